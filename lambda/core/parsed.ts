@@ -1,0 +1,20 @@
+/**
+ * The outcome of parsing something that came from outside: the checked value, or one sentence that names
+ * what was wrong (with its path) and what is allowed. A problem never quotes a value that may be secret.
+ */
+export type Parsed<T> =
+  | { readonly value: T; readonly problem?: never }
+  | { readonly problem: string; readonly value?: never };
+
+/** True for a plain JSON object: not null and not an array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a JSON value is, in one word, for a sentence that must not show the value itself. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (value === undefined) return 'nothing';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

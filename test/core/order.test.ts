@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import { currency } from './arbitraries.ts';
+
+it('text is ordered by its code units, whatever the locale', () => {
+  expect(['a', 'B', 'ä', 'Z', '10', '9', '', 'aa'].sort(byCodeOrder)).toStrictEqual([
+    '',
+    '10',
+    '9',
+    'B',
+    'Z',
+    'a',
+    'aa',
+    'ä',
+  ]);
+  fc.assert(
+    fc.property(fc.array(currency), (texts) => {
+      expect(texts.toSorted(byCodeOrder)).toStrictEqual(texts.toSorted());
+    }),
+  );
+});
