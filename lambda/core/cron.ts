@@ -1,0 +1,16 @@
+import { HOUR, MINUTE } from './instant.ts';
+import { CADENCES, type Cadence } from './slots.ts';
+
+/**
+ * The cron expression whose firing times, read in the grid's time zone, are exactly the grid's slots.
+ * Six fields, as EventBridge Scheduler wants them:
+ * docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
+ */
+export function cronExpression(every: Cadence): string {
+  const minutes = CADENCES[every] / MINUTE;
+  const hours = CADENCES[every] / HOUR;
+  if (hours >= 24) return 'cron(0 0 * * ? *)';
+  if (hours > 1) return `cron(0 0/${hours} * * ? *)`;
+  if (hours === 1) return 'cron(0 * * * ? *)';
+  return minutes > 1 ? `cron(0/${minutes} * * * ? *)` : 'cron(* * * * ? *)';
+}
