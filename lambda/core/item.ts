@@ -1,0 +1,273 @@
+import { parseAccountName } from './account.ts';
+import type { Balance } from './balances.ts';
+import { type Decimal, formatDecimal, isNegative, isZero, parseDecimal, ZERO } from './decimal.ts';
+import { formatMillisecond, formatSecond, parseMillisecond, parseSecond } from './instant.ts';
+import { byCodeOrder } from './order.ts';
+import type { Parsed } from './parsed.ts';
+import { type Entry, type Failure, isFailure, type Snapshot } from './snapshot.ts';
+
+/** A value as DynamoDB's low-level API carries it; the kinds this table uses. */
+export interface StoredValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly BOOL?: boolean | undefined;
+  readonly SS?: string[] | undefined;
+  readonly M?: Record<string, StoredValue> | undefined;
+}
+export type StoredItem = Record<string, StoredValue>;
+
+/** What {@link encodeItem} writes: each value of exactly one kind. */
+export type EncodedValue =
+  | { S: string }
+  | { N: string }
+  | { BOOL: boolean }
+  | { SS: string[] }
+  | { M: Record<string, EncodedValue> };
+export type EncodedItem = Record<string, EncodedValue>;
+
+/** The version of the item format. */
+const SCHEMA_VERSION = 1;
+
+/** The type of every attribute beside the key and `v`. */
+const KINDS = [
+  ['observedAt', 'S'],
+  ['balance', 'M'],
+  ['locked', 'M'],
+  ['avgBuyPrice', 'M'],
+  ['unitCurrency', 'S'],
+  ['unitCurrencyOf', 'M'],
+  ['avgBuyPriceModified', 'SS'],
+  ['serverDate', 'S'],
+  ['keyId', 'S'],
+  ['failure', 'S'],
+  ['detail', 'S'],
+  ['attempts', 'N'],
+  ['unknownFields', 'SS'],
+  ['manual', 'BOOL'],
+  ['writer', 'S'],
+] as const;
+
+/** DynamoDB's limit for one item, names and values together, in bytes. */
+export const MAX_ITEM_BYTES = 400 * 1024;
+
+/**
+ * The item for a snapshot or a failure. Columns, not rows: one map per field, so that twenty currencies fit one
+ * write unit; what is absent from a sparse map is zero (amounts), the common unit, or false.
+ */
+export function encodeItem(entry: Entry): EncodedItem {
+  return {
+    account: { S: entry.account },
+    slot: { S: formatSecond(entry.slot) },
+    observedAt: { S: formatMillisecond(entry.observedAt) },
+    ...(isFailure(entry) ? encodeFailure(entry) : encodeSnapshot(entry)),
+    ...(entry.manual ? { manual: { BOOL: true } } : {}),
+    v: { N: String(SCHEMA_VERSION) },
+    writer: { S: entry.writer },
+  };
+}
+
+function encodeFailure(failure: Failure): EncodedItem {
+  return {
+    failure: { S: failure.failure },
+    detail: { S: failure.detail },
+    attempts: { N: String(failure.attempts) },
+    ...(failure.keyId === undefined ? {} : { keyId: { S: failure.keyId } }),
+  };
+}
+
+function encodeSnapshot(snapshot: Snapshot): EncodedItem {
+  const { balances } = snapshot;
+  const unit = commonUnit(balances);
+  const modified = balances.filter((line) => line.avgBuyPriceModified).map((line) => line.currency);
+  const otherUnits = balances.filter((line) => line.unitCurrency !== unit);
+  return {
+    balance: { M: amounts(balances, (line) => line.balance) },
+    ...sparse(
+      'locked',
+      amounts(
+        balances.filter((line) => !isZero(line.locked)),
+        (line) => line.locked,
+      ),
+    ),
+    ...sparse(
+      'avgBuyPrice',
+      amounts(
+        balances.filter((line) => !isZero(line.avgBuyPrice)),
+        (line) => line.avgBuyPrice,
+      ),
+    ),
+    ...(unit === undefined ? {} : { unitCurrency: { S: unit } }),
+    ...sparse(
+      'unitCurrencyOf',
+      Object.fromEntries(otherUnits.map((line) => [line.currency, { S: line.unitCurrency }])),
+    ),
+    ...(modified.length === 0 ? {} : { avgBuyPriceModified: { SS: modified } }),
+    ...(snapshot.serverDate === undefined ? {} : { serverDate: { S: formatSecond(snapshot.serverDate) } }),
+    ...(snapshot.unknownFields.length === 0 ? {} : { unknownFields: { SS: [...snapshot.unknownFields] } }),
+    keyId: { S: snapshot.keyId },
+  };
+}
+
+function amounts(
+  balances: readonly Balance[],
+  amount: (line: Balance) => Decimal,
+): Record<string, EncodedValue> {
+  return Object.fromEntries(balances.map((line) => [line.currency, { N: formatDecimal(amount(line)) }]));
+}
+
+function sparse(name: string, map: Record<string, EncodedValue>): EncodedItem {
+  return Object.keys(map).length === 0 ? {} : { [name]: { M: map } };
+}
+
+/** The unit most lines have; of several, the first by code order. Undefined where there is no line. */
+function commonUnit(balances: readonly Balance[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { unitCurrency } of balances) counts.set(unitCurrency, (counts.get(unitCurrency) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || byCodeOrder(a, b))[0]?.[0];
+}
+
+/**
+ * Reads an item back, or says what about it this version does not understand: an item that is not wholly ours is
+ * named, never guessed at. Numbers may carry exponents, as some stores print them.
+ */
+export function decodeItem(item: StoredItem): Parsed<Entry> {
+  const account = parseAccountName(item['account']?.S ?? '');
+  if (account === undefined) return { problem: 'its account is not of the form <region>/<name>' };
+  const slot = parseSecond(item['slot']?.S ?? '');
+  if (slot === undefined) return { problem: 'its slot is not of the form 2026-11-22T06:00:00Z' };
+  if (Number(item['v']?.N) !== SCHEMA_VERSION) {
+    return {
+      problem: `its schema version is ${item['v']?.N ?? 'absent'}, and this program reads ${SCHEMA_VERSION}`,
+    };
+  }
+  for (const [name, kind] of KINDS) {
+    if (item[name] !== undefined && item[name][kind] === undefined)
+      return { problem: `its ${name} is not of type ${kind}` };
+  }
+  const observedAt = parseMillisecond(item['observedAt']?.S ?? '');
+  if (observedAt === undefined)
+    return { problem: 'its observedAt is not of the form 2026-11-22T06:00:01.234Z' };
+  const manual = item['manual']?.BOOL === true;
+  const recorded = { account, slot, observedAt, manual, writer: item['writer']?.S ?? '' };
+  const failure = item['failure']?.S;
+  if (failure === undefined) return decodeSnapshot(item, recorded);
+  if (item['balance'] !== undefined) return { problem: 'it has both a balance and a failure' };
+  return decodeFailure(item, recorded, failure);
+}
+
+type RecordedPart = Pick<Entry, 'account' | 'slot' | 'observedAt' | 'manual' | 'writer'>;
+
+function decodeFailure(item: StoredItem, recorded: RecordedPart, failure: string): Parsed<Failure> {
+  const attempts = Number(item['attempts']?.N ?? '0');
+  if (!Number.isSafeInteger(attempts) || attempts < 0)
+    return { problem: 'its attempts are not a whole number' };
+  const keyId = item['keyId']?.S;
+  return {
+    value: {
+      ...recorded,
+      failure,
+      detail: item['detail']?.S ?? '',
+      attempts,
+      ...(keyId === undefined ? {} : { keyId }),
+    },
+  };
+}
+
+function decodeSnapshot(item: StoredItem, recorded: RecordedPart): Parsed<Snapshot> {
+  const { value: balances, problem } = decodeBalances(item);
+  if (problem !== undefined) return { problem };
+  const snapshot = {
+    ...recorded,
+    balances,
+    // A set comes back in the store's own order.
+    unknownFields: [...(item['unknownFields']?.SS ?? [])].sort(byCodeOrder),
+    keyId: item['keyId']?.S ?? '',
+  };
+  if (item['serverDate'] === undefined) return { value: snapshot };
+  const serverDate = parseSecond(item['serverDate'].S ?? '');
+  if (serverDate === undefined) return { problem: 'its serverDate is not of the form 2026-11-22T06:00:00Z' };
+  return { value: { ...snapshot, serverDate } };
+}
+
+function decodeBalances(item: StoredItem): Parsed<Balance[]> {
+  const available = decodeAmounts(item, 'balance');
+  if (available.problem !== undefined) return available;
+  if (available.value === undefined) return { problem: 'it has neither a balance nor a failure' };
+  const locked = decodeAmounts(item, 'locked');
+  if (locked.problem !== undefined) return locked;
+  const avgBuyPrice = decodeAmounts(item, 'avgBuyPrice');
+  if (avgBuyPrice.problem !== undefined) return avgBuyPrice;
+  const modified = new Set(item['avgBuyPriceModified']?.SS ?? []);
+  const unitOf = new Map(Object.entries(item['unitCurrencyOf']?.M ?? {}));
+  for (const [name, currencies] of [
+    ['locked', locked.value?.keys() ?? []],
+    ['avgBuyPrice', avgBuyPrice.value?.keys() ?? []],
+    ['avgBuyPriceModified', modified],
+    ['unitCurrencyOf', unitOf.keys()],
+  ] as const) {
+    for (const currency of currencies) {
+      if (!available.value.has(currency))
+        return { problem: `its ${name} names a currency that its balance lacks` };
+    }
+  }
+  const balances: Balance[] = [];
+  for (const [currency, balance] of available.value) {
+    const unitCurrency = (unitOf.get(currency) ?? item['unitCurrency'])?.S;
+    if (unitCurrency === undefined)
+      return { problem: `it has no unitCurrency for ${JSON.stringify(currency)}` };
+    balances.push({
+      currency,
+      balance,
+      locked: locked.value?.get(currency) ?? ZERO,
+      avgBuyPrice: avgBuyPrice.value?.get(currency) ?? ZERO,
+      avgBuyPriceModified: modified.has(currency),
+      unitCurrency,
+    });
+  }
+  return { value: balances.sort((a, b) => byCodeOrder(a.currency, b.currency)) };
+}
+
+function decodeAmounts(item: StoredItem, name: string): Parsed<Map<string, Decimal> | undefined> {
+  const map = item[name]?.M;
+  if (map === undefined) return { value: undefined };
+  const amounts = new Map<string, Decimal>();
+  for (const [currency, stored] of Object.entries(map)) {
+    const amount = parseDecimal(stored.N ?? '');
+    if (amount.problem !== undefined)
+      return { problem: `its ${name} of ${JSON.stringify(currency)} ${amount.problem}` };
+    if (isNegative(amount.value))
+      return { problem: `its ${name} of ${JSON.stringify(currency)} is negative` };
+    amounts.set(currency, amount.value);
+  }
+  return { value: amounts };
+}
+
+/**
+ * An item's size in bytes as DynamoDB counts it, never too small: names and text in UTF-8; a number one byte and
+ * one for every two digits, signs and rounding included; a map 3 bytes, and one more for each thing in it.
+ * docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+export function itemBytes(item: EncodedItem): number {
+  return Object.entries(item).reduce((sum, [name, value]) => sum + utf8Bytes(name) + valueBytes(value), 0);
+}
+
+function valueBytes(value: EncodedValue): number {
+  if ('S' in value) return utf8Bytes(value.S);
+  if ('N' in value) return Math.ceil(value.N.replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length / 2) + 2;
+  if ('SS' in value) return value.SS.reduce((sum, text) => sum + utf8Bytes(text), 0);
+  if ('BOOL' in value) return 1;
+  return Object.entries(value.M).reduce(
+    (sum, [name, inner]) => sum + 1 + utf8Bytes(name) + valueBytes(inner),
+    3,
+  );
+}
+
+/** Counted, not encoded: TextEncoder would copy the text. */
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

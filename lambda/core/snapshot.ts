@@ -1,0 +1,41 @@
+import type { AccountName } from './account.ts';
+import type { Answer } from './balances.ts';
+import type { Instant } from './instant.ts';
+
+/** What every item about an account and a slot has. */
+interface Recorded {
+  readonly account: AccountName;
+  readonly slot: Instant;
+  /** When the answer arrived, or when the failure was decided, by our clock. */
+  readonly observedAt: Instant;
+  /** True for a snapshot that a caller asked for, outside the schedule. */
+  readonly manual: boolean;
+  /** The version of the code that wrote it. */
+  readonly writer: string;
+}
+
+/** All balances of one account for one slot. */
+export interface Snapshot extends Recorded, Answer {
+  /** Upbit's own clock when it answered, kept only where it differs from ours by more than 2 s. */
+  readonly serverDate?: Instant;
+  /** First 8 hex digits of the SHA-256 of the access key: a swapped key shows. */
+  readonly keyId: string;
+}
+
+/** The record that a slot has no snapshot, and why. */
+export interface Failure extends Recorded {
+  /** A code of `failures.ts`, or one that a newer version wrote. */
+  readonly failure: string;
+  /** What exactly happened, in words. Never a secret. */
+  readonly detail: string;
+  /** How many times Upbit was asked. */
+  readonly attempts: number;
+  readonly keyId?: string;
+}
+
+/** What the ledger holds for an account and a slot. */
+export type Entry = Snapshot | Failure;
+
+export function isFailure(entry: Entry): entry is Failure {
+  return 'failure' in entry;
+}
