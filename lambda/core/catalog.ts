@@ -1,0 +1,162 @@
+import { type AccountName, parseAccountName, regionOf } from './account.ts';
+import { formatSecond, type Instant, parseSecond, SECOND } from './instant.ts';
+import type { EncodedItem, StoredItem } from './item.ts';
+import { byCodeOrder } from './order.ts';
+import type { Parsed } from './parsed.ts';
+import { isRegion, type Region } from './regions.ts';
+import { type Grid, isCadence, isTimeZone } from './slots.ts';
+
+/** The partition that says which accounts and schedules there are. Every partition that starts with `#` is ours. */
+export const CATALOG_PARTITION = '#catalog';
+
+const ACCOUNT_PREFIX = 'account#';
+const SCHEDULE_PREFIX = 'schedule#';
+
+/** An account that the ledger expects snapshots of. */
+export interface AccountEntry {
+  readonly account: AccountName;
+  /** The first slot it was seen at. */
+  readonly since: Instant;
+  /** The first slot it is no longer expected at; absent while it is open. */
+  readonly closedFrom?: Instant;
+  /** Upbit must not be asked about it before this (418). */
+  readonly blockedUntil?: Instant;
+}
+
+/** From when on which slots are expected, and of which regions. */
+export interface ScheduleEntry extends Grid {
+  /** The first slot of this schedule; it holds until the next entry's `from`. */
+  readonly from: Instant;
+  /** In code order, each once. */
+  readonly regions: readonly Region[];
+}
+
+/** Accounts by name, schedules by `from`, both in order. */
+export interface Catalog {
+  readonly accounts: ReadonlyMap<AccountName, AccountEntry>;
+  readonly schedules: readonly ScheduleEntry[];
+}
+
+export const EMPTY_CATALOG: Catalog = { accounts: new Map(), schedules: [] };
+
+/** The catalog with one account added or changed. */
+export function withAccount(catalog: Catalog, entry: AccountEntry): Catalog {
+  return inOrder(new Map(catalog.accounts).set(entry.account, entry).values(), catalog.schedules);
+}
+
+/** The catalog with one schedule added or changed. */
+export function withSchedule(catalog: Catalog, entry: ScheduleEntry): Catalog {
+  const others = catalog.schedules.filter((schedule) => schedule.from !== entry.from);
+  return inOrder(catalog.accounts.values(), [...others, entry]);
+}
+
+function inOrder(accounts: Iterable<AccountEntry>, schedules: readonly ScheduleEntry[]): Catalog {
+  const sorted = [...accounts].sort((a, b) => byCodeOrder(a.account, b.account));
+  return {
+    accounts: new Map(sorted.map((entry) => [entry.account, entry])),
+    schedules: [...schedules].sort((a, b) => a.from - b.from),
+  };
+}
+
+/** The schedule that holds at `slot`: the last one that begins at or before it. */
+export function scheduleAt(catalog: Catalog, slot: Instant): ScheduleEntry | undefined {
+  return catalog.schedules.findLast((schedule) => schedule.from <= slot);
+}
+
+/** True where both expect the same slots of the same regions. */
+export function isSameSchedule(a: Omit<ScheduleEntry, 'from'>, b: Omit<ScheduleEntry, 'from'>): boolean {
+  return a.every === b.every && a.timeZone === b.timeZone && a.regions.join() === b.regions.join();
+}
+
+/** True where the account is expected to have a snapshot for `slot`, its region being scheduled. */
+export function isOpen(entry: AccountEntry, slot: Instant): boolean {
+  return entry.since <= slot && (entry.closedFrom === undefined || slot < entry.closedFrom);
+}
+
+/** The accounts of a region that are open at `slot`, in order. */
+export function openAccounts(catalog: Catalog, region: Region, slot: Instant): AccountName[] {
+  return [...catalog.accounts.values()]
+    .filter((entry) => regionOf(entry.account) === region && isOpen(entry, slot))
+    .map((entry) => entry.account);
+}
+
+export function encodeAccountEntry(entry: AccountEntry): EncodedItem {
+  return {
+    account: { S: CATALOG_PARTITION },
+    slot: { S: ACCOUNT_PREFIX + entry.account },
+    since: { S: formatSecond(entry.since) },
+    ...(entry.closedFrom === undefined ? {} : { closedFrom: { S: formatSecond(entry.closedFrom) } }),
+    // Rounded up: a block must not end early.
+    ...(entry.blockedUntil === undefined
+      ? {}
+      : { blockedUntil: { S: formatSecond(entry.blockedUntil + SECOND - 1) } }),
+  };
+}
+
+export function encodeScheduleEntry(entry: ScheduleEntry): EncodedItem {
+  return {
+    account: { S: CATALOG_PARTITION },
+    slot: { S: SCHEDULE_PREFIX + formatSecond(entry.from) },
+    every: { S: entry.every },
+    timeZone: { S: entry.timeZone },
+    regions: { S: entry.regions.join(',') },
+  };
+}
+
+/** Reads the whole partition. An entry of a kind this version does not know is passed over; a broken one is a problem. */
+export function decodeCatalog(items: Iterable<StoredItem>): Parsed<Catalog> {
+  const accounts: AccountEntry[] = [];
+  const schedules: ScheduleEntry[] = [];
+  for (const item of items) {
+    const key = item['slot']?.S ?? '';
+    if (key.startsWith(ACCOUNT_PREFIX)) {
+      const entry = decodeAccountEntry(key.slice(ACCOUNT_PREFIX.length), item);
+      if (entry.problem !== undefined) return { problem: `catalog entry ${key}: ${entry.problem}` };
+      accounts.push(entry.value);
+    } else if (key.startsWith(SCHEDULE_PREFIX)) {
+      const entry = decodeScheduleEntry(key.slice(SCHEDULE_PREFIX.length), item);
+      if (entry.problem !== undefined) return { problem: `catalog entry ${key}: ${entry.problem}` };
+      schedules.push(entry.value);
+    }
+  }
+  return { value: inOrder(accounts, schedules) };
+}
+
+function decodeAccountEntry(name: string, item: StoredItem): Parsed<AccountEntry> {
+  const account = parseAccountName(name);
+  if (account === undefined) return { problem: 'not an account of the form <region>/<name>' };
+  const since = parseSecond(item['since']?.S ?? '');
+  if (since === undefined) return { problem: 'its since is not of the form 2026-11-22T06:00:00Z' };
+  const closedFrom = optionalInstant(item, 'closedFrom');
+  if (closedFrom.problem !== undefined) return closedFrom;
+  const blockedUntil = optionalInstant(item, 'blockedUntil');
+  if (blockedUntil.problem !== undefined) return blockedUntil;
+  return {
+    value: {
+      account,
+      since,
+      ...(closedFrom.value === undefined ? {} : { closedFrom: closedFrom.value }),
+      ...(blockedUntil.value === undefined ? {} : { blockedUntil: blockedUntil.value }),
+    },
+  };
+}
+
+function decodeScheduleEntry(text: string, item: StoredItem): Parsed<ScheduleEntry> {
+  const from = parseSecond(text);
+  const every = item['every']?.S ?? '';
+  const timeZone = item['timeZone']?.S ?? '';
+  const regions = (item['regions']?.S ?? '').split(',');
+  if (from === undefined) return { problem: 'its slot is not of the form 2026-11-22T06:00:00Z' };
+  if (!isCadence(every)) return { problem: 'its every is no cadence' };
+  if (!isTimeZone(timeZone)) return { problem: 'its timeZone is none of ours' };
+  if (!regions.every(isRegion)) return { problem: 'its regions are not a list such as id,sg,th' };
+  return { value: { from, every, timeZone, regions: [...new Set(regions)].sort(byCodeOrder) } };
+}
+
+function optionalInstant(item: StoredItem, name: string): Parsed<Instant | undefined> {
+  if (item[name] === undefined) return { value: undefined };
+  const instant = parseSecond(item[name].S ?? '');
+  return instant === undefined
+    ? { problem: `its ${name} is not of the form 2026-11-22T06:00:00Z` }
+    : { value: instant };
+}

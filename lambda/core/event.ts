@@ -1,0 +1,70 @@
+import { formatSecond, type Instant, MINUTE, parseSecond, SECOND } from './instant.ts';
+import { isObject, kindOf, type Parsed } from './parsed.ts';
+import { type Grid, isOnGrid } from './slots.ts';
+
+/** What the collector can be asked to do. */
+export type CollectorEvent =
+  /** Take the snapshot of a scheduled slot. */
+  | { readonly kind: 'slot'; readonly slot: Instant }
+  /** Take a snapshot now, outside the schedule. */
+  | { readonly kind: 'manual'; readonly slot: Instant }
+  /** Sign in with every key and report; store nothing. */
+  | { readonly kind: 'check' };
+
+/** How far ahead of our clock a slot may be, and how far from it a manual time. */
+const CLOCK_ALLOWANCE = MINUTE;
+
+const ALLOWED =
+  'allowed are {"slot":"2026-11-22T06:00:00Z"}, {"manual":true}, {"manual":"2026-11-22T06:12:34Z"} and {"check":true}';
+
+/**
+ * Reads the event of one invocation. Refused: anything but exactly one of `slot`, `manual` and `check`, with nothing
+ * beside it; a slot that is not on the grid or more than 60 s ahead of `now`; a manual time more than 60 s from
+ * `now`. A slot in the past is accepted here: whether it is too late is judged, and recorded, by the collector.
+ *
+ * A manual time is a key of its own, so that a retried call is the same snapshot; a second that is on the grid
+ * belongs to the schedule, and the manual snapshot moves one second on.
+ */
+export function parseEvent(event: unknown, grid: Grid, now: Instant): Parsed<CollectorEvent> {
+  if (!isObject(event)) return { problem: `the event is ${kindOf(event)}; ${ALLOWED}` };
+  switch (Object.keys(event).join()) {
+    case 'slot':
+      return parseSlot(event['slot'], grid, now);
+    case 'manual':
+      return parseManual(event['manual'], grid, now);
+    case 'check':
+      if (event['check'] === true) return { value: { kind: 'check' } };
+      return { problem: `the event's check is not true; ${ALLOWED}` };
+    default:
+      return { problem: `the event does not have exactly one field, slot, manual or check; ${ALLOWED}` };
+  }
+}
+
+function parseSlot(text: unknown, grid: Grid, now: Instant): Parsed<CollectorEvent> {
+  const slot = typeof text === 'string' ? parseSecond(text) : undefined;
+  if (slot === undefined) return { problem: `the event's slot is not a UTC time to the second; ${ALLOWED}` };
+  if (!isOnGrid(grid, slot)) {
+    return {
+      problem: `the event's slot ${formatSecond(slot)} is not on the grid of every ${grid.every} from midnight in ${grid.timeZone}`,
+    };
+  }
+  if (slot > now + CLOCK_ALLOWANCE) {
+    return {
+      problem: `the event's slot ${formatSecond(slot)} is more than 60 s ahead of this host's clock, ${formatSecond(now)}`,
+    };
+  }
+  return { value: { kind: 'slot', slot } };
+}
+
+function parseManual(given: unknown, grid: Grid, now: Instant): Parsed<CollectorEvent> {
+  const asked =
+    given === true ? now - (now % SECOND) : typeof given === 'string' ? parseSecond(given) : undefined;
+  if (asked === undefined)
+    return { problem: `the event's manual is neither true nor a UTC time to the second; ${ALLOWED}` };
+  if (Math.abs(asked - now) > CLOCK_ALLOWANCE) {
+    return {
+      problem: `the event's manual time ${formatSecond(asked)} is more than 60 s from this host's clock, ${formatSecond(now)}`,
+    };
+  }
+  return { value: { kind: 'manual', slot: isOnGrid(grid, asked) ? asked + SECOND : asked } };
+}

@@ -1,0 +1,157 @@
+import { ACCOUNT_NAME_RULE, type AccountName, parseAccountName } from './account.ts';
+import { DAY, type Instant, parseSecond } from './instant.ts';
+import { isObject, kindOf, type Parsed } from './parsed.ts';
+import { isRegion, REGION_IDS, type Region } from './regions.ts';
+
+/** One account's API key pair. Both texts are secret. */
+export interface ApiKey {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** The first instant of the day (UTC) the key expires on, where the user said so. */
+  readonly expiresOn?: Instant;
+}
+
+/** Why an account's entry cannot be used: a failure code, and the path with what is wrong there. Never a value. */
+export interface KeyProblem {
+  readonly code: 'keys.invalid' | 'keys.duplicate';
+  readonly detail: string;
+}
+
+/** What the secret says. */
+export interface Keys {
+  readonly accounts: ReadonlyMap<AccountName, ApiKey | KeyProblem>;
+  /** Regions whose part of the secret is not an object, with what is wrong there. */
+  readonly regions: ReadonlyMap<Region, KeyProblem>;
+  /** What cannot be laid to one account or region: unknown regions, unusable names, unreadable dates. */
+  readonly remarks: readonly string[];
+  /** How many entries have a name that no account can have: somebody expects their snapshots, and gets none. */
+  readonly unnamed: number;
+}
+
+/** A secret without a value yet. */
+export const NO_KEYS: Keys = { accounts: new Map(), regions: new Map(), remarks: [], unnamed: 0 };
+
+/** The most accounts one secret may hold: Secrets Manager keeps 64 KB. */
+export const MAX_ACCOUNTS = 400;
+
+const MAX_KEY_LENGTH = 256;
+/** Visible ASCII but quotes and the backslash: what a badly copied key is likely to have too much of. */
+const KEY_FORM = /^[\x21\x23-\x26\x28-\x5b\x5d-\x5f\x61-\x7e]+$/;
+
+export function isKeyProblem(entry: ApiKey | KeyProblem): entry is KeyProblem {
+  return 'code' in entry;
+}
+
+/**
+ * Reads the secret's text: `{"sg":{"main":{"accessKey":"…","secretKey":"…","expiresOn":"2027-10-01"}}}`, white space
+ * and a byte order mark around it allowed, `expiresOn` and unknown fields optional. Unreadable as a whole (a
+ * problem): not JSON, not an object, more than 400 accounts. Everything smaller is laid to the account or region
+ * it is about, so that the others go on.
+ */
+export function parseKeys(text: string): Parsed<Keys> {
+  const json = parseJson(text);
+  if (json.problem !== undefined) return json;
+  if (!isObject(json.value))
+    return { problem: `the secret is ${kindOf(json.value)}, not an object of regions` };
+  const accounts = new Map<AccountName, ApiKey | KeyProblem>();
+  const regions = new Map<Region, KeyProblem>();
+  const remarks: string[] = [];
+  let unnamed = 0;
+  // A name that is wrong may be a misplaced key, so it is told by its place.
+  for (const [index, [region, entries]] of Object.entries(json.value).entries()) {
+    if (!isRegion(region)) {
+      remarks.push(
+        `name ${index + 1} of the secret is no region (${REGION_IDS.join(', ')}); its keys are not used`,
+      );
+    } else if (!isObject(entries)) {
+      regions.set(region, {
+        code: 'keys.invalid',
+        detail: `${region} is ${kindOf(entries)}, not an object of accounts`,
+      });
+    } else {
+      for (const [index, [name, entry]] of Object.entries(entries).entries()) {
+        const account = parseAccountName(`${region}/${name}`);
+        if (account === undefined) {
+          unnamed += 1;
+          remarks.push(
+            `name ${index + 1} of ${region} is no account name (${ACCOUNT_NAME_RULE}); its key is not used`,
+          );
+        } else {
+          accounts.set(account, parseKey(account, entry, remarks));
+        }
+      }
+    }
+  }
+  if (accounts.size > MAX_ACCOUNTS)
+    return { problem: `the secret holds ${accounts.size} accounts, more than ${MAX_ACCOUNTS}` };
+  return { value: { accounts: withoutDuplicates(accounts), regions, remarks, unnamed } };
+}
+
+function parseJson(text: string): Parsed<unknown> {
+  try {
+    return { value: JSON.parse(text.trim()) };
+  } catch {
+    // The error's own message quotes the text, so it is not kept, not even as a cause.
+    return { problem: 'the secret is not JSON' };
+  }
+}
+
+function parseKey(account: AccountName, entry: unknown, remarks: string[]): ApiKey | KeyProblem {
+  if (!isObject(entry))
+    return invalid(`${account} is ${kindOf(entry)}, not an object with accessKey and secretKey`);
+  const accessKey = parseKeyText(`${account}.accessKey`, entry['accessKey']);
+  if (accessKey.problem !== undefined) return invalid(accessKey.problem);
+  const secretKey = parseKeyText(`${account}.secretKey`, entry['secretKey']);
+  if (secretKey.problem !== undefined) return invalid(secretKey.problem);
+  const key = { accessKey: accessKey.value, secretKey: secretKey.value };
+  if (entry['expiresOn'] === undefined) return key;
+  const expiresOn = parseDate(entry['expiresOn']);
+  if (expiresOn !== undefined) return { ...key, expiresOn };
+  // A reminder that cannot be read must not cost the account its snapshot.
+  remarks.push(`${account}.expiresOn is not a date such as 2027-10-01; no reminder will come`);
+  return key;
+}
+
+function parseKeyText(path: string, text: unknown): Parsed<string> {
+  if (typeof text !== 'string') return { problem: `${path} is ${kindOf(text)}, not text` };
+  if (text === '' || text.length > MAX_KEY_LENGTH) {
+    return { problem: `${path} has ${text.length} characters, not 1 to ${MAX_KEY_LENGTH}` };
+  }
+  if (!KEY_FORM.test(text))
+    return { problem: `${path} has a quote, white space or another character that no key has` };
+  return { value: text };
+}
+
+function invalid(detail: string): KeyProblem {
+  return { code: 'keys.invalid', detail };
+}
+
+function parseDate(text: unknown): Instant | undefined {
+  return typeof text === 'string' ? parseSecond(`${text}T00:00:00Z`) : undefined;
+}
+
+/** One key under two names would be two accounts with one history, and share one rate limit: neither is asked. */
+function withoutDuplicates(
+  accounts: Map<AccountName, ApiKey | KeyProblem>,
+): Map<AccountName, ApiKey | KeyProblem> {
+  const holders = new Map<string, AccountName[]>();
+  for (const [account, entry] of accounts) {
+    if (!isKeyProblem(entry))
+      holders.set(entry.accessKey, [...(holders.get(entry.accessKey) ?? []), account]);
+  }
+  for (const names of holders.values()) {
+    if (names.length < 2) continue;
+    for (const name of names) {
+      accounts.set(name, {
+        code: 'keys.duplicate',
+        detail: `the same access key stands under ${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`,
+      });
+    }
+  }
+  return accounts;
+}
+
+/** Whole days from `now` to an expiry, rounded down; negative once it is past. */
+export function daysUntil(expiresOn: Instant, now: Instant): number {
+  return Math.floor((expiresOn - now) / DAY);
+}
