@@ -1,0 +1,184 @@
+import { parseBalances } from '../core/balances.ts';
+import type { FailureCode } from '../core/failures.ts';
+import { HOUR, type Instant, MINUTE, SECOND } from '../core/instant.ts';
+import { isObject, type Parsed } from '../core/parsed.ts';
+import type { Healing, Refusal, Verdict } from '../core/verdict.ts';
+
+/** What came back from one call. */
+export interface UpbitAnswer {
+  readonly status: number;
+  /** The header `Date`. */
+  readonly date: string | null;
+  /** The header `Retry-After`. */
+  readonly retryAfter: string | null;
+  /** Decompressed; undefined where it was larger than is read. */
+  readonly body: Uint8Array | undefined;
+}
+
+/**
+ * What a refusal's `error.name` means. Upbit says that it does not use 401 and 403 consistently, so the name decides
+ * and not the status: global-docs.upbit.com/reference/rest-api-guide. `invalid_access_key` is in no table of
+ * Upbit's, but is what a key of another region gets (ccxt issues 15886 and 19236).
+ */
+const NAMES: Readonly<Record<string, { readonly code: FailureCode; readonly heals: Healing }>> = {
+  jwt_verification: { code: 'key.invalid', heals: 'never' },
+  invalid_query_payload: { code: 'key.invalid', heals: 'never' },
+  invalid_access_key: { code: 'key.invalid', heals: 'never' },
+  expired_access_key: { code: 'key.expired', heals: 'never' },
+  no_authorization_ip: { code: 'key.addressNotAllowed', heals: 'never' },
+  no_authorization_i_p: { code: 'key.addressNotAllowed', heals: 'never' },
+  out_of_scope: { code: 'key.scope', heals: 'never' },
+  thirdparty_agreement_required: { code: 'key.consent', heals: 'never' },
+  nonce_used: { code: 'upbit.refused', heals: 'once' },
+};
+
+/** Where a 418 does not say how long. */
+const DEFAULT_BLOCK = 15 * MINUTE;
+/** A 418 may say more, but an account is asked again after a day, and a `Retry-After` is not honoured beyond it. */
+const LONGEST_BLOCK = 24 * HOUR;
+
+/** Judges what Upbit answered. Pure: the same answer at the same time is the same verdict. `secrets` are never repeated in it. */
+export function judgeAnswer(answer: UpbitAnswer, arrivedAt: Instant, secrets: readonly string[]): Verdict {
+  const { status } = answer;
+  if (status === 200) return judgeBalances(answer);
+  if (status < 400) {
+    const what = status < 300 ? 'which is no list of balances' : 'a redirect, which is never followed';
+    return refusal('response.malformed', `Upbit answered ${status}, ${what}`);
+  }
+  if (status >= 500) return refusal('upbit.unavailable', `Upbit answered ${status}`, 'later');
+  const error = readError(answer);
+  const told = `Upbit answered ${status}${error.name === undefined ? '' : ` ${shownName(error.name, secrets)}`}`;
+  const stated = statedWait(answer, error.message, arrivedAt);
+  if (status === 418) {
+    const end = arrivedAt + Math.min(stated ?? DEFAULT_BLOCK, LONGEST_BLOCK);
+    // The catalog keeps whole seconds, and the block must not end early there.
+    const until = Math.ceil(end / SECOND) * SECOND;
+    const whom = /\bip\b|\baddress\b|주소/i.test(error.message) ? 'address' : 'account';
+    return {
+      ...refusal('upbit.blocked', `${told}: this ${whom} is blocked for a time`),
+      block: { until, whom },
+    };
+  }
+  if (status === 429) {
+    const notBefore = arrivedAt + Math.min(Math.max(stated ?? 0, SECOND), LONGEST_BLOCK);
+    return { ...refusal('upbit.rateLimited', told, 'thrice'), notBefore };
+  }
+  const known = error.name !== undefined && Object.hasOwn(NAMES, error.name) ? NAMES[error.name] : undefined;
+  return known === undefined ? refusal('upbit.refused', told) : refusal(known.code, told, known.heals);
+}
+
+/** Judges a call that brought no whole answer, by what fetch threw. */
+export function judgeBreak(error: unknown): Refusal {
+  const code = errorCode(error);
+  if (isTimeout(error)) return refusal('upbit.timeout', 'Upbit did not answer in time', 'later');
+  if (TLS_CODE.test(code)) return refusal('upbit.tls', `no verified connection to Upbit: ${code}`);
+  return refusal(
+    'upbit.unreachable',
+    `the connection to Upbit failed${code === '' ? '' : `: ${code}`}`,
+    'later',
+  );
+}
+
+/** OpenSSL's and Node's own names for what is wrong with a certificate or a handshake. */
+const TLS_CODE =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|EPROTO$|HOSTNAME_MISMATCH$|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$)/;
+
+function refusal(code: FailureCode, detail: string, heals: Healing = 'never'): Refusal {
+  return { kind: 'refusal', code, detail, heals };
+}
+
+/** The form of a `Date` header, to the second: RFC 9110, section 5.6.7. */
+const HTTP_DATE = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+function judgeBalances({ body, date }: UpbitAnswer): Verdict {
+  if (body === undefined) return refusal('response.tooLarge', 'the answer has more than 1 MB');
+  const json = parseJson(body);
+  if (json.problem !== undefined) return refusal('response.malformed', json.problem);
+  const answer = parseBalances(json.value);
+  if (answer.problem !== undefined) return refusal('response.malformed', answer.problem);
+  const serverDate = HTTP_DATE.test(date ?? '') ? Date.parse(date ?? '') : Number.NaN;
+  return { kind: 'balances', ...answer.value, ...(Number.isNaN(serverDate) ? {} : { serverDate }) };
+}
+
+function parseJson(body: Uint8Array): Parsed<unknown> {
+  try {
+    // Not well-formed UTF-8 is refused: a replaced character would be a changed currency.
+    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
+  } catch {
+    return { problem: 'the answer is not JSON' };
+  }
+}
+
+/** Name and message of `{"error":{"name":…,"message":…}}`; a body in another form is all message. */
+function readError({ body }: UpbitAnswer): { readonly name: string | undefined; readonly message: string } {
+  if (body === undefined) return { name: undefined, message: '' };
+  const { value: json } = parseJson(body);
+  const error = isObject(json) ? json['error'] : undefined;
+  if (!isObject(error)) return { name: undefined, message: new TextDecoder().decode(body) };
+  const { name, message } = error;
+  return {
+    name: typeof name === 'string' || typeof name === 'number' ? String(name) : undefined,
+    message: typeof message === 'string' ? message : '',
+  };
+}
+
+/** Upbit's names are like `out_of_scope`, or numbers. Anything else might repeat what we sent, so it is not repeated here. */
+function shownName(name: string, secrets: readonly string[]): string {
+  const lower = name.toLowerCase();
+  const clean =
+    /^[a-z0-9_]{1,48}$/.test(name) && !secrets.some((secret) => lower.includes(secret.toLowerCase()));
+  return clean ? name : '(a name not shown)';
+}
+
+const UNITS: readonly (readonly [unit: RegExp, ms: number])[] = [
+  [/(\d{1,9})\s*(?:ms\b|milliseconds?|밀리초)/i, 1],
+  [/(\d{1,7})\s*(?:s\b|secs?\b|seconds?|초)/i, SECOND],
+  [/(\d{1,6})\s*(?:m\b|mins?\b|minutes?|분)/i, MINUTE],
+  [/(\d{1,4})\s*(?:h\b|hrs?\b|hours?|시간)/i, HOUR],
+  [/(\d{1,3})\s*(?:d\b|days?|일)/i, 24 * HOUR],
+];
+const ISO_TIME = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})/;
+
+/**
+ * How long the answer asks us to wait, in milliseconds: by `Retry-After` (seconds or a date; documented by Upbit
+ * nowhere), else by its message (a 418 states it in words: a duration, the sum of its parts, or a time).
+ */
+function statedWait({ retryAfter }: UpbitAnswer, message: string, arrivedAt: Instant): number | undefined {
+  if (retryAfter !== null && /^\d{1,9}$/.test(retryAfter.trim())) return Number(retryAfter) * SECOND;
+  const time = Date.parse(retryAfter ?? ISO_TIME.exec(message)?.[0] ?? '');
+  if (!Number.isNaN(time)) return Math.max(0, time - arrivedAt);
+  const parts = UNITS.flatMap(([unit, ms]) => {
+    const amount = unit.exec(message)?.[1];
+    return amount === undefined ? [] : [Number(amount) * ms];
+  });
+  return parts.length === 0 ? undefined : parts.reduce((sum, part) => sum + part, 0);
+}
+
+function isTimeout(error: unknown): boolean {
+  return chain(error).some(
+    (link) => link.name === 'TimeoutError' || /^(ETIMEDOUT|UND_ERR_\w+_TIMEOUT)$/.test(codeOf(link)),
+  );
+}
+
+/** The innermost code of a failure; "fetch failed" may come without any. */
+function errorCode(error: unknown): string {
+  const code =
+    chain(error)
+      .map(codeOf)
+      .findLast((text) => text !== '') ?? '';
+  return /^[A-Z0-9_]{1,64}$/.test(code) ? code : '';
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** The error and its causes; of several connection attempts, the first. */
+function chain(error: unknown): Error[] {
+  const links: Error[] = [];
+  for (let link = error; link instanceof Error && links.length < 8; ) {
+    links.push(link);
+    link = link instanceof AggregateError ? link.errors[0] : link.cause;
+  }
+  return links;
+}

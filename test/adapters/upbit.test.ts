@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen, stop } from '../../infra/local/http-server.ts';
+import { createUpbit, type Fetch } from '../../lambda/adapters/upbit.ts';
+import { SECOND } from '../../lambda/core/instant.ts';
+import { SLOT } from '../memory-parts.ts';
+
+const KEY = { accessKey: 'fake-access', secretKey: 'fake-secret' };
+const running: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((end) => end()));
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  running.push(() => stop(server));
+  return await listen(server);
+}
+
+async function ask(baseUrl: string, timeoutMs = 5 * SECOND, injected: Fetch = fetch) {
+  const upbit = createUpbit({
+    fetch: injected,
+    baseUrl: (region) => baseUrl.replace('{region}', region),
+    algorithm: () => 'HS256',
+    nonce: randomUUID,
+    now: () => SLOT,
+  });
+  return await upbit.ask('th/main', KEY, timeoutMs);
+}
+
+describe('a call of Upbit', () => {
+  it('is a GET of /v1/accounts on the region’s host, with a token and without an Origin', async () => {
+    const requests: IncomingMessage[] = [];
+    const url = await serve((request, response) => {
+      requests.push(request);
+      response.end('[]');
+    });
+    expect(await ask(`${url}/{region}`)).toMatchObject({ kind: 'balances', balances: [] });
+    const [request] = requests;
+    expect([request?.method, request?.url]).toEqual(['GET', '/th/v1/accounts']);
+    expect(request?.headers.authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(request?.headers.origin).toBeUndefined();
+    expect(request?.headers['user-agent']).toMatch(/^upbit-balance-snapshots\//);
+  });
+
+  it('reuses its connection', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('[]');
+    });
+    for (let call = 0; call < 3; call += 1) await ask(url);
+    expect(ports.size).toBe(1);
+  });
+
+  it('follows no redirect: the token does not leave the host', async () => {
+    let elsewhere = 0;
+    const other = await serve((_, response) => {
+      elsewhere += 1;
+      response.end('[]');
+    });
+    const url = await serve((_, response) => response.writeHead(302, { location: other }).end());
+    expect(await ask(url)).toMatchObject({ code: 'response.malformed', heals: 'never' });
+    expect(elsewhere).toBe(0);
+  });
+
+  it.each([
+    ['plain', '[]', {}],
+    ['compressed', gzipSync('[]'), { 'content-encoding': 'gzip' }],
+  ])('reads a %s body', async (_, body, headers) => {
+    const url = await serve((_request, response) => response.writeHead(200, headers).end(body));
+    expect(await ask(url)).toMatchObject({ kind: 'balances', balances: [] });
+  });
+
+  it('stops reading at 1 MB, also of a body that never ends', async () => {
+    let sent = 0;
+    const url = await serve((_, response) => {
+      const more = () => {
+        sent += 65_536;
+        if (!response.destroyed) response.write(' '.repeat(65_536), () => setImmediate(more));
+      };
+      more();
+    });
+    expect(await ask(url)).toMatchObject({ code: 'response.tooLarge', heals: 'never' });
+    expect(sent).toBeLessThan(20_000_000);
+  });
+
+  it('accepts a body of exactly 1 MB, and not a byte more', async () => {
+    const url = await serve((request, response) =>
+      response.end(`[${' '.repeat(999_998 + Number(request.url?.startsWith('/more')))}]`),
+    );
+    expect(await ask(url)).toMatchObject({ kind: 'balances' });
+    expect(await ask(`${url}/more`)).toMatchObject({ code: 'response.tooLarge' });
+  });
+
+  it.each([
+    ['nothing is answered', () => undefined],
+    ['the body never ends', (_: unknown, response: { write(text: string): unknown }) => response.write('[')],
+  ])('ends when its time is over and %s', async (_, listener) => {
+    const url = await serve(listener as RequestListener);
+    expect(await ask(url, 200)).toMatchObject({ code: 'upbit.timeout', heals: 'later' });
+  });
+
+  it('that nobody accepts is unreachable', async () => {
+    const server = createServer();
+    const url = await listen(server);
+    await stop(server);
+    expect(await ask(url)).toMatchObject({
+      code: 'upbit.unreachable',
+      detail: 'the connection to Upbit failed: ECONNREFUSED',
+    });
+  });
+
+  it('of a host that has no address is unreachable', async () => {
+    expect(await ask('http://upbit.invalid')).toMatchObject({ code: 'upbit.unreachable', heals: 'later' });
+  });
+
+  it('of a host whose certificate cannot be verified is never made', async () => {
+    // dynalite brings a key and a certificate of its own making, for its own tests.
+    const folder = join(dirname(createRequire(import.meta.url).resolve('dynalite/package.json')), 'ssl');
+    let requests = 0;
+    const options = {
+      key: readFileSync(join(folder, 'server-key.pem')),
+      cert: readFileSync(join(folder, 'server-crt.pem')),
+    };
+    const server = createTlsServer(options, (_, response) => {
+      requests += 1;
+      response.end('[]');
+    });
+    running.push(() => stop(server as never));
+    const url = await listen(server as never);
+    expect(await ask(url.replace('http:', 'https:'))).toMatchObject({ code: 'upbit.tls', heals: 'never' });
+    expect(requests).toBe(0);
+  });
+
+  it('of a host that does not speak TLS is a TLS failure', async () => {
+    const url = await serve((_, response) => response.end('[]'));
+    expect(await ask(url.replace('http:', 'https:'))).toMatchObject({ code: 'upbit.tls' });
+  });
+});
