@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { ClassicLevel } from 'classic-level';
+import { CodedError } from '../../lambda/core/error.ts';
+
+/** How often a waiting process looks again, in milliseconds. */
+const LOOK_AGAIN = 100;
+
+/**
+ * Makes this process the only one that uses a directory, until the lock is released or the process ends, however
+ * it ends: an empty LevelDB inside is held open, and its lock is the operating system's.
+ *
+ * @throws CodedError `ledger.busy` where another process still has the directory after `waitMs`.
+ */
+export async function lockDirectory(directory: string, waitMs: number): Promise<() => Promise<void>> {
+  const path = join(directory, 'lock');
+  mkdirSync(path, { recursive: true });
+  const giveUp = Date.now() + waitMs;
+  for (;;) {
+    const lock = new ClassicLevel(path);
+    try {
+      await lock.open();
+      return () => lock.close();
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+      if (Date.now() >= giveUp) {
+        throw new CodedError(
+          'ledger.busy',
+          `another process is using ${directory}; wait until it has ended, or end it`,
+          { cause: error },
+        );
+      }
+      await setTimeout(LOOK_AGAIN);
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  const { cause } = error instanceof Error ? error : {};
+  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
+}

@@ -1,0 +1,108 @@
+import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { AccountName } from '../core/account.ts';
+import { CodedError } from '../core/error.ts';
+import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
+import { decodeItem, type StoredItem } from '../core/item.ts';
+import { type Entry, isFailure, type Snapshot } from '../core/snapshot.ts';
+import type { LedgerReader } from '../history.ts';
+import { readCatalog, type Table } from './ledger-catalog.ts';
+import { ledgerError } from './ledger-errors.ts';
+
+/** How many items a page looks at while a snapshot is sought behind failures: few at first, since failures are few. */
+const SEEKING = [8, 64, 512] as const;
+
+/** Reads a ledger in DynamoDB. Every call throws CodedError `ledger.unavailable` or `ledger.foreign`. */
+export function createLedgerReader(table: Table): LedgerReader {
+  return {
+    catalog: () => readCatalog(table),
+    newest: (account, at) => newest(table, account, at),
+    newestSnapshot: (account, at) => newestSnapshot(table, account, at),
+    entries: (account, from, to) => entries(table, account, from, to),
+  };
+}
+
+async function newest(table: Table, account: AccountName, at: Instant): Promise<Entry | undefined> {
+  const { Items: [item] = [] } = await query(table, { ...upTo(account, at), Limit: 1 });
+  return item === undefined ? undefined : decode(table, item);
+}
+
+/** One item where the newest is a snapshot. A limit applies before a filter, so behind a failure the pages grow. */
+async function newestSnapshot(
+  table: Table,
+  account: AccountName,
+  at: Instant,
+): Promise<Snapshot | undefined> {
+  const first = await newest(table, account, at);
+  if (first === undefined || !isFailure(first)) return first;
+  const before = upTo(account, first.slot - SECOND);
+  let start: QueryCommandOutput['LastEvaluatedKey'];
+  for (let page = 0; page === 0 || start !== undefined; page += 1) {
+    const { Items: [item] = [], LastEvaluatedKey } = await query(table, {
+      ...before,
+      ExpressionAttributeNames: { ...before.ExpressionAttributeNames, '#failure': 'failure' },
+      FilterExpression: 'attribute_not_exists(#failure)',
+      Limit: SEEKING[page] ?? SEEKING[SEEKING.length - 1],
+      ExclusiveStartKey: start,
+    });
+    const entry = item === undefined ? undefined : decode(table, item);
+    if (entry !== undefined && !isFailure(entry)) return entry;
+    start = LastEvaluatedKey;
+  }
+  return undefined;
+}
+
+async function* entries(
+  table: Table,
+  account: AccountName,
+  from: Instant,
+  to: Instant,
+): AsyncIterable<Entry> {
+  // BETWEEN includes both ends; slots have whole seconds, so the last before `to` is this.
+  const [first, last] = [Math.ceil(from / SECOND) * SECOND, Math.ceil(to / SECOND) * SECOND - SECOND];
+  if (first > last) return;
+  let start: QueryCommandOutput['LastEvaluatedKey'];
+  do {
+    const page = await query(table, {
+      KeyConditionExpression: '#account = :account AND #slot BETWEEN :first AND :last',
+      ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
+      ExpressionAttributeValues: {
+        ':account': { S: account },
+        ':first': { S: formatSecond(first) },
+        ':last': { S: formatSecond(last) },
+      },
+      ExclusiveStartKey: start,
+    });
+    for (const item of page.Items ?? []) yield decode(table, item);
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+function upTo(account: AccountName, at: Instant) {
+  return {
+    KeyConditionExpression: '#account = :account AND #slot <= :at',
+    ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
+    ExpressionAttributeValues: { ':account': { S: account }, ':at': { S: formatSecond(at) } },
+    ScanIndexForward: false,
+  };
+}
+
+async function query(
+  { client, tableName }: Table,
+  input: Omit<QueryCommandInput, 'TableName'>,
+): Promise<QueryCommandOutput> {
+  try {
+    return await client.send(new QueryCommand({ TableName: tableName, ...input }));
+  } catch (error) {
+    throw ledgerError(error, tableName);
+  }
+}
+
+function decode({ tableName }: Table, item: StoredItem): Entry {
+  const entry = decodeItem(item);
+  if (entry.problem === undefined) return entry.value;
+  const key = `${item['account']?.S ?? '?'} ${item['slot']?.S ?? '?'}`;
+  throw new CodedError(
+    'ledger.foreign',
+    `the table ${tableName} holds an item this version cannot read, ${key}: ${entry.problem}`,
+  );
+}

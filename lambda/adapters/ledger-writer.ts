@@ -1,0 +1,102 @@
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  type PutItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { AccountEntry, ScheduleEntry } from '../core/catalog.ts';
+import { encodeAccountEntry, encodeScheduleEntry } from '../core/catalog.ts';
+import { equals } from '../core/decimal.ts';
+import { decodeItem, type EncodedItem, encodeItem, type StoredItem } from '../core/item.ts';
+import { mayReplaceFailure } from '../core/precedence.ts';
+import { type Entry, isFailure, type Snapshot } from '../core/snapshot.ts';
+import type { LedgerWriter, Recorded } from '../ports.ts';
+import type { Table } from './ledger-catalog.ts';
+import { ledgerError } from './ledger-errors.ts';
+
+/** Every attribute is named through these: some names, now or later, are reserved words of DynamoDB's. */
+const NAMES = { '#account': 'account', '#failure': 'failure' };
+const NOTHING_THERE = 'attribute_not_exists(#account)';
+const A_FAILURE_THERE = 'attribute_exists(#failure)';
+const FIRST = {
+  ConditionExpression: NOTHING_THERE,
+  ExpressionAttributeNames: { '#account': NAMES['#account'] },
+};
+const FIRST_SUCCESS = {
+  ConditionExpression: `${NOTHING_THERE} OR ${A_FAILURE_THERE}`,
+  ExpressionAttributeNames: NAMES,
+};
+
+/** Writes a ledger in DynamoDB: every write is one PutItem, and what it may replace is its condition. */
+export function createLedgerWriter(table: Table): LedgerWriter {
+  return {
+    async record(entry, timeoutMs) {
+      const winner = await put(
+        table,
+        encodeItem(entry),
+        mayReplaceFailure(entry) ? FIRST_SUCCESS : FIRST,
+        timeoutMs,
+      );
+      return winner === undefined ? { kind: 'recorded' } : compare(entry, winner.item);
+    },
+    async addAccount(entry: AccountEntry, timeoutMs) {
+      await put(table, encodeAccountEntry(entry), FIRST, timeoutMs);
+    },
+    async changeAccount(entry: AccountEntry, timeoutMs) {
+      await put(table, encodeAccountEntry(entry), {}, timeoutMs);
+    },
+    async addSchedule(entry: ScheduleEntry, timeoutMs) {
+      await put(table, encodeScheduleEntry(entry), FIRST, timeoutMs);
+    },
+  };
+}
+
+type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames'>;
+
+/** Puts the item; undefined where it is stored, else what stood in its way, as far as the store shows it. */
+async function put(
+  { client, tableName }: Table,
+  item: EncodedItem,
+  condition: Condition,
+  timeoutMs: number,
+): Promise<{ readonly item: StoredItem | undefined } | undefined> {
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: item,
+        ...condition,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+      { abortSignal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))) },
+    );
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return { item: error.Item };
+    throw ledgerError(error, tableName);
+  }
+}
+
+/**
+ * What is there already, next to what was to be written. An item of our very own (the same answer at the same
+ * millisecond) means that an earlier attempt of the SDK was applied though it was answered with an error.
+ */
+function compare(entry: Entry, winner: StoredItem | undefined): Recorded {
+  const stored = winner === undefined ? undefined : decodeItem(winner).value;
+  if (stored === undefined) return { kind: 'duplicate', differs: false };
+  if (JSON.stringify(encodeItem(stored)) === JSON.stringify(encodeItem(entry))) return { kind: 'recorded' };
+  return {
+    kind: 'duplicate',
+    differs: !isFailure(entry) && !isFailure(stored) && !hasSameAmounts(entry, stored),
+  };
+}
+
+function hasSameAmounts(a: Snapshot, b: Snapshot): boolean {
+  const other = new Map(b.balances.map((line) => [line.currency, line]));
+  return (
+    a.balances.length === b.balances.length &&
+    a.balances.every((line) => {
+      const its = other.get(line.currency);
+      return its !== undefined && equals(line.balance, its.balance) && equals(line.locked, its.locked);
+    })
+  );
+}

@@ -1,0 +1,199 @@
+import { type AccountName, defaultAccount, regionOf } from './account.ts';
+import type { Catalog, ScheduleEntry } from './catalog.ts';
+import type { Instant } from './instant.ts';
+import { byCodeOrder } from './order.ts';
+import type { Region } from './regions.ts';
+import {
+  CADENCES,
+  type Cadence,
+  isDue,
+  previousSlot,
+  SETTLING,
+  slotAtOrAfter,
+  slotsBetween,
+  tolerance,
+} from './slots.ts';
+import { type Entry, isFailure } from './snapshot.ts';
+
+/** A stretch of time, from ≤ slot < to, in which one account is expected at every slot of one schedule. */
+export interface Period {
+  readonly schedule: ScheduleEntry;
+  readonly from: Instant;
+  /** Infinity while nothing ends it. */
+  readonly to: Instant;
+  /** The first slot of the next schedule with another `every` or `timeZone`; Infinity while there is none. */
+  readonly gridEnd: Instant;
+}
+
+/** A slot at which one account is expected. */
+export interface ExpectedSlot {
+  readonly slot: Instant;
+  /** The cadence in force, which says when the slot is due. */
+  readonly every: Cadence;
+  /** Why there would be no item. */
+  readonly ifMissing: 'missing' | 'scheduleChanged';
+}
+
+/** What became of one expected slot of one account. */
+export interface SlotOutcome {
+  readonly account: AccountName;
+  readonly slot: Instant;
+  readonly outcome: 'snapshot' | 'failure' | 'missing';
+  /** True once the outcome is final. Before that a failure may still heal, so only then is it a gap. */
+  readonly due: boolean;
+  /** When the answer arrived, or the failure was decided; undefined where the slot is missing. */
+  readonly observedAt: Instant | undefined;
+  /** How many currencies the snapshot has; undefined where there is none. */
+  readonly currencies: number | undefined;
+  /** Why there is no snapshot: a failure code, `missing` or `scheduleChanged`; undefined for a snapshot. */
+  readonly reason: string | undefined;
+}
+
+/** The last slot that has an item of any account, by the `gridEnd` it lies before; a grid without any item has none. */
+export type LastRecorded = ReadonlyMap<Instant, Instant>;
+
+/**
+ * When an account is expected, in order of time: while the catalog has it open and its region is scheduled. The
+ * default account of a region is also expected before the catalog knew any account of that region, because the
+ * collector answers for such a region under that name, without entering it.
+ */
+export function expectedPeriods(catalog: Catalog, account: AccountName): Period[] {
+  const region = regionOf(account);
+  const entry = catalog.accounts.get(account);
+  const stretches: [Instant, Instant][] = [];
+  if (account === defaultAccount(region)) stretches.push([-Infinity, firstSince(catalog, region)]);
+  if (entry !== undefined) stretches.push([entry.since, entry.closedFrom ?? Infinity]);
+
+  return catalog.schedules.flatMap((schedule, index) => {
+    if (!schedule.regions.includes(region)) return [];
+    const later = catalog.schedules.slice(index + 1);
+    const end = later[0]?.from ?? Infinity;
+    const gridEnd =
+      later.find(({ every, timeZone }) => every !== schedule.every || timeZone !== schedule.timeZone)?.from ??
+      Infinity;
+    return stretches
+      .map(([from, to]) => ({
+        schedule,
+        from: Math.max(from, schedule.from),
+        to: Math.min(to, end),
+        gridEnd,
+      }))
+      .filter(({ from, to }) => from < to);
+  });
+}
+
+function firstSince(catalog: Catalog, region: Region): Instant {
+  const entries = [...catalog.accounts.values()].filter(({ account }) => regionOf(account) === region);
+  return Math.min(...entries.map(({ since }) => since));
+}
+
+/** Every account of the catalog, and every default account that was ever expected; in order. */
+export function knownAccounts(catalog: Catalog): AccountName[] {
+  const regions = new Set(catalog.schedules.flatMap((schedule) => schedule.regions));
+  const defaults = [...regions]
+    .map(defaultAccount)
+    .filter((account) => expectedPeriods(catalog, account).length > 0);
+  return [...new Set([...catalog.accounts.keys(), ...defaults])].sort(byCodeOrder);
+}
+
+/** The known accounts to answer for at `instant`: those not closed by then; a mere default only while it is expected. */
+export function accountsAt(catalog: Catalog, instant: Instant): AccountName[] {
+  return knownAccounts(catalog).filter((account) => {
+    const entry = catalog.accounts.get(account);
+    if (entry !== undefined) return entry.closedFrom === undefined || instant < entry.closedFrom;
+    return expectedPeriods(catalog, account).some(({ from, to }) => from <= instant && instant < to);
+  });
+}
+
+/** How many slots, from ≤ slot < to, are expected and due, and the last of them. Costs nothing per slot. */
+export function countDue(
+  periods: readonly Period[],
+  from: Instant,
+  to: Instant,
+  now: Instant,
+): { readonly count: number; readonly last: Instant | undefined } {
+  let count = 0;
+  let last: Instant | undefined;
+  for (const { schedule, ...period } of periods) {
+    const first = slotAtOrAfter(schedule, Math.max(from, period.from));
+    const end = Math.min(to, period.to, now - tolerance(schedule.every) - SETTLING);
+    if (first >= end) continue;
+    last = previousSlot(schedule, end);
+    count += (last - first) / CADENCES[schedule.every] + 1;
+  }
+  return { count, last };
+}
+
+/**
+ * Each expected slot of one account, from ≤ slot < to, with what became of it, in order. A slot without an item
+ * is left out until it is due; one with an item is shown at once. Manual items count for nothing. Nothing is
+ * kept in memory: `entries` are read side by side with the grid, and must be the account's, in order of slot.
+ */
+export async function* slotOutcomes(
+  account: AccountName,
+  expected: Iterable<ExpectedSlot>,
+  entries: AsyncIterable<Entry>,
+  now: Instant,
+): AsyncGenerator<SlotOutcome> {
+  const stream = entries[Symbol.asyncIterator]();
+  try {
+    let next = await stream.next();
+    for (const { slot, every, ifMissing } of expected) {
+      while (next.done !== true && (next.value.slot < slot || next.value.manual)) next = await stream.next();
+      const due = isDue(every, slot, now);
+      if (next.done !== true && next.value.slot === slot) yield recorded(next.value, due);
+      else if (due) yield missing(account, slot, ifMissing);
+    }
+  } finally {
+    await stream.return?.();
+  }
+}
+
+/** The expected slots of the periods, from ≤ slot < to, in order, due or not. */
+export function* expectedSlots(
+  periods: readonly Period[],
+  from: Instant,
+  to: Instant,
+  lastRecorded: LastRecorded,
+): Generator<ExpectedSlot> {
+  for (const { schedule, gridEnd, ...period } of periods) {
+    const { every } = schedule;
+    // Nobody knows when between its last item and the first of the new grid the old grid stopped.
+    const changedAfter = gridEnd < Infinity ? (lastRecorded.get(gridEnd) ?? -Infinity) : Infinity;
+    for (const slot of slotsBetween(schedule, Math.max(from, period.from), Math.min(to, period.to))) {
+      yield { slot, every, ifMissing: slot > changedAfter ? 'scheduleChanged' : 'missing' };
+    }
+  }
+}
+
+function recorded(entry: Entry, due: boolean): SlotOutcome {
+  const { account, slot, observedAt } = entry;
+  return isFailure(entry)
+    ? { account, slot, outcome: 'failure', due, observedAt, currencies: undefined, reason: entry.failure }
+    : {
+        account,
+        slot,
+        outcome: 'snapshot',
+        due,
+        observedAt,
+        currencies: entry.balances.length,
+        reason: undefined,
+      };
+}
+
+function missing(account: AccountName, slot: Instant, reason: ExpectedSlot['ifMissing']): SlotOutcome {
+  return {
+    account,
+    slot,
+    outcome: 'missing',
+    due: true,
+    observedAt: undefined,
+    currencies: undefined,
+    reason,
+  };
+}
+
+/** True for an expected slot that has no snapshot and will not get one. */
+export function isGap({ outcome, due }: SlotOutcome): boolean {
+  return due && outcome !== 'snapshot';
+}

@@ -1,0 +1,160 @@
+import pLimit from 'p-limit';
+import type { AccountName } from './core/account.ts';
+import type { Catalog } from './core/catalog.ts';
+import {
+  countDue,
+  expectedPeriods,
+  expectedSlots,
+  isGap,
+  knownAccounts,
+  type LastRecorded,
+  type Period,
+  type SlotOutcome,
+  slotOutcomes,
+} from './core/completeness.ts';
+import { type Instant, SECOND } from './core/instant.ts';
+import { type Entry, type Failure, isFailure, type Snapshot } from './core/snapshot.ts';
+
+/** The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable or ledger.foreign. */
+export interface LedgerReader {
+  /** The whole catalog. */
+  catalog(): Promise<Catalog>;
+  /** The newest entry of any kind with slot ≤ at. */
+  newest(account: AccountName, at: Instant): Promise<Entry | undefined>;
+  /** The newest snapshot with slot ≤ at. */
+  newestSnapshot(account: AccountName, at: Instant): Promise<Snapshot | undefined>;
+  /** All entries with from ≤ slot < to, ascending. */
+  entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Entry>;
+}
+
+/** What the ledger knows of one account at a time. */
+export interface Reading {
+  readonly account: AccountName;
+  /** The newest success; undefined where there is none yet. */
+  readonly snapshot: Snapshot | undefined;
+  /** The newest failure, where it is newer than the snapshot. */
+  readonly failure: Failure | undefined;
+  /** The expected slots after the snapshot: none of them has one. */
+  readonly missed: { readonly count: number; readonly last: Instant | undefined };
+}
+
+/** Half-open: from ≤ slot < to. */
+export interface Range {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** How many accounts are read at a time. */
+const PLACES = 16;
+/** The last slot there can be: years have four digits. */
+const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/** The newest success of each account, in the order given, and what is newer than it. */
+export function latest(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  now: Instant,
+): Promise<Reading[]> {
+  // Not `now`: the clock that wrote the newest slot may be ahead of this one.
+  return at(reader, catalog, accounts, END_OF_TIME, now);
+}
+
+/** As {@link latest}, of what has a slot ≤ `time`. Which slots were expected is judged by what is due `now`. */
+export function at(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  time: Instant,
+  now: Instant,
+): Promise<Reading[]> {
+  return pLimit(PLACES).map(accounts, async (account) => {
+    const newest = await reader.newest(account, time);
+    const failure = newest !== undefined && isFailure(newest) ? newest : undefined;
+    const snapshot =
+      newest === undefined || isFailure(newest) ? await snapshotBefore(reader, newest) : newest;
+    const after = (snapshot?.slot ?? -Infinity) + 1;
+    const missed = countDue(expectedPeriods(catalog, account), after, time + 1, now);
+    return { account, snapshot, failure, missed };
+  });
+}
+
+async function snapshotBefore(
+  reader: LedgerReader,
+  failure: Failure | undefined,
+): Promise<Snapshot | undefined> {
+  return failure && (await reader.newestSnapshot(failure.account, failure.slot - SECOND));
+}
+
+/**
+ * What became of every expected slot, account by account in the order given, each in order of time. A slot is
+ * expected once it is due, or has an item; it is never later than `now`.
+ */
+export async function* slots(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  range: Range,
+  now: Instant,
+): AsyncGenerator<SlotOutcome> {
+  // Slots are whole seconds: rounding up moves neither end across one.
+  const from = wholeSecond(range.from);
+  const to = wholeSecond(Math.min(range.to, now + 1));
+  if (from >= to) return;
+  const periodsOf = new Map(
+    accounts.map((account) => [account, within(expectedPeriods(catalog, account), from, to)]),
+  );
+  const lastRecorded = await findLastRecorded(reader, catalog, [...periodsOf.values()].flat());
+  for (const [account, periods] of periodsOf) {
+    const first = periods[0];
+    if (first === undefined) continue;
+    const expected = expectedSlots(periods, from, to, lastRecorded);
+    yield* slotOutcomes(account, expected, reader.entries(account, Math.max(from, first.from), to), now);
+  }
+}
+
+/**
+ * The expected slots that are due and have no snapshot, in the order of {@link slots}. A failure of a slot that is
+ * not due yet is no gap: it may still heal.
+ */
+export async function* gaps(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  range: Range,
+  now: Instant,
+): AsyncGenerator<SlotOutcome> {
+  for await (const outcome of slots(reader, catalog, accounts, range, now)) if (isGap(outcome)) yield outcome;
+}
+
+function within(periods: readonly Period[], from: Instant, to: Instant): Period[] {
+  return periods.filter((period) => period.from < to && from < period.to);
+}
+
+/** Looks, before the end of each grid that has slots in question, for the last slot that any account has an item at. */
+async function findLastRecorded(
+  reader: LedgerReader,
+  catalog: Catalog,
+  periods: readonly Period[],
+): Promise<LastRecorded> {
+  const ends = [...new Set(periods.map(({ gridEnd }) => gridEnd))].filter(Number.isFinite);
+  const limit = pLimit(PLACES);
+  const found = new Map<Instant, Instant>();
+  for (const end of ends) {
+    const slots = await limit.map(knownAccounts(catalog), (account) =>
+      newestScheduled(reader, account, end - SECOND),
+    );
+    found.set(end, Math.max(...slots));
+  }
+  return found;
+}
+
+async function newestScheduled(reader: LedgerReader, account: AccountName, at: Instant): Promise<Instant> {
+  let entry = await reader.newest(account, at);
+  while (entry?.manual === true) entry = await reader.newest(account, entry.slot - SECOND);
+  return entry?.slot ?? -Infinity;
+}
+
+function wholeSecond(instant: Instant): Instant {
+  return Math.ceil(instant / SECOND) * SECOND;
+}

@@ -1,0 +1,95 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Balance } from '../../lambda/core/balances.ts';
+import type { AccountEntry, Catalog, ScheduleEntry } from '../../lambda/core/catalog.ts';
+import { parseDecimal } from '../../lambda/core/decimal.ts';
+import { type Instant, SECOND } from '../../lambda/core/instant.ts';
+import { type Entry, type Failure, isFailure, type Snapshot } from '../../lambda/core/snapshot.ts';
+import type { LedgerReader } from '../../lambda/history.ts';
+
+/** A ledger in memory, read as the interface says. */
+export function memoryLedger(catalog: Catalog, entries: readonly Entry[]): LedgerReader {
+  const ascending = [...entries].sort((a, b) => a.slot - b.slot);
+  const of = (account: AccountName) => ascending.filter((entry) => entry.account === account);
+  return {
+    catalog: () => Promise.resolve(catalog),
+    newest: (account, at) => Promise.resolve(of(account).findLast((entry) => entry.slot <= at)),
+    newestSnapshot: (account, at) =>
+      Promise.resolve(
+        of(account).findLast((entry): entry is Snapshot => entry.slot <= at && !isFailure(entry)),
+      ),
+    async *entries(account, from, to) {
+      yield* of(account).filter((entry) => from <= entry.slot && entry.slot < to);
+    },
+  };
+}
+
+export function catalogOf(accounts: readonly AccountEntry[], schedules: readonly ScheduleEntry[]): Catalog {
+  return {
+    accounts: new Map(accounts.map((entry) => [entry.account, entry])),
+    schedules: [...schedules].sort((a, b) => a.from - b.from),
+  };
+}
+
+/** `2026-11-22T06:00:00Z` and the like; throws for anything that is no time. */
+export function time(text: string): Instant {
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant)) throw new RangeError(`${text} is no time`);
+  return instant;
+}
+
+/** A line of a snapshot: amounts as text. */
+export function line(
+  currency: string,
+  balance: string,
+  locked = '0',
+  avgBuyPrice = '0',
+  unitCurrency = 'USDT',
+): Balance {
+  const [a, b, c] = [balance, locked, avgBuyPrice].map((text) => {
+    const { value, problem } = parseDecimal(text);
+    if (value === undefined) throw new RangeError(`${text} ${problem}`);
+    return value;
+  });
+  if (a === undefined || b === undefined || c === undefined) throw new RangeError('three amounts are needed');
+  return { currency, balance: a, locked: b, avgBuyPrice: c, avgBuyPriceModified: false, unitCurrency };
+}
+
+/** A snapshot observed 1.234 s after its slot. */
+export function snapshot(
+  account: AccountName,
+  slot: Instant,
+  balances: readonly Balance[] = [line('BTC', '1')],
+  more: Partial<Snapshot> = {},
+): Snapshot {
+  return {
+    account,
+    slot,
+    observedAt: slot + 1.234 * SECOND,
+    manual: false,
+    writer: 'test',
+    balances,
+    unknownFields: [],
+    keyId: '00000000',
+    ...more,
+  };
+}
+
+/** A failure decided 2 s after its slot. */
+export function failure(
+  account: AccountName,
+  slot: Instant,
+  code = 'upbit.timeout',
+  more: Partial<Failure> = {},
+): Failure {
+  return {
+    account,
+    slot,
+    observedAt: slot + 2 * SECOND,
+    manual: false,
+    writer: 'test',
+    failure: code,
+    detail: 'no answer within 5 s',
+    attempts: 3,
+    ...more,
+  };
+}

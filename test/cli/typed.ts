@@ -1,0 +1,56 @@
+import { run } from '../../cli/run.ts';
+import type { TargetChoice } from '../../cli/target.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { LedgerReader } from '../../lambda/history.ts';
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** Line by line. */
+  readonly stderr: readonly string[];
+  /** The ledgers that were opened, and whether each was closed again. */
+  readonly opened: readonly TargetChoice[];
+  readonly closed: number;
+}
+
+interface World {
+  readonly now: Instant;
+  readonly columns?: number;
+}
+
+/** What a command line does with a ledger: `latest --local`, words split at blanks. */
+export async function typed(
+  commandLine: string | readonly string[],
+  ledger: LedgerReader,
+  { now, columns }: World,
+): Promise<Ran> {
+  let stdout = '';
+  let stderr = '';
+  let closed = 0;
+  const opened: TargetChoice[] = [];
+  const exitCode = await run(typeof commandLine === 'string' ? commandLine.split(' ') : commandLine, {
+    stdout: {
+      write: (text) => {
+        stdout += text;
+        return Promise.resolve();
+      },
+    },
+    stderr: {
+      write: (text) => {
+        stderr += text;
+      },
+    },
+    now: () => now,
+    columns,
+    openTarget: (choice) => {
+      opened.push(choice);
+      const simulated = choice.kind === 'local' && choice.ledger === 'demo';
+      const close = () => {
+        closed += 1;
+        return Promise.resolve();
+      };
+      return Promise.resolve({ reader: ledger, simulated, label: 'the ledger', close });
+    },
+  });
+  return { exitCode, stdout, stderr: stderr.split('\n').slice(0, -1), opened, closed };
+}

@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AccountName } from '../../lambda/core/account.ts';
+import {
+  accountsAt,
+  countDue,
+  expectedPeriods,
+  expectedSlots,
+  isGap,
+  knownAccounts,
+  type SlotOutcome,
+  slotOutcomes,
+} from '../../lambda/core/completeness.ts';
+import { DAY, formatSecond, HOUR, type Instant, MINUTE } from '../../lambda/core/instant.ts';
+import type { Region } from '../../lambda/core/regions.ts';
+import { CADENCES, type Cadence, isCadence, isDue, isTimeZone, TIME_ZONES } from '../../lambda/core/slots.ts';
+import type { Entry } from '../../lambda/core/snapshot.ts';
+import { catalogOf, failure, memoryLedger, snapshot, time } from '../cli/memory-ledger.ts';
+
+const START = time('2026-11-22T00:00:00Z');
+const END = START + 2 * DAY;
+
+function hourly(from: Instant, regions: readonly Region[] = ['sg'], every: Cadence = '1h') {
+  return { from, every, timeZone: 'UTC', regions } as const;
+}
+
+function expectedAt(catalog: ReturnType<typeof catalogOf>, account: AccountName, to = END): string[] {
+  const slots = expectedSlots(expectedPeriods(catalog, account), START, to, new Map());
+  return [...slots].map(({ slot }) => formatSecond(slot).slice(8, 16));
+}
+
+async function outcomes(entries: readonly Entry[], now: Instant, to = now) {
+  const catalog = catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]);
+  const expected = expectedSlots(expectedPeriods(catalog, 'sg/main'), START, to, new Map());
+  const stream = memoryLedger(catalog, entries).entries('sg/main', START, to);
+  const found: SlotOutcome[] = [];
+  for await (const outcome of slotOutcomes('sg/main', expected, stream, now)) found.push(outcome);
+  return found;
+}
+
+describe('the periods of an account', () => {
+  it('begin with its first slot and end where it is closed', () => {
+    const entry = { account: 'sg/main', since: START + 3 * HOUR, closedFrom: START + 6 * HOUR } as const;
+    const catalog = catalogOf([{ account: 'sg/a', since: START }, entry], [hourly(START)]);
+    expect(expectedAt(catalog, 'sg/main')).toEqual(['22T03:00', '22T04:00', '22T05:00']);
+  });
+
+  it('follow each schedule to the first slot of the next, in its own zone', () => {
+    const catalog = catalogOf(
+      [{ account: 'sg/main', since: START }],
+      [
+        { from: START, every: '12h', timeZone: 'Asia/Singapore', regions: ['sg'] },
+        { from: START + 20 * HOUR, every: '8h', timeZone: 'Asia/Seoul', regions: ['sg'] },
+      ],
+    );
+    // Singapore's midnight is 16:00 UTC, Seoul's is 15:00: 23:00, 07:00, 15:00 follow.
+    expect(expectedAt(catalog, 'sg/main')).toEqual([
+      '22T04:00',
+      '22T16:00',
+      '22T23:00',
+      '23T07:00',
+      '23T15:00',
+      '23T23:00',
+    ]);
+  });
+
+  it('pause while the region is not scheduled', () => {
+    const catalog = catalogOf(
+      [{ account: 'sg/main', since: START }],
+      [hourly(START, ['sg', 'th']), hourly(START + 2 * HOUR, ['th']), hourly(START + 5 * HOUR, ['sg'])],
+    );
+    expect(expectedAt(catalog, 'sg/main', START + 7 * HOUR)).toEqual([
+      '22T00:00',
+      '22T01:00',
+      '22T05:00',
+      '22T06:00',
+    ]);
+  });
+
+  it('say where the grid ends, past changes of regions alone', () => {
+    const catalog = catalogOf(
+      [{ account: 'sg/main', since: START }],
+      [hourly(START), hourly(START + 2 * HOUR, ['sg', 'th']), hourly(START + 5 * HOUR, ['sg'], '2h')],
+    );
+    expect(expectedPeriods(catalog, 'sg/main').map(({ gridEnd }) => gridEnd)).toEqual([
+      START + 5 * HOUR,
+      START + 5 * HOUR,
+      Infinity,
+    ]);
+  });
+});
+
+describe('a region without an account in the catalog', () => {
+  it('expects its default account for as long as it is scheduled', () => {
+    const catalog = catalogOf([], [hourly(START), hourly(START + 2 * HOUR, ['th'])]);
+    expect(expectedAt(catalog, 'sg/main')).toEqual(['22T00:00', '22T01:00']);
+    expect(knownAccounts(catalog)).toEqual(['sg/main', 'th/main']);
+    expect(accountsAt(catalog, START + HOUR)).toEqual(['sg/main']);
+    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['th/main']);
+  });
+
+  it('expects it no more once the catalog knows an account, whatever its name and fate', () => {
+    const entry = { account: 'sg/old', since: START + 2 * HOUR, closedFrom: START + 4 * HOUR } as const;
+    const catalog = catalogOf([entry], [hourly(START)]);
+    expect(expectedAt(catalog, 'sg/main')).toEqual(['22T00:00', '22T01:00']);
+    expect(expectedAt(catalog, 'sg/old')).toEqual(['22T02:00', '22T03:00']);
+    expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['sg/old']);
+    expect(accountsAt(catalog, START + 4 * HOUR)).toEqual([]);
+  });
+
+  it('leaves no hole and no overlap where the default account itself is entered', () => {
+    const catalog = catalogOf([{ account: 'sg/main', since: START + 2 * HOUR }], [hourly(START)]);
+    expect(expectedAt(catalog, 'sg/main', START + 4 * HOUR)).toEqual([
+      '22T00:00',
+      '22T01:00',
+      '22T02:00',
+      '22T03:00',
+    ]);
+  });
+
+  it('expects nothing where the region was never scheduled', () => {
+    expect(knownAccounts(catalogOf([], [hourly(START, ['th'])]))).toEqual(['th/main']);
+  });
+});
+
+describe('the outcome of a slot', () => {
+  const settled = START + 5 * MINUTE + MINUTE;
+
+  it('is missing only once tolerance and settling are over', async () => {
+    expect(await outcomes([], settled, START + DAY)).toEqual([]);
+    expect(await outcomes([], settled + 1, START + DAY)).toEqual([
+      {
+        account: 'sg/main',
+        slot: START,
+        outcome: 'missing',
+        due: true,
+        observedAt: undefined,
+        currencies: undefined,
+        reason: 'missing',
+      },
+    ]);
+  });
+
+  it('of a failure is shown at once, and is a gap only once it can no longer heal', async () => {
+    const entries = [failure('sg/main', START)];
+    const early = await outcomes(entries, settled, START + DAY);
+    expect(early).toMatchObject([{ outcome: 'failure', due: false, reason: 'upbit.timeout' }]);
+    expect(early.map(isGap)).toEqual([false]);
+    expect((await outcomes(entries, settled + 1, START + DAY)).map(isGap)).toEqual([true]);
+  });
+
+  it('of a snapshot names its time and its currencies, and is never a gap', async () => {
+    const found = await outcomes([snapshot('sg/main', START, [])], START + 30 * MINUTE);
+    expect(found).toEqual([
+      {
+        account: 'sg/main',
+        slot: START,
+        outcome: 'snapshot',
+        due: true,
+        observedAt: START + 1234,
+        currencies: 0,
+        reason: undefined,
+      },
+    ]);
+    expect(found.map(isGap)).toEqual([false]);
+  });
+
+  it('does not come from a manual item, on the grid or off it', async () => {
+    const manual = { manual: true };
+    const entries = [
+      snapshot('sg/main', START, [], manual),
+      failure('sg/main', START + 90, 'late', manual),
+      snapshot('sg/main', START + HOUR),
+    ];
+    const found = await outcomes(entries, START + HOUR + 30 * MINUTE);
+    expect(found.map(({ outcome }) => outcome)).toEqual(['missing', 'snapshot']);
+  });
+
+  it('passes over items that are on no expected slot', async () => {
+    const entries = [snapshot('sg/main', START + 7 * MINUTE), snapshot('sg/main', START + HOUR)];
+    const found = await outcomes(entries, START + HOUR + 30 * MINUTE);
+    expect(found.map(({ outcome }) => outcome)).toEqual(['missing', 'snapshot']);
+  });
+
+  it('closes the stream of items when its reader stops early', async () => {
+    let closed = false;
+    async function* endless(): AsyncGenerator<Entry> {
+      try {
+        for (let slot = START; ; slot += HOUR) yield await Promise.resolve(snapshot('sg/main', slot));
+      } finally {
+        closed = true;
+      }
+    }
+    const catalog = catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]);
+    const expected = expectedSlots(expectedPeriods(catalog, 'sg/main'), START, Infinity, new Map());
+    for await (const outcome of slotOutcomes('sg/main', expected, endless(), END)) {
+      if (outcome.slot === START + 3 * HOUR) break;
+    }
+    expect(closed).toBe(true);
+  });
+});
+
+describe('the count of due slots', () => {
+  const minutes = (max: number) => fc.integer({ min: 0, max }).map((count) => START + count * MINUTE);
+  const schedules = fc.array(
+    fc.record({
+      from: minutes(2 * 1440),
+      every: fc.constantFrom(...Object.keys(CADENCES).filter(isCadence)),
+      timeZone: fc.constantFrom(...Object.keys(TIME_ZONES).filter(isTimeZone)),
+      regions: fc.constant<readonly Region[]>(['sg']),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+
+  it('agrees with counting the expected slots one by one', () => {
+    fc.assert(
+      fc.property(
+        schedules,
+        minutes(1440),
+        minutes(2 * 1440),
+        minutes(3 * 1440),
+        minutes(3 * 1440),
+        (all, since, from, to, now) => {
+          const periods = expectedPeriods(catalogOf([{ account: 'sg/main', since }], all), 'sg/main');
+          const due = [...expectedSlots(periods, from, to, new Map())].filter(({ slot, every }) =>
+            isDue(every, slot, now),
+          );
+          expect(countDue(periods, from, to, now)).toEqual({ count: due.length, last: due.at(-1)?.slot });
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
