@@ -1,0 +1,56 @@
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+  SecretsManagerServiceException,
+} from '@aws-sdk/client-secrets-manager';
+import { CodedError } from '../core/error.ts';
+import { type Keys, NO_KEYS, parseKeys } from '../core/keys.ts';
+
+/**
+ * Reads the API keys from Secrets Manager. A secret that has no value yet holds no keys.
+ *
+ * @throws CodedError `secret.unreadable` where the value is not JSON of the documented shape; `secret.unavailable`
+ * where Secrets Manager did not answer or refused. Neither carries any part of the value.
+ */
+export async function readKeys(client: SecretsManagerClient, secretId: string): Promise<Keys> {
+  const text = await readSecret(client, secretId);
+  if (text === undefined) return NO_KEYS;
+  const keys = parseKeys(text);
+  if (keys.problem !== undefined) throw new CodedError('secret.unreadable', keys.problem);
+  return keys.value;
+}
+
+async function readSecret(client: SecretsManagerClient, secretId: string): Promise<string | undefined> {
+  try {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    if (SecretString === undefined)
+      throw new CodedError('secret.unreadable', 'the secret holds bytes, not text');
+    return SecretString;
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    // No version is current: nobody has put a value in yet.
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw new CodedError(
+      'secret.unavailable',
+      `Secrets Manager did not give the API keys: ${describe(error)}`,
+      {
+        cause: harmless(error),
+      },
+    );
+  }
+}
+
+/** The service's own errors speak of the request. Any other may quote the answer, which is the secret. */
+function describe(error: unknown): string {
+  if (error instanceof SecretsManagerServiceException && error.name !== 'SyntaxError')
+    return `${error.name}: ${error.message}`;
+  return error instanceof Error ? error.name : 'an unknown error';
+}
+
+/** A cause without the hidden fields in which the SDK keeps the raw answer. */
+function harmless(error: unknown): Error {
+  const cause = new Error(describe(error));
+  if (error instanceof Error) cause.name = error.name;
+  return cause;
+}

@@ -1,0 +1,128 @@
+import { regionOf } from './core/account.ts';
+import { type Catalog, isSameSchedule, scheduleAt, withSchedule } from './core/catalog.ts';
+import { isFailureCode } from './core/failures.ts';
+import { formatSecond, type Instant, SECOND } from './core/instant.ts';
+import { daysUntil, isKeyProblem, type Keys } from './core/keys.ts';
+import { rollCall } from './core/roll-call.ts';
+import { isLate, localMidnight, SETTLING, tolerance } from './core/slots.ts';
+import { KeyRing } from './key-ring.ts';
+import type { CollectorParts, CollectorSettings, Metrics } from './ports.ts';
+import { Recorder, type ReportLine } from './recorder.ts';
+import { RegionRun } from './region.ts';
+import type { Occasion, Run } from './run.ts';
+
+/** What a run did, account by account. */
+export interface Report {
+  readonly slot: string;
+  readonly manual: boolean;
+  /** In order of account. */
+  readonly accounts: readonly ReportLine[];
+  /** What of the secret could not be used and belongs to no account. */
+  readonly remarks: readonly string[];
+}
+
+/** Kept free at the end of the time limit, for the last writes. */
+const WRITING = 5 * SECOND;
+/** Kept free after the last write, for returning. */
+const RETURNING = SECOND;
+
+/**
+ * Takes one snapshot of every account of every configured region, and records it or the reason why there is none.
+ * Each account is decided on its own; none suffers from another.
+ *
+ * @param endsAt when the platform ends the run. No call goes on later than 5 s before it, nor after the slot's tolerance.
+ * @throws CodedError secret.* or ledger.* where nothing could be begun; `run.unrecorded` where the outcome of some
+ * accounts is not known to be in the ledger (that of all others is). The platform is then to run the slot again.
+ */
+export async function collect(
+  occasion: Occasion,
+  settings: CollectorSettings,
+  parts: CollectorParts,
+  endsAt: Instant,
+): Promise<Report> {
+  const run = begin(occasion, settings, parts.clock.now(), endsAt);
+  const [keys, catalog] = await Promise.all([parts.keys.get(), parts.catalog.get()]);
+  if (!run.manual) await announceSchedule(run, parts, catalog.value);
+
+  const recorder = new Recorder(run, parts, catalog.value);
+  const keyRing = new KeyRing(parts.keys, keys.earlier);
+  await Promise.all(
+    settings.regions.map((region) =>
+      new RegionRun(run, parts, keyRing, recorder).decide(
+        rollCall(region, keys.value, catalog.value, run.slot),
+      ),
+    ),
+  );
+
+  const report: Report = {
+    slot: formatSecond(run.slot),
+    manual: run.manual,
+    accounts: recorder.lines,
+    remarks: keys.value.remarks,
+  };
+  logRun(report, run, parts);
+  recorder.throwIfUnrecorded();
+  if (!run.manual) parts.emit(measure(report, run, keys.value));
+  return report;
+}
+
+function begin(occasion: Occasion, settings: CollectorSettings, startedAt: Instant, endsAt: Instant): Run {
+  const late = isLate(settings.every, occasion.slot, startedAt);
+  const lastObservation = occasion.slot + tolerance(settings.every);
+  return {
+    ...occasion,
+    settings,
+    startedAt,
+    late,
+    deadline: Math.min(endsAt - WRITING, lastObservation),
+    // What is stored for a slot is final once it has settled. A late run writes later, but it replaces nothing.
+    writesEnd: late ? endsAt - RETURNING : Math.min(endsAt - RETURNING, lastObservation + SETTLING),
+  };
+}
+
+/** The schedule stands in the catalog before the first item that follows it. */
+async function announceSchedule(run: Run, parts: CollectorParts, catalog: Catalog): Promise<void> {
+  const { every, timeZone, regions } = run.settings;
+  const inForce = scheduleAt(catalog, run.slot);
+  if (inForce !== undefined && isSameSchedule(inForce, run.settings)) return;
+  const entry = { from: run.slot, every, timeZone, regions };
+  await parts.ledger.addSchedule(entry, run.writesEnd - parts.clock.now());
+  parts.catalog.update((current) => withSchedule(current, entry));
+}
+
+function logRun(report: Report, run: Run, parts: CollectorParts): void {
+  for (const remark of report.remarks) parts.log({ level: 'WARN', message: 'secret', detail: remark });
+  const count = (outcome: ReportLine['outcome']) =>
+    report.accounts.filter((line) => line.outcome === outcome).length;
+  const failed = failures(report);
+  const unrecorded = count('unrecorded');
+  parts.log({
+    level: unrecorded > 0 ? 'ERROR' : failed > 0 ? 'WARN' : 'INFO',
+    message: 'run',
+    slot: report.slot,
+    accounts: report.accounts.length,
+    ok: count('ok'),
+    duplicates: count('duplicate'),
+    failed,
+    unrecorded,
+    milliseconds: parts.clock.now() - run.startedAt,
+  });
+}
+
+/** Failures are counted in every scheduled run, also where there are none; expiries once a day, at local midnight. */
+function measure(report: Report, run: Run, keys: Keys): Metrics {
+  const { timeZone, regions } = run.settings;
+  // An entry whose name is unusable has no account to fail, but somebody expects its snapshot.
+  const AccountsFailed = failures(report) + keys.unnamed;
+  if (run.slot !== localMidnight(timeZone, run.slot)) return { AccountsFailed };
+  const days = [...keys.accounts].flatMap(([account, entry]) =>
+    regions.includes(regionOf(account)) && !isKeyProblem(entry) && entry.expiresOn !== undefined
+      ? [daysUntil(entry.expiresOn, run.startedAt)]
+      : [],
+  );
+  return days.length === 0 ? { AccountsFailed } : { AccountsFailed, DaysToKeyExpiry: Math.min(...days) };
+}
+
+function failures(report: Report): number {
+  return report.accounts.filter((line) => isFailureCode(line.outcome)).length;
+}

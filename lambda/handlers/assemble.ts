@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { fingerprint } from '../adapters/fingerprint.ts';
+import { readCatalog } from '../adapters/ledger-catalog.ts';
+import { createLedgerWriter } from '../adapters/ledger-writer.ts';
+import { createUpbit } from '../adapters/upbit.ts';
+import { Cached } from '../cached.ts';
+import { type CheckReport, check } from '../check.ts';
+import { collect, type Report } from '../collect.ts';
+import { CodedError } from '../core/error.ts';
+import { parseEvent } from '../core/event.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Keys } from '../core/keys.ts';
+import { VERSION } from '../core/version.ts';
+import type { Clock, CollectorParts, CollectorSettings } from '../ports.ts';
+import type { Environment } from './environment.ts';
+import { createEmitter, createLog, type Write } from './stdout.ts';
+
+/** What a collector stands on. */
+export interface Ground {
+  readonly dynamoDb: DynamoDBClient;
+  /** Reads the API keys where they are kept. Throws CodedError secret.*. */
+  readonly readKeys: () => Promise<Keys>;
+  readonly clock: Clock;
+  /** Takes the lines of the log. */
+  readonly write: Write;
+}
+
+/**
+ * Does what one event asks for, within the time the platform gives.
+ *
+ * @throws CodedError `event.invalid`, and all that `collect` and `check` throw.
+ */
+export type Collector = (event: unknown, endsAt: Instant) => Promise<Report | CheckReport>;
+
+/** Puts the collector together. What it holds in memory lives as long as it does: make one per process. */
+export function assembleCollector(environment: Environment, ground: Ground): Collector {
+  const { clock, write } = ground;
+  const now = () => clock.now();
+  const table = { client: ground.dynamoDb, tableName: environment.tableName };
+  const settings: CollectorSettings = { ...environment, writer: VERSION };
+  const parts: CollectorParts = {
+    exchange: createUpbit({ ...environment, fetch, nonce: randomUUID, now }),
+    keys: new Cached(ground.readKeys, now),
+    catalog: new Cached(() => readCatalog(table), now),
+    ledger: createLedgerWriter(table),
+    clock,
+    random: Math.random,
+    fingerprint,
+    log: createLog(write, now),
+    emit: createEmitter(write, now, environment.functionName),
+  };
+  return async (event, endsAt) => {
+    const parsed = parseEvent(event, settings, clock.now());
+    if (parsed.problem !== undefined) throw new CodedError('event.invalid', parsed.problem);
+    if (parsed.value.kind === 'check') return await check(settings, parts);
+    const { kind, slot } = parsed.value;
+    return await collect({ slot, manual: kind === 'manual' }, settings, parts, endsAt);
+  };
+}

@@ -1,0 +1,111 @@
+import { CodedError } from '../core/error.ts';
+import { byCodeOrder } from '../core/order.ts';
+import {
+  isRegion,
+  REGION_IDS,
+  REGIONS,
+  type Region,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from '../core/regions.ts';
+import { CADENCES, type Cadence, isCadence, isTimeZone, TIME_ZONES, type TimeZone } from '../core/slots.ts';
+
+/** What the collector's environment says, checked. */
+export interface Environment {
+  readonly tableName: string;
+  readonly secretId: string;
+  /** In code order, each once. */
+  readonly regions: readonly Region[];
+  readonly every: Cadence;
+  readonly timeZone: TimeZone;
+  readonly algorithm: (region: Region) => SigningAlgorithm;
+  readonly baseUrl: (region: Region) => string;
+  /** The name metrics are kept under, so that two stacks in one AWS account have numbers of their own. */
+  readonly functionName: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment of the Lambda: `TABLE_NAME`, `API_KEYS_SECRET_ID`, `REGIONS` (`sg,id,th`), `EVERY`,
+ * `TIME_ZONE`; `JWT_ALG` and, for tests and local parts only, `UPBIT_API_URL` where set.
+ *
+ * @throws CodedError `environment.invalid` naming the variable, what it is, and what is allowed.
+ */
+export function readEnvironment(variables: Variables): Environment {
+  const algorithm = readAlgorithm(variables);
+  return {
+    tableName: required(variables, 'TABLE_NAME'),
+    secretId: required(variables, 'API_KEYS_SECRET_ID'),
+    regions: readRegions(variables),
+    every: oneOf(variables, 'EVERY', isCadence, Object.keys(CADENCES)),
+    timeZone: oneOf(variables, 'TIME_ZONE', isTimeZone, Object.keys(TIME_ZONES)),
+    algorithm: (region) => algorithm ?? REGIONS[region].jwtAlg,
+    baseUrl: readBaseUrl(variables),
+    functionName: variables['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local',
+  };
+}
+
+function required(variables: Variables, name: string): string {
+  const value = variables[name];
+  if (value === undefined || value === '') throw invalid(name, 'is not set');
+  return value;
+}
+
+function oneOf<T extends string>(
+  variables: Variables,
+  name: string,
+  isAllowed: (text: string) => text is T,
+  allowed: readonly string[],
+): T {
+  const value = required(variables, name);
+  if (!isAllowed(value))
+    throw invalid(name, `is ${JSON.stringify(value)}; allowed are ${allowed.join(', ')}`);
+  return value;
+}
+
+function readRegions(variables: Variables): Region[] {
+  const text = required(variables, 'REGIONS');
+  const regions = text.split(',');
+  if (!regions.every(isRegion) || new Set(regions).size !== regions.length) {
+    throw invalid(
+      'REGIONS',
+      `is ${JSON.stringify(text)}; allowed are one or more of ${REGION_IDS.join(', ')}, with commas, each once`,
+    );
+  }
+  return regions.sort(byCodeOrder);
+}
+
+function readAlgorithm(variables: Variables): SigningAlgorithm | undefined {
+  const text = variables['JWT_ALG'];
+  const algorithm = SIGNING_ALGORITHMS.find((name) => name === text);
+  if (text !== undefined && algorithm === undefined) {
+    throw invalid('JWT_ALG', `is ${JSON.stringify(text)}; allowed are ${SIGNING_ALGORITHMS.join(', ')}`);
+  }
+  return algorithm;
+}
+
+/** Keys go to Upbit and nowhere else: another address must be this machine. */
+function readBaseUrl(variables: Variables): (region: Region) => string {
+  const template = variables['UPBIT_API_URL'];
+  if (template === undefined) return (region) => REGIONS[region].baseUrl;
+  const baseUrl = (region: Region) => template.replaceAll('{region}', region).replace(/\/+$/, '');
+  if (!template.includes('{region}') || !REGION_IDS.every((region) => isLoopback(baseUrl(region)))) {
+    throw invalid(
+      'UPBIT_API_URL',
+      'is not an address of this machine with {region} in it, such as http://127.0.0.1:8000/{region}',
+    );
+  }
+  return baseUrl;
+}
+
+function isLoopback(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, search, hash } = new URL(text);
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return isHere && /^https?:$/.test(protocol) && username + search + hash === '';
+}
+
+function invalid(name: string, what: string): CodedError {
+  return new CodedError('environment.invalid', `the environment variable ${name} ${what}`);
+}

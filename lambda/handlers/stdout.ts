@@ -1,0 +1,71 @@
+import type { Instant } from '../core/instant.ts';
+import type { LogFields, Metrics } from '../ports.ts';
+
+/** Takes one line of text, without its end. */
+export type Write = (line: string) => void;
+
+/** The fields of a log line, in this order. What is not named here is not written, whatever a caller hands over. */
+const FIELDS = [
+  'level',
+  'message',
+  'slot',
+  'account',
+  'outcome',
+  'attempts',
+  'milliseconds',
+  'currencies',
+  'detail',
+  'remedy',
+  'clockSkew',
+  'keyId',
+  'accounts',
+  'ok',
+  'duplicates',
+  'failed',
+  'unrecorded',
+] as const satisfies readonly (keyof LogFields)[];
+
+/**
+ * One raw JSON line for each call. Written to the stream itself: in Lambda's JSON log format console.log would wrap
+ * the line, and CloudWatch would not see what is in it.
+ */
+export function createLog(write: Write, now: () => Instant): (fields: LogFields) => void {
+  return (fields) => {
+    const line: Record<string, unknown> = { timestamp: new Date(now()).toISOString() };
+    for (const name of FIELDS) if (fields[name] !== undefined) line[name] = fields[name];
+    write(JSON.stringify(line));
+  };
+}
+
+const METRICS = [
+  { Name: 'AccountsFailed', Unit: 'Count' },
+  { Name: 'DaysToKeyExpiry', Unit: 'None' },
+] as const satisfies readonly { readonly Name: keyof Metrics; readonly Unit: string }[];
+
+/** The namespace of the metrics in CloudWatch. */
+const NAMESPACE = 'UpbitBalanceSnapshots';
+
+/**
+ * One raw line in CloudWatch's embedded metric format for each call.
+ * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function createEmitter(
+  write: Write,
+  now: () => Instant,
+  functionName: string,
+): (metrics: Metrics) => void {
+  return (metrics) => {
+    const definition = {
+      Namespace: NAMESPACE,
+      Dimensions: [['FunctionName']],
+      Metrics: METRICS.filter(({ Name }) => metrics[Name] !== undefined),
+    };
+    write(
+      JSON.stringify({
+        _aws: { Timestamp: now(), CloudWatchMetrics: [definition] },
+        FunctionName: functionName,
+        ...metrics,
+      }),
+    );
+  };
+}
