@@ -1,0 +1,22 @@
+import type { Instant } from '../lambda/core/instant.ts';
+import type { Clock } from '../lambda/ports.ts';
+
+/** A clock that is told the time, and on which waiting takes none: it moves when somebody waits, and never back by that. */
+export class SimulatedClock implements Clock {
+  #now: Instant;
+
+  constructor(now: Instant) {
+    this.#now = now;
+  }
+
+  set(now: Instant): void {
+    this.#now = now;
+  }
+
+  now = (): Instant => this.#now;
+
+  sleep = (ms: number): Promise<void> => {
+    this.#now += Math.max(0, ms);
+    return Promise.resolve();
+  };
+}

@@ -1,0 +1,82 @@
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { isObject } from '../../lambda/core/parsed.ts';
+import { listen, stop } from './http-server.ts';
+
+/** How Secrets Manager can fail. */
+export type SecretsFault = 'throttled' | 'unavailable' | 'denied' | 'hang';
+
+const FAULTS: Readonly<
+  Record<Exclude<SecretsFault, 'hang'>, readonly [status: number, type: string, message: string]>
+> = {
+  throttled: [400, 'ThrottlingException', 'Rate exceeded'],
+  unavailable: [500, 'InternalServiceError', 'An error occurred on the server side.'],
+  denied: [400, 'AccessDeniedException', 'User is not authorized to perform: secretsmanager:GetSecretValue'],
+};
+
+/** A running secrets endpoint. */
+export interface SecretsEndpoint {
+  readonly endpoint: string;
+  /** Puts a value into a secret; undefined makes it a secret without a value. */
+  put(secretId: string, value: string | undefined): void;
+  /** Lets every call fail so, until told otherwise. */
+  fail(fault: SecretsFault | undefined): void;
+  /** How many values were asked for. */
+  calls(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts what the collector uses of Secrets Manager on a free port of this machine: GetSecretValue.
+ * docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
+export async function startSecretsEndpoint(
+  initial: Readonly<Record<string, string | undefined>> = {},
+): Promise<SecretsEndpoint> {
+  const values = new Map(Object.entries(initial));
+  let fault: SecretsFault | undefined;
+  let calls = 0;
+  const server = createServer(async (request, response) => {
+    const body: unknown = JSON.parse((await text(request)) || '{}');
+    const answer = (status: number, json: object) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(json));
+    };
+    if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue' || !isObject(body)) {
+      answer(400, { __type: 'InvalidRequestException', Message: 'Only GetSecretValue is answered here.' });
+      return;
+    }
+    calls += 1;
+    if (fault === 'hang') return;
+    if (fault !== undefined) {
+      const [status, type, message] = FAULTS[fault];
+      answer(status, { __type: type, Message: message });
+      return;
+    }
+    const secretId = String(body['SecretId']);
+    const value = values.get(secretId);
+    if (value === undefined) {
+      const what = values.has(secretId) ? 'secret value for staging label: AWSCURRENT' : 'secret.';
+      answer(400, {
+        __type: 'ResourceNotFoundException',
+        Message: `Secrets Manager can't find the specified ${what}`,
+      });
+      return;
+    }
+    answer(200, {
+      ARN: secretId,
+      Name: secretId,
+      SecretString: value,
+      VersionStages: ['AWSCURRENT'],
+      CreatedDate: 1_700_000_000,
+    });
+  });
+  return {
+    endpoint: await listen(server),
+    put: (secretId, value) => void values.set(secretId, value),
+    fail: (next) => {
+      fault = next;
+    },
+    calls: () => calls,
+    close: () => stop(server),
+  };
+}

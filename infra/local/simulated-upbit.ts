@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { type Instant, SECOND } from '../../lambda/core/instant.ts';
+import { isRegion, type Region, type SigningAlgorithm } from '../../lambda/core/regions.ts';
+import { listen, stop } from './http-server.ts';
+import { RateLimit } from './rate-limit.ts';
+import { type Answer, blocked, FAULTS, type Fault } from './upbit-faults.ts';
+import { parseToken, type Token } from './upbit-token.ts';
+
+/** One line of the answer of `GET /v1/accounts`: global-docs.upbit.com/reference/overall-account-inquiry */
+export interface BalanceLine {
+  readonly currency: string;
+  readonly balance: string;
+  readonly locked: string;
+  readonly avg_buy_price: string;
+  readonly avg_buy_price_modified: boolean;
+  readonly unit_currency: string;
+}
+
+/** An account of the simulation. */
+export interface SimulatedAccount {
+  readonly region: Region;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly balances: (now: Instant) => readonly BalanceLine[];
+}
+
+/** One call with a key that exists. */
+export interface Call {
+  readonly region: Region;
+  readonly accessKey: string;
+  readonly at: Instant;
+  /** Which call of this key it is, from 1. */
+  readonly count: number;
+}
+
+export interface SimulatedUpbitOptions {
+  /** The clock it lives by: its `Date`, its limits, its balances. */
+  readonly now: () => Instant;
+  readonly accounts?: readonly SimulatedAccount[];
+  /** The algorithm it accepts; HS256 by default. */
+  readonly algorithm?: SigningAlgorithm;
+}
+
+/** A running simulated Upbit. */
+export interface SimulatedUpbit {
+  /** With `{region}` in it, as the collector's `UPBIT_API_URL` wants it. */
+  readonly url: string;
+  /** The accounts by access key; they may change while it runs. */
+  readonly accounts: Map<string, SimulatedAccount>;
+  /** Decides of each call with a good token whether it goes wrong. */
+  fault: (call: Call) => Fault | undefined;
+  /** All calls with a key that exists, in order. */
+  readonly calls: readonly Call[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a simulated Upbit over HTTP on a free port of this machine: `GET /{region}/v1/accounts`, the token checked
+ * as documented (algorithm, signature, claims, a nonce only once, a key only on its own region's site), the limit of
+ * 30 calls a second and account, and `Remaining-Req`. Everything it holds is made up.
+ */
+export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promise<SimulatedUpbit> {
+  const { now, algorithm = 'HS256' } = options;
+  const accounts = new Map((options.accounts ?? []).map((account) => [account.accessKey, account]));
+  const calls: Call[] = [];
+  const counts = new Map<string, number>();
+  const limits = new Map<string, RateLimit>();
+  const nonces = new Set<string>();
+  let lastWithOrigin = Number.NEGATIVE_INFINITY;
+
+  /** Who calls, or how the call is refused before it counts. */
+  function authenticate(request: IncomingMessage): Caller | Answer {
+    const [, region = '', ...path] = (request.url ?? '').split('/');
+    if (request.method !== 'GET' || !isRegion(region) || path.join('/') !== 'v1/accounts')
+      return FAULTS.notFound;
+    if (request.headers.origin !== undefined) {
+      const tooSoon = now() - lastWithOrigin < 10 * SECOND;
+      lastWithOrigin = now();
+      if (tooSoon) return FAULTS.tooManyRequestsText;
+    }
+    if (request.headers.authorization === undefined) return FAULTS.noToken;
+    const token = parseToken(request.headers.authorization);
+    if (token === undefined) return FAULTS.jwtVerification;
+    const account = accounts.get(token.accessKey);
+    return account?.region === region ? { account, token } : FAULTS.invalidAccessKey;
+  }
+
+  function judge({ account, token }: Caller): Answer | Delivery {
+    const { region, accessKey, secretKey } = account;
+    const call: Call = { region, accessKey, at: now(), count: (counts.get(accessKey) ?? 0) + 1 };
+    counts.set(accessKey, call.count);
+    calls.push(call);
+    if (!token.isSignedWith(secretKey, algorithm)) return FAULTS.jwtVerification;
+    if (nonces.has(token.nonce)) return FAULTS.nonceUsed;
+    nonces.add(token.nonce);
+
+    const limit = limits.get(accessKey) ?? new RateLimit();
+    limits.set(accessKey, limit);
+    const admission = limit.admit(now());
+    if (admission.kind === 'limited') return FAULTS.tooManyRequests;
+    if (admission.kind === 'blocked') return blocked(admission.seconds);
+    const answer = listing(account.balances(now()), admission.left);
+    const fault = upbit.fault(call);
+    if (fault === undefined) return answer;
+    return fault.kind === 'answer' ? fault : { answer, flaw: fault.kind };
+  }
+
+  const server = createServer((request, response) => {
+    const caller = authenticate(request);
+    const judged = 'token' in caller ? judge(caller) : caller;
+    const { answer, flaw } = 'status' in judged ? { answer: judged, flaw: undefined } : judged;
+    void deliver(response, answer, new Date(now()).toUTCString(), flaw);
+  });
+  const endpoint = await listen(server);
+  const upbit: SimulatedUpbit = {
+    url: `${endpoint}/{region}`,
+    accounts,
+    fault: () => undefined,
+    calls,
+    close: () => stop(server),
+  };
+  return upbit;
+}
+
+/** A call with a key that exists on this site. */
+interface Caller {
+  readonly account: SimulatedAccount;
+  readonly token: Token;
+}
+
+/** How the delivery of an answer goes wrong. */
+type Flaw = Exclude<Fault['kind'], 'answer'>;
+
+interface Delivery {
+  readonly answer: Answer;
+  readonly flaw: Flaw;
+}
+
+function listing(balances: readonly BalanceLine[], callsLeft: number): Answer {
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'remaining-req': `group=default; min=1800; sec=${callsLeft}`,
+    },
+    body: JSON.stringify(balances),
+  };
+}
+
+async function deliver(
+  response: ServerResponse,
+  answer: Answer,
+  date: string,
+  flaw: Flaw | undefined,
+): Promise<void> {
+  if (flaw === 'silence') return;
+  if (flaw === 'reset') {
+    response.destroy();
+    return;
+  }
+  const body = Buffer.from(answer.body ?? '');
+  response.writeHead(answer.status, { date, ...answer.headers, 'content-length': body.length });
+  if (flaw === undefined) {
+    response.end(body);
+  } else if (flaw === 'truncate') {
+    response.write(body.subarray(0, body.length / 2), () => response.destroy());
+  } else {
+    for (let sent = 0; sent < body.length && !response.destroyed; sent += 1) {
+      response.write(body.subarray(sent, sent + 1));
+      await setTimeout(SECOND);
+    }
+    response.end();
+  }
+}

@@ -1,0 +1,110 @@
+import { gzipSync } from 'node:zlib';
+
+/** How a call can go wrong. */
+export type Fault =
+  /** The connection is cut before anything is answered. */
+  | { readonly kind: 'reset' }
+  /** The connection stays open and nothing comes. */
+  | { readonly kind: 'silence' }
+  /** The true answer, but one byte a second. */
+  | { readonly kind: 'drip' }
+  /** The true answer, but the connection is cut in the middle of its body. */
+  | { readonly kind: 'truncate' }
+  /** Another answer than the true one. */
+  | ({ readonly kind: 'answer' } & Answer);
+
+/** An HTTP answer, whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** An answer in Upbit's shape for errors. Upbit does not keep to one order of the fields, so this is the less usual one. */
+function upbitError(status: number, name: string | number, message: string): Fault & Answer {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { kind: 'answer', status, headers, body: JSON.stringify({ error: { message, name } }) };
+}
+
+/** A 418 that says how long. */
+export function blocked(seconds: number): Fault & Answer {
+  return upbitError(418, 'too_many_requests', `This account is blocked for ${seconds} seconds.`);
+}
+
+function html(status: number): Fault {
+  const body = '<html><body><h1>Service under maintenance</h1></body></html>';
+  return { kind: 'answer', status, headers: { 'content-type': 'text/html' }, body };
+}
+
+const TWO_MEGABYTES = `[${' '.repeat(2_000_000)}]`;
+
+/**
+ * Every failure that Upbit documents or users report, by name. The texts are ours, in the documented shapes:
+ * global-docs.upbit.com/reference/rest-api-guide, global-docs.upbit.com/reference/rate-limits.
+ */
+export const FAULTS = {
+  reset: { kind: 'reset' },
+  silence: { kind: 'silence' },
+  drip: { kind: 'drip' },
+  truncate: { kind: 'truncate' },
+  internalError: upbitError(500, 'internal_error', 'An internal error occurred.'),
+  badGateway: html(502),
+  maintenance: html(503),
+  gatewayTimeout: { kind: 'answer', status: 504 },
+  tooManyRequests: upbitError(429, 'too_many_requests', 'Too many API requests.'),
+  tooManyRequestsText: {
+    kind: 'answer',
+    status: 429,
+    headers: { 'content-type': 'text/plain' },
+    body: 'Too many API requests.',
+  },
+  tooManyRequestsRetryAfter: {
+    kind: 'answer',
+    status: 429,
+    headers: { 'retry-after': '10' },
+    body: 'Too many API requests.',
+  },
+  accountBlocked: blocked(120),
+  addressBlocked: upbitError(418, 'too_many_requests', 'This IP is blocked for 2 minutes.'),
+  blockedUnreadably: upbitError(418, 'too_many_requests', 'Blocked.'),
+  validationError: upbitError(400, 'validation_error', '잘못된 요청입니다.'),
+  jwtVerification: upbitError(401, 'jwt_verification', 'Failed to verify Jwt token.'),
+  invalidQueryPayload: upbitError(401, 'invalid_query_payload', 'Jwt token query payload is invalid.'),
+  invalidAccessKey: upbitError(401, 'invalid_access_key', '잘못된 엑세스 키입니다.'),
+  expiredAccessKey: upbitError(401, 'expired_access_key', 'The access key has expired.'),
+  nonceUsed: upbitError(401, 'nonce_used', 'This nonce has already been used.'),
+  addressNotAllowed: upbitError(401, 'no_authorization_ip', 'This is not a verified IP.'),
+  addressNotAllowedOld: upbitError(403, 'no_authorization_i_p', 'This is not a verified IP.'),
+  noToken: upbitError(401, 'no_authorization_token', 'There is no authorization token.'),
+  outOfScope: upbitError(403, 'out_of_scope', 'This key lacks the permission.'),
+  outOfScopeOld: upbitError(401, 'out_of_scope', 'This key lacks the permission.'),
+  consentRequired: upbitError(
+    403,
+    'thirdparty_agreement_required',
+    'Consent to the third-party terms is required.',
+  ),
+  notFound: {
+    kind: 'answer',
+    status: 404,
+    headers: { 'content-type': 'application/json' },
+    body: '{"message":"no Route matched with those values"}',
+  },
+  numericName: upbitError(404, 404, 'Code not found'),
+  unknownName: upbitError(422, 'never_documented', 'Something else.'),
+  okHtml: html(200),
+  okError: upbitError(200, 'internal_error', 'An error that came with 200.'),
+  noContent: { kind: 'answer', status: 204 },
+  redirect: { kind: 'answer', status: 302, headers: { location: 'http://127.0.0.1:9/v1/accounts' } },
+  tooLarge: {
+    kind: 'answer',
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: TWO_MEGABYTES,
+  },
+  tooLargeCompressed: {
+    kind: 'answer',
+    status: 200,
+    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    body: gzipSync(TWO_MEGABYTES),
+  },
+} as const satisfies Readonly<Record<string, Fault>>;
