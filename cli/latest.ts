@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { accountsAt } from '../lambda/core/completeness.ts';
+import { formatSecond, type Instant } from '../lambda/core/instant.ts';
+import type { Snapshot } from '../lambda/core/snapshot.ts';
+import { at, latest } from '../lambda/history.ts';
+import { BALANCE_COLUMNS, balanceRows, TOTAL_COLUMNS, totalRows } from './balance-rows.ts';
+import { balanceTable, type TableStyle, totalTable } from './balance-table.ts';
+import { asCsv, asJson } from './format.ts';
+import { note, readingClauses, simulatedClauses } from './notes.ts';
+import {
+  type CommonOptions,
+  chosenAccounts,
+  type Io,
+  type Session,
+  timeZoneOf,
+  withCommonOptions,
+  withLedger,
+  wrongUsage,
+} from './session.ts';
+import { instantOf, type TypedTime } from './time.ts';
+
+/** What was typed of the options of `latest` and `at`. */
+export interface BalanceOptions extends CommonOptions {
+  readonly currency?: readonly string[];
+  readonly total?: boolean;
+}
+
+export function withBalanceOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .option('--currency <code>', 'only this currency, e.g. BTC; may be repeated', parseCurrency)
+    .option('--total', 'the sum over the accounts, by currency');
+}
+
+function parseCurrency(text: string, before: readonly string[] = []): string[] {
+  if (text === '') throw wrongUsage('--currency is empty: write a currency, e.g. BTC');
+  return [...before, text];
+}
+
+/** `balances latest`, or `balances at TIME`: the newest success of each account, and on stderr what it hides. */
+export function printBalances(options: BalanceOptions, time: TypedTime | undefined, io: Io): Promise<number> {
+  return withLedger(options, io, async (session) => {
+    const { reader, catalog, now } = session;
+    const instant = time && instantOf(time, timeZoneOf(session));
+    const asOf = Math.min(instant ?? now, now);
+    const accounts = chosenAccounts(options, catalog) ?? accountsAt(catalog, asOf);
+    const readings = await (instant === undefined
+      ? latest(reader, catalog, accounts, now)
+      : at(reader, catalog, accounts, instant, now));
+
+    const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
+    for await (const piece of printed(snapshots, options, session, io)) await io.stdout.write(piece);
+
+    if (instant !== undefined && instant > now) {
+      io.stderr.write(`${formatSecond(instant)} lies ahead: these are the newest snapshots so far\n`);
+    }
+    if (accounts.length === 0) io.stderr.write(`${session.label} has no account to show yet\n`);
+    for (const reading of readings) {
+      const clauses = [...simulatedClauses(session.simulated), ...readingClauses(reading, catalog, asOf)];
+      io.stderr.write(note(reading.account, clauses));
+    }
+    if (options.account === undefined) for (const line of leftOut(session, asOf)) io.stderr.write(line);
+    return 0;
+  });
+}
+
+function printed(
+  snapshots: readonly Snapshot[],
+  { format, currency, total = false }: BalanceOptions,
+  { simulated }: Session,
+  { columns }: Io,
+): Iterable<string> | AsyncIterable<string> {
+  const style: TableStyle = { simulated, width: columns ?? Infinity };
+  if (total) {
+    const totals = totalRows(snapshots, currency);
+    if (format === 'table') return [totalTable(totals, style)];
+    return format === 'json' ? asJson(totals) : asCsv(TOTAL_COLUMNS, totals);
+  }
+  if (format === 'table') {
+    const tables = snapshots.map((snapshot) => balanceTable(snapshot, currency, style));
+    return [tables.filter((text) => text !== '').join('\n')];
+  }
+  const rows = snapshots.flatMap((snapshot) => balanceRows(snapshot, currency));
+  return format === 'json' ? asJson(rows) : asCsv(BALANCE_COLUMNS, rows);
+}
+
+/** A renamed account would be counted twice if the closed one stayed among the others. */
+function leftOut({ catalog }: Session, asOf: Instant): string[] {
+  return [...catalog.accounts.values()].flatMap(({ account, closedFrom }) =>
+    closedFrom !== undefined && closedFrom <= asOf
+      ? [
+          note(account, [
+            `closed from ${formatSecond(closedFrom)} and left out; name it with --account to see it`,
+          ]),
+        ]
+      : [],
+  );
+}

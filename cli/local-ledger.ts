@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+
+/** The name of the table in both local ledgers. */
+export const LOCAL_TABLE = 'ledger';
+
+/** `demo` holds nothing but simulated data, `real` nothing but real data. */
+export type LocalLedger = 'demo' | 'real';
+
+/** Where a local ledger is kept, under the project's root. */
+export function localDirectory(root: string, ledger: LocalLedger): string {
+  return join(root, '.local', ledger);
+}

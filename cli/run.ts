@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { CodedError } from '../lambda/core/error.ts';
+import { type BalanceOptions, printBalances, withBalanceOptions } from './latest.ts';
+import { printable } from './printable.ts';
+import { type Io, timeOf } from './session.ts';
+import { printGaps, printSlots, type RangeOptions, withRangeOptions } from './slots.ts';
+import { TIME_FORMS, type TypedTime } from './time.ts';
+
+const WRONG_USAGE = 2;
+
+/**
+ * Runs one command line (without node and the script) and returns its exit code: 0; 1 on an error; 2 on wrong
+ * usage; 3 where `gaps` found something. Data goes to stdout, all else to stderr: an error is one line there.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(io, async (outcome) => {
+    exitCode = await outcome;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has printed its own sentence, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    io.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+    return error instanceof CodedError && error.code === 'usage.invalid' ? WRONG_USAGE : 1;
+  }
+}
+
+function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<void>): Command {
+  const now = io.now();
+  const program = new Command('balances')
+    .description('Reads the balance snapshots of your Upbit accounts.')
+    .addHelpText(
+      'after',
+      `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps found.`,
+    )
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // A suggestion comes on a line of its own; an error is one line.
+      outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`),
+      getOutHelpWidth: () => io.columns ?? 80,
+      getErrHelpWidth: () => io.columns ?? 80,
+    })
+    .exitOverride();
+
+  withBalanceOptions(program.command('latest').description('the newest snapshot of each account'))
+    .addHelpText('after', '\nExample: balances latest --local --account sg/main --format json')
+    .action((options: BalanceOptions) => finish(printBalances(options, undefined, io)));
+
+  withBalanceOptions(
+    program.command('at').description('the newest snapshot of each account at or before a time'),
+  )
+    .argument('<time>', TIME_FORMS, (text) => timeOf('time', text, now))
+    .addHelpText('after', '\nExample: balances at 2026-11-22T06:00:00Z --local --currency BTC --total')
+    .action((time: TypedTime, options: BalanceOptions) => finish(printBalances(options, time, io)));
+
+  withRangeOptions(program.command('slots').description('every expected slot and what became of it'), now)
+    .addHelpText('after', '\nExample: balances slots --local --from 2026-11-01 --to 2026-12-01 --format csv')
+    .action((options: RangeOptions) => finish(printSlots(options, io)));
+
+  withRangeOptions(
+    program.command('gaps').description('the expected slots without a snapshot; exit code 3 if any'),
+    now,
+  )
+    .addHelpText('after', '\nExample: balances gaps --local --from 30d')
+    .action((options: RangeOptions) => finish(printGaps(options, io)));
+
+  return program;
+}

@@ -1,0 +1,171 @@
+import type { Command } from 'commander';
+import type { AccountName } from '../lambda/core/account.ts';
+import { knownAccounts, type SlotOutcome } from '../lambda/core/completeness.ts';
+import { formatMillisecond, formatSecond, type Instant, SECOND } from '../lambda/core/instant.ts';
+import { gaps, type Range, slots } from '../lambda/history.ts';
+import { SIMULATED } from './balance-table.ts';
+import { asCsv, asJson, type Row } from './format.ts';
+import { gapClause, note, simulatedClauses } from './notes.ts';
+import {
+  type CommonOptions,
+  chosenAccounts,
+  type Io,
+  type Session,
+  timeOf,
+  timeZoneOf,
+  withCommonOptions,
+  withLedger,
+  wrongUsage,
+} from './session.ts';
+import { streamedTable } from './table.ts';
+import { instantOf, type TypedTime } from './time.ts';
+
+/** What was typed of the options of `slots` and `gaps`. */
+export interface RangeOptions extends CommonOptions {
+  readonly from?: TypedTime;
+  readonly to?: TypedTime;
+}
+
+/** How one command shows slots: a row for programs, cells for people. */
+interface View {
+  readonly columns: readonly string[];
+  readonly row: (outcome: SlotOutcome) => Row;
+  readonly titles: readonly string[];
+  /** Of the titles after the account's. */
+  readonly widths: readonly number[];
+  readonly cells: (outcome: SlotOutcome) => string[];
+}
+
+/** As wide as `2026-11-22T06:00:00Z`. */
+const SLOT_WIDTH = 20;
+
+const SLOTS_VIEW: View = {
+  columns: ['account', 'slot', 'outcome', 'observedAt', 'currencies', 'reason'],
+  row: ({ account, slot, outcome, observedAt, currencies, reason }) => ({
+    account,
+    slot: formatSecond(slot),
+    outcome,
+    observedAt: observedAt === undefined ? null : formatMillisecond(observedAt),
+    currencies: currencies ?? null,
+    reason: reason ?? null,
+  }),
+  titles: ['account', 'slot', 'outcome', 'what'],
+  widths: [SLOT_WIDTH, 'snapshot'.length],
+  cells: (outcome) => [outcome.account, formatSecond(outcome.slot), outcome.outcome, whatBecameOf(outcome)],
+};
+
+const GAPS_VIEW: View = {
+  columns: ['account', 'slot', 'reason'],
+  row: ({ account, slot, reason }) => ({ account, slot: formatSecond(slot), reason: reason ?? null }),
+  titles: ['account', 'slot', 'reason'],
+  widths: [SLOT_WIDTH],
+  cells: ({ account, slot, reason = '' }) => [account, formatSecond(slot), reason],
+};
+
+function whatBecameOf({ slot, outcome, observedAt = slot, currencies = 0, reason }: SlotOutcome): string {
+  // `missing` says it all.
+  if (reason !== undefined) return reason === outcome ? '' : reason;
+  const after = ((observedAt - slot) / SECOND).toFixed(3);
+  return `${currencies} ${currencies === 1 ? 'currency' : 'currencies'} observed after ${after} s`;
+}
+
+export function withRangeOptions(command: Command, now: Instant): Command {
+  const time = (option: string) => (text: string) => timeOf(option, text, now);
+  return withCommonOptions(command)
+    .option('--from <time>', 'the range begins here (default: with the first schedule)', time('--from'))
+    .option('--to <time>', 'the range ends before this (default: now)', time('--to'));
+}
+
+/** `balances slots`: every expected slot, and what became of it. */
+export function printSlots(options: RangeOptions, io: Io): Promise<number> {
+  return withRange(options, io, async (session, accounts, range) => {
+    const outcomes = slots(session.reader, session.catalog, accounts, range, session.now);
+    await print(SLOTS_VIEW, outcomes, options, io, session, accounts);
+    for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
+    return 0;
+  });
+}
+
+/** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 where there is one. */
+export function printGaps(options: RangeOptions, io: Io): Promise<number> {
+  return withRange(options, io, async (session, accounts, range) => {
+    const found = gaps(session.reader, session.catalog, accounts, range, session.now);
+    const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
+    await print(GAPS_VIEW, counted(found, reasonsOf), options, io, session, accounts);
+    for (const [account, reasons] of reasonsOf) {
+      const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
+      io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
+    }
+    if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
+    if (range.from < range.to) {
+      io.stderr.write(`no gap from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
+    }
+    return 0;
+  });
+}
+
+/** Judges the range and the accounts by the catalog. A ledger without a schedule expects nothing. */
+function withRange(
+  options: RangeOptions,
+  io: Io,
+  use: (session: Session, accounts: readonly AccountName[], range: Range) => Promise<number>,
+): Promise<number> {
+  const { from, to } = options;
+  // Two times of one kind compare without the ledger's time zone: then wrong usage is told before it is opened.
+  if (from !== undefined && to !== undefined && from.kind === to.kind) checkOrder(from.instant, to.instant);
+  return withLedger(options, io, (session) => {
+    const { catalog, now, label } = session;
+    const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
+    const timeZone = timeZoneOf(session);
+    const end = to === undefined ? now : instantOf(to, timeZone);
+    const start = from === undefined ? (catalog.schedules[0]?.from ?? end) : instantOf(from, timeZone);
+    if (from !== undefined) checkOrder(start, end);
+    if (catalog.schedules.length === 0) {
+      io.stderr.write(`${label} has no schedule yet, so no slot is expected\n`);
+    }
+    return use(session, accounts, { from: start, to: end });
+  });
+}
+
+function checkOrder(from: Instant, to: Instant): void {
+  if (from < to) return;
+  throw wrongUsage(
+    `--from ${formatSecond(from)} is not before --to ${formatSecond(to)}: a range holds from ≤ slot < to`,
+  );
+}
+
+async function print(
+  view: View,
+  outcomes: AsyncIterable<SlotOutcome>,
+  { format }: RangeOptions,
+  io: Io,
+  { simulated }: Session,
+  accounts: readonly AccountName[],
+): Promise<void> {
+  const caption = simulated ? SIMULATED : '';
+  const widths = [Math.max('account'.length, ...accounts.map((account) => account.length)), ...view.widths];
+  // Generators do nothing until they are read, so only the chosen one runs.
+  const pieces = {
+    json: asJson(map(outcomes, view.row)),
+    csv: asCsv(view.columns, map(outcomes, view.row)),
+    table: streamedTable(caption, view.titles, widths, map(outcomes, view.cells)),
+  }[format];
+  for await (const piece of pieces) await io.stdout.write(piece);
+}
+
+async function* map<T, U>(things: AsyncIterable<T>, change: (thing: T) => U): AsyncGenerator<U> {
+  for await (const thing of things) yield change(thing);
+}
+
+/** Passes the gaps on, counting the reasons of each account. */
+async function* counted(
+  found: AsyncIterable<SlotOutcome>,
+  reasonsOf: ReadonlyMap<AccountName, Map<string, number>>,
+): AsyncGenerator<SlotOutcome> {
+  for await (const gap of found) {
+    const { account, reason = '' } = gap;
+    const reasons = reasonsOf.get(account);
+    reasons?.set(reason, (reasons.get(reason) ?? 0) + 1);
+    yield gap;
+  }
+}

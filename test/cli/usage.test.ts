@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_CATALOG, type ScheduleEntry } from '../../lambda/core/catalog.ts';
+import { CodedError } from '../../lambda/core/error.ts';
+import { HOUR } from '../../lambda/core/instant.ts';
+import type { LedgerReader } from '../../lambda/history.ts';
+import { catalogOf, memoryLedger, time } from './memory-ledger.ts';
+import { typed } from './typed.ts';
+
+const NOW = time('2026-11-22T06:30:00Z');
+const HOURLY: ScheduleEntry = {
+  from: NOW - 9 * HOUR,
+  every: '1h',
+  timeZone: 'Asia/Seoul',
+  regions: ['id', 'sg'],
+};
+const LEDGER = memoryLedger(catalogOf([{ account: 'sg/main', since: HOURLY.from }], [HOURLY]), []);
+
+describe('wrong usage', () => {
+  it.each([
+    ['at 1763791200 --local', 'time "1763791200" is a bare number'],
+    ['at 2026-11-22T06:00:00 --local', 'time "2026-11-22T06:00:00" has no time zone'],
+    ['slots --from 2026-02-30 --local', '--from "2026-02-30" does not exist'],
+    ['gaps --to 2026-11-22T24:00:00Z --local', '--to "2026-11-22T24:00:00Z" does not exist'],
+    ['gaps --to 9999-99-99 --local', '--to "9999-99-99" does not exist'],
+    ['gaps --from 1d --to 2d --local', '--from 2026-11-21T06:30:00Z is not before --to 2026-11-20T06:30:00Z'],
+    ['gaps --from 2026-11-22 --to 2026-11-22 --local', 'is not before --to'],
+    ['latest --account sg/#catalog --local', '--account "sg/#catalog" is no account'],
+    ['latest --account #catalog --local', '--account "#catalog" is no account'],
+    ['latest --account SG/main --local', '--account "SG/main" is no account'],
+    ['latest --account main --local', '--account "main" is no account'],
+    ['latest --format xml --local', 'Allowed choices are table, csv, json.'],
+    ['latest --table a:b', '--table "a:b" is not the name of a DynamoDB table'],
+    ['latest --local --real', 'cannot be used with'],
+    ['latest --local --table ledger', 'cannot be used with'],
+    ['latest --real --table ledger', 'cannot be used with'],
+    ['latest --from 1d --local', "unknown option '--from'"],
+    ['gaps --currency BTC --local', "unknown option '--currency'"],
+    ['latest now --local', 'too many arguments'],
+    ['at --local', "missing required argument 'time'"],
+    ['gaps --from', "option '--from <time>' argument missing"],
+    ['newest --local', "unknown command 'newest'"],
+    ['lates --local', "unknown command 'lates' (Did you mean latest?)"],
+    ['--local', "unknown option '--local'"],
+  ])('%s is told in one sentence, before any ledger is opened', async (commandLine, sentence) => {
+    const { exitCode, stdout, stderr, opened } = await typed(commandLine, LEDGER, { now: NOW });
+    expect(stderr[0]).toContain(sentence);
+    expect(stderr[0]).toMatch(/^error: /);
+    expect({ exitCode, stdout, lines: stderr.length, opened }).toEqual({
+      exitCode: 2,
+      stdout: '',
+      lines: 1,
+      opened: [],
+    });
+  });
+
+  it.each([
+    [
+      'latest --account sg/other --local',
+      '--account sg/other is not in the ledger, which has only id/main, sg/main',
+    ],
+    // In Seoul the 22nd began at 15:00 UTC of the 21st.
+    [
+      'gaps --from 2026-11-22 --to 2026-11-21T15:00:00Z --local',
+      '--from 2026-11-21T15:00:00Z is not before --to 2026-11-21T15:00:00Z: a range holds from ≤ slot < to',
+    ],
+    [
+      'gaps --from 2027-01-01T00:00:00Z --local',
+      '--from 2027-01-01T00:00:00Z is not before --to 2026-11-22T06:30:00Z: a range holds from ≤ slot < to',
+    ],
+  ])('%s is told once the catalog is known, and the ledger is closed', async (commandLine, sentence) => {
+    const { exitCode, stdout, stderr, closed } = await typed(commandLine, LEDGER, { now: NOW });
+    expect({ exitCode, stdout, stderr, closed }).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: [`error: ${sentence}`],
+      closed: 1,
+    });
+  });
+
+  it('says that an empty ledger has no account', async () => {
+    const { exitCode, stderr } = await typed(
+      'latest --real --account sg/main',
+      memoryLedger(EMPTY_CATALOG, []),
+      { now: NOW },
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toEqual(['error: --account sg/main is not in the ledger, which has no account yet']);
+  });
+
+  it('an empty currency is refused', async () => {
+    const { exitCode, stderr } = await typed(['latest', '--local', '--currency', ''], LEDGER, { now: NOW });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: ['error: --currency is empty: write a currency, e.g. BTC'],
+    });
+  });
+
+  it('without a command is answered with the usage on stderr', async () => {
+    const { exitCode, stdout, stderr } = await typed([], LEDGER, { now: NOW });
+    expect({ exitCode, stdout, first: stderr[0] }).toEqual({
+      exitCode: 2,
+      stdout: '',
+      first: 'Usage: balances [options] [command]',
+    });
+  });
+});
+
+describe('help', () => {
+  it.each(['--help', '-h'])('%s lists every command on stdout', async (flag) => {
+    const { exitCode, stdout, stderr } = await typed(flag, LEDGER, { now: NOW });
+    for (const command of ['latest', 'at', 'slots', 'gaps'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: [] });
+  });
+
+  it.each(['latest', 'at', 'slots', 'gaps'])(
+    'of %s ends with an example that is accepted',
+    async (command) => {
+      const { exitCode, stdout } = await typed(`${command} --help`, LEDGER, { now: NOW });
+      expect(exitCode).toBe(0);
+      const example = /^Example: balances (.+)$/m.exec(stdout)?.[1] ?? '';
+      expect(example).toMatch(new RegExp(`^${command} `));
+      expect((await typed(example, LEDGER, { now: time('2026-12-01T00:00:00Z') })).exitCode).not.toBe(2);
+    },
+  );
+});
+
+describe('the ledger that is opened', () => {
+  it.each([
+    ['latest --local', { kind: 'local', ledger: 'demo' }],
+    ['latest --real', { kind: 'local', ledger: 'real' }],
+    ['latest --table my-ledger', { kind: 'table', name: 'my-ledger' }],
+    ['latest', { kind: 'table', name: undefined }],
+  ])('of %s is the one that was named, and it is closed again', async (commandLine, choice) => {
+    const { exitCode, opened, closed } = await typed(commandLine, LEDGER, { now: NOW });
+    expect({ exitCode, opened, closed }).toEqual({ exitCode: 0, opened: [choice], closed: 1 });
+  });
+
+  it('is closed after an error, which is one line and exit code 1', async () => {
+    const broken: LedgerReader = {
+      ...LEDGER,
+      newest: () => Promise.reject(new CodedError('ledger.unavailable', 'the table ledger\ndid not answer')),
+    };
+    const { exitCode, stdout, stderr, closed } = await typed('latest --real', broken, { now: NOW });
+    expect({ exitCode, stdout, stderr, closed }).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: ['error: the table ledger\uFFFDdid not answer'],
+      closed: 1,
+    });
+  });
+});
