@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SimulatedClock } from '../cli/simulated-clock.ts';
+import { SimulatedClock } from '../infra/local/simulated-clock.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../infra/local/embedded-dynamodb.ts';
 import {
   type BalanceLine,

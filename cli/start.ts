@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { AccountName } from '../lambda/core/account.ts';
+import { CodedError } from '../lambda/core/error.ts';
+import { remedyOf } from '../lambda/core/failures.ts';
+import { isFailure } from '../lambda/core/snapshot.ts';
+import type { LedgerReader } from '../lambda/history.ts';
+import { balanceTable } from './balance-table.ts';
+import { readKeyFile } from './key-file.ts';
+import { LOCAL_TABLE, localDirectory } from './local-ledger.ts';
+import { printable } from './printable.ts';
+import { progressBar } from './progress.ts';
+import { takeRealSnapshot } from './real.ts';
+
+// Seven lines of warning on Node 20 are not what the user asked for. Read before a client is made.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const USAGE = `npm start                        fill and show a ledger of SIMULATED data, in .local/demo
+npm start -- --keys FILE         take one snapshot of your real accounts, in .local/real
+`;
+
+/** Prints what each account's newest entry is, and returns how many are failures. */
+async function show(
+  reader: LedgerReader,
+  accounts: readonly AccountName[],
+  simulated: boolean,
+): Promise<number> {
+  const style = { simulated, width: process.stdout.columns ?? Number.POSITIVE_INFINITY };
+  let failed = 0;
+  for (const account of accounts) {
+    const entry = await reader.newest(account, Date.now());
+    if (entry === undefined) continue;
+    if (isFailure(entry)) {
+      failed += 1;
+      const remedy = remedyOf(entry.failure);
+      process.stdout.write(
+        `${printable(`${account}: ${entry.failure}, ${entry.detail}${remedy === undefined ? '' : `. ${remedy}`}`)}\n\n`,
+      );
+    } else {
+      process.stdout.write(`${balanceTable(entry, undefined, style)}\n`);
+    }
+  }
+  return failed;
+}
+
+async function demo(): Promise<number> {
+  const { startDemo } = await import('../infra/local/demo.ts');
+  const running = await startDemo({
+    directory: localDirectory(ROOT, 'demo'),
+    tableName: LOCAL_TABLE,
+    now: Date.now(),
+    onProgress: progressBar('Filling the last 30 days, hour by hour', process.stderr),
+  });
+  try {
+    const accounts = await running.snapshot();
+    process.stdout.write(
+      'SIMULATED: a made-up Upbit on this machine. No AWS, no keys, and nothing leaves it.\n',
+    );
+    process.stdout.write(
+      `Filled ${running.filled} hourly slots of ${accounts.length} accounts, then took one snapshot now:\n\n`,
+    );
+    await show(running.reader, accounts, true);
+    process.stdout.write(
+      'Next: npm run --silent balances -- gaps --local    (or latest, at, slots; --help tells more)\n',
+    );
+    return 0;
+  } finally {
+    await running.close();
+  }
+}
+
+async function real(file: string): Promise<number> {
+  const keys = readKeyFile(file);
+  const taken = await takeRealSnapshot(keys, localDirectory(ROOT, 'real'), process.env);
+  try {
+    for (const remark of taken.remarks) process.stderr.write(`${printable(remark)}\n`);
+    const failed = await show(taken.reader, taken.accounts, false);
+    process.stdout.write('Next: npm run --silent balances -- latest --real\n');
+    return failed === 0 ? 0 : 1;
+  } finally {
+    await taken.close();
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let keys: string | undefined;
+  try {
+    ({ keys } = parseArgs({ args: [...args], options: { keys: { type: 'string' } } }).values);
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return 2;
+  }
+  try {
+    return keys === undefined ? await demo() : await real(keys);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    process.stderr.write(`error: ${printable(error.message)}\n`);
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,63 @@
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
+import { REGION_IDS, type Region } from '../../lambda/core/regions.ts';
+import { seededBelow } from './seeded.ts';
+import { FAULTS, type Fault } from './upbit-faults.ts';
+
+/** What goes wrong at Upbit for one region, from a slot on. */
+export interface Incident {
+  readonly fault: Fault;
+  /** How long after the slot it lasts, in milliseconds. */
+  readonly lasts: number;
+}
+
+/** What goes wrong with the run of one slot. */
+export type RunTrouble =
+  /** Nothing runs. */
+  | { readonly kind: 'none' }
+  /** The run comes when the tolerance is over. */
+  | { readonly kind: 'late'; readonly by: number };
+
+/** Longer than any retry goes on. */
+const ALL_THE_TIME = HOUR;
+
+/** One of these happens to each region in every stretch of five days; some heal within the run, some do not. */
+const INCIDENTS: readonly (Incident & { readonly slots: number })[] = [
+  { fault: FAULTS.maintenance, lasts: ALL_THE_TIME, slots: 2 },
+  { fault: FAULTS.badGateway, lasts: 10 * SECOND, slots: 1 },
+  { fault: FAULTS.tooManyRequests, lasts: SECOND, slots: 1 },
+  { fault: FAULTS.expiredAccessKey, lasts: ALL_THE_TIME, slots: 4 },
+  { fault: FAULTS.reset, lasts: ALL_THE_TIME, slots: 1 },
+];
+const INCIDENT_STRETCH = 5 * DAY;
+
+/** In every stretch of ten days one hour has no run, another has a late one; in every second stretch three have none. */
+const TROUBLE_STRETCH = 10 * DAY;
+const LATE_BY = 7 * MINUTE;
+
+/** The incident of a region at a slot, if any: the same answer for the same seed, whenever it is asked. */
+export function incidentAt(seed: string, region: Region, slot: Instant): Incident | undefined {
+  const stretch = Math.floor(slot / INCIDENT_STRETCH);
+  const about = `${seed} incident ${region} ${stretch}`;
+  // Every kind has its turn, and no two regions have the same at the same time.
+  const incident = INCIDENTS[(stretch + REGION_IDS.indexOf(region)) % INCIDENTS.length];
+  if (incident === undefined) return undefined;
+  const hour = hourOf(slot, INCIDENT_STRETCH);
+  const begins = seededBelow(INCIDENT_STRETCH / HOUR - incident.slots, about);
+  return begins <= hour && hour < begins + incident.slots ? incident : undefined;
+}
+
+/** What goes wrong with the run of a slot, if anything. */
+export function runTroubleAt(seed: string, slot: Instant): RunTrouble | undefined {
+  const stretch = Math.floor(slot / TROUBLE_STRETCH);
+  const hour = hourOf(slot, TROUBLE_STRETCH);
+  const hours = TROUBLE_STRETCH / HOUR;
+  const hole = seededBelow(hours - 3, `${seed} hole ${stretch}`);
+  const length = stretch % 2 === 0 ? 3 : 1;
+  if (hole <= hour && hour < hole + length) return { kind: 'none' };
+  const late = seededBelow(hours, `${seed} late ${stretch}`);
+  return hour === late ? { kind: 'late', by: LATE_BY } : undefined;
+}
+
+function hourOf(slot: Instant, stretch: number): number {
+  return Math.floor((slot % stretch) / HOUR);
+}

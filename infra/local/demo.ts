@@ -1,0 +1,146 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
+import { readKeys } from '../../lambda/adapters/secrets.ts';
+import type { AccountName } from '../../lambda/core/account.ts';
+import { DAY, formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
+import type { Region } from '../../lambda/core/regions.ts';
+import { type Grid, slotAtOrAfter, slotsBetween } from '../../lambda/core/slots.ts';
+import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
+import { assembleCollector } from '../../lambda/handlers/assemble.ts';
+import { systemClock } from '../../lambda/handlers/clock.ts';
+import { readEnvironment } from '../../lambda/handlers/environment.ts';
+import type { LedgerReader } from '../../lambda/history.ts';
+import type { Clock } from '../../lambda/ports.ts';
+import { incidentAt, runTroubleAt } from './demo-incidents.ts';
+import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
+import { startSecretsEndpoint } from './secrets-endpoint.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+import { simulatedBalances } from './simulated-portfolio.ts';
+import { type SimulatedAccount, startSimulatedUpbit } from './simulated-upbit.ts';
+
+/** The schedule of the demo. */
+export const DEMO_GRID: Grid = { every: '1h', timeZone: 'UTC' };
+/** The regions of the demo, one account each. */
+const DEMO_REGIONS: readonly Region[] = ['sg', 'id', 'th'];
+/** How far back a start fills, at most. */
+const MOST_PAST = 30 * DAY;
+/** When the scheduler's call arrives, after its slot. */
+const DELAY = 1.2 * SECOND;
+const SEED = 'demo';
+const SECRET_ID = 'api-keys';
+
+export interface DemoOptions {
+  /** Where the simulated ledger is kept. */
+  readonly directory: string;
+  readonly tableName: string;
+  /** The present, to fill up to. */
+  readonly now: Instant;
+  /** Told after each slot: how many of how many are done. */
+  readonly onProgress: (done: number, all: number) => void;
+}
+
+/** A demo that has been filled up to now, with its parts still running. */
+export interface Demo {
+  readonly reader: LedgerReader;
+  /** How many slots this start has filled. */
+  readonly filled: number;
+  /** Takes a snapshot of now, outside the schedule, and returns the accounts it is of. */
+  snapshot(): Promise<readonly AccountName[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole on this machine with an Upbit that is made up, and fills the ledger's hourly slots from the last
+ * stored one (30 days at most) up to now: the real collector, over real HTTP, on a clock on which waiting takes no
+ * time. A few runs and calls fail on purpose, always the same ones.
+ *
+ * @throws CodedError `ledger.busy` where another process has the directory.
+ */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { directory, tableName, now } = options;
+  const database = await startEmbeddedDynamoDb({ directory, tableName });
+  const dynamoDb = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
+  const reader = createLedgerReader({ client: dynamoDb, tableName });
+  const { from, origin } = await findBeginning(reader, now);
+
+  const past = new SimulatedClock(from);
+  let clock: Clock = past;
+  const accounts = DEMO_REGIONS.map((region) => simulatedAccount(region, origin));
+  const upbit = await startSimulatedUpbit({ now: () => clock.now(), accounts });
+  const secrets = await startSecretsEndpoint({ [SECRET_ID]: secretOf(accounts) });
+  const secretsManager = new SecretsManagerClient({ endpoint: secrets.endpoint, ...LOCAL_CREDENTIALS });
+  const environment = readEnvironment({
+    TABLE_NAME: tableName,
+    API_KEYS_SECRET_ID: SECRET_ID,
+    REGIONS: DEMO_REGIONS.join(','),
+    EVERY: DEMO_GRID.every,
+    TIME_ZONE: DEMO_GRID.timeZone,
+    UPBIT_API_URL: upbit.url,
+  });
+  const collectorOn = (its: Clock) =>
+    assembleCollector(environment, {
+      dynamoDb,
+      readKeys: () => readKeys(secretsManager, SECRET_ID),
+      clock: its,
+      write: () => undefined,
+    });
+
+  const collector = collectorOn(past);
+  const slots = [...slotsBetween(DEMO_GRID, from, now - DELAY)];
+  for (const [index, slot] of slots.entries()) {
+    const trouble = runTroubleAt(SEED, slot);
+    upbit.fault = ({ region, at }) => {
+      const incident = incidentAt(SEED, region, slot);
+      return incident !== undefined && at < slot + DELAY + incident.lasts ? incident.fault : undefined;
+    };
+    past.set(slot + DELAY + (trouble?.kind === 'late' ? trouble.by : 0));
+    if (trouble?.kind !== 'none') await collector({ slot: formatSecond(slot) }, past.now() + TIME_LIMIT);
+    options.onProgress(index + 1, slots.length);
+  }
+
+  clock = systemClock;
+  upbit.fault = () => undefined;
+  return {
+    reader,
+    filled: slots.length,
+    snapshot: async () => {
+      const report = await collectorOn(systemClock)({ manual: true }, systemClock.now() + TIME_LIMIT);
+      return report.accounts.map((line) => line.account);
+    },
+    async close() {
+      dynamoDb.destroy();
+      secretsManager.destroy();
+      await Promise.all([upbit.close(), secrets.close(), database.close()]);
+    },
+  };
+}
+
+/** The slot to fill from, and when the simulated portfolios began. The last stored slot is run again, in case that was cut short. */
+async function findBeginning(
+  reader: LedgerReader,
+  now: Instant,
+): Promise<{ readonly from: Instant; readonly origin: Instant }> {
+  const { accounts, schedules } = await reader.catalog();
+  const newest = await Promise.all([...accounts.keys()].map((account) => reader.newest(account, now)));
+  const stored = newest.flatMap((entry) => (entry === undefined ? [] : [entry.slot]));
+  const from = slotAtOrAfter(DEMO_GRID, Math.max(now - MOST_PAST, ...stored));
+  return { from, origin: schedules[0]?.from ?? from };
+}
+
+function simulatedAccount(region: Region, origin: Instant): SimulatedAccount {
+  return {
+    region,
+    accessKey: `simulated-access-key-${region}`,
+    secretKey: `simulated-secret-key-${region}`,
+    balances: simulatedBalances({ seed: SEED, region, name: 'main', origin }),
+  };
+}
+
+function secretOf(accounts: readonly SimulatedAccount[]): string {
+  return JSON.stringify(
+    Object.fromEntries(
+      accounts.map(({ region, accessKey, secretKey }) => [region, { main: { accessKey, secretKey } }]),
+    ),
+  );
+}

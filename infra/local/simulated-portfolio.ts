@@ -1,0 +1,226 @@
+import { add, formatDecimal, parseDecimal, ZERO } from '../../lambda/core/decimal.ts';
+import { HOUR, type Instant } from '../../lambda/core/instant.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import { REGIONS, type Region } from '../../lambda/core/regions.ts';
+import { seeded, seededBelow } from './seeded.ts';
+import type { BalanceLine } from './simulated-upbit.ts';
+
+/** Amounts are counted in units of 1e-8, prices in units of 1e-16. */
+const AMOUNT_DECIMALS = 8;
+const PRICE_DECIMALS = 16;
+const PRICE_UNITS = 10n ** BigInt(PRICE_DECIMALS);
+/** As Upbit shows average prices. */
+const PRICE_DIGITS = 16;
+
+/** What a portfolio begins with: [currency, available, locked, average price]. The first line is the cash it trades with. */
+type Beginning = readonly (readonly [currency: string, available: string, locked: string, average: string])[];
+
+/** The amounts in the documented and reported examples, and what else such an account may hold. */
+const BEGINNINGS: Readonly<Record<Region, Beginning>> = {
+  sg: [
+    ['USDT', '18250.7731452', '0', '1.3402'],
+    ['ADA', '10.386546', '0', '0.9724275092936803'],
+    ['BTC', '0.48210934', '0.05', '61840.1938475601'],
+    ['ETH', '6.7304118', '0', '3120.558812374061'],
+    ['SOL', '54.11', '12.5', '148.0271934650117'],
+    ['XRP', '2150', '0', '0.5419203817362901'],
+    ['SGD', '1204.55', '0', '0'],
+  ],
+  id: [
+    ['IDR', '509399.51675225', '0', '0'],
+    ['BTC', '0.07119', '0', '1039925581.098141'],
+    ['ETH', '1.20448173', '0', '52170338.77012455'],
+    ['PEPE', '132992558.1098141', '0', '0.1610339452817731'],
+    ['USDT', '740.2', '100', '15904.21847291003'],
+  ],
+  th: [
+    ['THB', '88410.12', '5000', '0'],
+    ['BTC', '0.2150077', '0', '2204518.662910374'],
+    ['DOGE', '12044.5', '0', '4.810277364019283'],
+    ['KUB', '310.4', '40.4', '61.22039481726304'],
+    ['USDT', '1520.99', '0', '34.81029384756102'],
+    ['XRP', '980.25', '0', '18.7720193846501'],
+  ],
+  kr: [
+    ['KRW', '4210394.71', '0', '0'],
+    ['BTC', '0.0912', '0', '91240551.20398471'],
+  ],
+};
+
+/** What may be bought next, and what one costs about, in the cash of each region. */
+const MARKET: Readonly<Record<string, Readonly<Partial<Record<Region, string>>>>> = {
+  ADA: { sg: '0.91', id: '14500', th: '32' },
+  AVAX: { sg: '38', id: '600000', th: '1340' },
+  BTC: { sg: '64200', id: '1041000000', th: '2260000', kr: '92000000' },
+  DOGE: { sg: '0.14', id: '2260', th: '4.9' },
+  ETH: { sg: '3180', id: '51200000', th: '111800' },
+  LINK: { sg: '14.8', id: '238000', th: '521' },
+  PEPE: { id: '0.1633' },
+  SOL: { sg: '152', id: '2440000', th: '5350', kr: '219000' },
+  XRP: { sg: '0.55', id: '8850', th: '19.1', kr: '790' },
+};
+const DUST = 'FLR';
+
+/** One currency of the simulation, in whole units of its scales. */
+interface Holding {
+  readonly available: bigint;
+  readonly locked: bigint;
+  readonly average: bigint;
+}
+type Portfolio = ReadonlyMap<string, Holding>;
+
+/** Whose portfolio, and how it came about. */
+export interface PortfolioOrigin {
+  readonly seed: string;
+  readonly region: Region;
+  readonly name: string;
+  /** The hour it begins to move. */
+  readonly origin: Instant;
+}
+
+/**
+ * A made-up portfolio that moves by the hour: trades, orders that lock and come back, dust, a new currency, one sold
+ * out, a deposit. What it holds at an hour depends on the origin alone, not on what was asked before. Amounts are
+ * exact and never negative; a trade conserves its value but for what is below the last digit.
+ */
+export function simulatedBalances(whose: PortfolioOrigin): (now: Instant) => BalanceLine[] {
+  const hours: Portfolio[] = [beginning(whose.region)];
+  return (now) => {
+    const hour = Math.max(0, Math.floor((now - whose.origin) / HOUR));
+    for (let next = hours.length; next <= hour; next += 1)
+      hours.push(move(hours[next - 1] ?? new Map(), whose, next));
+    return lines(hours[hour] ?? new Map(), whose.region);
+  };
+}
+
+function cashOf(region: Region): string {
+  return BEGINNINGS[region][0]?.[0] ?? REGIONS[region].fiat;
+}
+
+function beginning(region: Region): Portfolio {
+  return new Map(
+    BEGINNINGS[region].map(([currency, available, locked, average]) => [
+      currency,
+      {
+        available: unitsOf(available, AMOUNT_DECIMALS),
+        locked: unitsOf(locked, AMOUNT_DECIMALS),
+        average: unitsOf(average, PRICE_DECIMALS),
+      },
+    ]),
+  );
+}
+
+/** What one hour does to a portfolio. */
+function move(before: Portfolio, { seed, region, name }: PortfolioOrigin, hour: number): Portfolio {
+  const about = `${seed} ${region}/${name} ${hour}`;
+  const chance = seeded(about);
+  const share = BigInt(10 + seededBelow(90, `${about} share`));
+  const coins = [...before.keys()].filter((currency) => MARKET[currency]?.[region] !== undefined);
+  const coin = coins[seededBelow(coins.length, `${about} coin`)] ?? 'BTC';
+  const offered = Object.keys(MARKET).filter((currency) => MARKET[currency]?.[region] !== undefined);
+  const other = offered[seededBelow(offered.length, `${about} other`)] ?? 'BTC';
+  if (chance < 0.25) return buy(before, region, coin, share, about);
+  if (chance < 0.45) return sell(before, region, coin, share, about);
+  if (chance < 0.55) return lock(before, coin, share * 4n);
+  if (chance < 0.65) return unlock(before, coin);
+  if (chance < 0.67) return buy(before, region, other, share, about);
+  if (chance < 0.673) return coins.length > 3 ? sellOut(before, region, coin, about) : before;
+  if (chance < 0.683) return receive(before, DUST, share);
+  if (chance < 0.71)
+    return receive(before, cashOf(region), (before.get(cashOf(region))?.available ?? 0n) / 8n);
+  return before;
+}
+
+/** The price of one coin in the region's cash: around its usual price, a little different every hour. */
+function priceOf(coin: string, region: Region, about: string): bigint {
+  const usual = unitsOf(MARKET[coin]?.[region] ?? '1', PRICE_DECIMALS);
+  return (usual * BigInt(9_500 + seededBelow(1_000, `${about} price`))) / 10_000n;
+}
+
+/** Spends so many thousandths of the cash on a coin. */
+function buy(before: Portfolio, region: Region, coin: string, thousandths: bigint, about: string): Portfolio {
+  const cash = cashOf(region);
+  const spent = ((before.get(cash)?.available ?? 0n) * thousandths) / 1_000n;
+  const price = priceOf(coin, region, about);
+  const bought = (spent * PRICE_UNITS) / price;
+  if (bought === 0n) return before;
+  const had = before.get(coin) ?? NOTHING;
+  const held = had.available + had.locked;
+  const average = (had.average * held + price * bought) / (held + bought);
+  return changed(changed(before, cash, { available: -spent }), coin, { available: bought, average });
+}
+
+function sell(
+  before: Portfolio,
+  region: Region,
+  coin: string,
+  thousandths: bigint,
+  about: string,
+): Portfolio {
+  const sold = ((before.get(coin)?.available ?? 0n) * thousandths) / 1_000n;
+  const earned = (sold * priceOf(coin, region, about)) / PRICE_UNITS;
+  return changed(changed(before, coin, { available: -sold }), cashOf(region), { available: earned });
+}
+
+function lock(before: Portfolio, coin: string, thousandths: bigint): Portfolio {
+  const moved = ((before.get(coin)?.available ?? 0n) * thousandths) / 1_000n;
+  return changed(before, coin, { available: -moved, locked: moved });
+}
+
+function unlock(before: Portfolio, coin: string): Portfolio {
+  const moved = before.get(coin)?.locked ?? 0n;
+  return changed(before, coin, { available: moved, locked: -moved });
+}
+
+/** All of it goes, and with it the line. */
+function sellOut(before: Portfolio, region: Region, coin: string, about: string): Portfolio {
+  const after = new Map(sell(unlock(before, coin), region, coin, 1_000n, about));
+  after.delete(coin);
+  return after;
+}
+
+function receive(before: Portfolio, currency: string, amount: bigint): Portfolio {
+  return changed(before, currency, { available: amount });
+}
+
+const NOTHING: Holding = { available: 0n, locked: 0n, average: 0n };
+
+function changed(before: Portfolio, currency: string, by: Partial<Holding>): Portfolio {
+  const { available, locked, average } = before.get(currency) ?? NOTHING;
+  return new Map(before).set(currency, {
+    available: available + (by.available ?? 0n),
+    locked: locked + (by.locked ?? 0n),
+    average: by.average ?? average,
+  });
+}
+
+function lines(portfolio: Portfolio, region: Region): BalanceLine[] {
+  const { fiat } = REGIONS[region];
+  return [...portfolio]
+    .sort(([a], [b]) => byCodeOrder(a, b))
+    .map(([currency, { available, locked, average }]) => ({
+      currency,
+      balance: textOf(available, AMOUNT_DECIMALS),
+      locked: textOf(locked, AMOUNT_DECIMALS),
+      avg_buy_price: textOf(rounded(average), PRICE_DECIMALS),
+      // Upbit sends true for the fiat line itself.
+      avg_buy_price_modified: currency === fiat,
+      unit_currency: currency === fiat || currency === cashOf(region) ? fiat : cashOf(region),
+    }));
+}
+
+function unitsOf(text: string, decimals: number): bigint {
+  const number = parseDecimal(text);
+  if (number.problem !== undefined) throw new RangeError(`${text} ${number.problem}`);
+  return number.value.coefficient * 10n ** BigInt(number.value.exponent + decimals);
+}
+
+function textOf(units: bigint, decimals: number): string {
+  return formatDecimal(add({ coefficient: units, exponent: -decimals }, ZERO));
+}
+
+/** Cut to as many significant digits as Upbit shows. */
+function rounded(price: bigint): bigint {
+  const below = 10n ** BigInt(Math.max(0, price.toString().length - PRICE_DIGITS));
+  return (price / below) * below;
+}
