@@ -1,0 +1,33 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+export interface ApiKeysProps {
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The secret that holds the API keys. It is made without a value: the keys never pass through the template. */
+export class ApiKeys extends Construct {
+  readonly secretArn: string;
+
+  constructor(scope: Construct, id: string, { removalPolicy }: ApiKeysProps) {
+    super(scope, id);
+    // The construct one level up always generates a value.
+    const secret = new CfnSecret(this, 'Secret', {
+      description:
+        'Upbit API keys: {"sg":{"main":{"accessKey":"...","secretKey":"...","expiresOn":"2027-10-01"}}}',
+    });
+    secret.applyRemovalPolicy(removalPolicy);
+    this.secretArn = secret.ref;
+  }
+
+  /** Tells the function the secret, and lets it read its value. */
+  grantRead(fn: LambdaFunction): void {
+    fn.addEnvironment('API_KEYS_SECRET_ID', this.secretArn);
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }),
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Region, SigningAlgorithm } from '../lambda/core/regions.ts';
+import { type Grid, tolerance } from '../lambda/core/slots.ts';
+import { TIME_LIMIT } from '../lambda/core/time-limit.ts';
+import { DeadLetters } from './dead-letters.ts';
+
+export interface CollectorProps {
+  readonly regions: readonly Region[];
+  readonly grid: Grid;
+  /** Signs for every region, where it is set; else each region has its own. */
+  readonly jwtAlg: SigningAlgorithm | undefined;
+  /** In MB. */
+  readonly memory: number;
+  readonly logRetention: RetentionDays;
+  /** Of the logs. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The function that takes the snapshots, with its log and the queue of the runs that failed to the end. */
+export class Collector extends Construct {
+  readonly fn: LambdaFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: CollectorProps) {
+    super(scope, id);
+    const { regions, grid, jwtAlg, memory, logRetention, removalPolicy } = props;
+    this.logGroup = new LogGroup(this, 'Log', { retention: logRetention, removalPolicy });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.fn = new NodejsFunction(this, 'Function', {
+      description: 'Takes balance snapshots of Upbit accounts',
+      ...bundled('lambda/handlers/collector.ts'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memory,
+      timeout: Duration.millis(TIME_LIMIT),
+      role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: {
+        REGIONS: regions.join(','),
+        EVERY: grid.every,
+        TIME_ZONE: grid.timeZone,
+        ...(jwtAlg === undefined ? {} : { JWT_ALG: jwtAlg }),
+      },
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
+    this.keepFailedRuns(role, Duration.millis(tolerance(grid.every)));
+  }
+
+  /** An event that is older than the tolerance can only be recorded as late, so it is not tried again after that. */
+  private keepFailedRuns(role: Role, maxEventAge: Duration): void {
+    const failedRuns = new DeadLetters(this, 'FailedRuns');
+    failedRuns.grantSend(role);
+    this.fn.configureAsyncInvoke({
+      maxEventAge,
+      retryAttempts: 2,
+      // The CDK's own destination would also allow reading the queue's attributes.
+      onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
+    });
+  }
+}
+
+/**
+ * How a handler becomes one file, byte for byte the same on every machine. Measured for the collector, minified:
+ * 607 KB as CommonJS, 400 KB from the packages' own ES modules, 264 KB with the credentials from the environment
+ * alone, 244 KB without event streams; and an ES module starts about twice as fast as CommonJS of its size.
+ */
+function bundled(handler: string) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  return {
+    entry: `${root}${handler}`,
+    projectRoot: root,
+    depsLockFilePath: `${root}package-lock.json`,
+    bundling: {
+      minify: true,
+      // Not the runtime's 24: the file also runs where tests and people have an older Node.
+      target: 'node20',
+      format: OutputFormat.ESM,
+      mainFields: ['module', 'main'],
+      // Lambda's own SDK is whatever version it is that day: ours goes along, but for what it imports only when an
+      // operation streams events, as none of DynamoDB's or Secrets Manager's does.
+      externalModules: ['@smithy/core/event-streams'],
+      esbuildArgs: {
+        '--alias': ['@aws-sdk/credential-provider-node=./lambda/handlers/environment-credentials.ts'],
+      },
+    },
+  };
+}

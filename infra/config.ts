@@ -1,0 +1,181 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CodedError } from '../lambda/core/error.ts';
+import { byCodeOrder } from '../lambda/core/order.ts';
+import {
+  isRegion,
+  REGION_IDS,
+  type Region,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from '../lambda/core/regions.ts';
+import {
+  CADENCES,
+  type Cadence,
+  isCadence,
+  isTimeZone,
+  TIME_ZONES,
+  type TimeZone,
+} from '../lambda/core/slots.ts';
+
+/** What becomes of the ledger, the keys and the logs when the stack is deleted. */
+export type Removal = 'retain' | 'destroy';
+
+/** What can be chosen about the stack, checked. */
+export interface StackConfig {
+  readonly stackName: string;
+  /** In code order, each once. */
+  readonly regions: readonly Region[];
+  readonly every: Cadence;
+  readonly timeZone: TimeZone;
+  /** Of the function, in MB. */
+  readonly memory: number;
+  /** How long the function's logs are kept, in days: one of CloudWatch's values. */
+  readonly logDays: number;
+  /** Signs for every region, where it is set; else each region has its own. */
+  readonly jwtAlg: SigningAlgorithm | undefined;
+  readonly removal: Removal;
+}
+
+/** One key of the CDK context. */
+interface Setting<T> {
+  /** What holds where the context does not have the key. */
+  readonly fallback: T;
+  /** What is allowed, in words. */
+  readonly allowed: string;
+  /** The value as `cdk.json` (JSON) or `-c` (always text) gives it; undefined where it is not allowed. */
+  readonly parse: (value: unknown) => T | undefined;
+}
+
+const MEMORY = { least: 256, most: 2048 };
+const LOG_DAYS = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+
+const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]> } = {
+  stackName: {
+    fallback: 'upbit-balance-snapshots',
+    allowed: 'a letter, then at most 127 letters, digits and hyphens',
+    parse: (value) => (typeof value === 'string' && STACK_NAME.test(value) ? value : undefined),
+  },
+  regions: {
+    fallback: ['id', 'sg', 'th'],
+    allowed: `one or more of ${REGION_IDS.join(', ')}, with commas and no spaces, each once`,
+    parse: parseRegions,
+  },
+  every: {
+    fallback: '1h',
+    allowed: Object.keys(CADENCES).join(', '),
+    parse: (value) => (typeof value === 'string' && isCadence(value) ? value : undefined),
+  },
+  timeZone: {
+    fallback: 'UTC',
+    allowed: Object.keys(TIME_ZONES).join(', '),
+    parse: (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
+  },
+  memory: {
+    fallback: 256,
+    allowed: `whole MB from ${MEMORY.least} to ${MEMORY.most}`,
+    parse: (value) => {
+      const megabytes = parseWhole(value);
+      return megabytes !== undefined && megabytes >= MEMORY.least && megabytes <= MEMORY.most
+        ? megabytes
+        : undefined;
+    },
+  },
+  logDays: {
+    fallback: 30,
+    allowed: LOG_DAYS.join(', '),
+    parse: (value) => LOG_DAYS.find((days) => days === parseWhole(value)),
+  },
+  jwtAlg: {
+    fallback: undefined,
+    allowed: SIGNING_ALGORITHMS.join(', '),
+    parse: (value) => SIGNING_ALGORITHMS.find((algorithm) => algorithm === value),
+  },
+  removal: {
+    fallback: 'retain',
+    allowed: 'retain, destroy',
+    parse: (value) => (value === 'retain' || value === 'destroy' ? value : undefined),
+  },
+};
+
+/** The CDK's own keys have a colon (`aws:cdk:…`, `@aws-cdk/…:…`, facts it looked up), but for two. */
+const KEYS_OF_THE_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
+
+/** A row of the documentation of the context keys. */
+export interface ConfigurationRow {
+  readonly key: string;
+  /** What holds without the key, as it would be written; `none` where nothing does. */
+  readonly fallback: string;
+  readonly allowed: string;
+}
+
+/** Every key there is, what holds without it, and what is allowed. */
+export function configurationTable(): ConfigurationRow[] {
+  return Object.entries(SETTINGS).map(([key, { fallback, allowed }]) => ({
+    key,
+    fallback: fallback === undefined ? 'none' : String(fallback),
+    allowed,
+  }));
+}
+
+/**
+ * Reads the whole context of the CDK app.
+ *
+ * @throws CodedError `config.invalid` for the first key that is unknown, or whose value is not allowed.
+ */
+export function parseConfig(context: Readonly<Record<string, unknown>>): StackConfig {
+  const unknown = Object.keys(context).find((key) => !isKnown(key));
+  if (unknown !== undefined) {
+    const known = Object.keys(SETTINGS).join(', ');
+    throw new CodedError(
+      'config.invalid',
+      `the configuration key ${show(unknown)} is unknown; allowed: ${known}`,
+    );
+  }
+  const read = <Key extends keyof StackConfig>(key: Key): StackConfig[Key] => {
+    const { fallback, allowed, parse } = SETTINGS[key];
+    if (!Object.hasOwn(context, key)) return fallback;
+    const value = parse(context[key]);
+    if (value !== undefined) return value;
+    throw new CodedError(
+      'config.invalid',
+      `the configuration key ${key} is ${show(context[key])}; allowed: ${allowed}`,
+    );
+  };
+  return {
+    stackName: read('stackName'),
+    regions: read('regions'),
+    every: read('every'),
+    timeZone: read('timeZone'),
+    memory: read('memory'),
+    logDays: read('logDays'),
+    jwtAlg: read('jwtAlg'),
+    removal: read('removal'),
+  };
+}
+
+function isKnown(key: string): boolean {
+  return Object.hasOwn(SETTINGS, key) || key.includes(':') || KEYS_OF_THE_CDK.includes(key);
+}
+
+function parseRegions(value: unknown): readonly Region[] | undefined {
+  const regions = typeof value === 'string' ? value.split(',') : [];
+  const isEachOnce = new Set(regions).size === regions.length;
+  return regions.length > 0 && isEachOnce && regions.every(isRegion) ? regions.sort(byCodeOrder) : undefined;
+}
+
+/** A whole number, as a number or as the digits that `-c` gives. */
+function parseWhole(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** The value as JSON in plain ASCII: a letter that only looks like another one shows. */
+function show(value: unknown): string {
+  return String(JSON.stringify(value)).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,23 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** A queue for what could not be delivered, kept for as long as SQS keeps anything: 14 days. */
+export class DeadLetters extends Construct {
+  readonly queueArn: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queueArn = queue.queueArn;
+  }
+
+  grantSend(role: Role): void {
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queueArn] }));
+  }
+}

@@ -1,0 +1,51 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { cronExpression } from '../lambda/core/cron.ts';
+import { SECOND } from '../lambda/core/instant.ts';
+import { type Grid, tolerance } from '../lambda/core/slots.ts';
+import { DeadLetters } from './dead-letters.ts';
+
+export interface ScheduleProps {
+  readonly grid: Grid;
+  readonly collector: LambdaFunction;
+}
+
+/** Calls the collector at every slot of the grid, and tells it which slot it is. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, { grid, collector }: ScheduleProps) {
+    super(scope, id);
+    // A group of its own: a role can be bound to a group of schedules, not to one of them.
+    const group = new CfnScheduleGroup(this, 'Group');
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group.attrArn },
+        },
+      }),
+    });
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [collector.functionArn] }),
+    );
+    const undelivered = new DeadLetters(this, 'Undelivered');
+    undelivered.grantSend(role);
+    const schedule = new CfnSchedule(this, 'Slots', {
+      groupName: group.ref,
+      scheduleExpression: cronExpression(grid.every),
+      scheduleExpressionTimezone: grid.timeZone,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: collector.functionArn,
+        roleArn: role.roleArn,
+        input: '{"slot":"<aws.scheduler.scheduled-time>"}',
+        // An event that is older than the tolerance can only be recorded as late.
+        retryPolicy: { maximumEventAgeInSeconds: tolerance(grid.every) / SECOND },
+        deadLetterConfig: { arn: undelivered.queueArn },
+      },
+    });
+    // The permissions first: a slot may be due at once.
+    schedule.node.addDependency(role);
+  }
+}

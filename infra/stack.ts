@@ -1,0 +1,38 @@
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { ApiKeys } from './api-keys.ts';
+import { Collector } from './collector.ts';
+import type { StackConfig } from './config.ts';
+import { Ledger } from './ledger.ts';
+import { Schedule } from './schedule.ts';
+
+/** All that runs in AWS. It is bound to no AWS account or region: both are those of the deploy. */
+export class SnapshotStack extends Stack {
+  constructor(scope: Construct, config: StackConfig) {
+    super(scope, config.stackName, { description: 'Exact, timestamped balance snapshots of Upbit accounts' });
+    const removalPolicy = config.removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    const grid = { every: config.every, timeZone: config.timeZone };
+
+    const ledger = new Ledger(this, 'Ledger', { removalPolicy });
+    const apiKeys = new ApiKeys(this, 'ApiKeys', { removalPolicy });
+    const collector = new Collector(this, 'Collector', {
+      regions: config.regions,
+      grid,
+      jwtAlg: config.jwtAlg,
+      memory: config.memory,
+      logRetention: config.logDays,
+      removalPolicy,
+    });
+    ledger.grantRecord(collector.fn);
+    apiKeys.grantRead(collector.fn);
+    new Schedule(this, 'Schedule', { grid, collector: collector.fn });
+
+    const output = (name: string, value: string, description: string) =>
+      new CfnOutput(this, name, { value, description });
+    output('TableName', ledger.table.tableName, 'The table of snapshots');
+    output('ApiKeysSecretArn', apiKeys.secretArn, 'The secret to put the API keys into');
+    output('CollectorFunctionName', collector.fn.functionName, 'The function that takes the snapshots');
+    output('CollectorLogGroupName', collector.logGroup.logGroupName, 'Where the function logs');
+    output('AwsRegion', this.region, 'The AWS region of all this');
+  }
+}

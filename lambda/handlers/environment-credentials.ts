@@ -1,0 +1,34 @@
+import { CodedError } from '../core/error.ts';
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/**
+ * Stands in for `@aws-sdk/credential-provider-node` in the bundle, under the one name the clients import from it.
+ * Lambda hands a role's credentials over in the environment, where the SDK's chain looks first and, finding them,
+ * stops; so of that chain only this first link is kept. A process that outlives its credentials is replaced by
+ * Lambda, and nothing else would renew them either.
+ *
+ * @throws CodedError `environment.invalid` where the environment has no credentials.
+ */
+export function defaultProvider(): () => Promise<Credentials> {
+  return async () => readCredentials(process.env);
+}
+
+function readCredentials(variables: Readonly<Record<string, string | undefined>>): Credentials {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = variables;
+  if (!accessKeyId) throw missing('AWS_ACCESS_KEY_ID');
+  if (!secretAccessKey) throw missing('AWS_SECRET_ACCESS_KEY');
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+function missing(name: string): CodedError {
+  return new CodedError('environment.invalid', `the environment variable ${name} is not set`);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it, test } from 'vitest';
+import { configurationTable, parseConfig } from '../../infra/config.ts';
+import { CodedError } from '../../lambda/core/error.ts';
+import { ALL_CADENCES, ALL_TIME_ZONES } from '../core/arbitraries.ts';
+
+const CLOUDWATCH_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const REGIONS = 'one or more of sg, id, th, kr, with commas and no spaces, each once';
+
+/** What parseConfig says about a context it refuses. */
+function refusal(context: Record<string, unknown>): string {
+  try {
+    parseConfig(context);
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'config.invalid') return error.message;
+    throw error;
+  }
+  throw new Error(`${JSON.stringify(context)} was accepted`);
+}
+
+describe('the configuration', () => {
+  it('has a default for every key', () => {
+    expect(parseConfig({})).toStrictEqual({
+      stackName: 'upbit-balance-snapshots',
+      regions: ['id', 'sg', 'th'],
+      every: '1h',
+      timeZone: 'UTC',
+      memory: 256,
+      logDays: 30,
+      jwtAlg: undefined,
+      removal: 'retain',
+    });
+  });
+
+  it('takes the text that -c gives', () => {
+    expect(
+      parseConfig({
+        stackName: 'a-2',
+        regions: 'th,kr,sg',
+        every: '5m',
+        timeZone: 'Asia/Seoul',
+        memory: '512',
+        logDays: '3653',
+        jwtAlg: 'HS512',
+        removal: 'destroy',
+      }),
+    ).toStrictEqual({
+      stackName: 'a-2',
+      regions: ['kr', 'sg', 'th'],
+      every: '5m',
+      timeZone: 'Asia/Seoul',
+      memory: 512,
+      logDays: 3653,
+      jwtAlg: 'HS512',
+      removal: 'destroy',
+    });
+  });
+
+  it('takes numbers from cdk.json', () => {
+    expect(parseConfig({ memory: 2048, logDays: 1 })).toMatchObject({ memory: 2048, logDays: 1 });
+  });
+
+  it.each(CLOUDWATCH_DAYS)('keeps logs for %i days where asked', (logDays) => {
+    expect(parseConfig({ logDays: `${logDays}` }).logDays).toBe(logDays);
+  });
+
+  it('knows every cadence and time zone of the grid', () => {
+    for (const every of ALL_CADENCES) expect(parseConfig({ every }).every).toBe(every);
+    for (const timeZone of ALL_TIME_ZONES) expect(parseConfig({ timeZone }).timeZone).toBe(timeZone);
+  });
+
+  it.each([
+    '@aws-cdk/core:validateAgainstDefaultRules',
+    'aws:cdk:enable-path-metadata',
+    'aws-cdk:enableDiffNoFail',
+    'availability-zones:account=123456789012:region=eu-west-1',
+    'acknowledged-issue-numbers',
+    'cli-telemetry',
+  ])("leaves the CDK's own key %s alone", (key) => {
+    expect(parseConfig({ [key]: true })).toStrictEqual(parseConfig({}));
+  });
+});
+
+describe('the configuration is refused, naming key, value and what is allowed,', () => {
+  it.each([
+    ['regions', 'SG', '"SG"', REGIONS],
+    ['regions', 'sg ', '"sg "', REGIONS],
+    ['regions', '', '""', REGIONS],
+    ['regions', 'sg-api.upbit.com', '"sg-api.upbit.com"', REGIONS],
+    ['regions', 'sg/../x', '"sg/../x"', REGIONS],
+    ['regions', 'sg@evil', '"sg@evil"', REGIONS],
+    ['regions', 'sg%2e', '"sg%2e"', REGIONS],
+    ['regions', 'ѕg', '"\\u0455g"', REGIONS],
+    ['regions', 'sg,id,sg', '"sg,id,sg"', REGIONS],
+    ['regions', 'sg, id', '"sg, id"', REGIONS],
+    ['regions', 'sg,', '"sg,"', REGIONS],
+    ['regions', ',', '","', REGIONS],
+    ['regions', ['sg'], '["sg"]', REGIONS],
+    ['regions', null, 'null', REGIONS],
+    ['regions', 'constructor', '"constructor"', REGIONS],
+    ['every', '7m', '"7m"', '1m, 5m, 10m, 15m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h, 1d'],
+    ['every', '0m', '"0m"', '1m, '],
+    ['every', '60m', '"60m"', '1m, '],
+    ['every', '1w', '"1w"', '1m, '],
+    ['every', 5, '5', '1m, '],
+    ['every', 'toString', '"toString"', '1m, '],
+    [
+      'timeZone',
+      'Europe/Paris',
+      '"Europe/Paris"',
+      'UTC, Asia/Singapore, Asia/Jakarta, Asia/Bangkok, Asia/Seoul',
+    ],
+    ['timeZone', 'Mars/One', '"Mars/One"', 'UTC, '],
+    ['timeZone', 0, '0', 'UTC, '],
+    ['memory', 100, '100', 'whole MB from 256 to 2048'],
+    ['memory', '100', '"100"', 'whole MB from 256 to 2048'],
+    ['memory', 255, '255', 'whole MB'],
+    ['memory', 2049, '2049', 'whole MB'],
+    ['memory', 512.5, '512.5', 'whole MB'],
+    ['memory', '512.0', '"512.0"', 'whole MB'],
+    ['memory', '0x200', '"0x200"', 'whole MB'],
+    ['memory', '512 ', '"512 "', 'whole MB'],
+    ['memory', 'large', '"large"', 'whole MB'],
+    ['memory', '', '""', 'whole MB'],
+    ['memory', true, 'true', 'whole MB'],
+    ['logDays', 31, '31', CLOUDWATCH_DAYS.join(', ')],
+    ['logDays', '31', '"31"', '1, 3, 5'],
+    ['logDays', 9999, '9999', '1, 3, 5'],
+    ['logDays', 'ONE_DAY', '"ONE_DAY"', '1, 3, 5'],
+    ['logDays', null, 'null', '1, 3, 5'],
+    ['jwtAlg', 'none', '"none"', 'HS256, HS512'],
+    ['jwtAlg', '', '""', 'HS256, HS512'],
+    ['jwtAlg', null, 'null', 'HS256, HS512'],
+    ['removal', 'snapshot', '"snapshot"', 'retain, destroy'],
+    ['removal', true, 'true', 'retain, destroy'],
+    ['stackName', true, 'true', 'a letter'],
+    ['stackName', 5, '5', 'a letter, then at most 127 letters, digits and hyphens'],
+    ['stackName', '', '""', 'a letter'],
+    ['stackName', '1st', '"1st"', 'a letter'],
+    ['stackName', 'my_stack', '"my_stack"', 'a letter'],
+    ['stackName', 'stack\n', '"stack\\n"', 'a letter'],
+    ['stackName', 'x'.repeat(129), `"${'x'.repeat(129)}"`, 'a letter'],
+  ])('for %s %j', (key, value, shown, allowed) => {
+    expect(refusal({ [key]: value })).toContain(
+      `the configuration key ${key} is ${shown}; allowed: ${allowed}`,
+    );
+  });
+
+  it.each(['evrey', 'Every', 'egress', 'region', '', '__proto__', 'constructor'])(
+    'for the unknown key %j',
+    (key) => {
+      expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, memory, logDays, jwtAlg, removal`,
+      );
+    },
+  );
+});
+
+test('the table of the configuration names every key, what holds without it, and what is allowed', () => {
+  const table = configurationTable();
+  expect(table.map(({ key }) => key)).toStrictEqual(Object.keys(parseConfig({})));
+  for (const { key, fallback, allowed } of table) {
+    const withoutIt = parseConfig(fallback === 'none' ? {} : { [key]: fallback });
+    expect(withoutIt, key).toStrictEqual(parseConfig({}));
+    expect(refusal({ [key]: {} }), key).toContain(`; allowed: ${allowed}`);
+  }
+});

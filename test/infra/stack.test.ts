@@ -1,0 +1,396 @@
+import { describe, expect, it } from 'vitest';
+import { cronExpression } from '../../lambda/core/cron.ts';
+import { CADENCES, tolerance } from '../../lambda/core/slots.ts';
+import { readEnvironment } from '../../lambda/handlers/environment.ts';
+import { ALL_CADENCES, ALL_TIME_ZONES } from '../core/arbitraries.ts';
+import { objectOf } from '../house/tree.ts';
+import { type Resource, type Synthesized, synthesize } from './synthesized.ts';
+
+const [standard, disposable, chosen] = synthesize(
+  {},
+  { removal: 'destroy' },
+  { regions: 'kr,id', every: '5m', timeZone: 'Asia/Seoul', memory: 1024, logDays: 90, jwtAlg: 'HS512' },
+);
+
+const FUNCTION = 'AWS::Lambda::Function';
+const TABLE = 'AWS::DynamoDB::GlobalTable';
+const SECRET = 'AWS::SecretsManager::Secret';
+const LOG_GROUP = 'AWS::Logs::LogGroup';
+const QUEUE = 'AWS::SQS::Queue';
+const SCHEDULE = 'AWS::Scheduler::Schedule';
+
+const at = (value: unknown, ...path: string[]): unknown =>
+  path.reduce<unknown>((inner, name) => objectOf(inner)[name], value);
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** What a role may do, as `action on resource`. Throws where it has rights that are not in a policy of the stack. */
+function rights(stack: Synthesized, role: Resource): string[] {
+  expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+  expect(role.properties).not.toHaveProperty('Policies');
+  return stack
+    .all('AWS::IAM::Policy')
+    .filter(({ properties }) => list(properties['Roles']).some((name) => stack.target(name).id === role.id))
+    .flatMap(({ properties }) => list(at(properties, 'PolicyDocument', 'Statement')))
+    .flatMap((statement) => {
+      expect(Object.keys(objectOf(statement)).sort()).toStrictEqual(['Action', 'Effect', 'Resource']);
+      expect(at(statement, 'Effect')).toBe('Allow');
+      const { id } = stack.target(at(statement, 'Resource'));
+      return list(at(statement, 'Action')).map((action) => `${action} on ${id}`);
+    });
+}
+
+const fn = standard.the(FUNCTION);
+const collectorRole = standard.target(fn.properties['Role']);
+const schedule = standard.the(SCHEDULE);
+const schedulerRole = standard.target(at(schedule.properties, 'Target', 'RoleArn'));
+const failedRuns = standard.target(
+  at(
+    standard.the('AWS::Lambda::EventInvokeConfig').properties,
+    'DestinationConfig',
+    'OnFailure',
+    'Destination',
+  ),
+);
+const undelivered = standard.target(at(schedule.properties, 'Target', 'DeadLetterConfig', 'Arn'));
+
+describe('the rights', () => {
+  it('of the function are to read the catalog and put items, to read the secret, to log, to report a failed run', () => {
+    expect(rights(standard, collectorRole).sort()).toStrictEqual(
+      [
+        `dynamodb:PutItem on ${standard.the(TABLE).id}`,
+        `dynamodb:Query on ${standard.the(TABLE).id}`,
+        `logs:CreateLogStream on ${standard.the(LOG_GROUP).id}`,
+        `logs:PutLogEvents on ${standard.the(LOG_GROUP).id}`,
+        `secretsmanager:GetSecretValue on ${standard.the(SECRET).id}`,
+        `sqs:SendMessage on ${failedRuns.id}`,
+      ].sort(),
+    );
+  });
+
+  it('of the schedule are to call the function, and to put what it could not deliver into its queue', () => {
+    expect(rights(standard, schedulerRole)).toStrictEqual([
+      `lambda:InvokeFunction on ${fn.id}`,
+      `sqs:SendMessage on ${undelivered.id}`,
+    ]);
+  });
+
+  it('are those of two roles, each assumed by its service alone', () => {
+    expect(
+      standard
+        .all('AWS::IAM::Role')
+        .map(({ id }) => id)
+        .sort(),
+    ).toStrictEqual([collectorRole.id, schedulerRole.id].sort());
+    expect(at(collectorRole.properties, 'AssumeRolePolicyDocument', 'Statement')).toStrictEqual([
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+    expect(at(schedulerRole.properties, 'AssumeRolePolicyDocument', 'Statement')).toStrictEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+            'aws:SourceArn': { 'Fn::GetAtt': [standard.the('AWS::Scheduler::ScheduleGroup').id, 'Arn'] },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('are there before the function or the schedule is made', () => {
+    for (const [{ whole }, role] of [
+      [fn, collectorRole],
+      [schedule, schedulerRole],
+    ] as const) {
+      const policies = standard
+        .all('AWS::IAM::Policy')
+        .filter(({ properties }) => JSON.stringify(properties['Roles']).includes(role.id));
+      expect(policies).toHaveLength(1);
+      expect(whole['DependsOn']).toEqual(expect.arrayContaining(policies.map(({ id }) => id)));
+    }
+  });
+});
+
+describe('the ledger', () => {
+  const { properties } = standard.the(TABLE);
+
+  it('is keyed by account and slot, and paid by request', () => {
+    expect(properties).toMatchObject({
+      KeySchema: [
+        { AttributeName: 'account', KeyType: 'HASH' },
+        { AttributeName: 'slot', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'account', AttributeType: 'S' },
+        { AttributeName: 'slot', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    });
+    expect(properties).not.toHaveProperty('TimeToLiveSpecification');
+    expect(properties).not.toHaveProperty('GlobalSecondaryIndexes');
+  });
+
+  it('can be restored to any second, and is protected from deletion', () => {
+    expect(properties['Replicas']).toStrictEqual([
+      {
+        Region: { Ref: 'AWS::Region' },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
+    ]);
+  });
+
+  it('can be deleted where the whole stack is to be disposable, and restored even then', () => {
+    expect(list(disposable.the(TABLE).properties['Replicas'])).toMatchObject([
+      {
+        DeletionProtectionEnabled: false,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    ]);
+  });
+
+  it('and the secret keep their logical ids, else a deploy would begin empty ones', () => {
+    for (const stack of [standard, disposable, chosen]) {
+      expect([stack.the(TABLE).id, stack.the(SECRET).id]).toStrictEqual([
+        'LedgerTable9343E4AA',
+        'ApiKeysSecret2A98600C',
+      ]);
+    }
+  });
+});
+
+describe('the secret', () => {
+  it('has neither a value nor a generator', () => {
+    expect(Object.keys(standard.the(SECRET).properties)).toStrictEqual(['Description']);
+  });
+});
+
+describe('what the stack leaves behind', () => {
+  const KEPT = [TABLE, SECRET, LOG_GROUP];
+
+  it.each(KEPT)('by default is %s, whether it is deleted or replaced', (type) => {
+    expect(standard.the(type).whole).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  it('is nothing with removal=destroy', () => {
+    for (const { whole } of disposable.resources) {
+      expect(['Delete', undefined]).toContain(whole['DeletionPolicy']);
+      expect(['Delete', undefined]).toContain(whole['UpdateReplacePolicy']);
+    }
+    for (const type of KEPT) expect(disposable.the(type).whole['DeletionPolicy']).toBe('Delete');
+  });
+});
+
+describe('the function', () => {
+  const { properties } = fn;
+
+  it('runs on Node 24 on arm64, for five minutes at most', () => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 300,
+      MemorySize: 256,
+      Handler: 'index.handler',
+    });
+  });
+
+  it('reserves no concurrency', () => {
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  it('logs JSON into a group of its own that forgets after the days that were chosen', () => {
+    expect(properties['LoggingConfig']).toStrictEqual({
+      LogFormat: 'JSON',
+      LogGroup: { Ref: standard.the(LOG_GROUP).id },
+    });
+    expect(standard.the(LOG_GROUP).properties['RetentionInDays']).toBe(30);
+    expect(chosen.the(LOG_GROUP).properties['RetentionInDays']).toBe(90);
+  });
+
+  it('has the memory that was chosen', () => {
+    expect(chosen.the(FUNCTION).properties['MemorySize']).toBe(1024);
+  });
+
+  it('is told table, secret and schedule, and nothing else', () => {
+    expect(at(properties, 'Environment', 'Variables')).toStrictEqual({
+      TABLE_NAME: { Ref: standard.the(TABLE).id },
+      API_KEYS_SECRET_ID: { Ref: standard.the(SECRET).id },
+      REGIONS: 'id,sg,th',
+      EVERY: '1h',
+      TIME_ZONE: 'UTC',
+    });
+    expect(at(chosen.the(FUNCTION).properties, 'Environment', 'Variables')).toMatchObject({
+      REGIONS: 'id,kr',
+      EVERY: '5m',
+      TIME_ZONE: 'Asia/Seoul',
+      JWT_ALG: 'HS512',
+    });
+  });
+
+  it('accepts the environment it is given', () => {
+    for (const stack of [standard, disposable, chosen]) {
+      const variables = objectOf(at(stack.the(FUNCTION).properties, 'Environment', 'Variables'));
+      const values = Object.entries(variables).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : stack.target(value).id,
+      ]);
+      expect(readEnvironment(Object.fromEntries(values)).tableName).toBe(stack.the(TABLE).id);
+    }
+  });
+
+  it('is given no variable that Lambda keeps for itself', () => {
+    for (const name of Object.keys(objectOf(at(properties, 'Environment', 'Variables')))) {
+      expect(name).not.toMatch(/^(AWS_|LAMBDA_|_HANDLER$|_X_AMZN|TZ$)/);
+    }
+  });
+});
+
+describe('the schedule', () => {
+  const grids = ALL_CADENCES.flatMap((every) => ALL_TIME_ZONES.map((timeZone) => ({ every, timeZone })));
+  const stacks = synthesize(...grids);
+
+  it('fires at the slots of every cadence in every zone, and says which slot it is', () => {
+    for (const [index, { every, timeZone }] of grids.entries()) {
+      expect(stacks[index]?.the(SCHEDULE).properties, `${every} ${timeZone}`).toMatchObject({
+        ScheduleExpression: cronExpression(every),
+        ScheduleExpressionTimezone: timeZone,
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Input: '{"slot":"<aws.scheduler.scheduled-time>"}' },
+      });
+    }
+    expect(stacks).toHaveLength(13 * 5);
+  });
+
+  it('and the function agree on the grid', () => {
+    for (const [index, { every, timeZone }] of grids.entries()) {
+      expect(at(stacks[index]?.the(FUNCTION).properties, 'Environment', 'Variables')).toMatchObject({
+        EVERY: every,
+        TIME_ZONE: timeZone,
+      });
+    }
+  });
+
+  it('and the function give up an event once it is older than the tolerance, at any cadence', () => {
+    for (const [index, { every }] of grids.entries()) {
+      const stack = stacks[index];
+      const ages = [
+        at(stack?.the(SCHEDULE).properties, 'Target', 'RetryPolicy', 'MaximumEventAgeInSeconds'),
+        at(stack?.the('AWS::Lambda::EventInvokeConfig').properties, 'MaximumEventAgeInSeconds'),
+      ];
+      const seconds = tolerance(every) / 1_000;
+      expect(ages, every).toStrictEqual([seconds, seconds]);
+      // The least that either service takes, and whole.
+      expect(seconds).toBeGreaterThanOrEqual(60);
+      expect(Number.isInteger(seconds)).toBe(true);
+      expect(seconds * 1_000).toBeLessThanOrEqual(Math.max(CADENCES[every], 90_000));
+    }
+  });
+
+  it('calls the function, whose failed runs are tried twice more', () => {
+    expect(standard.target(at(schedule.properties, 'Target', 'Arn'))).toBe(fn);
+    expect(standard.the('AWS::Lambda::EventInvokeConfig').properties).toMatchObject({
+      FunctionName: { Ref: fn.id },
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 2,
+    });
+  });
+
+  it('belongs to the group that its role is bound to', () => {
+    expect(standard.target(schedule.properties['GroupName'])).toBe(
+      standard.the('AWS::Scheduler::ScheduleGroup'),
+    );
+  });
+});
+
+describe('the two queues of what went wrong', () => {
+  it('are one of the schedule and one of the function', () => {
+    expect(
+      standard
+        .all(QUEUE)
+        .map(({ id }) => id)
+        .sort(),
+    ).toStrictEqual([failedRuns.id, undelivered.id].sort());
+    expect(failedRuns).not.toBe(undelivered);
+  });
+
+  it.each([failedRuns, undelivered])(
+    'keep a message for 14 days, encrypted, and admit TLS alone: $id',
+    (queue) => {
+      expect(queue.properties).toStrictEqual({
+        MessageRetentionPeriod: 14 * 24 * 3600,
+        SqsManagedSseEnabled: true,
+      });
+      const policies = standard
+        .all('AWS::SQS::QueuePolicy')
+        .filter(({ properties }) =>
+          list(properties['Queues']).some((name) => standard.target(name) === queue),
+        );
+      expect(policies.map(({ properties }) => at(properties, 'PolicyDocument', 'Statement'))).toStrictEqual([
+        [
+          {
+            Action: 'sqs:*',
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            Resource: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+          },
+        ],
+      ]);
+    },
+  );
+});
+
+describe('the stack', () => {
+  it('gives nothing a fixed name, so that two of them fit into one AWS account', () => {
+    for (const { id, properties } of standard.resources) {
+      const names = [
+        'Name',
+        'TableName',
+        'FunctionName',
+        'QueueName',
+        'RoleName',
+        'LogGroupName',
+        'GroupName',
+      ];
+      for (const name of names) expect(typeof properties[name], `${name} of ${id}`).not.toBe('string');
+    }
+  });
+
+  it('has nothing but what it needs', () => {
+    expect(standard.resources.map(({ type }) => type).sort()).toStrictEqual(
+      [
+        TABLE,
+        SECRET,
+        FUNCTION,
+        'AWS::Lambda::EventInvokeConfig',
+        LOG_GROUP,
+        SCHEDULE,
+        'AWS::Scheduler::ScheduleGroup',
+        ...['AWS::IAM::Role', 'AWS::IAM::Policy', QUEUE, 'AWS::SQS::QueuePolicy'].flatMap((type) => [
+          type,
+          type,
+        ]),
+      ].sort(),
+    );
+  });
+
+  it('puts out what the commands and the deploy ask for', () => {
+    const values = Object.entries(standard.outputs).map(([name, output]) => [name, at(output, 'Value')]);
+    expect(Object.fromEntries(values)).toStrictEqual({
+      TableName: { Ref: standard.the(TABLE).id },
+      ApiKeysSecretArn: { Ref: standard.the(SECRET).id },
+      CollectorFunctionName: { Ref: fn.id },
+      CollectorLogGroupName: { Ref: standard.the(LOG_GROUP).id },
+      AwsRegion: { Ref: 'AWS::Region' },
+    });
+  });
+
+  it('is bound to no AWS account and no AWS region', () => {
+    expect(standard.text).not.toMatch(/\b\d{12}\b|\b(?:us|eu|ap|ca|sa|me|af)-[a-z]+-\d\b/);
+  });
+});
