@@ -1,0 +1,85 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isObject } from '../../lambda/core/parsed.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The function as it would be deployed: its code, and its environment with references still in it. */
+export interface DeployedFunction {
+  /** The bundle's file. */
+  readonly file: string;
+  readonly handlerName: string;
+  readonly environment: Readonly<Record<string, unknown>>;
+  remove(): void;
+}
+
+/** Synthesizes the stack into a folder of its own, bundle included, and finds the collector in the template. */
+export function synthesize(): DeployedFunction {
+  const out = mkdtempSync(join(tmpdir(), 'cdk-out-'));
+  execFileSync(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, CDK_OUTDIR: out },
+    stdio: 'pipe',
+  });
+  const template = json(join(out, readdirSync(out).find((name) => name.endsWith('.template.json')) ?? ''));
+  const collectors = Object.values(record(template['Resources']))
+    .map(record)
+    .filter((resource) => resource['Type'] === 'AWS::Lambda::Function');
+  const [collector] = collectors;
+  if (collector === undefined || collectors.length > 1)
+    throw new Error(`the template has ${collectors.length} functions`);
+  const properties = record(collector['Properties']);
+  const [module = '', handlerName = ''] = String(properties['Handler']).split('.');
+  const asset = join(out, `asset.${String(record(properties['Code'])['S3Key']).replace(/\.zip$/, '')}`);
+  const file = readdirSync(asset).find((name) => new RegExp(`^${module}\\.[cm]?js$`).test(name));
+  if (file === undefined) throw new Error(`the asset has no ${module}`);
+  return {
+    file: join(asset, file),
+    handlerName,
+    environment: record(record(properties['Environment'])['Variables']),
+    remove: () => rmSync(out, { recursive: true }),
+  };
+}
+
+function json(file: string): Readonly<Record<string, unknown>> {
+  return record(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) throw new Error('the template is not what it was');
+  return value;
+}
+
+/** What a process of its own printed and what became of its events. */
+export interface Invocation {
+  readonly outcomes: readonly {
+    readonly report?: {
+      readonly accounts: readonly { account: string; outcome: string; attempts: number }[];
+    };
+    readonly error?: { readonly code: string; readonly message: string };
+  }[];
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the bundle on the events in a new process that has nothing but this environment. */
+export async function invoke(
+  deployed: DeployedFunction,
+  environment: Readonly<Record<string, string>>,
+  events: readonly (readonly unknown[])[],
+): Promise<Invocation> {
+  const args = [
+    join(import.meta.dirname, 'invoke.mjs'),
+    deployed.file,
+    deployed.handlerName,
+    JSON.stringify(events),
+  ];
+  return await new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { env: environment, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      if (error !== null) reject(new Error(`the process failed: ${stderr}`, { cause: error }));
+      else resolve({ outcomes: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''), stdout, stderr });
+    });
+  });
+}
