@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SimulatedClock } from '../infra/local/simulated-clock.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../infra/local/embedded-dynamodb.ts';
+import { SimulatedClock } from '../infra/local/simulated-clock.ts';
 import {
   type BalanceLine,
   type SimulatedAccount,

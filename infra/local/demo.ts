@@ -20,7 +20,7 @@ import { simulatedBalances } from './simulated-portfolio.ts';
 import { type SimulatedAccount, startSimulatedUpbit } from './simulated-upbit.ts';
 
 /** The schedule of the demo. */
-export const DEMO_GRID: Grid = { every: '1h', timeZone: 'UTC' };
+const DEMO_GRID: Grid = { every: '1h', timeZone: 'UTC' };
 /** The regions of the demo, one account each. */
 const DEMO_REGIONS: readonly Region[] = ['sg', 'id', 'th'];
 /** How far back a start fills, at most. */

@@ -1,7 +1,7 @@
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 
 /** What Upbit allows one account for `/v1/accounts`, all its keys together. */
-export const CALLS_PER_SECOND = 30;
+const CALLS_PER_SECOND = 30;
 /** How many refused calls in one second count as ignoring the refusal; Upbit states no number. */
 const IGNORED = 30;
 /** The first block; each further one is twice as long. Upbit states only that blocks grow. */

@@ -1,0 +1,32 @@
+import { createServer, request } from 'node:http';
+import { listen, stop } from '../../infra/local/http-server.ts';
+
+/** Stands before an AWS endpoint and counts what is asked of it, by operation. */
+export interface CountingProxy {
+  readonly endpoint: string;
+  /** How often each operation was asked for since the last call of this. */
+  take(): ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+export async function startCountingProxy(target: string): Promise<CountingProxy> {
+  let counts = new Map<string, number>();
+  const server = createServer((incoming, response) => {
+    const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
+    counts.set(operation, (counts.get(operation) ?? 0) + 1);
+    const forwarded = request(target, { method: incoming.method, headers: incoming.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(forwarded);
+  });
+  return {
+    endpoint: await listen(server),
+    take() {
+      const taken = counts;
+      counts = new Map();
+      return taken;
+    },
+    close: () => stop(server),
+  };
+}
