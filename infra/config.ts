@@ -111,7 +111,11 @@ export interface ConfigurationRow {
   readonly allowed: string;
 }
 
-/** Every key there is, what holds without it, and what is allowed. */
+/**
+ * Every key there is, what holds without it, and what is allowed.
+ *
+ * @internal exported for the test of the README
+ */
 export function configurationTable(): ConfigurationRow[] {
   return Object.entries(SETTINGS).map(([key, { fallback, allowed }]) => ({
     key,

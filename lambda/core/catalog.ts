@@ -37,6 +37,11 @@ export interface Catalog {
   readonly schedules: readonly ScheduleEntry[];
 }
 
+/**
+ * A ledger in which nothing is expected yet.
+ *
+ * @internal exported for tests
+ */
 export const EMPTY_CATALOG: Catalog = { accounts: new Map(), schedules: [] };
 
 /** The catalog with one account added or changed. */
@@ -68,7 +73,11 @@ export function isSameSchedule(a: Omit<ScheduleEntry, 'from'>, b: Omit<ScheduleE
   return a.every === b.every && a.timeZone === b.timeZone && a.regions.join() === b.regions.join();
 }
 
-/** True where the account is expected to have a snapshot for `slot`, its region being scheduled. */
+/**
+ * True where the account is expected to have a snapshot for `slot`, its region being scheduled.
+ *
+ * @internal exported for its test
+ */
 export function isOpen(entry: AccountEntry, slot: Instant): boolean {
   return entry.since <= slot && (entry.closedFrom === undefined || slot < entry.closedFrom);
 }

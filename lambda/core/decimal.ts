@@ -77,11 +77,6 @@ export function add(a: Decimal, b: Decimal): Decimal {
   return lowest(scaled(a, exponent) + scaled(b, exponent), exponent);
 }
 
-/** The exact difference a − b. */
-export function subtract(a: Decimal, b: Decimal): Decimal {
-  return add(a, { coefficient: -b.coefficient, exponent: b.exponent });
-}
-
 function scaled(decimal: Decimal, exponent: number): bigint {
   return decimal.coefficient * 10n ** BigInt(decimal.exponent - exponent);
 }

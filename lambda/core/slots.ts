@@ -42,7 +42,11 @@ export function isTimeZone(text: string): text is TimeZone {
   return Object.hasOwn(TIME_ZONES, text);
 }
 
-/** The latest slot that is not after `instant`. */
+/**
+ * The latest slot that is not after `instant`.
+ *
+ * @internal exported for its test
+ */
 export function slotAtOrBefore(grid: Grid, instant: Instant): Instant {
   const every = CADENCES[grid.every];
   const local = instant + TIME_ZONES[grid.timeZone];
@@ -52,10 +56,14 @@ export function slotAtOrBefore(grid: Grid, instant: Instant): Instant {
 /** The earliest slot that is not before `instant`. */
 export function slotAtOrAfter(grid: Grid, instant: Instant): Instant {
   const before = slotAtOrBefore(grid, instant);
-  return before === instant ? before : before + CADENCES[grid.every];
+  return before === instant ? before : nextSlot(grid, instant);
 }
 
-/** The earliest slot after `instant`. */
+/**
+ * The earliest slot after `instant`.
+ *
+ * @internal exported for its test
+ */
 export function nextSlot(grid: Grid, instant: Instant): Instant {
   return slotAtOrBefore(grid, instant) + CADENCES[grid.every];
 }

@@ -64,6 +64,22 @@ test('the lockfile names no host, so that any registry will do', () => {
   expect(readText('package-lock.json')).not.toContain('"resolved"');
 });
 
+test('the lockfile has every optional package, also those of other machines: without them npm ci refuses it', () => {
+  const packages = Object.entries(objectOf(readJson('package-lock.json')['packages']));
+  const places = new Set(packages.map(([place]) => place));
+  const optional = packages.flatMap(([place, entry]) =>
+    Object.keys(objectOf(objectOf(entry)['optionalDependencies'] ?? {})).map((name) => ({ place, name })),
+  );
+  expect(optional.length).toBeGreaterThan(0);
+  const lacking = optional.filter(
+    ({ place, name }) =>
+      !place.startsWith('node_modules/aws-cdk-lib/') &&
+      !places.has(`node_modules/${name}`) &&
+      !places.has(`${place}/node_modules/${name}`),
+  );
+  expect(lacking).toEqual([]);
+});
+
 test('TypeScript is as strict as was agreed', () => {
   expect(readJson('tsconfig.json')['compilerOptions']).toMatchObject({
     strict: true,
