@@ -45,7 +45,7 @@ export function judgeAnswer(answer: UpbitAnswer, arrivedAt: Instant, secrets: re
     const what = status < 300 ? 'which is no list of balances' : 'a redirect, which is never followed';
     return refusal('response.malformed', `Upbit answered ${status}, ${what}`);
   }
-  if (status >= 500) return refusal('upbit.unavailable', `Upbit answered ${status}`, 'later');
+  if (status >= 500) return unavailable(answer, arrivedAt);
   const error = readError(answer);
   const told = `Upbit answered ${status}${error.name === undefined ? '' : ` ${shownName(error.name, secrets)}`}`;
   const stated = statedWait(answer, error.message, arrivedAt);
@@ -87,8 +87,13 @@ function refusal(code: FailureCode, detail: string, heals: Healing = 'never'): R
   return { kind: 'refusal', code, detail, heals };
 }
 
-/** The form of a `Date` header, to the second: RFC 9110, section 5.6.7. */
-const HTTP_DATE = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+function unavailable(answer: UpbitAnswer, arrivedAt: Instant): Refusal {
+  const wait = retryAfter(answer, arrivedAt);
+  return {
+    ...refusal('upbit.unavailable', `Upbit answered ${answer.status}`, 'later'),
+    ...(wait === undefined ? {} : { notBefore: arrivedAt + wait }),
+  };
+}
 
 function judgeBalances({ body, date }: UpbitAnswer): Verdict {
   if (body === undefined) return refusal('response.tooLarge', 'the answer has more than 1 MB');
@@ -96,8 +101,8 @@ function judgeBalances({ body, date }: UpbitAnswer): Verdict {
   if (json.problem !== undefined) return refusal('response.malformed', json.problem);
   const answer = parseBalances(json.value);
   if (answer.problem !== undefined) return refusal('response.malformed', answer.problem);
-  const serverDate = HTTP_DATE.test(date ?? '') ? Date.parse(date ?? '') : Number.NaN;
-  return { kind: 'balances', ...answer.value, ...(Number.isNaN(serverDate) ? {} : { serverDate }) };
+  const serverDate = parseHttpDate(date ?? '');
+  return { kind: 'balances', ...answer.value, ...(serverDate === undefined ? {} : { serverDate }) };
 }
 
 function parseJson(body: Uint8Array): Parsed<unknown> {
@@ -140,18 +145,35 @@ const UNITS: readonly (readonly [unit: RegExp, ms: number])[] = [
 const ISO_TIME = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})/;
 
 /**
- * How long the answer asks us to wait, in milliseconds: by `Retry-After` (seconds or a date; documented by Upbit
- * nowhere), else by its message (a 418 states it in words: a duration, the sum of its parts, or a time).
+ * How long the answer asks us to wait, in milliseconds: by `Retry-After`, else by its message (a 418 states it in
+ * words: a duration, the sum of its parts, or a time).
  */
-function statedWait({ retryAfter }: UpbitAnswer, message: string, arrivedAt: Instant): number | undefined {
-  if (retryAfter !== null && /^\d{1,9}$/.test(retryAfter.trim())) return Number(retryAfter) * SECOND;
-  const time = Date.parse(retryAfter ?? ISO_TIME.exec(message)?.[0] ?? '');
+function statedWait(answer: UpbitAnswer, message: string, arrivedAt: Instant): number | undefined {
+  const header = retryAfter(answer, arrivedAt);
+  if (header !== undefined) return header;
+  const time = Date.parse(ISO_TIME.exec(message)?.[0] ?? '');
   if (!Number.isNaN(time)) return Math.max(0, time - arrivedAt);
   const parts = UNITS.flatMap(([unit, ms]) => {
     const amount = unit.exec(message)?.[1];
     return amount === undefined ? [] : [Number(amount) * ms];
   });
   return parts.length === 0 ? undefined : parts.reduce((sum, part) => sum + part, 0);
+}
+
+/** `Retry-After`, seconds or a date, in milliseconds from now. Upbit documents it nowhere, but a gateway may send it. */
+function retryAfter({ retryAfter: header }: UpbitAnswer, arrivedAt: Instant): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * SECOND;
+  const time = parseHttpDate(text);
+  return time === undefined ? undefined : Math.max(0, time - arrivedAt);
+}
+
+/** The form of a date in a header, to the second: RFC 9110, section 5.6.7. Date.parse alone would find dates in any text. */
+const HTTP_DATE = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+function parseHttpDate(text: string): Instant | undefined {
+  const instant = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : instant;
 }
 
 function isTimeout(error: unknown): boolean {

@@ -129,6 +129,14 @@ describe('an error', () => {
     }
   });
 
+  it('of 5xx with a Retry-After is not asked again before it', () => {
+    expect(judge(answer(503, '', { retryAfter: '30' }))).toMatchObject({
+      code: 'upbit.unavailable',
+      heals: 'later',
+      notBefore: NOW + 30 * SECOND,
+    });
+  });
+
   it('without a name says its status only', () => {
     expect(judge(answer(404, 'no Route matched with those values'))).toMatchObject({
       code: 'upbit.refused',
@@ -197,6 +205,12 @@ describe('a 418', () => {
     });
     expect(judge(answer(418, '', { retryAfter: 'Sun, 22 Nov 2026 06:30:01 GMT' }))).toMatchObject({
       block: { until: NOW + 30 * MINUTE },
+    });
+  });
+
+  it('passes over a Retry-After that is neither', () => {
+    expect(judge(answer(418, 'for 5 minutes', { retryAfter: 'in 2 hours' }))).toMatchObject({
+      block: { until: NOW + 5 * MINUTE },
     });
   });
 
