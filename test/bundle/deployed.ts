@@ -64,11 +64,12 @@ export interface Invocation {
   readonly stderr: string;
 }
 
-/** Runs the bundle on the events in a new process that has nothing but this environment. */
+/** Runs the bundle on the events in a new process, of this Node or another, that has nothing but this environment. */
 export async function invoke(
   deployed: DeployedFunction,
   environment: Readonly<Record<string, string>>,
   events: readonly (readonly unknown[])[],
+  node = process.execPath,
 ): Promise<Invocation> {
   const args = [
     join(import.meta.dirname, 'invoke.mjs'),
@@ -77,7 +78,7 @@ export async function invoke(
     JSON.stringify(events),
   ];
   return await new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { env: environment, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+    execFile(node, args, { env: environment, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       if (error !== null) reject(new Error(`the process failed: ${stderr}`, { cause: error }));
       else resolve({ outcomes: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''), stdout, stderr });
     });

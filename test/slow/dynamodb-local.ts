@@ -1,19 +1,19 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { fetchPackage } from './npm-package.ts';
 
 /** AWS's own DynamoDB Local (Java 17), as this npm package carries it. It is fetched, checked and run, never committed. */
-const PACKAGE = 'amplify-dynamodb-simulator@2.9.30';
-const INTEGRITY =
-  'sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==';
-const HOME = join(import.meta.dirname, '..', '..', '.local', 'dynamodb-local');
+const PACKAGE = {
+  name: 'amplify-dynamodb-simulator@2.9.30',
+  integrity:
+    'sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==',
+};
 
 /** Starts DynamoDB Local with nothing in it, on a free port of this machine. */
 export async function startDynamoDbLocal(): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {
-  const emulator = join(fetchPackage(), 'emulator');
+  const emulator = join(fetchPackage(PACKAGE), 'emulator');
   const port = await freePort();
   const args = [
     '-Djava.library.path=./DynamoDBLocal_lib',
@@ -36,25 +36,6 @@ export async function startDynamoDbLocal(): Promise<{ readonly endpoint: string;
       await ended;
     },
   };
-}
-
-function fetchPackage(): string {
-  const unpacked = join(HOME, 'package');
-  if (existsSync(unpacked)) return unpacked;
-  mkdirSync(HOME, { recursive: true });
-  const tarball = join(
-    HOME,
-    execFileSync('npm', ['pack', '--silent', PACKAGE], { cwd: HOME, encoding: 'utf8' }).trim(),
-  );
-  const integrity = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`;
-  if (integrity !== INTEGRITY) throw new Error(`${PACKAGE} is not what it was: ${integrity}`);
-  const unpacking = join(HOME, 'unpacking');
-  rmSync(unpacking, { recursive: true, force: true });
-  mkdirSync(unpacking);
-  execFileSync('tar', ['-xzf', tarball, '-C', unpacking]);
-  renameSync(join(unpacking, 'package'), unpacked);
-  rmSync(tarball);
-  return unpacked;
 }
 
 async function freePort(): Promise<number> {
