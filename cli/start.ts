@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { AccountName } from '../lambda/core/account.ts';
-import { CodedError } from '../lambda/core/error.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
+import { SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../lambda/history.ts';
 import { balanceTable } from './balance-table.ts';
@@ -29,7 +29,8 @@ async function show(
   const style = { simulated, width: process.stdout.columns ?? Number.POSITIVE_INFINITY };
   let failed = 0;
   for (const account of accounts) {
-    const entry = await reader.newest(account, Date.now());
+    // A snapshot taken on the grid is kept under the second after it.
+    const entry = await reader.newest(account, Date.now() + SECOND);
     if (entry === undefined) continue;
     if (isFailure(entry)) {
       failed += 1;
@@ -50,7 +51,7 @@ async function demo(): Promise<number> {
     directory: localDirectory(ROOT, 'demo'),
     tableName: LOCAL_TABLE,
     now: Date.now(),
-    onProgress: progressBar('Filling the last 30 days, hour by hour', process.stderr),
+    onProgress: progressBar('Filling the ledger, hour by hour', process.stderr),
   });
   try {
     const accounts = await running.snapshot();
@@ -94,8 +95,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return keys === undefined ? await demo() : await real(keys);
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    process.stderr.write(`error: ${printable(error.message)}\n`);
+    process.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
     return 1;
   }
 }

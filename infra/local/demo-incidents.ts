@@ -32,7 +32,8 @@ const INCIDENT_STRETCH = 5 * DAY;
 
 /** In every stretch of ten days one hour has no run, another has a late one; in every second stretch three have none. */
 const TROUBLE_STRETCH = 10 * DAY;
-const LATE_BY = 7 * MINUTE;
+/** After the tolerance, and before the slot is due: gaps then lists it with its reason. */
+const LATE_BY = 5.5 * MINUTE;
 
 /** The incident of a region at a slot, if any: the same answer for the same seed, whenever it is asked. */
 export function incidentAt(seed: string, region: Region, slot: Instant): Incident | undefined {

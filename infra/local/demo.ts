@@ -2,10 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
-import type { AccountName } from '../../lambda/core/account.ts';
+import { type AccountName, defaultAccount } from '../../lambda/core/account.ts';
 import { DAY, formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import type { Region } from '../../lambda/core/regions.ts';
-import { type Grid, slotAtOrAfter, slotsBetween } from '../../lambda/core/slots.ts';
+import { type Grid, isDue, slotsBetween } from '../../lambda/core/slots.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { assembleCollector } from '../../lambda/handlers/assemble.ts';
 import { systemClock } from '../../lambda/handlers/clock.ts';
@@ -59,17 +59,18 @@ export interface Demo {
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { directory, tableName, now } = options;
+  let clock: Clock = systemClock;
   const database = await startEmbeddedDynamoDb({ directory, tableName });
+  const upbit = await startSimulatedUpbit({ now: () => clock.now() });
+  const secrets = await startSecretsEndpoint();
   const dynamoDb = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
-  const reader = createLedgerReader({ client: dynamoDb, tableName });
-  const { from, origin } = await findBeginning(reader, now);
-
-  const past = new SimulatedClock(from);
-  let clock: Clock = past;
-  const accounts = DEMO_REGIONS.map((region) => simulatedAccount(region, origin));
-  const upbit = await startSimulatedUpbit({ now: () => clock.now(), accounts });
-  const secrets = await startSecretsEndpoint({ [SECRET_ID]: secretOf(accounts) });
   const secretsManager = new SecretsManagerClient({ endpoint: secrets.endpoint, ...LOCAL_CREDENTIALS });
+  const close = async () => {
+    dynamoDb.destroy();
+    secretsManager.destroy();
+    await Promise.all([upbit.close(), secrets.close(), database.close()]);
+  };
+  const reader = createLedgerReader({ client: dynamoDb, tableName });
   const environment = readEnvironment({
     TABLE_NAME: tableName,
     API_KEYS_SECRET_ID: SECRET_ID,
@@ -86,46 +87,75 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       write: () => undefined,
     });
 
-  const collector = collectorOn(past);
-  const slots = [...slotsBetween(DEMO_GRID, from, now - DELAY)];
-  for (const [index, slot] of slots.entries()) {
-    const trouble = runTroubleAt(SEED, slot);
-    upbit.fault = ({ region, at }) => {
-      const incident = incidentAt(SEED, region, slot);
-      return incident !== undefined && at < slot + DELAY + incident.lasts ? incident.fault : undefined;
-    };
-    past.set(slot + DELAY + (trouble?.kind === 'late' ? trouble.by : 0));
-    if (trouble?.kind !== 'none') await collector({ slot: formatSecond(slot) }, past.now() + TIME_LIMIT);
-    options.onProgress(index + 1, slots.length);
-  }
+  try {
+    const { slots, origin } = await findWork(reader, now);
+    const accounts = DEMO_REGIONS.map((region) => simulatedAccount(region, origin));
+    for (const account of accounts) upbit.accounts.set(account.accessKey, account);
+    secrets.put(SECRET_ID, secretOf(accounts));
 
-  clock = systemClock;
-  upbit.fault = () => undefined;
-  return {
-    reader,
-    filled: slots.length,
-    snapshot: async () => {
-      const report = await collectorOn(systemClock)({ manual: true }, systemClock.now() + TIME_LIMIT);
-      return report.accounts.map((line) => line.account);
-    },
-    async close() {
-      dynamoDb.destroy();
-      secretsManager.destroy();
-      await Promise.all([upbit.close(), secrets.close(), database.close()]);
-    },
-  };
+    const past = new SimulatedClock(now);
+    clock = past;
+    const collector = collectorOn(past);
+    for (const [index, slot] of slots.entries()) {
+      const trouble = runTroubleAt(SEED, slot);
+      upbit.fault = ({ region, at }) => {
+        const incident = incidentAt(SEED, region, slot);
+        return incident !== undefined && at < slot + DELAY + incident.lasts ? incident.fault : undefined;
+      };
+      past.set(slot + DELAY + (trouble?.kind === 'late' ? trouble.by : 0));
+      if (hasRun(slot)) await collector({ slot: formatSecond(slot) }, past.now() + TIME_LIMIT);
+      options.onProgress(index + 1, slots.length);
+    }
+
+    clock = systemClock;
+    upbit.fault = () => undefined;
+    return {
+      reader,
+      filled: slots.length,
+      snapshot: async () => {
+        const report = await collectorOn(systemClock)({ manual: true }, systemClock.now() + TIME_LIMIT);
+        return report.accounts.map((line) => line.account);
+      },
+      close,
+    };
+  } catch (error) {
+    // Whatever listens would keep the process alive.
+    await close();
+    throw error;
+  }
 }
 
-/** The slot to fill from, and when the simulated portfolios began. The last stored slot is run again, in case that was cut short. */
-async function findBeginning(
+/** The slots to fill, and when the simulated portfolios began: at the first run of this ledger. */
+async function findWork(
   reader: LedgerReader,
   now: Instant,
-): Promise<{ readonly from: Instant; readonly origin: Instant }> {
-  const { accounts, schedules } = await reader.catalog();
-  const newest = await Promise.all([...accounts.keys()].map((account) => reader.newest(account, now)));
-  const stored = newest.flatMap((entry) => (entry === undefined ? [] : [entry.slot]));
-  const from = slotAtOrAfter(DEMO_GRID, Math.max(now - MOST_PAST, ...stored));
-  return { from, origin: schedules[0]?.from ?? from };
+): Promise<{ readonly slots: readonly Instant[]; readonly origin: Instant }> {
+  const { schedules } = await reader.catalog();
+  const filledTo = await Promise.all(
+    DEMO_REGIONS.map((region) => newestScheduled(reader, defaultAccount(region), now)),
+  );
+  // The slot in which a start was cut short lacks some account, and is run again.
+  const from = Math.max(now - MOST_PAST, Math.min(...filledTo) + 1);
+  const slots = [...slotsBetween(DEMO_GRID, from, now - DELAY)].filter((slot) => isOver(slot, now));
+  return { slots, origin: schedules[0]?.from ?? slots.find(hasRun) ?? now };
+}
+
+async function newestScheduled(reader: LedgerReader, account: AccountName, at: Instant): Promise<Instant> {
+  let entry = await reader.newest(account, at);
+  while (entry?.manual === true) entry = await reader.newest(account, entry.slot - SECOND);
+  return entry?.slot ?? Number.NEGATIVE_INFINITY;
+}
+
+/** A run that goes wrong takes minutes. One that would still be going on is left to the next start. */
+function isOver(slot: Instant, now: Instant): boolean {
+  const goesWell =
+    runTroubleAt(SEED, slot) === undefined &&
+    DEMO_REGIONS.every((region) => incidentAt(SEED, region, slot) === undefined);
+  return goesWell || isDue(DEMO_GRID.every, slot, now);
+}
+
+function hasRun(slot: Instant): boolean {
+  return runTroubleAt(SEED, slot)?.kind !== 'none';
 }
 
 function simulatedAccount(region: Region, origin: Instant): SimulatedAccount {

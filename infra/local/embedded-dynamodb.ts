@@ -50,22 +50,28 @@ export async function startEmbeddedDynamoDb(
   // dynalite dies of an error that nobody can catch where its LevelDB is in use, so that is found out before.
   const unlock = directory === undefined ? undefined : await lockDirectory(directory, waitMs);
   let running = await start(directory);
-  if (tableName !== undefined && !(await hasTable(running.endpoint, tableName)) && directory !== undefined) {
-    // A process that was killed while it made the table left it unfinished, and so empty, for ever.
-    await stop(running.server);
-    rmSync(join(directory, DATA), { recursive: true });
-    running = await start(directory);
-    await hasTable(running.endpoint, tableName);
-  }
-  const { server, endpoint } = running;
   let closing: Promise<void> | undefined;
-  return {
-    endpoint,
-    close: () => {
-      closing ??= stop(server).then(unlock);
-      return closing;
-    },
+  const close = () => {
+    closing ??= stop(running.server).then(unlock);
+    return closing;
   };
+  try {
+    if (
+      tableName !== undefined &&
+      !(await hasTable(running.endpoint, tableName)) &&
+      directory !== undefined
+    ) {
+      // A process that was killed while it made the table left it unfinished, and so empty, for ever.
+      await stop(running.server);
+      rmSync(join(directory, DATA), { recursive: true });
+      running = await start(directory);
+      await hasTable(running.endpoint, tableName);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { endpoint: running.endpoint, close };
 }
 
 async function start(

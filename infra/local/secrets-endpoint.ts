@@ -37,7 +37,8 @@ export async function startSecretsEndpoint(
   let fault: SecretsFault | undefined;
   let calls = 0;
   const server = createServer(async (request, response) => {
-    const body: unknown = JSON.parse((await text(request)) || '{}');
+    // A caller that goes away in the middle of its request must not take the process with it.
+    const body = parseJson(await text(request).catch(() => ''));
     const answer = (status: number, json: object) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(json));
     };
@@ -79,4 +80,12 @@ export async function startSecretsEndpoint(
     calls: () => calls,
     close: () => stop(server),
   };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -80,8 +80,9 @@ export interface PortfolioOrigin {
 
 /**
  * A made-up portfolio that moves by the hour: trades, orders that lock and come back, dust, a new currency, one sold
- * out, a deposit. What it holds at an hour depends on the origin alone, not on what was asked before. Amounts are
- * exact and never negative; a trade conserves its value but for what is below the last digit.
+ * out, deposits and withdrawals. A deposit is always the same amount and a withdrawal a part of the cash, so that it
+ * neither grows for ever nor dries up. What it holds at an hour depends on the origin alone, not on what was asked
+ * before. Amounts are exact and never negative; a trade conserves its value but for what is below the last digit.
  */
 export function simulatedBalances(whose: PortfolioOrigin): (now: Instant) => BalanceLine[] {
   const hours: Portfolio[] = [beginning(whose.region)];
@@ -113,6 +114,7 @@ function beginning(region: Region): Portfolio {
 /** What one hour does to a portfolio. */
 function move(before: Portfolio, { seed, region, name }: PortfolioOrigin, hour: number): Portfolio {
   const about = `${seed} ${region}/${name} ${hour}`;
+  const cash = cashOf(region);
   const chance = seeded(about);
   const share = BigInt(10 + seededBelow(90, `${about} share`));
   const coins = [...before.keys()].filter((currency) => MARKET[currency]?.[region] !== undefined);
@@ -126,8 +128,8 @@ function move(before: Portfolio, { seed, region, name }: PortfolioOrigin, hour: 
   if (chance < 0.67) return buy(before, region, other, share, about);
   if (chance < 0.673) return coins.length > 3 ? sellOut(before, region, coin, about) : before;
   if (chance < 0.683) return receive(before, DUST, share);
-  if (chance < 0.71)
-    return receive(before, cashOf(region), (before.get(cashOf(region))?.available ?? 0n) / 8n);
+  if (chance < 0.697) return receive(before, cash, (beginning(region).get(cash)?.available ?? 0n) / 8n);
+  if (chance < 0.71) return receive(before, cash, -((before.get(cash)?.available ?? 0n) / 8n));
   return before;
 }
 

@@ -75,9 +75,8 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
     if (request.method !== 'GET' || !isRegion(region) || path.join('/') !== 'v1/accounts')
       return FAULTS.notFound;
     if (request.headers.origin !== undefined) {
-      const tooSoon = now() - lastWithOrigin < 10 * SECOND;
+      if (now() - lastWithOrigin < 10 * SECOND) return FAULTS.tooManyRequestsText;
       lastWithOrigin = now();
-      if (tooSoon) return FAULTS.tooManyRequestsText;
     }
     if (request.headers.authorization === undefined) return FAULTS.noToken;
     const token = parseToken(request.headers.authorization);

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { isObject } from '../../lambda/core/parsed.ts';
 import type { SigningAlgorithm } from '../../lambda/core/regions.ts';
 
@@ -11,34 +11,32 @@ export interface Token {
 }
 
 const HASHES = { HS256: 'sha256', HS512: 'sha512' } as const;
+const BEARER = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Takes `Bearer <JWT>` apart by hand, to be independent of the library that made it. Undefined for anything else. */
 export function parseToken(authorization: string): Token | undefined {
-  const [header = '', payload = '', signature = '', ...rest] = authorization
-    .replace(/^Bearer /, '')
-    .split('.');
+  const [, header = '', payload = '', signature] = BEARER.exec(authorization) ?? [];
   const [head, claims] = [decode(header), decode(payload)];
-  if (rest.length > 0 || head === undefined || claims === undefined) return undefined;
+  if (head === undefined || claims === undefined) return undefined;
   const { access_key: accessKey, nonce, ...others } = claims;
   if (typeof accessKey !== 'string' || typeof nonce !== 'string') return undefined;
-  const isDocumented = head['typ'] === 'JWT' && Object.keys(others).length === 0 && UUID.test(nonce);
+  const { alg, typ, ...more } = head;
+  const isDocumented = typ === 'JWT' && isEmpty(more) && isEmpty(others) && UUID.test(nonce);
   return {
     accessKey,
     nonce,
     isSignedWith(secretKey, algorithm) {
       const expected = createHmac(HASHES[algorithm], Buffer.from(secretKey, 'utf8'))
         .update(`${header}.${payload}`)
-        .digest();
-      const given = Buffer.from(signature, 'base64url');
-      return (
-        isDocumented &&
-        head['alg'] === algorithm &&
-        given.length === expected.length &&
-        timingSafeEqual(given, expected)
-      );
+        .digest('base64url');
+      return isDocumented && alg === algorithm && signature === expected;
     },
   };
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0;
 }
 
 function decode(part: string): Readonly<Record<string, unknown>> | undefined {

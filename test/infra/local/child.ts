@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A process of its own that has done what it is for, and now waits to be ended. */
+export interface Child {
+  /** What it told, on one line. */
+  readonly told: string;
+  /** Ends it without warning, and resolves once it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Runs a script of this folder with arguments, and resolves once it has printed its first line. */
+export async function runChild(script: string, ...args: string[]): Promise<Child> {
+  const child = spawn(process.execPath, ['--import', 'tsx', `test/infra/local/${script}`, ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const [told] = await Promise.race([once(child.stdout, 'data'), exited.then(failed(script))]);
+  return {
+    told: String(told).trim(),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function failed(script: string): (exit: Awaited<ReturnType<typeof once>>) => never {
+  return ([code]) => {
+    throw new Error(`${script} ended with ${code} and told nothing`);
+  };
+}

@@ -1,0 +1,253 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Demo, startDemo } from '../../../infra/local/demo.ts';
+import { incidentAt, runTroubleAt } from '../../../infra/local/demo-incidents.ts';
+import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
+import { simulatedBalances } from '../../../infra/local/simulated-portfolio.ts';
+import { FAULTS, type Fault } from '../../../infra/local/upbit-faults.ts';
+import { createLedgerWriter } from '../../../lambda/adapters/ledger-writer.ts';
+import { type AccountName, regionOf } from '../../../lambda/core/account.ts';
+import { parseBalances } from '../../../lambda/core/balances.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snapshot.ts';
+import { gaps, type LedgerReader, slots } from '../../../lambda/history.ts';
+import { at } from '../../memory-parts.ts';
+
+const ACCOUNTS: readonly AccountName[] = ['id/main', 'sg/main', 'th/main'];
+const SEED = 'demo';
+const NOW = at('2026-10-30T12:30:00Z');
+/** The first run: the incidents leave the two hours before it, the first of the thirty days, without one. */
+const FIRST = at('2026-09-30T15:00:00Z');
+
+/** What a fault that outlasts every retry is recorded as. Those not named here heal within the run. */
+const RECORDED: readonly (readonly [Fault, string])[] = [
+  [FAULTS.maintenance, 'upbit.unavailable'],
+  [FAULTS.expiredAccessKey, 'key.expired'],
+  [FAULTS.reset, 'upbit.unreachable'],
+];
+
+/** Why a slot has no snapshot, by the incidents alone; undefined where it has one. */
+function reasonAt(account: AccountName, slot: Instant): string | undefined {
+  const trouble = runTroubleAt(SEED, slot);
+  if (trouble !== undefined) return trouble.kind === 'none' ? 'missing' : 'late';
+  const fault = incidentAt(SEED, regionOf(account), slot)?.fault;
+  return RECORDED.find(([lasting]) => lasting === fault)?.[1];
+}
+
+function hours(from: Instant, to: Instant): Instant[] {
+  return Array.from({ length: Math.max(0, Math.ceil((to - from) / HOUR)) }, (_, hour) => from + hour * HOUR);
+}
+
+async function entriesOf(reader: LedgerReader): Promise<Entry[]> {
+  const all: Entry[] = [];
+  for (const account of ACCOUNTS)
+    for await (const entry of reader.entries(account, 0, at('9999-01-01T00:00:00Z'))) all.push(entry);
+  return all;
+}
+
+function isSnapshot(entry: Entry): entry is Snapshot {
+  return !isFailure(entry);
+}
+
+describe('the demo', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'demo-'));
+  const progress: [number, number][] = [];
+  let demo: Demo;
+  /** What the first start has left. */
+  let filled: readonly Entry[];
+  /** The time the last start was at. */
+  let now = NOW;
+
+  async function start(time: Instant) {
+    now = time;
+    demo = await startDemo({
+      directory,
+      tableName: 'ledger',
+      now,
+      onProgress: (done, all) => progress.push([done, all]),
+    });
+  }
+  async function restart(time: Instant) {
+    await demo.close();
+    await start(time);
+  }
+  /** The slots without a snapshot up to now, and why, as the ledger tells and as the incidents say. */
+  async function compareGaps() {
+    const told: string[] = [];
+    for await (const gap of gaps(
+      demo.reader,
+      await demo.reader.catalog(),
+      ACCOUNTS,
+      { from: 0, to: now },
+      now,
+    ))
+      told.push(`${gap.account} ${new Date(gap.slot).toISOString()} ${gap.reason}`);
+    const due = hours(FIRST, now - 6 * MINUTE);
+    const expected = ACCOUNTS.flatMap((account) =>
+      due.flatMap((slot) => {
+        const reason = reasonAt(account, slot);
+        return reason === undefined ? [] : [`${account} ${new Date(slot).toISOString()} ${reason}`];
+      }),
+    );
+    return { told, expected };
+  }
+
+  beforeAll(async () => {
+    await start(NOW);
+    filled = await entriesOf(demo.reader);
+  });
+  afterAll(async () => {
+    await demo.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('fills thirty days of hours, and tells how far it is', () => {
+    expect(demo.filled).toBe(720);
+    expect(progress).toEqual(Array.from({ length: 720 }, (_, index) => [index + 1, 720]));
+  });
+
+  it('leaves exactly the gaps that its incidents make', async () => {
+    const { told, expected } = await compareGaps();
+    expect(told).toEqual(expected);
+    const reasons = new Set(told.map((line) => line.split(' ')[2]));
+    expect(reasons).toEqual(
+      new Set(['missing', 'late', 'upbit.unavailable', 'key.expired', 'upbit.unreachable']),
+    );
+  });
+
+  it('has a snapshot of every other slot, in time and not from the future', () => {
+    const snapshots = filled.filter(isSnapshot);
+    const wanted = ACCOUNTS.flatMap((account) =>
+      hours(FIRST, NOW).flatMap((slot) => (reasonAt(account, slot) === undefined ? [[account, slot]] : [])),
+    );
+    expect(snapshots.map(({ account, slot }) => [account, slot])).toEqual(wanted);
+    for (const { slot, observedAt } of snapshots) expect(observedAt - slot).toBeLessThanOrEqual(5 * MINUTE);
+    for (const { observedAt } of filled) expect(observedAt).toBeLessThanOrEqual(NOW);
+  });
+
+  it('has snapshots of the time they were observed at, to the last digit', () => {
+    const snapshots = filled.filter(isSnapshot);
+    for (const account of ACCOUNTS) {
+      const balances = simulatedBalances({
+        seed: SEED,
+        region: regionOf(account),
+        name: 'main',
+        origin: FIRST,
+      });
+      const of = snapshots.filter((snapshot) => snapshot.account === account);
+      expect(of.length).toBeGreaterThan(600);
+      for (const { observedAt, balances: stored } of of)
+        expect({ value: { balances: stored, unknownFields: [] } }).toEqual(
+          parseBalances(balances(observedAt)),
+        );
+    }
+  });
+
+  it('takes a snapshot of now on demand, which counts for no slot', async () => {
+    const startedAt = Date.now();
+    expect(await demo.snapshot()).toEqual(ACCOUNTS);
+    const known = new Set(filled.map(({ account, slot }) => `${account} ${slot}`));
+    const added = (await entriesOf(demo.reader)).filter(
+      ({ account, slot }) => !known.has(`${account} ${slot}`),
+    );
+    expect(added.map(({ account, manual }) => [account, manual])).toEqual(
+      ACCOUNTS.map((account) => [account, true]),
+    );
+    for (const { observedAt } of added) expect(observedAt).toBeGreaterThanOrEqual(startedAt);
+
+    const expected: Instant[] = [];
+    for await (const { slot } of slots(
+      demo.reader,
+      await demo.reader.catalog(),
+      ['sg/main'],
+      { from: 0, to: NOW },
+      NOW,
+    ))
+      expected.push(slot);
+    expect(expected).toEqual(hours(FIRST, NOW));
+  });
+
+  it('fills at a later start only what is new, and changes nothing that is there', async () => {
+    const before = await entriesOf(demo.reader);
+    await restart(NOW + 3 * HOUR);
+    expect(demo.filled).toBe(3);
+    const after = await entriesOf(demo.reader);
+    const known = new Set(before.map(({ account, slot }) => `${account} ${slot}`));
+    expect(after.filter(({ account, slot }) => known.has(`${account} ${slot}`))).toEqual(before);
+    const added = after.filter(({ account, slot }) => !known.has(`${account} ${slot}`));
+    expect(added.map(({ account, slot }) => [account, slot])).toEqual(
+      ACCOUNTS.flatMap((account) => hours(NOW + HOUR / 2, NOW + 3 * HOUR).map((slot) => [account, slot])),
+    );
+  });
+
+  it('has nothing to fill where the last hour is there', async () => {
+    await restart(now + MINUTE);
+    expect(demo.filled).toBe(0);
+  });
+
+  it('fills the hour that a snapshot on demand came before', async () => {
+    const hour = NOW + 3 * HOUR + HOUR / 2;
+    await demo.close();
+    for (const account of ACCOUNTS) await record({ account, slot: hour + 2 * MINUTE });
+    await start(hour + 30 * MINUTE);
+    expect(demo.filled).toBe(1);
+    const { told, expected } = await compareGaps();
+    expect(told).toEqual(expected);
+  });
+
+  it('leaves an hour that goes wrong to the start after it is over', async () => {
+    const coming = hours(now + HOUR / 2, now + 10 * DAY).flatMap((slot) =>
+      ACCOUNTS.map((account) => ({ account, slot, failure: reasonAt(account, slot) })),
+    );
+    const wrong = coming.find(({ failure }) => failure !== undefined && failure !== 'missing');
+    if (wrong === undefined) throw new Error('ten days without a failure');
+    await restart(wrong.slot + MINUTE);
+    expect((await demo.reader.newest(wrong.account, wrong.slot))?.slot).toBeLessThan(wrong.slot);
+    await restart(wrong.slot + 6 * MINUTE + SECOND);
+    expect(await demo.reader.newest(wrong.account, wrong.slot)).toMatchObject(wrong);
+    const { told, expected } = await compareGaps();
+    expect(told).toEqual(expected);
+  });
+
+  it('that cannot be filled lets go of everything', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'demo-'));
+    try {
+      const database = await startEmbeddedDynamoDb({ directory: other, tableName: 'ledger' });
+      const client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
+      const Item = { account: { S: '#catalog' }, slot: { S: 'account#sg/main' }, v: { N: '99' } };
+      await client.send(new PutItemCommand({ TableName: 'ledger', Item }));
+      client.destroy();
+      await database.close();
+      await expect(
+        startDemo({ directory: other, tableName: 'ledger', now: NOW, onProgress: () => undefined }),
+      ).rejects.toMatchObject({ code: 'ledger.foreign' });
+      await (await startEmbeddedDynamoDb({ directory: other, waitMs: 0 })).close();
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+  });
+
+  /** Stores a snapshot taken on demand, as an earlier start would have left it. */
+  async function record({ account, slot }: { account: AccountName; slot: Instant }) {
+    const database = await startEmbeddedDynamoDb({ directory, tableName: 'ledger' });
+    const client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
+    await createLedgerWriter({ client, tableName: 'ledger' }).record(
+      {
+        account,
+        slot,
+        observedAt: slot,
+        manual: true,
+        writer: 'test',
+        keyId: '00000000',
+        balances: [],
+        unknownFields: [],
+      },
+      SECOND * 5,
+    );
+    client.destroy();
+    await database.close();
+  }
+});

@@ -1,0 +1,186 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lockDirectory } from '../../../infra/local/directory-lock.ts';
+import {
+  type EmbeddedDynamoDb,
+  LOCAL_CREDENTIALS,
+  startEmbeddedDynamoDb,
+} from '../../../infra/local/embedded-dynamodb.ts';
+import { type Child, runChild } from './child.ts';
+
+const TABLE = { tableName: 'ledger' };
+
+describe('the embedded DynamoDB', () => {
+  let directory: string;
+  const running: (EmbeddedDynamoDb | DynamoDBClient)[] = [];
+  const children: Child[] = [];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'ledger-'));
+  });
+  afterEach(async () => {
+    for (const part of running.splice(0)) await ('close' in part ? part.close() : part.destroy());
+    for (const child of children.splice(0)) await child.kill();
+    rmSync(directory, { recursive: true });
+  });
+
+  async function open(waitMs = 0) {
+    const database = await startEmbeddedDynamoDb({ directory, waitMs, ...TABLE });
+    running.push(database);
+    return database;
+  }
+  async function spawned(script: string) {
+    const child = await runChild(script, directory);
+    children.push(child);
+    return child;
+  }
+  function clientOf({ endpoint }: { endpoint: string }) {
+    const client = new DynamoDBClient({ endpoint, ...LOCAL_CREDENTIALS, maxAttempts: 1 });
+    running.push(client);
+    return client;
+  }
+  async function put(database: EmbeddedDynamoDb, account: string) {
+    const Item = { account: { S: account }, slot: { S: '1' } };
+    await clientOf(database).send(new PutItemCommand({ TableName: 'ledger', Item }));
+  }
+  async function has(database: EmbeddedDynamoDb, account: string) {
+    const Key = { account: { S: account }, slot: { S: '1' } };
+    const { Item } = await clientOf(database).send(
+      new GetItemCommand({ TableName: 'ledger', Key, ConsistentRead: true }),
+    );
+    return Item !== undefined;
+  }
+  const busy = () => ({
+    name: 'CodedError',
+    code: 'ledger.busy',
+    message: `another process is using ${directory}; wait until it has ended, or end it`,
+  });
+
+  it('has the table it is asked for, with the ledger’s keys, ready for use', async () => {
+    const { Table } = await clientOf(await open()).send(new DescribeTableCommand({ TableName: 'ledger' }));
+    expect(Table).toMatchObject({
+      TableStatus: 'ACTIVE',
+      KeySchema: [
+        { AttributeName: 'account', KeyType: 'HASH' },
+        { AttributeName: 'slot', KeyType: 'RANGE' },
+      ],
+    });
+  });
+
+  it('has no table unless it is asked for one', async () => {
+    const database = await startEmbeddedDynamoDb();
+    running.push(database);
+    expect((await clientOf(database).send(new ListTablesCommand({}))).TableNames).toEqual([]);
+  });
+
+  it('keeps each one in memory to itself', async () => {
+    const [one, other] = [await startEmbeddedDynamoDb(TABLE), await startEmbeddedDynamoDb(TABLE)];
+    running.push(one, other);
+    await put(one, 'sg/main');
+    expect([await has(one, 'sg/main'), await has(other, 'sg/main')]).toEqual([true, false]);
+  });
+
+  it('gives back, when opened again, what was stored before it was closed', async () => {
+    const first = await open();
+    await put(first, 'sg/main');
+    await first.close();
+    expect(await has(await open(), 'sg/main')).toBe(true);
+  });
+
+  it('closes while clients hold connections, and a second time', async () => {
+    const database = await open();
+    await put(database, 'sg/main');
+    await Promise.all([database.close(), database.close()]);
+    await database.close();
+    await expect(fetch(database.endpoint)).rejects.toThrow('fetch failed');
+  });
+
+  it('refuses a second one of the same process on the directory', async () => {
+    await open();
+    await expect(open()).rejects.toMatchObject(busy());
+    await expect(open(150)).rejects.toMatchObject(busy());
+  });
+
+  it('waits for another one to close', async () => {
+    const first = await open();
+    const second = open(10_000);
+    await first.close();
+    await put(await second, 'sg/main');
+    expect(await has(await second, 'sg/main')).toBe(true);
+  });
+
+  it('admits exactly one of many that want the directory at once', async () => {
+    const opened = await Promise.allSettled([open(), open(), open(), open()]);
+    expect(opened.map(({ status }) => status).sort()).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+  });
+
+  it('leaves another directory alone', async () => {
+    await open();
+    const other = await startEmbeddedDynamoDb({ directory: join(directory, 'other'), waitMs: 0, ...TABLE });
+    running.push(other);
+    await put(other, 'sg/main');
+    expect(await has(other, 'sg/main')).toBe(true);
+  });
+
+  it('refuses the directory of another process, and has it, with all stored in it, once that is killed', async () => {
+    const child = await spawned('hold-ledger.mjs');
+    await expect(open()).rejects.toMatchObject(busy());
+    await child.kill();
+    expect(await has(await open(), 'child')).toBe(true);
+  });
+
+  it('waits for another process to end', async () => {
+    const child = await spawned('hold-ledger.mjs');
+    const waiting = open(10_000);
+    await child.kill();
+    expect(await has(await waiting, 'child')).toBe(true);
+  });
+
+  it('makes a table anew that a killed process left unfinished', async () => {
+    const child = await spawned('leave-table-unfinished.mjs');
+    expect(child.told).toBe('CREATING');
+    await child.kill();
+    const database = await open();
+    await put(database, 'sg/main');
+    await database.close();
+    expect(await has(await open(), 'sg/main')).toBe(true);
+  });
+
+  it('lets go of the directory where it cannot start', async () => {
+    await expect(startEmbeddedDynamoDb({ directory, waitMs: 0, tableName: '?' })).rejects.toThrow(
+      'TableName must be',
+    );
+    await put(await open(), 'sg/main');
+  });
+
+  describe('the lock of a directory', () => {
+    it('makes the directory, and can be had again once it is released', async () => {
+      const deep = join(directory, 'not', 'there', 'yet');
+      const release = await lockDirectory(deep, 0);
+      await expect(lockDirectory(deep, 0)).rejects.toMatchObject({ code: 'ledger.busy' });
+      await release();
+      await (await lockDirectory(deep, 0))();
+    });
+
+    it('that cannot be had for another reason is no matter of waiting', async () => {
+      mkdirSync(join(directory, 'lock', 'LOCK'), { recursive: true });
+      await expect(lockDirectory(directory, 10_000)).rejects.toMatchObject({
+        code: 'LEVEL_DATABASE_NOT_OPEN',
+      });
+    });
+  });
+});

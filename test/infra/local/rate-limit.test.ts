@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Admission, RateLimit } from '../../../infra/local/rate-limit.ts';
+import { SECOND } from '../../../lambda/core/instant.ts';
+
+/** What becomes of calls at these times, which are in order. */
+function judged(times: readonly number[]): Admission[] {
+  const limit = new RateLimit();
+  return times.map((time) => limit.admit(time));
+}
+
+/** Times of calls in order, close enough together to reach the limit and the block. */
+const busyTimes = fc
+  .array(fc.integer({ min: 0, max: 2 * SECOND }), { minLength: 31, maxLength: 300 })
+  .map((times) => times.sort((a, b) => a - b));
+
+describe('the rate limit', () => {
+  it('admits at most 30 calls in any second', () => {
+    fc.assert(
+      fc.property(busyTimes, (times) => {
+        const answers = judged(times);
+        const admitted = times.filter((_, index) => answers[index]?.kind === 'admitted');
+        for (const end of admitted) {
+          expect(admitted.filter((time) => end - SECOND < time && time <= end).length).toBeLessThanOrEqual(
+            30,
+          );
+        }
+      }),
+    );
+  });
+
+  it('limits nobody who was admitted fewer than 30 times in the last second, and says how many are left', () => {
+    fc.assert(
+      fc.property(busyTimes, (times) => {
+        const answers = judged(times);
+        const block = answers.findIndex(({ kind }) => kind === 'blocked');
+        const free = block === -1 ? times.length : block;
+        for (const [index, time] of times.slice(0, free).entries()) {
+          const before = times
+            .slice(0, index)
+            .filter((earlier, call) => earlier > time - SECOND && answers[call]?.kind === 'admitted').length;
+          expect(answers[index]).toEqual(
+            before < 30 ? { kind: 'admitted', left: 29 - before } : { kind: 'limited' },
+          );
+        }
+      }),
+    );
+  });
+
+  it('forgets refused calls after a second, so that who keeps a little above the limit is not blocked', () => {
+    const times = Array.from({ length: 40 * 60 }, (_, call) => Math.floor(call / 40) * SECOND);
+    expect(new Set(judged(times).map(({ kind }) => kind))).toEqual(new Set(['admitted', 'limited']));
+  });
+
+  it('admits nothing during a block, says how long it lasts, and does not lengthen it for calls made meanwhile', () => {
+    const limit = new RateLimit();
+    const answers = Array.from({ length: 61 }, () => limit.admit(0));
+    expect(answers.at(-1)).toEqual({ kind: 'blocked', seconds: 60 });
+    expect(limit.admit(1)).toEqual({ kind: 'blocked', seconds: 60 });
+    expect(limit.admit(60 * SECOND - 1)).toEqual({ kind: 'blocked', seconds: 1 });
+    expect(limit.admit(60 * SECOND)).toEqual({ kind: 'admitted', left: 29 });
+  });
+});
