@@ -73,6 +73,9 @@ async function demo(): Promise<number> {
 
 async function real(file: string): Promise<number> {
   const keys = readKeyFile(file);
+  process.stderr.write(
+    'Asking Upbit. Where it does not answer, it is asked again for up to three minutes.\n',
+  );
   const taken = await takeRealSnapshot(keys, localDirectory(ROOT, 'real'), process.env);
   try {
     for (const remark of taken.remarks) process.stderr.write(`${printable(remark)}\n`);

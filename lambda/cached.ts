@@ -1,6 +1,6 @@
 import { HOUR, type Instant, MINUTE } from './core/instant.ts';
 
-/** How old a value may be before it is read again. */
+/** How old a value may be before it is read again, unless said otherwise. */
 const LIFETIME = 15 * MINUTE;
 /** How old it may be where reading it again fails. */
 const USABLE_FOR = HOUR;
@@ -12,18 +12,21 @@ const USABLE_FOR = HOUR;
 export class Cached<T> {
   readonly #load: () => Promise<T>;
   readonly #now: () => Instant;
+  readonly #lifetime: number;
   #held: { value: T; readonly readAt: Instant } | undefined;
   #reading: Promise<T> | undefined;
 
-  constructor(load: () => Promise<T>, now: () => Instant) {
+  constructor(load: () => Promise<T>, now: () => Instant, lifetime: number = LIFETIME) {
     this.#load = load;
     this.#now = now;
+    this.#lifetime = lifetime;
   }
 
   /** The value, and whether it was read earlier than by this call. Throws what the read threw where nothing usable is held. */
   async get(): Promise<{ readonly value: T; readonly earlier: boolean }> {
     const held = this.#held;
-    if (held !== undefined && this.#age(held.readAt) < LIFETIME) return { value: held.value, earlier: true };
+    if (held !== undefined && this.#age(held.readAt) < this.#lifetime)
+      return { value: held.value, earlier: true };
     try {
       return { value: await this.reload(), earlier: false };
     } catch (error) {

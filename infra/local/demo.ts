@@ -85,6 +85,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       readKeys: () => readKeys(secretsManager, SECRET_ID),
       clock: its,
       write: () => undefined,
+      // A real hour lies between two runs, a simulated one takes milliseconds: nobody changes the secret in between.
+      lifetime: MOST_PAST,
     });
 
   try {

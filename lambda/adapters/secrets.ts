@@ -43,8 +43,7 @@ async function readSecret(client: SecretsManagerClient, secretId: string): Promi
 
 /** The service's own errors speak of the request. Any other may quote the answer, which is the secret. */
 function describe(error: unknown): string {
-  if (error instanceof SecretsManagerServiceException && error.name !== 'SyntaxError')
-    return `${error.name}: ${error.message}`;
+  if (error instanceof SecretsManagerServiceException) return `${error.name}: ${error.message}`;
   return error instanceof Error ? error.name : 'an unknown error';
 }
 

@@ -24,6 +24,8 @@ export interface Ground {
   readonly clock: Clock;
   /** Takes the lines of the log. */
   readonly write: Write;
+  /** How old the keys and the catalog in memory may be before they are read again, in milliseconds; 15 minutes by default. */
+  readonly lifetime?: number;
 }
 
 /**
@@ -35,14 +37,14 @@ export type Collector = (event: unknown, endsAt: Instant) => Promise<Report | Ch
 
 /** Puts the collector together. What it holds in memory lives as long as it does: make one per process. */
 export function assembleCollector(environment: Environment, ground: Ground): Collector {
-  const { clock, write } = ground;
+  const { clock, write, lifetime } = ground;
   const now = () => clock.now();
   const table = { client: ground.dynamoDb, tableName: environment.tableName };
   const settings: CollectorSettings = { ...environment, writer: VERSION };
   const parts: CollectorParts = {
     exchange: createUpbit({ ...environment, fetch, nonce: randomUUID, now }),
-    keys: new Cached(ground.readKeys, now),
-    catalog: new Cached(() => readCatalog(table), now),
+    keys: new Cached(ground.readKeys, now, lifetime),
+    catalog: new Cached(() => readCatalog(table), now, lifetime),
     ledger: createLedgerWriter(table),
     clock,
     random: Math.random,
