@@ -6,6 +6,7 @@ import {
 import type { AccountEntry, ScheduleEntry } from '../core/catalog.ts';
 import { encodeAccountEntry, encodeScheduleEntry } from '../core/catalog.ts';
 import { equals } from '../core/decimal.ts';
+import { CodedError } from '../core/error.ts';
 import { decodeItem, type EncodedItem, encodeItem, type StoredItem } from '../core/item.ts';
 import { mayReplaceFailure } from '../core/precedence.ts';
 import { type Entry, isFailure, type Snapshot } from '../core/snapshot.ts';
@@ -59,6 +60,12 @@ async function put(
   condition: Condition,
   timeoutMs: number,
 ): Promise<{ readonly item: StoredItem | undefined } | undefined> {
+  if (timeoutMs <= 0) {
+    throw new CodedError(
+      'ledger.unavailable',
+      `the table ${tableName} could not be written to: the time of the run is over`,
+    );
+  }
   try {
     await client.send(
       new PutItemCommand({
@@ -67,7 +74,7 @@ async function put(
         ...condition,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
-      { abortSignal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))) },
+      { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) },
     );
     return undefined;
   } catch (error) {
