@@ -2,8 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { CodedError } from '../lambda/core/error.ts';
 import { type BalanceOptions, printBalances, withBalanceOptions } from './latest.ts';
 import { printable } from './printable.ts';
-import { type Io, timeOf } from './session.ts';
-import { printGaps, printSlots, type RangeOptions, withRangeOptions } from './slots.ts';
+import { withRangeOptions } from './range.ts';
+import { type Io, timeOf, withCommonOptions } from './session.ts';
+import { printGaps, printSlots, type SlotOptions } from './slots.ts';
 import { TIME_FORMS, type TypedTime } from './time.ts';
 
 const WRONG_USAGE = 2;
@@ -58,16 +59,21 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
     .addHelpText('after', '\nExample: balances at 2026-11-22T06:00:00Z --local --currency BTC --total')
     .action((time: TypedTime, options: BalanceOptions) => finish(printBalances(options, time, io)));
 
-  withRangeOptions(program.command('slots').description('every expected slot and what became of it'), now)
+  withRangeOptions(
+    withCommonOptions(program.command('slots').description('every expected slot and what became of it')),
+    now,
+  )
     .addHelpText('after', '\nExample: balances slots --local --from 2026-11-01 --to 2026-12-01 --format csv')
-    .action((options: RangeOptions) => finish(printSlots(options, io)));
+    .action((options: SlotOptions) => finish(printSlots(options, io)));
 
   withRangeOptions(
-    program.command('gaps').description('the expected slots without a snapshot; exit code 3 if any'),
+    withCommonOptions(
+      program.command('gaps').description('the expected slots without a snapshot; exit code 3 if any'),
+    ),
     now,
   )
     .addHelpText('after', '\nExample: balances gaps --local --from 30d')
-    .action((options: RangeOptions) => finish(printGaps(options, io)));
+    .action((options: SlotOptions) => finish(printGaps(options, io)));
 
   return program;
 }

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { AccountName } from '../lambda/core/account.ts';
+import type { Catalog } from '../lambda/core/catalog.ts';
+import { knownAccounts } from '../lambda/core/completeness.ts';
+import { formatSecond, type Instant } from '../lambda/core/instant.ts';
+import type { Range } from '../lambda/history.ts';
+import {
+  chosenAccounts,
+  type Io,
+  type LedgerOptions,
+  type Session,
+  timeOf,
+  timeZoneOf,
+  withLedger,
+  wrongUsage,
+} from './session.ts';
+import { instantOf, type TypedTime } from './time.ts';
+
+/** What was typed of the options of a command over a range of time. */
+export interface RangeOptions extends LedgerOptions {
+  readonly from?: TypedTime;
+  readonly to?: TypedTime;
+}
+
+/** Adds `--from` and `--to`; each falls back to the end of what there is. */
+export function withRangeOptions(command: Command, now: Instant): Command {
+  const time = (option: string) => (text: string) => timeOf(option, text, now);
+  return command
+    .option('--from <time>', 'the range begins here (default: where the ledger does)', time('--from'))
+    .option('--to <time>', 'the range ends before this (default: now)', time('--to'));
+}
+
+/**
+ * Opens the ledger, judges the range and the accounts by its catalog, and closes it whatever happens.
+ *
+ * @throws CodedError `usage.invalid` for an account that is not there, and for a range that holds nothing.
+ */
+export function withRange(
+  options: RangeOptions,
+  io: Io,
+  use: (session: Session, accounts: readonly AccountName[], range: Range) => Promise<number>,
+): Promise<number> {
+  const { from, to } = options;
+  // Two times of one kind compare without the ledger's time zone: then wrong usage is told before it is opened.
+  if (from !== undefined && to !== undefined && from.kind === to.kind) checkOrder(from.instant, to.instant);
+  return withLedger(options, io, (session) => {
+    const { catalog, now } = session;
+    const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
+    const timeZone = timeZoneOf(session);
+    const end = to === undefined ? now : instantOf(to, timeZone);
+    const start = from === undefined ? Math.min(end, beginning(catalog)) : instantOf(from, timeZone);
+    if (from !== undefined) checkOrder(start, end);
+    return use(session, accounts, { from: start, to: end });
+  });
+}
+
+/** The first instant that the catalog knows of: of a schedule, or of an account that came before any. */
+function beginning({ accounts, schedules }: Catalog): Instant {
+  return Math.min(...schedules.map(({ from }) => from), ...[...accounts.values()].map(({ since }) => since));
+}
+
+function checkOrder(from: Instant, to: Instant): void {
+  if (from < to) return;
+  throw wrongUsage(
+    `--from ${formatSecond(from)} is not before --to ${formatSecond(to)}: a range holds from ≤ slot < to`,
+  );
+}
