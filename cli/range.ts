@@ -4,6 +4,7 @@ import type { Catalog } from '../lambda/core/catalog.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
 import type { Range } from '../lambda/history.ts';
+import { progressBar } from './progress.ts';
 import {
   chosenAccounts,
   type Io,
@@ -15,6 +16,10 @@ import {
   wrongUsage,
 } from './session.ts';
 import { instantOf, type TypedTime } from './time.ts';
+import { watchedReader } from './watched-reader.ts';
+
+/** How long a read may take before its progress is shown, in milliseconds. */
+const PATIENCE = 500;
 
 /** What was typed of the options of a command over a range of time. */
 export interface RangeOptions extends LedgerOptions {
@@ -50,8 +55,32 @@ export function withRange(
     const end = to === undefined ? now : instantOf(to, timeZone);
     const start = from === undefined ? Math.min(end, beginning(catalog)) : instantOf(from, timeZone);
     if (from !== undefined) checkOrder(start, end);
-    return use(session, accounts, { from: start, to: end });
+    return withProgress(session, accounts, { from: start, to: end }, io, use);
   });
+}
+
+/** Shows a bar on the terminal while data goes elsewhere; into the terminal itself, the rows are the progress. */
+async function withProgress<T>(
+  session: Session,
+  accounts: readonly AccountName[],
+  range: Range,
+  { stderr, columns, now }: Io,
+  use: (session: Session, accounts: readonly AccountName[], range: Range) => Promise<T>,
+): Promise<T> {
+  if (stderr.isTTY !== true || columns !== undefined) return use(session, accounts, range);
+  const bar = progressBar('Reading', stderr);
+  const begun = now();
+  let shown = false;
+  const reader = watchedReader(session.reader, accounts, range, (done, all) => {
+    if (!shown && now() - begun < PATIENCE) return;
+    shown = true;
+    bar(done, all);
+  });
+  try {
+    return await use({ ...session, reader }, accounts, range);
+  } finally {
+    if (shown) bar(1, 1);
+  }
 }
 
 /** The first instant that the catalog knows of: of a schedule, or of an account that came before any. */

@@ -114,10 +114,15 @@ function parseTable(name: string): string {
 }
 
 function parseAccount(text: string, before: readonly AccountName[] = []): AccountName[] {
+  return [...before, accountOf('--account', text)];
+}
+
+/** Reads the value of `option` as an account. Throws CodedError usage.invalid. */
+export function accountOf(option: string, text: string): AccountName {
   const account = parseAccountName(text);
-  if (account !== undefined) return [...before, account];
+  if (account !== undefined) return account;
   throw wrongUsage(
-    `--account ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region sg, id, th or kr; name ${ACCOUNT_NAME_RULE})`,
+    `${option} ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region sg, id, th or kr; name ${ACCOUNT_NAME_RULE})`,
   );
 }
 

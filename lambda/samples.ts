@@ -1,3 +1,4 @@
+import { chunks } from './chunks.ts';
 import type { AccountName } from './core/account.ts';
 import type { Catalog, ScheduleEntry } from './core/catalog.ts';
 import type { Instant } from './core/instant.ts';
@@ -55,8 +56,8 @@ export async function* samples(
   every: Cadence,
   now: Instant,
 ): AsyncGenerator<Sample> {
-  const chunks = chunksOf(intervals(catalog, account, range, every, now));
-  const tasks = map(chunks, (chunk) => () => read(reader, catalog, account, chunk, now));
+  const intervalsInChunks = chunks(intervals(catalog, account, range, every, now), CHUNK);
+  const tasks = map(intervalsInChunks, (chunk) => () => read(reader, catalog, account, chunk, now));
   for await (const found of readAhead(tasks, AHEAD)) yield* found;
 }
 
@@ -149,17 +150,6 @@ function stretches(list: readonly Interval[]): Interval[][] {
 
 function counts(entry: Entry): entry is Snapshot {
   return !isFailure(entry) && !entry.manual;
-}
-
-function* chunksOf<T>(things: Iterable<T>): Generator<T[]> {
-  let chunk: T[] = [];
-  for (const thing of things) {
-    chunk.push(thing);
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 function* map<T, U>(things: Iterable<T>, change: (thing: T) => U): Generator<U> {
