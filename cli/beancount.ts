@@ -47,6 +47,8 @@ function beancountAccount(account: AccountName): string {
  * A currency as Beancount takes it: as it is where it can be, else `X.` and its bytes in UTF-8, each but A-Z and 0-9 as
  * `_` and two hex digits (`1INCH` is `X.1INCH`, `btc` is `X._62_74_63`), else, where that is too long, `X..` and a part
  * of its SHA-256. The file says beside each such name what it stands for.
+ *
+ * @internal exported for its test
  */
 export function beancountCurrency(currency: string): string {
   if (PLAIN.test(currency)) return currency;

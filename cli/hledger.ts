@@ -25,6 +25,8 @@ export const HLEDGER: AssertionFormat = {
 /**
  * A currency as hledger takes it: letters as they are, all else in quotes. What cannot stand in quotes, or may not be read
  * alike everywhere, is its bytes in UTF-8 as `%` and two hex digits.
+ *
+ * @internal exported for its test
  */
 export function hledgerSymbol(currency: string): string {
   if (/^[A-Za-z]+$/.test(currency)) return currency;
