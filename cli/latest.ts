@@ -5,6 +5,7 @@ import type { Snapshot } from '../lambda/core/snapshot.ts';
 import { at, latest } from '../lambda/history.ts';
 import { BALANCE_COLUMNS, balanceRows, TOTAL_COLUMNS, totalRows } from './balance-rows.ts';
 import { balanceTable, type TableStyle, totalTable } from './balance-table.ts';
+import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
 import { asCsv, asJson } from './format.ts';
 import { note, readingClauses, simulatedClauses } from './notes.ts';
 import {
@@ -15,25 +16,19 @@ import {
   timeZoneOf,
   withCommonOptions,
   withLedger,
-  wrongUsage,
 } from './session.ts';
 import { instantOf, type TypedTime } from './time.ts';
 
 /** What was typed of the options of `latest` and `at`. */
-export interface BalanceOptions extends CommonOptions {
-  readonly currency?: readonly string[];
+export interface BalanceOptions extends CommonOptions, CurrencyOptions {
   readonly total?: boolean;
 }
 
 export function withBalanceOptions(command: Command): Command {
-  return withCommonOptions(command)
-    .option('--currency <code>', 'only this currency, e.g. BTC; may be repeated', parseCurrency)
-    .option('--total', 'the sum over the accounts, by currency');
-}
-
-function parseCurrency(text: string, before: readonly string[] = []): string[] {
-  if (text === '') throw wrongUsage('--currency is empty: write a currency, e.g. BTC');
-  return [...before, text];
+  return withCurrencyOption(withCommonOptions(command)).option(
+    '--total',
+    'the sum over the accounts, by currency',
+  );
 }
 
 /** `balances latest`, or `balances at TIME`: the newest success of each account, and on stderr what it hides. */

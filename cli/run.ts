@@ -1,9 +1,15 @@
 import { Command, CommanderError } from 'commander';
+import type { AccountName } from '../lambda/core/account.ts';
 import { CodedError } from '../lambda/core/error.ts';
+import { type CloseOptions, closeAccount, printAccounts, withCloseOptions } from './accounts.ts';
+import { type ChangesOptions, printChanges, withChangesOptions } from './changes.ts';
+import { type ExportOptions, printExport, withExportOptions } from './export.ts';
+import { type HistoryOptions, printHistory, withHistoryOptions } from './history.ts';
 import { type BalanceOptions, printBalances, withBalanceOptions } from './latest.ts';
 import { printable } from './printable.ts';
-import { type Io, timeOf } from './session.ts';
-import { printGaps, printSlots, type RangeOptions, withRangeOptions } from './slots.ts';
+import { withRangeOptions } from './range.ts';
+import { type CommonOptions, type Io, timeOf, withCommonOptions } from './session.ts';
+import { printGaps, printSlots, type SlotOptions } from './slots.ts';
 import { TIME_FORMS, type TypedTime } from './time.ts';
 
 const WRONG_USAGE = 2;
@@ -58,16 +64,64 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
     .addHelpText('after', '\nExample: balances at 2026-11-22T06:00:00Z --local --currency BTC --total')
     .action((time: TypedTime, options: BalanceOptions) => finish(printBalances(options, time, io)));
 
-  withRangeOptions(program.command('slots').description('every expected slot and what became of it'), now)
-    .addHelpText('after', '\nExample: balances slots --local --from 2026-11-01 --to 2026-12-01 --format csv')
-    .action((options: RangeOptions) => finish(printSlots(options, io)));
+  withHistoryOptions(
+    program.command('history').description('every snapshot of a range, or one for every day and the like'),
+    now,
+  )
+    .addHelpText('after', '\nExample: balances history --local --from 30d --every 1d --currency BTC')
+    .action((options: HistoryOptions) => finish(printHistory(options, io)));
+
+  withChangesOptions(
+    program
+      .command('changes')
+      .description(
+        'what is held (available and locked) more or less at --to than at --from, as at shows either',
+      ),
+    now,
+  )
+    .addHelpText('after', '\nExample: balances changes --local --from 2026-11-01 --to 2026-12-01')
+    .action((options: ChangesOptions) => finish(printChanges(options, io)));
 
   withRangeOptions(
-    program.command('gaps').description('the expected slots without a snapshot; exit code 3 if any'),
+    withCommonOptions(program.command('slots').description('every expected slot and what became of it')),
+    now,
+  )
+    .addHelpText('after', '\nExample: balances slots --local --from 2026-11-01 --to 2026-12-01 --format csv')
+    .action((options: SlotOptions) => finish(printSlots(options, io)));
+
+  withRangeOptions(
+    withCommonOptions(
+      program.command('gaps').description('the expected slots without a snapshot; exit code 3 if any'),
+    ),
     now,
   )
     .addHelpText('after', '\nExample: balances gaps --local --from 30d')
-    .action((options: RangeOptions) => finish(printGaps(options, io)));
+    .action((options: SlotOptions) => finish(printGaps(options, io)));
+
+  const accounts = withCommonOptions(
+    program.command('accounts').description('the accounts of the ledger, their newest snapshot and failure'),
+  )
+    .helpCommand(false)
+    .addHelpText('after', '\nExample: balances accounts --local')
+    .action((options: CommonOptions) => finish(printAccounts(options, io)));
+
+  withCloseOptions(
+    accounts.command('close').description('expect no more snapshots of an account; what is stored stays'),
+    now,
+  )
+    // Its options --local, --format and the like are those of `accounts`, before its name or behind it.
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', '\nExample: balances accounts close sg/main --local --at 2026-12-01')
+    .action((name: AccountName, _: unknown, command: Command) =>
+      finish(closeAccount(name, command.optsWithGlobals<CloseOptions>(), io)),
+    );
+
+  withExportOptions(
+    program.command('export').description('the snapshots of a range for other programs to read or check'),
+    now,
+  )
+    .addHelpText('after', '\nExample: balances export --local --format beancount --from 2026-11-01')
+    .action((options: ExportOptions) => finish(printExport(options, io)));
 
   return program;
 }

@@ -16,19 +16,23 @@ export interface Io {
   /** Data only. Resolves when more may be written. */
   readonly stdout: { write(text: string): Promise<void> | void };
   /** Everything else. */
-  readonly stderr: { write(text: string): unknown };
+  readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown };
   readonly now: () => Instant;
   readonly openTarget: (choice: TargetChoice) => Promise<Target>;
   /** The terminal's width; undefined where stdout is none. */
   readonly columns: number | undefined;
 }
 
-/** What was typed of the options that every command has. */
-export interface CommonOptions {
+/** What was typed to say which ledger is meant, and which accounts of it. */
+export interface LedgerOptions {
   readonly local?: boolean;
   readonly real?: boolean;
   readonly table?: string;
   readonly account?: readonly AccountName[];
+}
+
+/** What was typed of the options of every command that prints rows. */
+export interface CommonOptions extends LedgerOptions {
   readonly format: Format;
 }
 
@@ -41,6 +45,12 @@ export interface Session extends Target {
 const TABLE_NAME = /^[\w.-]{3,255}$|^arn:[\w:/.-]+$/;
 
 export function withCommonOptions(command: Command): Command {
+  return withLedgerOptions(command).addOption(
+    new Option('--format <format>', 'how to print').choices(FORMATS).default('table'),
+  );
+}
+
+export function withLedgerOptions(command: Command): Command {
   return command
     .addOption(new Option('--local', 'read the demo ledger of npm start').conflicts(['real', 'table']))
     .addOption(new Option('--real', 'read the ledger of npm start -- --keys FILE').conflicts('table'))
@@ -49,8 +59,7 @@ export function withCommonOptions(command: Command): Command {
       'read this DynamoDB table (default: TABLE_NAME, else the deployed one)',
       parseTable,
     )
-    .option('--account <name>', 'only this account, e.g. sg/main; may be repeated', parseAccount)
-    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'));
+    .option('--account <name>', 'only this account, e.g. sg/main; may be repeated', parseAccount);
 }
 
 /** A wrong word on the command line: exit code 2. */
@@ -67,7 +76,7 @@ export function timeOf(option: string, text: string, now: Instant): TypedTime {
 
 /** Opens the ledger the options name, and closes it whatever happens. */
 export async function withLedger<T>(
-  { local = false, real = false, table }: CommonOptions,
+  { local = false, real = false, table }: LedgerOptions,
   io: Io,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -88,7 +97,7 @@ export function timeZoneOf({ catalog }: Session): TimeZone {
 
 /** The accounts that were asked for, in order, each once; undefined for no choice. Throws CodedError usage.invalid. */
 export function chosenAccounts(
-  { account: asked }: CommonOptions,
+  { account: asked }: LedgerOptions,
   catalog: Catalog,
 ): readonly AccountName[] | undefined {
   if (asked === undefined) return undefined;
@@ -105,10 +114,15 @@ function parseTable(name: string): string {
 }
 
 function parseAccount(text: string, before: readonly AccountName[] = []): AccountName[] {
+  return [...before, accountOf('--account', text)];
+}
+
+/** Reads the value of `option` as an account. Throws CodedError usage.invalid. */
+export function accountOf(option: string, text: string): AccountName {
   const account = parseAccountName(text);
-  if (account !== undefined) return [...before, account];
+  if (account !== undefined) return account;
   throw wrongUsage(
-    `--account ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region sg, id, th or kr; name ${ACCOUNT_NAME_RULE})`,
+    `${option} ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region sg, id, th or kr; name ${ACCOUNT_NAME_RULE})`,
   );
 }
 

@@ -1,30 +1,16 @@
-import type { Command } from 'commander';
 import type { AccountName } from '../lambda/core/account.ts';
-import { knownAccounts, type SlotOutcome } from '../lambda/core/completeness.ts';
-import { formatMillisecond, formatSecond, type Instant, SECOND } from '../lambda/core/instant.ts';
-import { gaps, type Range, slots } from '../lambda/history.ts';
+import type { SlotOutcome } from '../lambda/core/completeness.ts';
+import { formatMillisecond, formatSecond, SECOND } from '../lambda/core/instant.ts';
+import { gaps, slots } from '../lambda/history.ts';
 import { SIMULATED } from './balance-table.ts';
 import { asCsv, asJson, type Row } from './format.ts';
 import { gapClause, note, simulatedClauses } from './notes.ts';
-import {
-  type CommonOptions,
-  chosenAccounts,
-  type Io,
-  type Session,
-  timeOf,
-  timeZoneOf,
-  withCommonOptions,
-  withLedger,
-  wrongUsage,
-} from './session.ts';
+import { type RangeOptions, withRange } from './range.ts';
+import type { CommonOptions, Io, Session } from './session.ts';
 import { streamedTable } from './table.ts';
-import { instantOf, type TypedTime } from './time.ts';
 
 /** What was typed of the options of `slots` and `gaps`. */
-export interface RangeOptions extends CommonOptions {
-  readonly from?: TypedTime;
-  readonly to?: TypedTime;
-}
+export type SlotOptions = RangeOptions & CommonOptions;
 
 /** How one command shows slots: a row for programs, cells for people. */
 interface View {
@@ -69,16 +55,10 @@ function whatBecameOf({ slot, outcome, observedAt = slot, currencies = 0, reason
   return `${currencies} ${currencies === 1 ? 'currency' : 'currencies'} observed after ${after} s`;
 }
 
-export function withRangeOptions(command: Command, now: Instant): Command {
-  const time = (option: string) => (text: string) => timeOf(option, text, now);
-  return withCommonOptions(command)
-    .option('--from <time>', 'the range begins here (default: with the first schedule)', time('--from'))
-    .option('--to <time>', 'the range ends before this (default: now)', time('--to'));
-}
-
 /** `balances slots`: every expected slot, and what became of it. */
-export function printSlots(options: RangeOptions, io: Io): Promise<number> {
+export function printSlots(options: SlotOptions, io: Io): Promise<number> {
   return withRange(options, io, async (session, accounts, range) => {
+    sayIfNothingIsExpected(session, io);
     const outcomes = slots(session.reader, session.catalog, accounts, range, session.now);
     await print(SLOTS_VIEW, outcomes, options, io, session, accounts);
     for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
@@ -87,8 +67,9 @@ export function printSlots(options: RangeOptions, io: Io): Promise<number> {
 }
 
 /** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 where there is one. */
-export function printGaps(options: RangeOptions, io: Io): Promise<number> {
+export function printGaps(options: SlotOptions, io: Io): Promise<number> {
   return withRange(options, io, async (session, accounts, range) => {
+    sayIfNothingIsExpected(session, io);
     const found = gaps(session.reader, session.catalog, accounts, range, session.now);
     const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
     await print(GAPS_VIEW, counted(found, reasonsOf), options, io, session, accounts);
@@ -104,40 +85,15 @@ export function printGaps(options: RangeOptions, io: Io): Promise<number> {
   });
 }
 
-/** Judges the range and the accounts by the catalog. A ledger without a schedule expects nothing. */
-function withRange(
-  options: RangeOptions,
-  io: Io,
-  use: (session: Session, accounts: readonly AccountName[], range: Range) => Promise<number>,
-): Promise<number> {
-  const { from, to } = options;
-  // Two times of one kind compare without the ledger's time zone: then wrong usage is told before it is opened.
-  if (from !== undefined && to !== undefined && from.kind === to.kind) checkOrder(from.instant, to.instant);
-  return withLedger(options, io, (session) => {
-    const { catalog, now, label } = session;
-    const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
-    const timeZone = timeZoneOf(session);
-    const end = to === undefined ? now : instantOf(to, timeZone);
-    const start = from === undefined ? (catalog.schedules[0]?.from ?? end) : instantOf(from, timeZone);
-    if (from !== undefined) checkOrder(start, end);
-    if (catalog.schedules.length === 0) {
-      io.stderr.write(`${label} has no schedule yet, so no slot is expected\n`);
-    }
-    return use(session, accounts, { from: start, to: end });
-  });
-}
-
-function checkOrder(from: Instant, to: Instant): void {
-  if (from < to) return;
-  throw wrongUsage(
-    `--from ${formatSecond(from)} is not before --to ${formatSecond(to)}: a range holds from ≤ slot < to`,
-  );
+function sayIfNothingIsExpected({ catalog, label }: Session, io: Io): void {
+  if (catalog.schedules.length === 0)
+    io.stderr.write(`${label} has no schedule yet, so no slot is expected\n`);
 }
 
 async function print(
   view: View,
   outcomes: AsyncIterable<SlotOutcome>,
-  { format }: RangeOptions,
+  { format }: SlotOptions,
   io: Io,
   { simulated }: Session,
   accounts: readonly AccountName[],

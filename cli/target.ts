@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { AccountEntry } from '../lambda/core/catalog.ts';
 import { CodedError } from '../lambda/core/error.ts';
 import { isObject } from '../lambda/core/parsed.ts';
 import type { LedgerReader } from '../lambda/history.ts';
@@ -14,6 +15,12 @@ export type TargetChoice =
 /** An open ledger. */
 export interface Target {
   readonly reader: LedgerReader;
+  /**
+   * Puts the whole entry of an account in place of the one that was read.
+   *
+   * @throws CodedError `ledger.changed` where it is another by now, `ledger.unavailable`, `ledger.foreign`.
+   */
+  readonly replaceAccount: (before: AccountEntry, after: AccountEntry) => Promise<void>;
   /** True where nothing in it is real. */
   readonly simulated: boolean;
   /** What to call it in a sentence. */
@@ -28,7 +35,7 @@ const PATIENCE = 10_000;
 const OUTPUTS_FILE = 'cdk.outputs.json';
 
 /**
- * Opens a ledger for reading. The deployed table is the one of `TABLE_NAME`, else of the deploy's outputs file under
+ * Opens a ledger. The deployed table is the one of `TABLE_NAME`, else of the deploy's outputs file under
  * `root`, which also says its AWS region where the environment names none. Credentials and endpoints are the SDK's.
  *
  * @throws CodedError `ledger.unavailable` where there is no local ledger, or nothing says which table or AWS region is meant;
@@ -72,17 +79,21 @@ async function openTable({ name, awsRegion }: DeployedTable): Promise<Target> {
 async function connect(
   tableName: string,
   config: DynamoDBClientConfig,
-): Promise<Pick<Target, 'reader' | 'close'>> {
+): Promise<Pick<Target, 'reader' | 'replaceAccount' | 'close'>> {
   // The SDK is loaded only now: help and wrong usage need not wait for it.
-  const [{ DynamoDBClient }, { createLedgerReader }, { AWS_TIMEOUTS }] = await Promise.all([
-    import('@aws-sdk/client-dynamodb'),
-    import('../lambda/adapters/ledger-reader.ts'),
-    import('../lambda/adapters/aws-timeouts.ts'),
-  ]);
+  const [{ DynamoDBClient }, { createLedgerReader }, { replaceAccount }, { AWS_TIMEOUTS }] =
+    await Promise.all([
+      import('@aws-sdk/client-dynamodb'),
+      import('../lambda/adapters/ledger-reader.ts'),
+      import('../lambda/adapters/ledger-accounts.ts'),
+      import('../lambda/adapters/aws-timeouts.ts'),
+    ]);
   const client = new DynamoDBClient({ ...config, requestHandler: AWS_TIMEOUTS });
   await client.config.region().catch(refuseWithoutRegion);
+  const table = { client, tableName };
   return {
-    reader: createLedgerReader({ client, tableName }),
+    reader: createLedgerReader(table),
+    replaceAccount: (before, after) => replaceAccount(table, before, after),
     close: () => {
       client.destroy();
       return Promise.resolve();

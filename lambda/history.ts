@@ -14,6 +14,7 @@ import {
 } from './core/completeness.ts';
 import { type Instant, SECOND } from './core/instant.ts';
 import { type Entry, type Failure, isFailure, type Snapshot } from './core/snapshot.ts';
+import { readRange } from './range.ts';
 
 /** The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable or ledger.foreign. */
 export interface LedgerReader {
@@ -25,6 +26,8 @@ export interface LedgerReader {
   newestSnapshot(account: AccountName, at: Instant): Promise<Snapshot | undefined>;
   /** All entries with from ≤ slot < to, ascending. */
   entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Entry>;
+  /** The entries of exactly these slots, in any order; a slot without one is left out. */
+  get(account: AccountName, slots: readonly Instant[]): Promise<readonly Entry[]>;
 }
 
 /** What the ledger knows of one account at a time. */
@@ -109,7 +112,8 @@ export async function* slots(
     const first = periods[0];
     if (first === undefined) continue;
     const expected = expectedSlots(periods, from, to, lastRecorded);
-    yield* slotOutcomes(account, expected, reader.entries(account, Math.max(from, first.from), to), now);
+    const part = { from: Math.max(from, first.from), to };
+    yield* slotOutcomes(account, expected, readRange(reader, catalog, account, part, now), now);
   }
 }
 

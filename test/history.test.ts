@@ -189,7 +189,7 @@ describe('slots and gaps', () => {
     expect(found.map(({ reason }) => reason)).toEqual(['missing', 'missing', 'missing']);
   });
 
-  it('keep nothing of a range: an item is read when its slot’s turn has come', async () => {
+  it('keep no more than a few slices of a range in memory', async () => {
     const since = START - 3650 * DAY;
     const catalog = catalogOf([{ ...MAIN, since }], [{ ...HOURLY, from: since }]);
     let read = 0;
@@ -208,7 +208,8 @@ describe('slots and gaps', () => {
       shown += 1;
       ahead = Math.max(ahead, read - shown);
     }
-    expect({ shown, ahead }).toEqual({ shown: 3650 * 24, ahead: 0 });
+    expect(shown).toBe(3650 * 24);
+    expect(ahead).toBeLessThanOrEqual(8 * 720);
   });
 });
 

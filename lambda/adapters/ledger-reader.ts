@@ -1,4 +1,11 @@
-import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { setTimeout } from 'node:timers/promises';
+import {
+  BatchGetItemCommand,
+  type KeysAndAttributes,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import type { AccountName } from '../core/account.ts';
 import { CodedError } from '../core/error.ts';
 import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
@@ -11,13 +18,26 @@ import { ledgerError } from './ledger-errors.ts';
 /** How many items a page looks at while a snapshot is sought behind failures: few at first, since failures are few. */
 const SEEKING = [8, 64, 512] as const;
 
-/** Reads a ledger in DynamoDB. Every call throws CodedError `ledger.unavailable` or `ledger.foreign`. */
-export function createLedgerReader(table: Table): LedgerReader {
+/** How many keys a BatchGetItem takes. */
+const BATCH = 100;
+/** How long to wait before what a BatchGetItem left out is asked for again, in milliseconds: 6 s in all. */
+const PAUSES = [50, 100, 200, 400, 800, 1600, 3200] as const;
+
+/**
+ * Reads a ledger in DynamoDB. Every call throws CodedError `ledger.unavailable` or `ledger.foreign`.
+ *
+ * @param sleep resolves after so many milliseconds.
+ */
+export function createLedgerReader(
+  table: Table,
+  sleep: (milliseconds: number) => Promise<unknown> = setTimeout,
+): LedgerReader {
   return {
     catalog: () => readCatalog(table),
     newest: (account, at) => newest(table, account, at),
     newestSnapshot: (account, at) => newestSnapshot(table, account, at),
     entries: (account, from, to) => entries(table, account, from, to),
+    get: (account, slots) => get(table, account, slots, sleep),
   };
 }
 
@@ -75,6 +95,54 @@ async function* entries(
     for (const item of page.Items ?? []) yield decode(table, item);
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
+}
+
+async function get(
+  table: Table,
+  account: AccountName,
+  slots: readonly Instant[],
+  sleep: (milliseconds: number) => Promise<unknown>,
+): Promise<Entry[]> {
+  const keys = slots.map((slot) => ({ account: { S: account }, slot: { S: formatSecond(slot) } }));
+  const found: Entry[] = [];
+  for (let index = 0; index < keys.length; index += BATCH) {
+    const items = await getBatch(table, keys.slice(index, index + BATCH), sleep);
+    found.push(...items.map((item) => decode(table, item)));
+  }
+  return found;
+}
+
+/** Throttling leaves keys out of an answer that is otherwise fine, as more than 16 MB do; these are asked for again. */
+async function getBatch(
+  { client, tableName }: Table,
+  keys: NonNullable<KeysAndAttributes['Keys']>,
+  sleep: (milliseconds: number) => Promise<unknown>,
+): Promise<StoredItem[]> {
+  const items: StoredItem[] = [];
+  let left = keys;
+  const ask = async () => {
+    try {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } }),
+      );
+      // One table was asked, whatever the answer calls it: its name, or its ARN.
+      items.push(...Object.values(Responses ?? {}).flat());
+      left = Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys);
+    } catch (error) {
+      throw ledgerError(error, tableName);
+    }
+  };
+  await ask();
+  for (const pause of PAUSES) {
+    if (left.length === 0) return items;
+    await sleep(pause);
+    await ask();
+  }
+  if (left.length === 0) return items;
+  throw new CodedError(
+    'ledger.unavailable',
+    `the table ${tableName} left out ${left.length} of ${keys.length} items at every one of ${PAUSES.length + 1} attempts: it is throttled`,
+  );
 }
 
 function upTo(account: AccountName, at: Instant) {

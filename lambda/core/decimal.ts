@@ -77,6 +77,11 @@ export function add(a: Decimal, b: Decimal): Decimal {
   return lowest(scaled(a, exponent) + scaled(b, exponent), exponent);
 }
 
+/** The exact difference a − b, with its sign; it may have more digits than a stored number can hold. */
+export function subtract(a: Decimal, b: Decimal): Decimal {
+  return add(a, { coefficient: -b.coefficient, exponent: b.exponent });
+}
+
 function scaled(decimal: Decimal, exponent: number): bigint {
   return decimal.coefficient * 10n ** BigInt(decimal.exponent - exponent);
 }

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'ledger.foreign'
   /** Another process on this machine owns the local ledger. */
   | 'ledger.busy'
+  /** What was to be changed in the ledger has been changed by another process meanwhile. */
+  | 'ledger.changed'
   /** The outcome of some accounts could not be recorded; the run must be tried again. */
   | 'run.unrecorded'
   /** What was typed on the command line is wrong. */

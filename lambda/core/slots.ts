@@ -42,11 +42,7 @@ export function isTimeZone(text: string): text is TimeZone {
   return Object.hasOwn(TIME_ZONES, text);
 }
 
-/**
- * The latest slot that is not after `instant`.
- *
- * @internal exported for its test
- */
+/** The latest slot that is not after `instant`. */
 export function slotAtOrBefore(grid: Grid, instant: Instant): Instant {
   const every = CADENCES[grid.every];
   const local = instant + TIME_ZONES[grid.timeZone];

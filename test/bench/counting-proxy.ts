@@ -1,7 +1,8 @@
 import { createServer, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { listen, stop } from '../../infra/local/http-server.ts';
 
-/** Stands before an AWS endpoint and counts what is asked of it, by operation. */
+/** Stands before an AWS endpoint, as far away as is wanted, and counts what is asked of it, by operation. */
 export interface CountingProxy {
   readonly endpoint: string;
   /** How often each operation was asked for since the last call of this. */
@@ -9,7 +10,8 @@ export interface CountingProxy {
   close(): Promise<void>;
 }
 
-export async function startCountingProxy(target: string): Promise<CountingProxy> {
+/** @param latency how long each request waits before it goes on, in milliseconds. */
+export async function startCountingProxy(target: string, latency = 0): Promise<CountingProxy> {
   let counts = new Map<string, number>();
   const server = createServer((incoming, response) => {
     const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
@@ -18,7 +20,8 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
-    incoming.pipe(forwarded);
+    if (latency === 0) incoming.pipe(forwarded);
+    else void setTimeout(latency).then(() => incoming.pipe(forwarded));
   });
   return {
     endpoint: await listen(server),

@@ -20,6 +20,7 @@ export function memoryLedger(catalog: Catalog, entries: readonly Entry[]): Ledge
     async *entries(account, from, to) {
       yield* of(account).filter((entry) => from <= entry.slot && entry.slot < to);
     },
+    get: (account, slots) => Promise.resolve(of(account).filter(({ slot }) => slots.includes(slot))),
   };
 }
 

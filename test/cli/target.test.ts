@@ -180,6 +180,19 @@ describe('a local ledger', () => {
     },
   );
 
+  it('has the entry of an account replaced in it', async () => {
+    await write(localDirectory(root, 'real'), [snapshot('sg/main', time('2026-11-22T06:00:00Z'))]);
+    const target = await openTarget({ kind: 'local', ledger: 'real' }, {}, root);
+    try {
+      const entry = { account: 'sg/main', since: 0 } as const;
+      await expect(target.replaceAccount(entry, { ...entry, closedFrom: 0 })).rejects.toMatchObject({
+        code: 'ledger.changed',
+      });
+    } finally {
+      await target.close();
+    }
+  });
+
   it('can be opened again once it was closed', async () => {
     await write(localDirectory(root, 'demo'), [snapshot('sg/main', time('2026-11-22T06:00:00Z'))]);
     for (const _ of [1, 2]) {

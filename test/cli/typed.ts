@@ -1,5 +1,5 @@
 import { run } from '../../cli/run.ts';
-import type { TargetChoice } from '../../cli/target.ts';
+import type { Target, TargetChoice } from '../../cli/target.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader } from '../../lambda/history.ts';
 
@@ -8,21 +8,27 @@ export interface Ran {
   readonly stdout: string;
   /** Line by line. */
   readonly stderr: readonly string[];
+  /** All of it, the bar included. */
+  readonly stderrText: string;
   /** The ledgers that were opened, and whether each was closed again. */
   readonly opened: readonly TargetChoice[];
   readonly closed: number;
 }
 
 interface World {
-  readonly now: Instant;
+  readonly now: Instant | (() => Instant);
+  /** Whether stderr is a terminal. */
+  readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Takes the place of what changes an account's entry; by default nothing may. */
+  readonly replaceAccount?: Target['replaceAccount'];
 }
 
 /** What a command line does with a ledger: `latest --local`, words split at blanks. */
 export async function typed(
   commandLine: string | readonly string[],
   ledger: LedgerReader,
-  { now, columns }: World,
+  { now, isTTY = false, columns, replaceAccount = refuse }: World,
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
@@ -36,11 +42,12 @@ export async function typed(
       },
     },
     stderr: {
+      isTTY,
       write: (text) => {
         stderr += text;
       },
     },
-    now: () => now,
+    now: typeof now === 'number' ? () => now : now,
     columns,
     openTarget: (choice) => {
       opened.push(choice);
@@ -49,8 +56,12 @@ export async function typed(
         closed += 1;
         return Promise.resolve();
       };
-      return Promise.resolve({ reader: ledger, simulated, label: 'the ledger', close });
+      return Promise.resolve({ reader: ledger, replaceAccount, simulated, label: 'the ledger', close });
     },
   });
-  return { exitCode, stdout, stderr: stderr.split('\n').slice(0, -1), opened, closed };
+  return { exitCode, stdout, stderr: stderr.split('\n').slice(0, -1), stderrText: stderr, opened, closed };
+}
+
+function refuse(): Promise<void> {
+  throw new Error('nothing may be changed');
 }

@@ -35,6 +35,24 @@ describe('wrong usage', () => {
     ['latest --real --table ledger', 'cannot be used with'],
     ['latest --from 1d --local', "unknown option '--from'"],
     ['gaps --currency BTC --local', "unknown option '--currency'"],
+    [
+      'history --every 7m --local',
+      "option '--every <cadence>' argument '7m' is invalid. Allowed choices are 1m,",
+    ],
+    ['history --every 1w --local', "option '--every <cadence>' argument '1w' is invalid."],
+    ['history --from 1763791200 --local', '--from "1763791200" is a bare number'],
+    ['history --from 1d --to 1d --local', 'is not before --to'],
+    ['history --total --local', "unknown option '--total'"],
+    ['changes --from 1d --to 2d --local', 'is not before --to'],
+    ['changes --every 1d --local', "unknown option '--every'"],
+    ['accounts closed --local', 'too many arguments'],
+    ['export --format json --local', 'Allowed choices are csv, jsonl, beancount, hledger.'],
+    ['export --format xlsx --local', 'Allowed choices are csv, jsonl, beancount, hledger.'],
+    [
+      'export --format hledger --every 1h --local',
+      '--every 1h does not go with --format hledger, which has one assertion a day',
+    ],
+    ['export --from 2026-11-22T06:00 --local', 'has no time zone'],
     ['latest now --local', 'too many arguments'],
     ['at --local', "missing required argument 'time'"],
     ['gaps --from', "option '--from <time>' argument missing"],
@@ -105,24 +123,23 @@ describe('wrong usage', () => {
   });
 });
 
+const COMMANDS = ['latest', 'at', 'history', 'changes', 'slots', 'gaps', 'accounts', 'export'];
+
 describe('help', () => {
   it.each(['--help', '-h'])('%s lists every command on stdout', async (flag) => {
     const { exitCode, stdout, stderr } = await typed(flag, LEDGER, { now: NOW });
-    for (const command of ['latest', 'at', 'slots', 'gaps'])
-      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: [] });
   });
 
-  it.each(['latest', 'at', 'slots', 'gaps'])(
-    'of %s ends with an example that is accepted',
-    async (command) => {
-      const { exitCode, stdout } = await typed(`${command} --help`, LEDGER, { now: NOW });
-      expect(exitCode).toBe(0);
-      const example = /^Example: balances (.+)$/m.exec(stdout)?.[1] ?? '';
-      expect(example).toMatch(new RegExp(`^${command} `));
-      expect((await typed(example, LEDGER, { now: time('2026-12-01T00:00:00Z') })).exitCode).not.toBe(2);
-    },
-  );
+  it.each([...COMMANDS, 'accounts close'])('of %s ends with an example that is accepted', async (command) => {
+    const { exitCode, stdout } = await typed(`${command} --help`, LEDGER, { now: NOW });
+    expect(exitCode).toBe(0);
+    const example = /^Example: balances (.+)$/m.exec(stdout)?.[1] ?? '';
+    expect(example).toMatch(new RegExp(`^${command} `));
+    const world = { now: time('2026-12-01T00:00:00Z'), replaceAccount: () => Promise.resolve() };
+    expect((await typed(example, LEDGER, world)).exitCode).not.toBe(2);
+  });
 });
 
 describe('the ledger that is opened', () => {

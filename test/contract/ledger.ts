@@ -1,13 +1,14 @@
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replaceAccount } from '../../lambda/adapters/ledger-accounts.ts';
 import { readCatalog } from '../../lambda/adapters/ledger-catalog.ts';
 import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
 import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { parseBalances } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
-import { HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import type { Entry, Failure, Snapshot } from '../../lambda/core/snapshot.ts';
 import { SLOT } from '../memory-parts.ts';
 
@@ -275,6 +276,44 @@ export function ledgerContract(start: () => Promise<Store>): void {
       const read: Instant[] = [];
       for await (const entry of reader().entries(account, SLOT, SLOT + 2 * HOUR)) read.push(entry.slot);
       expect(read).toEqual(slots);
+    });
+
+    it('reads exactly the slots it is asked for, of one account, as often as there is an entry', async () => {
+      const account = newAccount();
+      const slots = Array.from({ length: 230 }, (_, index) => SLOT + index * MINUTE);
+      const written = slots.map((slot, index) =>
+        index % 7 === 0 ? failure(account, slot) : snapshot(account, slot, [line('BTC', String(index))]),
+      );
+      await Promise.all([...written, snapshot(newAccount(), SLOT - HOUR)].map(record));
+      const wanted = slots.filter((_, index) => index % 3 !== 1);
+      const found = await reader().get(account, [SLOT - HOUR, ...wanted, SLOT + DAY]);
+      expect(found.toSorted((a, b) => a.slot - b.slot)).toEqual(
+        written.filter(({ slot }) => wanted.includes(slot)),
+      );
+      expect(await reader().get(account, [])).toEqual([]);
+    });
+
+    it('replaces the entry of an account only while it is as it was read', async () => {
+      const account = newAccount();
+      const open = { account, since: SLOT };
+      const blocked = { ...open, blockedUntil: SLOT + HOUR };
+      const closed = { ...blocked, closedFrom: SLOT + DAY };
+      const stored = async () => (await readCatalog(table())).accounts.get(account);
+      const changed = {
+        code: 'ledger.changed',
+        message: `the catalog’s entry of ${account} has been changed meanwhile: look at it again, then repeat`,
+      };
+      await expect(replaceAccount(table(), open, closed)).rejects.toMatchObject(changed);
+      expect(await stored()).toBeUndefined();
+      await writer().addAccount(open, SECOND);
+      for (const other of [blocked, { ...open, since: SLOT - HOUR }, { ...open, closedFrom: SLOT }]) {
+        await expect(replaceAccount(table(), other, closed)).rejects.toMatchObject(changed);
+        expect(await stored()).toEqual(open);
+      }
+      await replaceAccount(table(), open, blocked);
+      await expect(replaceAccount(table(), open, closed)).rejects.toMatchObject(changed);
+      await replaceAccount(table(), blocked, closed);
+      expect(await stored()).toEqual(closed);
     });
 
     it('adds accounts and schedules once, changes an account, and reads them back', async () => {

@@ -8,6 +8,7 @@ import {
   isNegative,
   isZero,
   parseDecimal,
+  subtract,
   ZERO,
 } from '../../lambda/core/decimal.ts';
 import { amountText, decimal, numberText } from './arbitraries.ts';
@@ -155,13 +156,21 @@ describe('sums', () => {
     );
   });
 
+  it('subtract exactly as big.js does, below zero too', () => {
+    fc.assert(
+      fc.property(pair, ([a, b]) => {
+        expect(formatDecimal(subtract(decimal(a), decimal(b)))).toBe(plain(new Big(a).minus(new Big(b))));
+      }),
+      RUNS,
+    );
+  });
+
   it('are in lowest form, so that they compare field by field', () => {
     expect(add(decimal('0.5'), decimal('0.5'))).toStrictEqual(decimal('1'));
     expect(add(decimal('-95'), decimal('-5'))).toStrictEqual(decimal('-1e2'));
     fc.assert(
       fc.property(numberText.filter(fits), (text) => {
-        const { coefficient, exponent } = decimal(text);
-        expect(add(decimal(text), { coefficient: -coefficient, exponent })).toStrictEqual(ZERO);
+        expect(subtract(decimal(text), decimal(text))).toStrictEqual(ZERO);
         expect(add(decimal(text), ZERO)).toStrictEqual(decimal(text));
       }),
     );

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { wrongUsage } from './session.ts';
+
+/** What was typed to choose among currencies. */
+export interface CurrencyOptions {
+  /** In any case; undefined for all. */
+  readonly currency?: readonly string[];
+}
+
+export function withCurrencyOption(command: Command): Command {
+  return command.option(
+    '--currency <code>',
+    'only this currency, e.g. BTC; may be repeated',
+    (text: string, before: readonly string[] = []) => {
+      if (text === '') throw wrongUsage('--currency is empty: write a currency, e.g. BTC');
+      return [...before, text];
+    },
+  );
+}
