@@ -18,14 +18,17 @@ export async function* asJson(rows: Rows): AsyncGenerator<string> {
   yield before === '[\n' ? '[]\n' : '\n]\n';
 }
 
-/** CSV as RFC 4180 says, always with its header. What is null is empty. */
+/**
+ * CSV, quoted as RFC 4180 says, always with its header; what is null is empty. Lines end as lines do in a pipe, with
+ * LF: every spreadsheet takes that, and `cut` or a split by lines does not take a CR for part of the last column.
+ */
 export async function* asCsv(columns: readonly string[], rows: Rows): AsyncGenerator<string> {
   yield csvLine(columns);
   for await (const row of rows) yield csvLine(columns.map((column) => row[column] ?? null));
 }
 
 function csvLine(cells: readonly Row[string][]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
+  return `${cells.map(csvCell).join(',')}\n`;
 }
 
 function csvCell(cell: Row[string]): string {

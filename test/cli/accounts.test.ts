@@ -55,7 +55,7 @@ describe('balances accounts', () => {
   it('prints CSV, and a table that fits 80 characters and says SIMULATED', async () => {
     const csv = await typed('accounts --real --format csv --account sg/old', LEDGER, { now: NOW });
     expect(csv.stdout).toBe(
-      'account,since,closed_from,last_slot,last_failure\r\nsg/old,2026-11-22T00:00:00Z,,2026-11-22T03:00:00Z,\r\n',
+      'account,since,closed_from,last_slot,last_failure\nsg/old,2026-11-22T00:00:00Z,,2026-11-22T03:00:00Z,\n',
     );
     const { stdout, stderr } = await typed('accounts --local --account sg/main', LEDGER, {
       now: NOW,

@@ -44,7 +44,7 @@ describe('balances changes', () => {
 
   it('prints CSV, and filters by currency in any case', async () => {
     const { stdout } = await changes(`--format csv --currency thb --currency btc ${RANGE}`);
-    expect(stdout.split('\r\n')).toEqual([
+    expect(stdout.split('\n')).toEqual([
       'account,currency,before,after,change,from_slot,to_slot',
       'sg/main,BTC,0.3,0.1,-0.2,2026-11-22T00:00:00Z,2026-11-22T03:00:00Z',
       'th/main,THB,100,99.5,-0.5,2026-11-22T01:00:00Z,2026-11-22T02:00:00Z',

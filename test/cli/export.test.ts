@@ -32,7 +32,7 @@ describe('balances export --format csv', () => {
   it('has the columns of history, and is what is exported by default', async () => {
     const range = '--account sg/main --from 2026-11-21 --to 2026-11-22 --currency btc';
     const { exitCode, stdout } = await exported(range);
-    expect(stdout.split('\r\n')).toEqual([
+    expect(stdout.split('\n')).toEqual([
       'account,slot,observedAt,currency,balance,locked,avg_buy_price,avg_buy_price_modified,unit_currency',
       'sg/main,2026-11-20T16:00:00Z,2026-11-20T16:00:01.234Z,BTC,0.1,0.00000001,0,false,USDT',
       'sg/main,2026-11-20T17:00:00Z,2026-11-20T17:00:01.234Z,BTC,8,0,0,false,USDT',
@@ -40,7 +40,7 @@ describe('balances export --format csv', () => {
     ]);
     expect(exitCode).toBe(0);
     const daily = await exported(`${range} --every 1d`);
-    expect(daily.stdout.split('\r\n')).toHaveLength(3);
+    expect(daily.stdout.split('\n')).toHaveLength(3);
   });
 
   it('has no cell that a spreadsheet computes', async () => {
@@ -64,7 +64,7 @@ describe('balances export --format csv', () => {
       `"'=HYPERLINK(""x"",""y"")"`,
       'A=1',
     ]) {
-      expect(stdout).toContain(`,${cell},1,0,0,false,${cell}\r\n`);
+      expect(stdout).toContain(`,${cell},1,0,0,false,${cell}\n`);
     }
   });
 

@@ -119,7 +119,7 @@ describe('balances history', () => {
     const { stdout } = await typed('history --real --format csv --to 2026-11-20T17:00:00Z', WHOLE, {
       now: NOW,
     });
-    expect(stdout.split('\r\n')).toEqual([
+    expect(stdout.split('\n')).toEqual([
       'account,slot,observedAt,currency,balance,locked,avg_buy_price,avg_buy_price_modified,unit_currency',
       'sg/main,2026-11-20T16:00:00Z,2026-11-20T16:00:01.234Z,BTC,0,0.5,0,false,USDT',
       '',

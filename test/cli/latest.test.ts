@@ -72,14 +72,14 @@ describe('balances latest', () => {
   it('prints the same columns as CSV', async () => {
     const { stdout } = await typed('latest --local --format csv --currency BTC', ledgerOf(TWO), { now: NOW });
     expect(stdout).toBe(
-      `${COLUMNS}\r\nsg/main,2026-11-22T06:00:00Z,2026-11-22T06:00:01.234Z,BTC,0.00000001,0.2,65000.5,true,SGD\r\n`,
+      `${COLUMNS}\nsg/main,2026-11-22T06:00:00Z,2026-11-22T06:00:01.234Z,BTC,0.00000001,0.2,65000.5,true,SGD\n`,
     );
   });
 
   it('quotes in CSV what needs quotes', async () => {
     const odd = [snapshot('sg/main', SLOT, [line('A"B,C\nD', '1')])];
     const { stdout } = await typed('latest --local --format csv', ledgerOf(odd), { now: NOW });
-    expect(stdout).toContain(',"A""B,C\nD",1,0,0,false,USDT\r\n');
+    expect(stdout).toContain(',"A""B,C\nD",1,0,0,false,USDT\n');
   });
 
   it('prints a table with aligned amounts, their sum, and the word SIMULATED', async () => {
@@ -119,7 +119,7 @@ describe('balances latest', () => {
     ]);
     expect(stderr).toContain('sg/main: the account is empty');
     const csv = await typed('latest --real --format csv', ledger, { now: NOW });
-    expect(csv.stdout.split('\r\n')[1]).toBe('sg/main,2026-11-22T06:00:00Z,2026-11-22T06:00:01.234Z,,,,,,');
+    expect(csv.stdout.split('\n')[1]).toBe('sg/main,2026-11-22T06:00:00Z,2026-11-22T06:00:01.234Z,,,,,,');
     expect((await typed('latest --real', ledger, { now: NOW })).stdout).toContain('(empty)');
   });
 
@@ -136,7 +136,7 @@ describe('balances latest', () => {
 
   it('prints nothing but the header for a currency never held', async () => {
     const csv = await typed('latest --real --format csv --currency DOGE', ledgerOf(TWO), { now: NOW });
-    expect(csv).toMatchObject({ exitCode: 0, stdout: `${COLUMNS}\r\n`, stderr: [] });
+    expect(csv).toMatchObject({ exitCode: 0, stdout: `${COLUMNS}\n`, stderr: [] });
     const table = await typed('latest --real --currency DOGE', ledgerOf(TWO), { now: NOW });
     expect(table).toMatchObject({ exitCode: 0, stdout: '', stderr: [] });
   });
@@ -273,7 +273,7 @@ describe('balances latest --total', () => {
     const csv = await typed('latest --real --total --format csv --currency usdt', ledgerOf(TWO), {
       now: NOW,
     });
-    expect(csv.stdout).toBe('currency,balance,locked,total,accounts\r\nUSDT,107.25,0.5,107.75,2\r\n');
+    expect(csv.stdout).toBe('currency,balance,locked,total,accounts\nUSDT,107.25,0.5,107.75,2\n');
     const table = await typed('latest --local --total --currency BTC', ledgerOf(TWO), { now: NOW });
     expect(table.stdout.split('\n')).toEqual([
       'SIMULATED',

@@ -66,7 +66,7 @@ describe('balances slots', () => {
     const { stdout } = await typed('slots --real --format csv --to 2026-11-22T03:00:00Z', LEDGER, {
       now: NOW,
     });
-    expect(stdout.split('\r\n')).toEqual([
+    expect(stdout.split('\n')).toEqual([
       'account,slot,outcome,observedAt,currencies,reason',
       'sg/main,2026-11-22T00:00:00Z,snapshot,2026-11-22T00:00:01.234Z,2,',
       'sg/main,2026-11-22T01:00:00Z,failure,2026-11-22T01:00:02.000Z,,upbit.timeout',
@@ -139,9 +139,9 @@ describe('balances gaps', () => {
   it('is half-open, and its dates begin in the stack’s zone', async () => {
     const gaps = async (range: string) =>
       (await typed(`gaps --real --format csv ${range}`, LEDGER, { now: NOW })).stdout;
-    const header = 'account,slot,reason\r\n';
+    const header = 'account,slot,reason\n';
     expect(await gaps('--from 2026-11-22T01:00:00Z --to 2026-11-22T02:00:00Z')).toBe(
-      `${header}sg/main,2026-11-22T01:00:00Z,upbit.timeout\r\n`,
+      `${header}sg/main,2026-11-22T01:00:00Z,upbit.timeout\n`,
     );
     // Bangkok's 23rd begins at 17:00 UTC of the 22nd, its 22nd before the first schedule.
     expect(await gaps('--from 2026-11-22 --to 2026-11-22T01:30:00Z')).toContain('01:00:00Z');
@@ -153,7 +153,7 @@ describe('balances gaps', () => {
     const ran = (format: string) => typed(`gaps --real --format ${format}`, WHOLE, { now: NOW });
     const stderr = ['no gap from 2026-11-22T00:00:00Z to 2026-11-22T03:30:00Z'];
     expect(await ran('json')).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr });
-    expect(await ran('csv')).toMatchObject({ exitCode: 0, stdout: 'account,slot,reason\r\n', stderr });
+    expect(await ran('csv')).toMatchObject({ exitCode: 0, stdout: 'account,slot,reason\n', stderr });
     expect(await ran('table')).toMatchObject({ exitCode: 0, stdout: '', stderr });
   });
 
