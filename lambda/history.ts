@@ -153,7 +153,12 @@ async function findLastRecorded(
   return found;
 }
 
-async function newestScheduled(reader: LedgerReader, account: AccountName, at: Instant): Promise<Instant> {
+/** The newest slot ≤ `at` that has an item of the schedule; −Infinity where there is none. */
+export async function newestScheduled(
+  reader: LedgerReader,
+  account: AccountName,
+  at: Instant,
+): Promise<Instant> {
   let entry = await reader.newest(account, at);
   while (entry?.manual === true) entry = await reader.newest(account, entry.slot - SECOND);
   return entry?.slot ?? -Infinity;

@@ -10,7 +10,7 @@ import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { assembleCollector } from '../../lambda/handlers/assemble.ts';
 import { systemClock } from '../../lambda/handlers/clock.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
-import type { LedgerReader } from '../../lambda/history.ts';
+import { type LedgerReader, newestScheduled } from '../../lambda/history.ts';
 import type { Clock } from '../../lambda/ports.ts';
 import { incidentAt, runTroubleAt } from './demo-incidents.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
@@ -140,12 +140,6 @@ async function findWork(
   const from = Math.max(now - MOST_PAST, Math.min(...filledTo) + 1);
   const slots = [...slotsBetween(DEMO_GRID, from, now - DELAY)].filter((slot) => isOver(slot, now));
   return { slots, origin: schedules[0]?.from ?? slots.find(hasRun) ?? now };
-}
-
-async function newestScheduled(reader: LedgerReader, account: AccountName, at: Instant): Promise<Instant> {
-  let entry = await reader.newest(account, at);
-  while (entry?.manual === true) entry = await reader.newest(account, entry.slot - SECOND);
-  return entry?.slot ?? Number.NEGATIVE_INFINITY;
 }
 
 /** A run that goes wrong takes minutes. One that would still be going on is left to the next start. */
