@@ -81,7 +81,9 @@ async function real(file: string): Promise<number> {
     for (const remark of taken.remarks) process.stderr.write(`${printable(remark)}\n`);
     const failed = await show(taken.reader, taken.accounts, false);
     process.stdout.write('Next: npm run --silent balances -- latest --real\n');
-    return failed === 0 ? 0 : 1;
+    if (failed === 0) return 0;
+    process.stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);
+    return 1;
   } finally {
     await taken.close();
   }

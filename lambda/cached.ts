@@ -1,3 +1,4 @@
+import { CodedError } from './core/error.ts';
 import { HOUR, type Instant, MINUTE } from './core/instant.ts';
 
 /** How old a value may be before it is read again, unless said otherwise. */
@@ -30,7 +31,9 @@ export class Cached<T> {
     try {
       return { value: await this.reload(), earlier: false };
     } catch (error) {
-      if (held === undefined || this.#age(held.readAt) > USABLE_FOR) throw error;
+      // Only what was out of reach may be served from memory: a value that is there and wrong must be told.
+      const isWrong = error instanceof CodedError && !error.code.endsWith('.unavailable');
+      if (isWrong || held === undefined || this.#age(held.readAt) > USABLE_FOR) throw error;
       return { value: held.value, earlier: true };
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cached } from '../lambda/cached.ts';
+import { CodedError } from '../lambda/core/error.ts';
 import { HOUR, MINUTE } from '../lambda/core/instant.ts';
 
 function counting() {
@@ -46,6 +47,28 @@ describe('a cached value', () => {
     await expect(cached.get()).rejects.toThrow('down');
     breakIt(false);
     expect(await cached.get()).toEqual({ value: 2, earlier: false });
+  });
+
+  it.each([
+    ['secret.unavailable', true],
+    ['ledger.unavailable', true],
+    ['secret.unreadable', false],
+    ['ledger.foreign', false],
+  ] as const)('that cannot be read again for %s serves from memory: %s', async (code, serves) => {
+    let reads = 0;
+    let now = 0;
+    const cached = new Cached(
+      async () => {
+        reads += 1;
+        if (reads > 1) throw new CodedError(code, 'told so');
+        return reads;
+      },
+      () => now,
+    );
+    await cached.get();
+    now = 15 * MINUTE;
+    const again = await cached.get().catch((error: unknown) => error);
+    expect(again).toEqual(serves ? { value: 1, earlier: true } : expect.objectContaining({ code }));
   });
 
   it('throws what the read threw where nothing was read before', async () => {

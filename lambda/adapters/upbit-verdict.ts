@@ -1,4 +1,4 @@
-import { parseBalances } from '../core/balances.ts';
+import { type Answer, parseBalances } from '../core/balances.ts';
 import type { FailureCode } from '../core/failures.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '../core/instant.ts';
 import { isObject, type Parsed } from '../core/parsed.ts';
@@ -40,7 +40,7 @@ const LONGEST_BLOCK = 24 * HOUR;
 /** Judges what Upbit answered. Pure: the same answer at the same time is the same verdict. `secrets` are never repeated in it. */
 export function judgeAnswer(answer: UpbitAnswer, arrivedAt: Instant, secrets: readonly string[]): Verdict {
   const { status } = answer;
-  if (status === 200) return judgeBalances(answer);
+  if (status === 200) return judgeBalances(answer, secrets);
   if (status < 400) {
     const what = status < 300 ? 'which is no list of balances' : 'a redirect, which is never followed';
     return refusal('response.malformed', `Upbit answered ${status}, ${what}`);
@@ -95,14 +95,25 @@ function unavailable(answer: UpbitAnswer, arrivedAt: Instant): Refusal {
   };
 }
 
-function judgeBalances({ body, date }: UpbitAnswer): Verdict {
+function judgeBalances({ body, date }: UpbitAnswer, secrets: readonly string[]): Verdict {
   if (body === undefined) return refusal('response.tooLarge', 'the answer has more than 1 MB');
   const json = parseJson(body);
   if (json.problem !== undefined) return refusal('response.malformed', json.problem);
   const answer = parseBalances(json.value);
   if (answer.problem !== undefined) return refusal('response.malformed', answer.problem);
+  if (repeats(answer.value, secrets)) return refusal('response.malformed', 'the answer repeats the key');
   const serverDate = parseHttpDate(date ?? '');
   return { kind: 'balances', ...answer.value, ...(serverDate === undefined ? {} : { serverDate }) };
+}
+
+/** Upbit's keys have 40 characters; a shorter one, as tests have them, may stand in a currency by chance. */
+const SHORTEST_KEY = 12;
+
+/** True where a name that would be stored has a key in it. */
+function repeats({ balances, unknownFields }: Answer, secrets: readonly string[]): boolean {
+  const names = [...unknownFields, ...balances.flatMap((line) => [line.currency, line.unitCurrency])];
+  const keys = secrets.filter((secret) => secret.length >= SHORTEST_KEY);
+  return keys.some((key) => names.some((name) => name.includes(key)));
 }
 
 function parseJson(body: Uint8Array): Parsed<unknown> {

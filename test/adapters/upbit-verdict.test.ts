@@ -70,6 +70,25 @@ describe('a 200', () => {
     });
   });
 
+  it.each(['currency', 'unit_currency', 'a new field fake-access-key'])(
+    'that repeats the key in %s is malformed',
+    (field) => {
+      const line = {
+        currency: 'ADA',
+        balance: '1',
+        locked: '0',
+        avg_buy_price: '0',
+        avg_buy_price_modified: false,
+        unit_currency: 'USDT',
+        [field]: 'fake-access-key',
+      };
+      expect(judge(answer(200, [line]))).toMatchObject({
+        code: 'response.malformed',
+        detail: 'the answer repeats the key',
+      });
+    },
+  );
+
   it('that was cut off is too large', () => {
     expect(judge({ ...answer(200), body: undefined })).toMatchObject({
       code: 'response.tooLarge',
