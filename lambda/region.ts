@@ -129,7 +129,8 @@ export class RegionRun {
     if (left <= 0 || this.#stopped !== undefined || (candidate.cause?.notBefore ?? 0) > now()) return false;
 
     candidate.attempts += 1;
-    const verdict = await this.#parts.exchange.ask(subject.account, candidate.key, Math.min(ATTEMPT, left));
+    const given = Math.min(ATTEMPT, left);
+    const verdict = await this.#parts.exchange.ask(subject.account, candidate.key, given);
     const observedAt = now();
     const asking = { attempts: candidate.attempts, accessKey: candidate.key.accessKey };
     if (verdict.kind === 'balances') {
@@ -140,6 +141,8 @@ export class RegionRun {
       return true;
     }
 
+    // Cut off by our own deadline: that says nothing about Upbit, and is no cause to record.
+    if (verdict.code === 'upbit.timeout' && given < ATTEMPT) return false;
     if (verdict.block?.whom === 'address')
       this.#stopped = { code: 'upbit.blocked', detail: `not asked: ${verdict.detail}` };
     if (verdict.code.startsWith('key.')) {
@@ -163,7 +166,7 @@ export class RegionRun {
     const reason = cause ??
       this.#stopped ?? {
         code: 'deadline',
-        detail: 'the time of the run was used up before this account was asked',
+        detail: `the time of the run was used up before ${attempts === 0 ? 'this account was asked' : 'Upbit answered'}`,
       };
     const asking = attempts === 0 ? { attempts } : { attempts, accessKey: key.accessKey };
     await this.#recorder.failure(subject, asking, reason);

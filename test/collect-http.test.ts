@@ -109,12 +109,16 @@ describe('the collector over HTTP', () => {
     expect((item?.observedAt ?? 0) - (item?.slot ?? 0)).toBeGreaterThan(2 * SECOND);
   });
 
-  it.each(['silence', 'drip'] as const)('gives up on %s when its time is over', async (fault) => {
-    // Seven seconds are left of the time limit, five of them are kept for writing: the attempt has one.
-    expect(await runWith(FAULTS[fault], { seconds: 7 })).toMatchObject({
+  it('gives up on silence after five seconds, and records it as a time-out', async () => {
+    // Five of the eleven seconds are kept for writing: the first attempt has its five, the second what is left.
+    expect(await runWith(FAULTS.silence, { seconds: 11.1 })).toMatchObject({
       failure: 'upbit.timeout',
-      attempts: 1,
+      attempts: 2,
     });
+  });
+
+  it('records deadline, and no fault of Upbit’s, where its own deadline cut off the only attempt', async () => {
+    expect(await runWith(FAULTS.drip, { seconds: 7 })).toMatchObject({ failure: 'deadline', attempts: 1 });
   });
 
   it('asks with a new token at each attempt, and every one is as documented', async () => {

@@ -18,7 +18,7 @@ export const FAILURES = {
       'If it keeps happening, look at the function’s throttles and duration; if every slot is late, the clock of the host may be wrong.',
   },
   deadline: {
-    happened: 'The run ran out of time before this account could be asked.',
+    happened: 'The run ran out of time before this account could be asked, or before Upbit answered.',
     remedy: 'Spread the accounts over more stacks, or choose a longer cadence.',
   },
   'keys.missing': {

@@ -41,7 +41,9 @@ describe('the failure codes', () => {
   });
 
   it('tell how to get a fixed address where an address is not allowed', () => {
-    expect(FAILURES['key.addressNotAllowed'].remedy).toContain('context key egress');
+    expect(FAILURES['key.addressNotAllowed'].remedy).toContain(
+      'a fixed address, such as a NAT with an Elastic IP',
+    );
   });
 
   it.each(['missing', 'scheduleChanged', 'upbit', '', 'constructor', 'toString'])(
