@@ -84,7 +84,7 @@ async function withProgress<T>(
 }
 
 /** The first instant that the catalog knows of: of a schedule, or of an account that came before any. */
-function beginning({ accounts, schedules }: Catalog): Instant {
+export function beginning({ accounts, schedules }: Catalog): Instant {
   return Math.min(...schedules.map(({ from }) => from), ...[...accounts.values()].map(({ since }) => since));
 }
 

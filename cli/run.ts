@@ -8,6 +8,7 @@ import { type HistoryOptions, printHistory, withHistoryOptions } from './history
 import { type BalanceOptions, printBalances, withBalanceOptions } from './latest.ts';
 import { printable } from './printable.ts';
 import { withRangeOptions } from './range.ts';
+import { type ReportOptions, withReportOptions, writeReport } from './report.ts';
 import { type CommonOptions, type Io, timeOf, withCommonOptions } from './session.ts';
 import { printGaps, printSlots, type SlotOptions } from './slots.ts';
 import { TIME_FORMS, type TypedTime } from './time.ts';
@@ -122,6 +123,13 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
   )
     .addHelpText('after', '\nExample: balances export --local --format beancount --from 2026-11-01')
     .action((options: ExportOptions) => finish(printExport(options, io)));
+
+  withReportOptions(
+    program.command('report').description('a page that shows what was held over time, and what is missing'),
+    now,
+  )
+    .addHelpText('after', '\nExample: balances report --local --out report.html')
+    .action((options: ReportOptions) => finish(writeReport(options, io)));
 
   return program;
 }

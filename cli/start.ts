@@ -1,15 +1,18 @@
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { AccountName } from '../lambda/core/account.ts';
+import { knownAccounts } from '../lambda/core/completeness.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../lambda/history.ts';
 import { balanceTable } from './balance-table.ts';
 import { readKeyFile } from './key-file.ts';
-import { LOCAL_TABLE, localDirectory } from './local-ledger.ts';
+import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';
 import { printable } from './printable.ts';
 import { progressBar } from './progress.ts';
+import { beginning } from './range.ts';
 import { takeRealSnapshot } from './real.ts';
 
 // Seven lines of warning on Node 20 are not what the user asked for. Read before a client is made.
@@ -45,6 +48,27 @@ async function show(
   return failed;
 }
 
+/** Writes the page that shows the whole ledger, and names it. */
+async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> {
+  const { makeReport, MOST_PAST } = await import('./report/make-report.ts');
+  const catalog = await reader.catalog();
+  const now = Date.now();
+  const out = join(localDirectory(ROOT, ledger), 'report.html');
+  await makeReport({
+    reader,
+    catalog,
+    accounts: knownAccounts(catalog),
+    range: { from: Math.max(Math.min(now, beginning(catalog)), now - MOST_PAST), to: now },
+    currencies: undefined,
+    label: `the ${ledger} ledger`,
+    simulated: ledger === 'demo',
+    readAt: now,
+    timeZone: catalog.schedules.at(-1)?.timeZone ?? 'UTC',
+    out,
+  });
+  process.stdout.write(`Report: ${relative(process.cwd(), out)}    (open it in a browser)\n`);
+}
+
 async function demo(): Promise<number> {
   const { startDemo } = await import('../infra/local/demo.ts');
   const running = await startDemo({
@@ -63,8 +87,9 @@ async function demo(): Promise<number> {
     );
     await show(running.reader, accounts, true);
     process.stdout.write(
-      'Next: npm run --silent balances -- gaps --local    (or latest, at, slots; --help tells more)\n',
+      'Next: npm run --silent balances -- gaps --local    (or latest, at, history; --help tells more)\n',
     );
+    await report(running.reader, 'demo');
     return 0;
   } finally {
     await running.close();
@@ -81,6 +106,7 @@ async function real(file: string): Promise<number> {
     for (const remark of taken.remarks) process.stderr.write(`${printable(remark)}\n`);
     const failed = await show(taken.reader, taken.accounts, false);
     process.stdout.write('Next: npm run --silent balances -- latest --real\n');
+    await report(taken.reader, 'real');
     if (failed === 0) return 0;
     process.stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);
     return 1;

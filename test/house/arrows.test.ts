@@ -12,6 +12,8 @@ const ZONES = {
   stack: 'infra',
   'local parts': 'infra/local',
   commands: 'cli',
+  report: 'cli/report',
+  page: 'cli/report/page',
   tests: 'test',
 } as const;
 type Zone = keyof typeof ZONES;
@@ -37,9 +39,11 @@ const ARROWS: readonly { zone: Zone; zones: readonly Zone[]; packages: readonly 
   },
   {
     zone: 'commands',
-    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands'],
+    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'report'],
     packages: [...CLIENTS, ...NODE, 'commander'],
   },
+  { zone: 'report', zones: ['core', 'use cases', 'commands', 'report'], packages: [...NODE, 'esbuild'] },
+  { zone: 'page', zones: ['core', 'report', 'page'], packages: ['uplot'] },
 ];
 const PACKAGES = [...new Set(ARROWS.flatMap(({ packages }) => packages)), 'some-package', '#some-alias'];
 

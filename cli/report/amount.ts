@@ -1,0 +1,56 @@
+import { add, type Decimal, formatDecimal, parseDecimal, ZERO } from '../../lambda/core/decimal.ts';
+import { element, type Markup } from './markup.ts';
+import type { Holding } from './record.ts';
+
+/** The exact sum of amounts given as plain decimal text. */
+export function sum(amounts: readonly string[]): string {
+  return formatDecimal(amounts.map(decimal).reduce(add, ZERO));
+}
+
+/** All that is held: available and locked. A snapshot lists all that is held, so what it does not list is 0. */
+export function total(holding: Holding | undefined): string {
+  if (holding === undefined) return '0';
+  return holding.locked === '0' ? holding.available : sum([holding.available, holding.locked]);
+}
+
+/** The height of an amount in a drawing. The only place where an amount becomes a number. */
+export function heightOf(amount: string): number {
+  return Number(amount);
+}
+
+/** How many digits the longest of the amounts has behind its point. */
+export function decimalsOf(amounts: readonly string[]): number {
+  return Math.max(0, ...amounts.map((amount) => amount.length - (amount.indexOf('.') + 1 || amount.length)));
+}
+
+/** The most digits behind the point that the style sheet has room for. */
+const MOST_ALIGNED = 18;
+
+/** A cell whose points stand one under the other in a column with so many decimals. */
+export function amountCell(amount: string, decimals: number): Markup {
+  const point = amount.includes('.') ? amount.indexOf('.') : amount.length;
+  const room = decimals === 0 || decimals > MOST_ALIGNED ? '' : ` d${decimals}`;
+  return element(
+    'td',
+    { class: `amount${amount === '0' ? ' zero' : ''}` },
+    ...digitGroups(amount.slice(0, point)),
+    element('span', { class: `fraction${room}` }, amount.slice(point)),
+  );
+}
+
+/** An amount to be read: set apart in thousands by the style sheet, so that what is copied is the plain text. */
+export function grouped(amount: string): Markup {
+  const point = amount.includes('.') ? amount.indexOf('.') : amount.length;
+  return element('span', {}, ...digitGroups(amount.slice(0, point)), amount.slice(point));
+}
+
+function digitGroups(whole: string): (Markup | string)[] {
+  const groups = whole.match(/\d{1,3}(?=(?:\d{3})*$)/g) ?? [whole];
+  return groups.map((digits, index) => (index === 0 ? digits : element('span', { class: 'group' }, digits)));
+}
+
+function decimal(amount: string): Decimal {
+  const { value, problem } = parseDecimal(amount);
+  if (value === undefined) throw new RangeError(`${amount} ${problem}`);
+  return value;
+}

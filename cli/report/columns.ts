@@ -1,0 +1,48 @@
+import type { Balance } from '../../lambda/core/balances.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import type { Column, Holding, Run } from './record.ts';
+
+/** Gathers what one snapshot after the other lists, currency by currency. */
+export class ColumnBuilder {
+  readonly #columns = new Map<string, Run[]>();
+  #snapshots = 0;
+
+  /** Adds the next snapshot. */
+  add(balances: readonly Balance[]): void {
+    const index = this.#snapshots;
+    this.#snapshots += 1;
+    for (const { currency, balance, locked } of balances) {
+      const runs = this.#columns.get(currency) ?? [];
+      this.#columns.set(currency, runs);
+      extend(runs, index, { available: formatDecimal(balance), locked: formatDecimal(locked) });
+    }
+  }
+
+  /** The columns of what was added, in order. */
+  build(): ReadonlyMap<string, Column> {
+    const sorted = [...this.#columns].sort(([a], [b]) => byCodeOrder(a, b));
+    return new Map(sorted.map(([currency, runs]) => [currency, { runs: closed(runs, this.#snapshots) }]));
+  }
+}
+
+function extend(runs: Run[], index: number, holding: Holding): void {
+  const last = runs.at(-1);
+  if (last?.until === index && isSame(last.holding, holding)) {
+    runs[runs.length - 1] = { until: index + 1, holding };
+    return;
+  }
+  runs.push(...unlisted(last?.until ?? 0, index), { until: index + 1, holding });
+}
+
+function closed(runs: readonly Run[], snapshots: number): Run[] {
+  return [...runs, ...unlisted(runs.at(-1)?.until ?? 0, snapshots)];
+}
+
+function unlisted(from: number, until: number): Run[] {
+  return from < until ? [{ until, holding: undefined }] : [];
+}
+
+function isSame(a: Holding | undefined, b: Holding): boolean {
+  return a?.available === b.available && a.locked === b.locked;
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { formatSecond } from '../../lambda/core/instant.ts';
+import { completeness, share, sumOf, tally } from './completeness.ts';
+import { encodeRecord } from './encoding.ts';
+import { holdings } from './holdings.ts';
+import { localTime, zoneName } from './local-time.ts';
+import { element, type Markup, toHtml } from './markup.ts';
+import { asOf, type ReportRecord } from './record.ts';
+
+/** How every report begins. */
+export const BEGINNING = '<!doctype html>\n<!-- balances report -->\n';
+
+const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
+
+/** The page that shows a record: one HTML file that needs nothing else, and is allowed nothing else. */
+export async function reportDocument(record: ReportRecord): Promise<string> {
+  const [script, style] = await Promise.all([bundled('page.ts'), bundled('page.css')]);
+  const policy = [
+    "default-src 'none'",
+    `script-src ${sourceOf(script)}`,
+    `style-src ${sourceOf(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    // No text becomes markup or code at run time, whatever the code does.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+  return `${BEGINNING}<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+${toHtml(element('title', {}, titleOf(record)))}
+<style>${style}</style>
+</head>
+<body>
+${body(record).map(toHtml).join('\n')}
+<script type="application/json" id="record">${encodeRecord(record)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function titleOf({ simulated, from, to, timeZone }: ReportRecord): string {
+  return `${simulated ? 'SIMULATED · ' : ''}Balances ${localTime(from, timeZone)} to ${localTime(to, timeZone)}`;
+}
+
+/** The browser code, or the style, in one piece. uPlot comes from its package. */
+async function bundled(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [PAGE + entry],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    // The oldest browsers with all that the page needs.
+    target: ['chrome100', 'firefox100', 'safari15.4'],
+    charset: 'ascii',
+    legalComments: 'inline',
+    write: false,
+    logLevel: 'silent',
+  });
+  const text = outputFiles.map((file) => file.text).join('');
+  // Esbuild writes it so already; were it not so, the element would end there.
+  if (/<\/(?:script|style)/i.test(text)) throw new RangeError(`${entry} would end its own element`);
+  return text.trim();
+}
+
+function sourceOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function body(record: ReportRecord): Markup[] {
+  const isEmpty = record.accounts.every(({ moments }) => moments.length === 0);
+  return [
+    ...(record.simulated
+      ? [
+          element(
+            'p',
+            { class: 'simulated' },
+            element('strong', {}, 'SIMULATED'),
+            ' A made-up Upbit on one machine. Nothing in this report is real.',
+          ),
+        ]
+      : []),
+    header(record, isEmpty),
+    element('main', {}, ...(isEmpty ? [emptyNote(record)] : sections(record))),
+    footer(),
+  ];
+}
+
+type Fact = [term: string, fact: Markup | string];
+
+function header(record: ReportRecord, isEmpty: boolean): Markup {
+  const { label, readAt, from, to, timeZone, currencies } = record;
+  const facts: Fact[] = [
+    ['Range', `${localTime(from, timeZone)} to ${localTime(to, timeZone)}`],
+    ['Times', zoneName(timeZone)],
+    ['Ledger', label],
+    ...(currencies === undefined ? [] : [['Only', currencies.join(', ')] satisfies Fact]),
+    ['Read', element('time', { datetime: formatSecond(readAt) }, localTime(readAt, timeZone))],
+  ];
+  return element(
+    'header',
+    {},
+    element('h1', {}, 'Balances'),
+    ...(isEmpty ? [] : [element('p', { class: 'verdict' }, verdict(record))]),
+    element(
+      'dl',
+      {},
+      ...facts.map(([term, fact]) => element('div', {}, element('dt', {}, term), element('dd', {}, fact))),
+    ),
+  );
+}
+
+function verdict({ accounts }: ReportRecord): string {
+  const { expected, taken, failed, missing } = sumOf(accounts.map(tally));
+  if (expected === 0) return 'No snapshot was scheduled in this range; what was taken by hand is shown.';
+  if (taken === expected) return `All ${expected.toLocaleString('en')} expected snapshots are here.`;
+  const lacking = failed + missing;
+  return [
+    `${taken.toLocaleString('en')} of ${expected.toLocaleString('en')} expected snapshots are here (${share(taken, expected)}).`,
+    lacking === 0
+      ? 'The others may still come.'
+      : `${lacking.toLocaleString('en')} ${lacking === 1 ? 'is' : 'are'} not: the reasons are below.`,
+  ].join(' ');
+}
+
+function emptyNote({ accounts, from, to, timeZone }: ReportRecord): Markup {
+  const text =
+    accounts.length === 0
+      ? 'The ledger is empty: it knows no account yet, and no slot was expected.'
+      : `Nothing was recorded or expected from ${localTime(from, timeZone)} to ${localTime(to, timeZone)}.`;
+  return element('section', { class: 'empty' }, element('h2', {}, 'Nothing to show'), element('p', {}, text));
+}
+
+function sections(record: ReportRecord): Markup[] {
+  return [
+    element(
+      'section',
+      { id: 'over-time', 'aria-labelledby': 'over-time-title' },
+      element('h2', { id: 'over-time-title' }, 'Over time'),
+      element(
+        'noscript',
+        {},
+        element('p', { class: 'quiet' }, 'The chart needs JavaScript. All below does not.'),
+      ),
+    ),
+    element(
+      'section',
+      { id: 'holdings', 'aria-labelledby': 'holdings-title' },
+      element('h2', { id: 'holdings-title' }, `Holdings at ${localTime(asOf(record), record.timeZone)}`),
+      element('div', { id: 'holdings-at' }, holdings(record, asOf(record))),
+    ),
+    element(
+      'section',
+      { id: 'completeness', 'aria-labelledby': 'completeness-title' },
+      element('h2', { id: 'completeness-title' }, 'Completeness'),
+      completeness(record),
+    ),
+  ];
+}
+
+function footer(): Markup {
+  return element(
+    'footer',
+    {},
+    element(
+      'p',
+      {},
+      'Total is available and locked together. Every amount is exact, as Upbit sent it; only the drawing rounds. ',
+      'A snapshot lists all that is held, so a currency it does not list counts as 0. ',
+      'A slot without a snapshot is a gap in the line: nothing is known of it, and nothing is made up.',
+    ),
+  );
+}

@@ -1,0 +1,66 @@
+import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { CodedError } from '../../lambda/core/error.ts';
+import { BEGINNING } from './document.ts';
+
+/**
+ * Refuses a file that is there and was not written by {@link writeReportFile}: a slip of the hand must not cost
+ * somebody a document.
+ *
+ * @throws CodedError `file.invalid`
+ */
+export function checkReportFile(path: string): void {
+  const found = attempt(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) return;
+  if (!found.isFile() || attempt(path, () => beginningOf(path)) !== BEGINNING) {
+    throw new CodedError(
+      'file.invalid',
+      `${path} is there and is no report: remove it, or choose another name`,
+    );
+  }
+}
+
+/**
+ * Writes the page, readable to its owner alone, or nothing: it takes its place when it is complete.
+ *
+ * @throws CodedError `file.invalid`
+ */
+export function writeReportFile(path: string, document: string): void {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  attempt(path, () => {
+    try {
+      writeFileSync(unfinished, document, { mode: 0o600, flag: 'wx' });
+      renameSync(unfinished, path);
+    } finally {
+      rmSync(unfinished, { force: true });
+    }
+  });
+}
+
+function beginningOf(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(BEGINNING.length);
+    return bytes.toString('utf8', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function attempt<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new CodedError('file.invalid', `${path} cannot be written: ${WORDS[why] ?? why}`, { cause });
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'it is not allowed here (EACCES)',
+  EISDIR: 'it is a directory (EISDIR)',
+  ENOENT: 'its directory does not exist (ENOENT)',
+  ENOSPC: 'the disk is full (ENOSPC)',
+  ENOTDIR: 'its directory is a file (ENOTDIR)',
+  EPERM: 'it is not allowed here (EPERM)',
+  EROFS: 'the file system is read-only (EROFS)',
+};

@@ -1,0 +1,46 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Catalog } from '../../lambda/core/catalog.ts';
+import { DAY, SECOND } from '../../lambda/core/instant.ts';
+import type { LedgerReader, Range } from '../../lambda/history.ts';
+import { reportDocument } from './document.ts';
+import { checkReportFile, writeReportFile } from './file.ts';
+import { gatherAccount } from './gather.ts';
+import type { AccountRecord, ReportRecord } from './record.ts';
+
+/** What to make a report of, and where to put it. */
+export interface ReportRequest extends Omit<ReportRecord, 'accounts' | 'from' | 'to'> {
+  readonly reader: LedgerReader;
+  readonly catalog: Catalog;
+  readonly accounts: readonly AccountName[];
+  readonly range: Range;
+  readonly out: string;
+}
+
+/** A report that was written. */
+export interface WrittenReport {
+  readonly accounts: readonly AccountRecord[];
+  readonly bytes: number;
+}
+
+/** How far back a report goes where nobody said how far: a year of hourly slots is a file that opens at once. */
+export const MOST_PAST = 366 * DAY;
+
+/**
+ * Reads the range and writes the page.
+ *
+ * @throws CodedError as the reader does; `file.invalid` where the file cannot be written, or is there and is no report.
+ */
+export async function makeReport(request: ReportRequest): Promise<WrittenReport> {
+  const { reader, catalog, range, out, ...about } = request;
+  checkReportFile(out);
+  const { readAt, currencies } = about;
+  // A snapshot that was taken this very second is meant too.
+  const read = { from: range.from, to: range.to === readAt ? readAt + SECOND : range.to };
+  const accounts: AccountRecord[] = [];
+  for (const account of about.accounts) {
+    accounts.push(await gatherAccount(reader, catalog, account, read, currencies, readAt));
+  }
+  const document = await reportDocument({ ...about, ...range, accounts });
+  writeReportFile(out, document);
+  return { accounts, bytes: Buffer.byteLength(document) };
+}

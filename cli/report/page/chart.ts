@@ -1,0 +1,256 @@
+import uPlot from 'uplot';
+import type { TimeZone } from '../../../lambda/core/slots.ts';
+import type { Hole } from './holes.ts';
+import type { Series } from './series.ts';
+
+/** A part of the time axis, in seconds. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ChartOptions {
+  readonly timeZone: TimeZone;
+  /** The place of the moment under the pointer; undefined when it leaves. */
+  readonly onPoint: (place: number | undefined) => void;
+  readonly onPick: (place: number) => void;
+  /** A part was marked with the pointer. */
+  readonly onZoom: (window: Window) => void;
+  /** Where the plot itself begins in the chart, from the left in CSS pixels. */
+  readonly onLayout: (left: number) => void;
+}
+
+export interface Chart {
+  show(series: Series, holes: readonly Hole[], window: Window): void;
+  /** Marks the moment that is spoken of. */
+  pin(place: number): void;
+  /** Draws again, in the colours of now. */
+  redraw(): void;
+}
+
+const FONT = '12px system-ui, sans-serif';
+/** A hole is never narrower than this on the screen, in CSS pixels: the shortest one must be seen in a year. */
+const LEAST_HOLE = 3;
+/** With more snapshots in view than this, only those that stand alone are dots. */
+const MOST_DOTS = 60;
+/** A mouse that moves less far while pressed is a click. */
+const DRAG = 5;
+
+/** [least distance of ticks, text, text with a new year, – month, with a new day, – hour, – minute, – second, mode] */
+const DATES: uPlot.Axis.Values = [
+  [365 * 86_400, '{YYYY}', null, null, null, null, null, null, 1],
+  [28 * 86_400, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+];
+
+/** Draws holdings over time. Steps, because between two snapshots nothing is known; and never across a hole. */
+export function createChart(node: HTMLElement, options: ChartOptions): Chart {
+  let series: Series = { moments: [], x: [], total: [], available: [], hasLocked: false };
+  let holes: readonly Hole[] = [];
+  let pinned: number | undefined;
+
+  const steps = uPlot.paths.stepped?.({ align: 1 });
+  const line = (colour: string, width: number, dash: number[]): uPlot.Series => ({
+    stroke: () => colourOf(colour),
+    width,
+    dash,
+    spanGaps: false,
+    ...(steps === undefined ? {} : { paths: steps }),
+    points: {
+      size: 5,
+      show: true,
+      width: 0,
+      fill: () => colourOf(colour),
+      filter: (u, index) => dots(u.data[index] ?? [], u.scales['x'], series.x),
+    },
+  });
+  const axis: uPlot.Axis = {
+    font: FONT,
+    stroke: () => colourOf('--quiet'),
+    grid: { stroke: () => colourOf('--hairline'), width: 1 },
+    ticks: { show: false },
+  };
+  const plot = new uPlot(
+    {
+      ...sizeOf(node),
+      padding: [12, 8, 0, 0],
+      tzDate: (second) =>
+        uPlot.tzDate(new Date(second * 1_000), options.timeZone === 'UTC' ? 'Etc/UTC' : options.timeZone),
+      legend: { show: false },
+      cursor: {
+        y: false,
+        drag: { x: true, y: false, dist: DRAG, setScale: false },
+        points: { size: 9, width: 2, stroke: () => colourOf('--surface') },
+      },
+      scales: { x: { time: true }, y: { range: heights } },
+      axes: [
+        { ...axis, values: DATES, space: 64, grid: { show: false } },
+        { ...axis, values: labels, size: widthOfLabels, gap: 8 },
+      ],
+      series: [{}, line('--accent', 2, []), line('--second', 1.5, [4, 3])],
+      hooks: {
+        draw: [drawHoles, drawPin, (u) => options.onLayout(u.over.offsetLeft)],
+        setCursor: [
+          (u) => options.onPoint((u.cursor.left ?? -1) < 0 ? undefined : (u.cursor.idx ?? undefined)),
+        ],
+        setSelect: [zoom],
+      },
+    },
+    [[], [], []],
+    node,
+  );
+  plot.over.addEventListener('click', () => {
+    const { idx } = plot.cursor;
+    if (idx !== null && idx !== undefined) options.onPick(idx);
+  });
+  new ResizeObserver(() => {
+    const size = sizeOf(node);
+    if (size.width > 0 && (size.width !== plot.width || size.height !== plot.height)) plot.setSize(size);
+  }).observe(node);
+
+  return {
+    show(next, itsHoles, { from, to }) {
+      series = next;
+      holes = itsHoles;
+      plot.batch(() => {
+        plot.setData([[...next.x], [...next.total], [...next.available]], false);
+        plot.setSeries(2, { show: next.hasLocked });
+        plot.setScale('x', from < to ? { min: from, max: to } : { min: from - 3_600, max: to + 3_600 });
+      });
+    },
+    pin(place) {
+      pinned = place;
+      plot.redraw(false, false);
+    },
+    redraw: () => plot.redraw(false, true),
+  };
+
+  function zoom(u: uPlot): void {
+    const { left, width } = u.select;
+    if (width < DRAG) return;
+    const window = { from: u.posToVal(left, 'x'), to: u.posToVal(left + width, 'x') };
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    options.onZoom(window);
+  }
+
+  function drawHoles({ ctx, bbox, valToPos }: uPlot): void {
+    const least = LEAST_HOLE * devicePixelRatio;
+    ctx.save();
+    clip(ctx, bbox);
+    for (const { kind, from, to } of holes) {
+      const [begin, end] = [valToPos(from, 'x', true), valToPos(to, 'x', true)];
+      const width = Math.max(least, end - begin);
+      const left = (begin + end - width) / 2;
+      if (left > bbox.left + bbox.width || left + width < bbox.left) continue;
+      ctx.fillStyle = colourOf('--surface');
+      ctx.fillRect(left, bbox.top, width, bbox.height);
+      ctx.fillStyle = colourOf(kind === 'failure' ? '--failure-band' : '--missing-band');
+      ctx.fillRect(left, bbox.top, width, bbox.height);
+      drawMarker(ctx, kind, left + width / 2, bbox.top + bbox.height);
+    }
+    ctx.restore();
+  }
+
+  function drawPin({ ctx, bbox, valToPos }: uPlot): void {
+    const x = pinned === undefined ? undefined : series.x[pinned];
+    if (x === undefined || pinned === undefined) return;
+    const left = Math.round(valToPos(x, 'x', true));
+    if (left < bbox.left || left > bbox.left + bbox.width) return;
+    ctx.save();
+    ctx.strokeStyle = colourOf('--accent');
+    ctx.globalAlpha = 0.5;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(left, bbox.top);
+    ctx.lineTo(left, bbox.top + bbox.height);
+    ctx.stroke();
+    const height = series.total[pinned];
+    if (typeof height === 'number') {
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = colourOf('--accent');
+      ctx.beginPath();
+      ctx.arc(left, valToPos(height, 'y', true), 4 * devicePixelRatio, 0, 2 * Math.PI);
+      ctx.fill();
+    }
+    ctx.restore();
+  }
+}
+
+/** A filled triangle on the time axis for a failure, an open one where nothing was recorded. */
+function drawMarker(ctx: CanvasRenderingContext2D, kind: Hole['kind'], x: number, bottom: number): void {
+  const size = 5 * devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(x, bottom - 1.8 * size);
+  ctx.lineTo(x + size, bottom - 1);
+  ctx.lineTo(x - size, bottom - 1);
+  ctx.closePath();
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.strokeStyle = colourOf(kind === 'failure' ? '--failure' : '--missing');
+  ctx.fillStyle = kind === 'failure' ? ctx.strokeStyle : colourOf('--surface');
+  ctx.fill();
+  ctx.stroke();
+}
+
+function clip(ctx: CanvasRenderingContext2D, { left, top, width, height }: uPlot.BBox): void {
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+}
+
+/** Which snapshots are dots: in a short view all, else those that stand alone, of which no line would be seen. */
+function dots(
+  heights: ArrayLike<number | null | undefined>,
+  scale: uPlot.Scale | undefined,
+  x: readonly number[],
+): number[] {
+  const [from, to] = [scale?.min ?? -Infinity, scale?.max ?? Infinity];
+  const visible: number[] = [];
+  for (const [place, second] of x.entries()) {
+    if (second >= from && second <= to && typeof heights[place] === 'number') visible.push(place);
+  }
+  if (visible.length <= MOST_DOTS) return visible;
+  return visible.filter((place) => heights[place - 1] == null && heights[place + 1] == null);
+}
+
+/** A little room above and below, and never below zero: nobody holds less than nothing. */
+function heights(_: uPlot, least: number | null, most: number | null): uPlot.Range.MinMax {
+  if (least === null || most === null) return [0, 1];
+  if (least === most) return least === 0 ? [0, 1] : [least * 0.9, most * 1.1];
+  const room = (most - least) * 0.12;
+  const low = least - room;
+  return [low < 0 || least < most * 0.25 ? 0 : low, most + room];
+}
+
+const UNITS = [
+  { size: 1e12, name: 'T' },
+  { size: 1e9, name: 'B' },
+  { size: 1e6, name: 'M' },
+  { size: 1, name: '' },
+] as const;
+
+function labels(_: uPlot, splits: readonly number[], __: number, ___: number, distance: number): string[] {
+  const most = Math.max(...splits.map(Math.abs));
+  const unit = UNITS.find(({ size }) => most >= size) ?? { size: 1, name: '' };
+  const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(distance / unit.size) + 1e-9)));
+  return splits.map(
+    (split) =>
+      (split / unit.size).toLocaleString('en', {
+        minimumFractionDigits: decimals,
+        maximumFractionDigits: decimals,
+      }) + unit.name,
+  );
+}
+
+function widthOfLabels(_: uPlot, texts: readonly string[] | null): number {
+  return 14 + 7 * Math.max(3, ...(texts ?? []).map((text) => text.length));
+}
+
+function sizeOf(node: HTMLElement): { width: number; height: number } {
+  return { width: node.clientWidth, height: node.clientHeight };
+}
+
+function colourOf(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

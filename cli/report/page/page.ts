@@ -1,0 +1,259 @@
+import { DAY, HOUR, type Instant } from '../../../lambda/core/instant.ts';
+import { TIME_ZONES } from '../../../lambda/core/slots.ts';
+import { decodeRecord } from '../encoding.ts';
+import { holdings } from '../holdings.ts';
+import { localTime } from '../local-time.ts';
+import { type AccountRecord, asOf, isHole, type Moment, placeAt } from '../record.ts';
+import { createChart, type Window } from './chart.ts';
+import { button, byId, picker, toDom } from './dom.ts';
+import { holesOf } from './holes.ts';
+import { readout, spoken } from './readout.ts';
+import { momentTable } from './rows.ts';
+import { amountsAt, type Series, seriesOf } from './series.ts';
+
+const RANGES = [
+  { name: '24 h', long: 'the last 24 hours', length: DAY },
+  { name: '7 d', long: 'the last 7 days', length: 7 * DAY },
+  { name: '30 d', long: 'the last 30 days', length: 30 * DAY },
+  { name: '90 d', long: 'the last 90 days', length: 90 * DAY },
+  { name: '1 y', long: 'the last year', length: 365 * DAY },
+] as const;
+/** So many rows are added to the table at a time. */
+const ROWS = 200;
+
+const record = decodeRecord(byId('record').textContent ?? '');
+const { timeZone } = record;
+const shown = record.accounts.filter(({ moments }) => moments.length > 0);
+const [first] = shown;
+if (first !== undefined) start(first);
+
+function start(opening: AccountRecord): void {
+  const begin = Math.min(...shown.map(({ moments }) => moments[0]?.slot ?? Infinity));
+  const end = Math.max(...shown.map(({ moments }) => moments.at(-1)?.slot ?? -Infinity));
+
+  let account = opening;
+  let currency = preferred(account);
+  let series: Series = seriesOf(account, currency);
+  let window: Window = { from: begin / 1_000, to: end / 1_000 };
+  /** The time that is asked about. */
+  let time: Instant = asOf(record);
+
+  // What there is to press, and where the answers go.
+  const accountPicker = picker('Account', (name) => {
+    account = shown.find((one) => one.account === name) ?? account;
+    if (!account.currencies.has(currency)) currency = preferred(account);
+    showSeries();
+  });
+  const currencyPicker = picker('Currency', (name) => {
+    currency = name;
+    showSeries();
+  });
+  const ranges = [...RANGES.filter(({ length }) => length < end - begin + HOUR), undefined].map((range) => {
+    const node = button(range?.name ?? 'All', () => {
+      setWindow(
+        { from: range === undefined ? begin / 1_000 : (end - range.length) / 1_000, to: end / 1_000 },
+        node,
+      );
+    });
+    node.title = `Show ${range?.long ?? 'everything in this report'}`;
+    return node;
+  });
+  const group = made('div', 'ranges');
+  group.setAttribute('role', 'group');
+  group.setAttribute('aria-label', 'Range');
+  group.append(...ranges);
+
+  const answer = made('div', 'answer');
+  const canvas = made('div', 'chart');
+  canvas.setAttribute('role', 'img');
+  const scrubber = document.createElement('input');
+  scrubber.type = 'range';
+  scrubber.setAttribute('aria-label', 'Slot');
+  const key = made('p', 'key');
+  const summary = made('p', 'summary');
+  summary.setAttribute('aria-live', 'polite');
+  const table = document.createElement('details');
+  table.className = 'rows';
+  const tableTitle = document.createElement('summary');
+  const tableBody = made('div', '');
+  table.append(tableTitle, tableBody);
+
+  const controls = made('div', 'controls');
+  controls.append(accountPicker.node, currencyPicker.node, group);
+  byId('over-time').append(controls, answer, canvas, scrubber, key, summary, table);
+  const clock = askForTime();
+
+  const chart = createChart(canvas, {
+    timeZone,
+    onPoint: (place) => showAnswer(place === undefined ? undefined : account.moments[place]),
+    onPick: (place) => ask(account.moments[place]?.slot ?? time),
+    onZoom: (zoomed) => setWindow(zoomed),
+    onLayout: (left) => {
+      scrubber.style.marginLeft = `${left}px`;
+      scrubber.style.width = `calc(100% - ${left}px)`;
+    },
+  });
+  scrubber.addEventListener('input', () => ask(account.moments[Number(scrubber.value)]?.slot ?? time));
+  table.addEventListener('toggle', () => showRows());
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
+  for (const [event, printing] of [
+    ['beforeprint', true],
+    ['afterprint', false],
+  ] as const) {
+    addEventListener(event, () => {
+      document.documentElement.classList.toggle('printing', printing);
+      chart.redraw();
+    });
+  }
+  accountPicker.offer(
+    shown.map((one) => one.account),
+    account.account,
+  );
+  ranges.at(-1)?.setAttribute('aria-pressed', 'true');
+  showSeries();
+
+  function showSeries(): void {
+    series = seriesOf(account, currency);
+    currencyPicker.offer([...account.currencies.keys()], currency);
+    key.replaceChildren(...keyOf(series.hasLocked, account.moments));
+    showWindow();
+  }
+
+  function setWindow(next: Window, pressed?: HTMLButtonElement): void {
+    window = next;
+    for (const node of ranges) node.setAttribute('aria-pressed', String(node === pressed));
+    showWindow();
+  }
+
+  function showWindow(): void {
+    chart.show(series, holesOf(account.moments), window);
+    const [low, high] = visible();
+    scrubber.min = String(low);
+    scrubber.max = String(high);
+    summary.textContent = summaryOf(account, currency, account.moments.slice(low, high + 1));
+    canvas.setAttribute('aria-label', `Chart. ${summary.textContent}`);
+    showTime();
+    showRows();
+  }
+
+  function ask(instant: Instant): void {
+    time = instant;
+    showTime();
+    byId('holdings-title').textContent = `Holdings at ${localTime(time, timeZone)}`;
+    byId('holdings-at').replaceChildren(toDom(holdings(record, time)));
+  }
+
+  function showTime(): void {
+    const [low, high] = visible();
+    const place = Math.min(high, Math.max(low, placeAt(account.moments, time)));
+    scrubber.value = String(place);
+    clock.value = localTime(time, timeZone).slice(0, 16).replace(' ', 'T');
+    const moment = account.moments[place];
+    if (moment !== undefined) {
+      scrubber.setAttribute('aria-valuetext', spoken(account, currency, moment, timeZone));
+    }
+    chart.pin(place);
+    showAnswer(moment);
+  }
+
+  function showAnswer(moment: Moment | undefined): void {
+    const said = moment ?? account.moments[Number(scrubber.value)];
+    if (said !== undefined) answer.replaceChildren(toDom(readout(account, currency, said, timeZone)));
+  }
+
+  /** The newest slots first; more when asked for. */
+  function showRows(): void {
+    const [low, high] = visible();
+    const moments = account.moments.slice(low, high + 1).reverse();
+    tableTitle.textContent = `The same as a table: ${moments.length.toLocaleString('en')} slots`;
+    tableBody.replaceChildren();
+    if (!table.open) return;
+    let count = 0;
+    const more = button('', add);
+    tableBody.append(more);
+    add();
+
+    function add(): void {
+      const next = moments.slice(count, count + ROWS);
+      more.before(toDom(momentTable(account, currency, next, timeZone)));
+      count += next.length;
+      more.hidden = count >= moments.length;
+      more.textContent = `Show ${Math.min(ROWS, moments.length - count)} more`;
+    }
+  }
+
+  function visible(): [low: number, high: number] {
+    const low = placeAt(account.moments, window.from * 1_000 - 1) + 1;
+    const high = placeAt(account.moments, window.to * 1_000);
+    const last = account.moments.length - 1;
+    return [Math.min(low, last), Math.max(Math.min(low, last), high)];
+  }
+
+  function askForTime(): HTMLInputElement {
+    const input = document.createElement('input');
+    input.type = 'datetime-local';
+    input.min = localTime(record.from, timeZone).slice(0, 16).replace(' ', 'T');
+    const label = made('label', 'field');
+    const name = made('span', '');
+    name.textContent = `At (${timeZone})`;
+    label.append(name, input);
+    input.addEventListener('change', () => {
+      const typed = Date.parse(`${input.value}Z`);
+      if (!Number.isNaN(typed)) ask(typed - TIME_ZONES[timeZone]);
+    });
+    const bar = made('div', 'controls');
+    bar.append(
+      label,
+      button('Latest', () => ask(asOf(record))),
+    );
+    byId('holdings-at').before(bar);
+    byId('holdings-title').setAttribute('aria-live', 'polite');
+    return input;
+  }
+}
+
+/** The currency to open with: the one whose amount changes most often. */
+function preferred({ currencies }: AccountRecord): string {
+  let [best, most] = ['', 0];
+  for (const [name, { runs }] of currencies) if (runs.length > most) [best, most] = [name, runs.length];
+  return best;
+}
+
+function summaryOf(account: AccountRecord, currency: string, moments: readonly Moment[]): string {
+  const taken = moments.filter(({ kind }) => kind === 'snapshot');
+  const [begin, end] = [taken[0], taken.at(-1)];
+  const holes = moments.filter(isHole).length;
+  const gaps =
+    holes === 0 ? 'No gap.' : `${holes} expected ${holes === 1 ? 'slot' : 'slots'} without a snapshot.`;
+  const from = begin && amountsAt(account, currency, begin);
+  const to = end && amountsAt(account, currency, end);
+  if (begin === undefined || end === undefined || from === undefined || to === undefined) {
+    return `${account.account} has no ${currency === '' ? 'balance' : currency} in this range. ${gaps}`;
+  }
+  return [
+    `${currency} in ${account.account}: ${from.total} at ${localTime(begin.slot, timeZone)}, `,
+    `${to.total} at ${localTime(end.slot, timeZone)}. `,
+    `${taken.length.toLocaleString('en')} ${taken.length === 1 ? 'snapshot' : 'snapshots'}. ${gaps}`,
+  ].join('');
+}
+
+function keyOf(hasLocked: boolean, moments: readonly Moment[]): HTMLElement[] {
+  const kinds = new Set(moments.filter(isHole).map(({ kind }) => kind));
+  return [
+    ['total', 'Total', true],
+    ['available', 'Available', hasLocked],
+    ['failure', 'Failed: no snapshot', kinds.has('failure')],
+    ['missing', 'Missing: nothing recorded', kinds.has('missing')],
+  ].flatMap(([name, text, isShown]) => {
+    if (isShown === false) return [];
+    const item = made('span', `key-${String(name)}`);
+    item.textContent = String(text);
+    return [item];
+  });
+}
+
+function made(tag: string, className: string): HTMLElement {
+  const node = document.createElement(tag);
+  if (className !== '') node.className = className;
+  return node;
+}

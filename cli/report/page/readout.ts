@@ -1,0 +1,58 @@
+import { formatMillisecond } from '../../../lambda/core/instant.ts';
+import type { TimeZone } from '../../../lambda/core/slots.ts';
+import { grouped } from '../amount.ts';
+import { localTime } from '../local-time.ts';
+import { element, type Markup } from '../markup.ts';
+import { happened, reasonWithDetail } from '../reason.ts';
+import type { AccountRecord, Moment } from '../record.ts';
+import { amountsAt } from './series.ts';
+
+/** What a moment says of a currency: the amounts, or why there are none. */
+export function readout(
+  account: AccountRecord,
+  currency: string,
+  moment: Moment,
+  timeZone: TimeZone,
+): Markup {
+  const when = localTime(moment.slot, timeZone);
+  const amounts = amountsAt(account, currency, moment);
+  const title = element('p', { class: 'when' }, when, ` · ${account.account}`);
+  if (amounts === undefined || moment.kind !== 'snapshot') {
+    return element(
+      'div',
+      { class: 'readout lacking' },
+      title,
+      element('p', { class: 'total' }, 'No snapshot'),
+      element('p', { class: 'parts' }, whyNot(moment)),
+    );
+  }
+  const parts = [
+    ...(amounts.listed ? [`${amounts.available} available`, `${amounts.locked} locked`] : ['not listed']),
+    `observed ${formatMillisecond(moment.observedAt)}`,
+    ...(moment.expected ? [] : ['outside the schedule']),
+  ];
+  return element(
+    'div',
+    { class: 'readout' },
+    title,
+    element('p', { class: 'total' }, grouped(amounts.total), ' ', element('bdi', {}, currency)),
+    element('p', { class: 'parts' }, parts.join(' · ')),
+  );
+}
+
+/** The same in one line, to be spoken. */
+export function spoken(account: AccountRecord, currency: string, moment: Moment, timeZone: TimeZone): string {
+  const amounts = amountsAt(account, currency, moment);
+  const when = localTime(moment.slot, timeZone);
+  return amounts === undefined
+    ? `${when}: no snapshot. ${whyNot(moment)}`
+    : `${when}: ${amounts.total} ${currency}, of which ${amounts.locked} locked`;
+}
+
+function whyNot(moment: Moment): string {
+  if (moment.kind === 'snapshot') return 'The currency was never listed.';
+  if (moment.kind === 'pause') return 'Nothing was expected around this time.';
+  const heals = moment.due ? '' : ' It may still heal.';
+  const words = happened(moment);
+  return `${reasonWithDetail(moment)}${words === undefined ? '' : `. ${words}`}${heals}`;
+}

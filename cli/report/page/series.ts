@@ -1,0 +1,60 @@
+import { heightOf, total } from '../amount.ts';
+import { type AccountRecord, holdingAt, type Moment } from '../record.ts';
+
+/** One currency of one account, to be drawn. */
+export interface Series {
+  readonly moments: readonly Moment[];
+  /** In seconds, ascending, one for each moment. */
+  readonly x: readonly number[];
+  /** Null where there is no snapshot: a hole. Undefined where none was expected, which is none. */
+  readonly total: readonly Height[];
+  readonly available: readonly Height[];
+  readonly hasLocked: boolean;
+}
+
+export type Height = number | null | undefined;
+
+/** The heights of one currency of an account. */
+export function seriesOf({ moments, currencies }: AccountRecord, currency: string): Series {
+  const column = currencies.get(currency);
+  const heights = (column?.runs ?? []).map(({ until, holding }) => ({
+    until,
+    total: heightOf(total(holding)),
+    available: heightOf(holding?.available ?? '0'),
+  }));
+  let run = 0;
+  const each = moments.map((moment): { total: Height; available: Height } => {
+    if (moment.kind !== 'snapshot') {
+      const none = moment.expected || moment.kind === 'pause' ? null : undefined;
+      return { total: none, available: none };
+    }
+    while ((heights[run]?.until ?? Infinity) <= moment.index) run += 1;
+    return heights[run] ?? { total: null, available: null };
+  });
+  return {
+    moments,
+    x: moments.map(({ slot }) => slot / 1_000),
+    total: each.map((heights) => heights.total),
+    available: each.map((heights) => heights.available),
+    hasLocked: (column?.runs ?? []).some(({ holding }) => holding !== undefined && holding.locked !== '0'),
+  };
+}
+
+/** The exact amounts of a currency at a moment; undefined where there is no snapshot. */
+export function amountsAt(
+  { currencies }: AccountRecord,
+  currency: string,
+  moment: Moment,
+):
+  | { readonly total: string; readonly available: string; readonly locked: string; readonly listed: boolean }
+  | undefined {
+  const column = currencies.get(currency);
+  if (moment.kind !== 'snapshot' || column === undefined) return undefined;
+  const holding = holdingAt(column, moment.index);
+  return {
+    total: total(holding),
+    available: holding?.available ?? '0',
+    locked: holding?.locked ?? '0',
+    listed: holding !== undefined,
+  };
+}

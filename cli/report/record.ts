@@ -1,0 +1,114 @@
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { TimeZone } from '../../lambda/core/slots.ts';
+
+/** All that a report shows, as it was read from a ledger. */
+export interface ReportRecord {
+  /** What to call the ledger in a sentence. */
+  readonly label: string;
+  /** True where nothing in it is real. */
+  readonly simulated: boolean;
+  readonly readAt: Instant;
+  /** Half-open: from ≤ slot < to. */
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The zone that times are shown in. */
+  readonly timeZone: TimeZone;
+  /** The currencies that were asked for; undefined for all. */
+  readonly currencies: readonly string[] | undefined;
+  readonly accounts: readonly AccountRecord[];
+}
+
+/** What a range holds of one account. */
+export interface AccountRecord {
+  readonly account: string;
+  /** The first slot it is no longer expected at; undefined while it is open. */
+  readonly closedFrom: Instant | undefined;
+  /** In order of time. */
+  readonly moments: readonly Moment[];
+  /** What was held of each currency, by its name, in code order. */
+  readonly currencies: ReadonlyMap<string, Column>;
+}
+
+/** What the snapshots of an account list of one currency. */
+export interface Column {
+  /** They cover every snapshot once. */
+  readonly runs: readonly Run[];
+}
+
+/** One slot of an account, and what became of it. */
+export type Moment = Taken | Lacking;
+
+/** A snapshot. */
+export interface Taken {
+  readonly kind: 'snapshot';
+  readonly slot: Instant;
+  /** False for a snapshot outside the schedule. */
+  readonly expected: boolean;
+  readonly observedAt: Instant;
+  /** Which of the account's snapshots it is, from 0. */
+  readonly index: number;
+}
+
+/** No snapshot: a failure, nothing at all, or the edge of a time in which nothing is expected. */
+export interface Lacking extends Lack {
+  readonly slot: Instant;
+}
+
+/** Why there is no snapshot. */
+export interface Lack {
+  readonly kind: 'failure' | 'missing' | 'pause';
+  /** False for a failure outside the schedule, and for a pause. */
+  readonly expected: boolean;
+  /** False while a failure may still heal. */
+  readonly due: boolean;
+  /** A failure code, `missing` or `scheduleChanged`; empty for a pause. */
+  readonly reason: string;
+  /** What exactly happened, in words; may be empty. */
+  readonly detail: string;
+}
+
+/** What is held of one currency, as plain decimal text. */
+export interface Holding {
+  readonly available: string;
+  readonly locked: string;
+}
+
+/** Consecutive snapshots that list the same of a currency. */
+export interface Run {
+  /** The index of the first snapshot behind the run. */
+  readonly until: number;
+  /** Undefined where the snapshots do not list the currency. */
+  readonly holding: Holding | undefined;
+}
+
+/** The latest instant the record speaks of. */
+export function asOf({ readAt, to }: Pick<ReportRecord, 'readAt' | 'to'>): Instant {
+  return Math.min(readAt, to);
+}
+
+/** True for an expected slot that has no snapshot and will not get one. */
+export function isHole(moment: Moment): moment is Lacking {
+  return moment.kind !== 'snapshot' && moment.expected && moment.due;
+}
+
+/** What the snapshot of this index lists of a currency. */
+export function holdingAt({ runs }: Column, index: number): Holding | undefined {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle]?.until ?? Infinity) <= index) low = middle + 1;
+    else high = middle;
+  }
+  return runs[low]?.holding;
+}
+
+/** The place of the last moment at or before an instant; -1 where there is none. */
+export function placeAt(moments: readonly Moment[], instant: Instant): number {
+  let [low, high] = [0, moments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((moments[middle]?.slot ?? Infinity) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
