@@ -1,0 +1,67 @@
+import { gatherAccount } from '../../cli/report/gather.ts';
+import type { ReportRecord } from '../../cli/report/record.ts';
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Balance } from '../../lambda/core/balances.ts';
+import type { ScheduleEntry } from '../../lambda/core/catalog.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../lambda/core/instant.ts';
+import { slotsBetween } from '../../lambda/core/slots.ts';
+import type { Entry } from '../../lambda/core/snapshot.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
+
+/** A currency that would run if it were not text. */
+export const HOSTILE = '<img src=x onerror=alert(1)>';
+
+export const BEGIN = time('2026-03-01T00:00:00Z');
+export const END = time('2026-04-01T00:00:00Z');
+export const NOW = END + 30 * MINUTE;
+export const HOURLY: ScheduleEntry = { from: BEGIN, every: '1h', timeZone: 'UTC', regions: ['sg', 'th'] };
+
+/** The slots of sg/main that failed, that are missing, and one snapshot that stands alone between two failures. */
+export const FAILED: readonly Instant[] = [8, 9, 10, 12, 13].map((hours) => BEGIN + 20 * DAY + hours * HOUR);
+export const MISSING: readonly Instant[] = [BEGIN + 10 * DAY, BEGIN + 10 * DAY + HOUR];
+
+function held(day: number, hour: number): Balance[] {
+  return [
+    line(HOSTILE, '7'),
+    line('BTC', `0.${String(50_000_000 + day * 1_000_003 + hour)}`, day % 2 === 0 ? '0.05' : '0'),
+    line('ETH', String(6 + day)),
+    ...(day < 15 ? [line('XRP', '2150.5')] : []),
+  ];
+}
+
+/** A month of hours of two accounts, with holes in the first. */
+export function marchEntries(): Entry[] {
+  const slots = [...slotsBetween(HOURLY, BEGIN, END + 1)];
+  return slots.flatMap((slot): Entry[] => {
+    const [day, hour] = [Math.floor((slot - BEGIN) / DAY), ((slot - BEGIN) % DAY) / HOUR];
+    const thai = snapshot('th/main', slot, [line('BTC', '1.00000001'), line('THB', '88410.12', '5000')]);
+    if (MISSING.includes(slot)) return [thai];
+    if (FAILED.includes(slot)) return [thai, failure('sg/main', slot, 'upbit.timeout')];
+    return [thai, snapshot('sg/main', slot, held(day, hour))];
+  });
+}
+
+/** What a report gathers of such entries. */
+export async function recordOf(
+  entries: readonly Entry[],
+  names: readonly AccountName[] = ['sg/main', 'th/main'],
+  schedules: readonly ScheduleEntry[] = [HOURLY],
+): Promise<ReportRecord> {
+  const catalog = catalogOf(
+    names.map((account) => ({ account, since: BEGIN })),
+    schedules,
+  );
+  const reader = memoryLedger(catalog, entries);
+  const range = { from: BEGIN, to: NOW };
+  return {
+    label: 'the demo ledger',
+    simulated: true,
+    readAt: NOW,
+    ...range,
+    timeZone: 'UTC',
+    currencies: undefined,
+    accounts: await Promise.all(
+      names.map((account) => gatherAccount(reader, catalog, account, range, undefined, NOW)),
+    ),
+  };
+}
