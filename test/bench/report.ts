@@ -6,7 +6,7 @@ import { reportDocument } from '../../cli/report/document.ts';
 import { gatherAccount } from '../../cli/report/gather.ts';
 import { seeded, seededBelow } from '../../infra/local/seeded.ts';
 import { parseDecimal } from '../../lambda/core/decimal.ts';
-import { DAY, HOUR, type Instant } from '../../lambda/core/instant.ts';
+import { DAY, type Instant } from '../../lambda/core/instant.ts';
 import { slotsBetween } from '../../lambda/core/slots.ts';
 import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
 import { startChromium } from '../browser/chromium.ts';
@@ -70,11 +70,11 @@ for (const [name, changes] of [
     },
     get: async () => [],
   };
-  const range = { from: BEGIN, to: END + HOUR };
+  const range = { from: BEGIN, to: END };
   const begun = performance.now();
-  const account = await gatherAccount(reader, catalog, ACCOUNT, range, undefined, END + HOUR);
+  const account = await gatherAccount(reader, catalog, ACCOUNT, range, undefined, END);
   const about = { label: 'a bench', simulated: true, timeZone: 'UTC', currencies: undefined } as const;
-  const html = await reportDocument({ ...about, ...range, readAt: END + HOUR, accounts: [account] });
+  const html = await reportDocument({ ...about, ...range, readAt: END, accounts: [account] });
   const made = performance.now() - begun;
 
   const file = join(directory, `year-${changes}.html`);

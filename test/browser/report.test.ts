@@ -250,6 +250,18 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     ).toBeGreaterThan(300);
   });
 
+  it('prints the list of what is missing too, and closes it again', async () => {
+    const page = await opened();
+    const lists = page.locator('#completeness details');
+    const open = () => lists.evaluateAll((nodes) => nodes.map((node) => node.hasAttribute('open')));
+    await lists.first().locator('summary').click();
+    expect(await open()).toEqual([false]);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await open()).toEqual([true]);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await open()).toEqual([false]);
+  });
+
   it('is dark where the reader prefers it', async () => {
     const background = 'getComputedStyle(document.body).backgroundColor';
     const light = await opened({ ...DESKTOP, colorScheme: 'light' });

@@ -96,21 +96,25 @@ function start(opening: AccountRecord): void {
   scrubber.addEventListener('input', () => ask(account.moments[Number(scrubber.value)]?.slot ?? time));
   table.addEventListener('toggle', () => showRows());
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
-  for (const [event, printing] of [
-    ['beforeprint', true],
-    ['afterprint', false],
-  ] as const) {
-    addEventListener(event, () => {
-      document.documentElement.classList.toggle('printing', printing);
-      chart.redraw();
-    });
-  }
+  let opened: HTMLDetailsElement[] = [];
+  addEventListener('beforeprint', () => {
+    // On paper nobody can open a list: what proves the gaps is printed with the rest.
+    opened = [...document.querySelectorAll<HTMLDetailsElement>('#completeness details:not([open])')];
+    print(true);
+  });
+  addEventListener('afterprint', () => print(false));
   accountPicker.offer(
     shown.map((one) => one.account),
     account.account,
   );
   ranges.at(-1)?.setAttribute('aria-pressed', 'true');
   showSeries();
+
+  function print(printing: boolean): void {
+    for (const list of opened) list.open = printing;
+    document.documentElement.classList.toggle('printing', printing);
+    chart.redraw();
+  }
 
   function showSeries(): void {
     series = seriesOf(account, currency);
