@@ -13,6 +13,7 @@ import { type Entry, isFailure, type Snapshot } from '../core/snapshot.ts';
 import type { LedgerWriter, Recorded } from '../ports.ts';
 import type { Table } from './ledger-catalog.ts';
 import { ledgerError } from './ledger-errors.ts';
+import { withTimeOut } from './time-out.ts';
 
 /** Every attribute is named through these: some names, now or later, are reserved words of DynamoDB's. */
 const NAMES = { '#account': 'account', '#failure': 'failure' };
@@ -67,15 +68,13 @@ async function put(
     );
   }
   try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: item,
-        ...condition,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-      { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) },
-    );
+    const command = new PutItemCommand({
+      TableName: tableName,
+      Item: item,
+      ...condition,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await withTimeOut(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
     return undefined;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { item: error.Item };

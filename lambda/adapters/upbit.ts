@@ -3,6 +3,7 @@ import type { Instant } from '../core/instant.ts';
 import type { Region, SigningAlgorithm } from '../core/regions.ts';
 import { VERSION } from '../core/version.ts';
 import type { Exchange } from '../ports.ts';
+import { withTimeOut } from './time-out.ts';
 import { signToken } from './token.ts';
 import { judgeAnswer, judgeBreak, type UpbitAnswer } from './upbit-verdict.ts';
 
@@ -34,12 +35,7 @@ export function createUpbit(options: UpbitOptions): Exchange {
       const token = await signToken(key, options.nonce(), options.algorithm(region));
       try {
         const url = `${options.baseUrl(region)}/v1/accounts`;
-        const answer = await request(
-          options.fetch,
-          url,
-          token,
-          AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
-        );
+        const answer = await withTimeOut(timeoutMs, (signal) => request(options.fetch, url, token, signal));
         return judgeAnswer(answer, options.now(), [key.accessKey, key.secretKey]);
       } catch (error) {
         return judgeBreak(error);
