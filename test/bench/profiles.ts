@@ -1,8 +1,6 @@
 /** Portfolios in the forms that Upbit documents, for measuring what a snapshot costs. Amounts are made up, but full. */
 export interface Profile {
   readonly name: string;
-  /** How many currencies are to fit into one write unit. */
-  readonly goal: number;
   line(index: number): Record<string, string | boolean>;
 }
 
@@ -24,7 +22,6 @@ function named(index: number, length: number): string {
 export const PROFILES: readonly Profile[] = [
   {
     name: 'worst: all locked, 16-digit averages, 12-character names, mixed units',
-    goal: 20,
     line: (index) =>
       line(
         named(index, 12),
@@ -36,7 +33,6 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     name: 'worst but for 4-character names',
-    goal: 20,
     line: (index) =>
       line(
         named(index, 4),
@@ -48,7 +44,6 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     name: 'typical: 4-letter names, 10-digit amounts, 16-digit averages, a fifth locked',
-    goal: 28,
     line: (index) =>
       line(
         named(index, 4),
@@ -60,7 +55,13 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     name: 'short: 4-letter names, 4-digit amounts and averages, nothing locked',
-    goal: 40,
     line: (index) => line(named(index, 4), '10.38', '0', '0.9724', 'USDT'),
   },
 ];
+
+/** The first profile whose name begins so. Throws where none does. */
+export function profileNamed(beginning: string): Profile {
+  const found = PROFILES.find(({ name }) => name.startsWith(beginning));
+  if (found === undefined) throw new Error(`no profile is called ${beginning}`);
+  return found;
+}

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
 import { reportDocument } from '../../cli/report/document.ts';
 import { gatherAccount } from '../../cli/report/gather.ts';
 import { seeded, seededBelow } from '../../infra/local/seeded.ts';
@@ -12,6 +13,7 @@ import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
 import { startChromium } from '../browser/chromium.ts';
 import { catalogOf, failure, snapshot } from '../cli/memory-ledger.ts';
 import { must } from '../core/arbitraries.ts';
+import { type Figure, median, round, spread } from './figure.ts';
 
 // How large the report of a year is, and how soon it is seen: hourly slots of 30 currencies, in a real Chromium.
 
@@ -45,17 +47,47 @@ function yearOf(changesInThousand: number): Entry[] {
   });
 }
 
-const middle = (times: readonly number[]) =>
-  Math.round([...times].sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN);
+/** How large the report of a year is, and how soon it is seen. */
+export async function measureReport(): Promise<Figure[]> {
+  const running = await startChromium();
+  const directory = mkdtempSync(join(tmpdir(), 'report-bench-'));
+  const figures: Figure[] = [];
+  for (const [id, name, changes] of [
+    ['quiet', '5 % of the amounts change every hour', 50],
+    ['busy', 'every amount changes every hour', 1_000],
+  ] as const) {
+    const begun = performance.now();
+    const html = await pageOf(yearOf(changes));
+    const made = performance.now() - begun;
+    const file = join(directory, `${id}.html`);
+    writeFileSync(file, html);
+    figures.push({
+      id: `report.${id}`,
+      what: `the report of a year of hours, ${CURRENCIES} currencies: ${name}`,
+      value: Number((Buffer.byteLength(html) / 1_000_000).toFixed(2)),
+      unit: 'MB',
+      kind: 'exact',
+      goal: { most: 5 },
+      note: `made in ${round(made)} ms`,
+    });
+    if (running === undefined) continue;
+    const { drawn, answered } = await watch(running.browser, file);
+    figures.push({
+      id: `report.${id}.drawn`,
+      what: 'that report, from opening the file to the chart drawn',
+      value: round(median(drawn)),
+      unit: 'ms',
+      kind: 'shown',
+      goal: { most: 2_000 },
+      note: `${spread(drawn, 'ms')}; a time picked is answered in ${round(median(answered))} ms`,
+    });
+  }
+  await running?.close();
+  rmSync(directory, { recursive: true });
+  return figures;
+}
 
-const running = await startChromium();
-const directory = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'report-bench-'));
-process.stdout.write(`A year of hourly slots, ${CURRENCIES} currencies; times are the middle of ${RUNS}\n`);
-for (const [name, changes] of [
-  ['5 % of the amounts change every hour', 50],
-  ['every amount changes every hour', 1_000],
-] as const) {
-  const entries = yearOf(changes);
+async function pageOf(entries: readonly Entry[]): Promise<string> {
   const catalog = catalogOf(
     [{ account: ACCOUNT, since: BEGIN }],
     [{ ...GRID, from: BEGIN, regions: ['sg'] }],
@@ -71,35 +103,26 @@ for (const [name, changes] of [
     get: async () => [],
   };
   const range = { from: BEGIN, to: END };
-  const begun = performance.now();
   const account = await gatherAccount(reader, catalog, ACCOUNT, range, undefined, END);
   const about = { label: 'a bench', simulated: true, timeZone: 'UTC', currencies: undefined } as const;
-  const html = await reportDocument({ ...about, ...range, readAt: END, accounts: [account] });
-  const made = performance.now() - begun;
+  return await reportDocument({ ...about, ...range, readAt: END, accounts: [account] });
+}
 
-  const file = join(directory, `year-${changes}.html`);
-  writeFileSync(file, html);
-  const seen: number[] = [];
-  const picked: number[] = [];
-  for (let run = 0; running !== undefined && run < RUNS; run += 1) {
-    const page = await running.browser.newPage({ locale: 'en-US' });
+async function watch(browser: Browser, file: string): Promise<{ drawn: number[]; answered: number[] }> {
+  const drawn: number[] = [];
+  const answered: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const page = await browser.newPage({ locale: 'en-US' });
     const opened = performance.now();
     await page.goto(pathToFileURL(file).href);
     await page.locator('.chart canvas').waitFor();
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
-    seen.push(performance.now() - opened);
+    drawn.push(performance.now() - opened);
     const asked = performance.now();
     await page.locator('input[type="datetime-local"]').fill('2026-03-31T00:00');
     await page.locator('#holdings-title', { hasText: '2026-03-31' }).waitFor();
-    picked.push(performance.now() - asked);
+    answered.push(performance.now() - asked);
     await page.close();
   }
-  const size = (Buffer.byteLength(html) / 1_000_000).toFixed(2);
-  const browser =
-    running === undefined
-      ? 'no browser here'
-      : `chart drawn ${middle(seen)} ms after opening, a time answered in ${middle(picked)} ms`;
-  process.stdout.write(`  ${name}: ${size} MB, made in ${Math.round(made)} ms, ${browser}\n`);
+  return { drawn, answered };
 }
-await running?.close();
-if (process.argv[2] === undefined) rmSync(directory, { recursive: true, force: true });

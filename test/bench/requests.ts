@@ -1,18 +1,17 @@
 import { startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
-import { parseAccountName } from '../../lambda/core/account.ts';
 import { formatSecond, SECOND } from '../../lambda/core/instant.ts';
 import { type DeployedFunction, invoke } from '../bundle/deployed.ts';
 import { startStandIns } from '../bundle/stand-ins.ts';
+import { named } from '../local-parts.ts';
 import { startCountingProxy } from './counting-proxy.ts';
+import type { Figure } from './figure.ts';
 
 const ACCOUNTS = 30;
 const WARM_RUNS = 5;
 
-/** Runs the bundle on its stand-ins and counts what it asks of whom: one cold process, then the same one warm. */
-export async function countRequests(deployed: DeployedFunction): Promise<string[]> {
-  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => parseAccountName(`sg/a${index}`)).flatMap(
-    (account) => account ?? [],
-  );
+/** What the bundle asks of whom: the very first run, a cold one, and warm ones. */
+export async function measureRequests(deployed: DeployedFunction): Promise<Figure[]> {
+  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => named(`sg/a${index}`));
   const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
   const proxy = await startCountingProxy(database.endpoint);
   const standIns = await startStandIns(accounts, {
@@ -24,24 +23,50 @@ export async function countRequests(deployed: DeployedFunction): Promise<string[
   });
   const environment = { ...standIns.environment(deployed), REGIONS: 'sg' };
   const now = Date.now();
-  const event = (index: number) => [{ manual: formatSecond(now - index * SECOND) }];
-  const lines: string[] = [];
-  const count = async (title: string, runs: number, first: number) => {
+  const count = async (runs: number, first: number) => {
     const [calls, secrets] = [standIns.upbit.calls.length, standIns.secrets.calls()];
     proxy.take();
-    await invoke(
-      deployed,
-      environment,
-      Array.from({ length: runs }, (_, index) => event(first + index)),
-    );
-    const asked = [...proxy.take()].map(([operation, times]) => `${times} ${operation}`).join(', ');
-    lines.push(
-      `${title}: ${standIns.upbit.calls.length - calls} calls of Upbit, ${standIns.secrets.calls() - secrets} of Secrets Manager, DynamoDB ${asked}`,
-    );
+    const events = Array.from({ length: runs }, (_, index) => [
+      { manual: formatSecond(now - (first + index) * SECOND) },
+    ]);
+    await invoke(deployed, environment, events);
+    const asked = proxy.take();
+    return {
+      upbit: standIns.upbit.calls.length - calls,
+      secrets: standIns.secrets.calls() - secrets,
+      queries: asked.get('Query') ?? 0,
+      puts: asked.get('PutItem') ?? 0,
+    };
   };
-  await count(`the very first run of ${ACCOUNTS} accounts (each enters the catalog)`, 1, 0);
-  await count(`a cold run of ${ACCOUNTS} accounts`, 1, 1);
-  await count(`a cold run and ${WARM_RUNS} warm ones of ${ACCOUNTS} accounts`, 1 + WARM_RUNS, 2);
+  const veryFirst = await count(1, 0);
+  const cold = await count(1, 1);
+  const warm = await count(1 + WARM_RUNS, 2);
   await standIns.close();
-  return lines;
+
+  const times = WARM_RUNS * ACCOUNTS;
+  const figure = (id: string, what: string, value: number, goal?: Figure['goal']): Figure => ({
+    id: `requests.${id}`,
+    what,
+    value,
+    unit: 'requests',
+    kind: 'exact',
+    ...(goal === undefined ? {} : { goal }),
+  });
+  return [
+    figure('upbit', 'Upbit, per account and slot', (warm.upbit - cold.upbit) / times, { most: 1 }),
+    figure('puts', 'DynamoDB, per account and slot', (warm.puts - cold.puts) / times, { most: 1 }),
+    figure('secret', 'Secrets Manager, per cold start', cold.secrets, { most: 1 }),
+    figure('catalog', 'the catalog, per cold start', cold.queries, { most: 1 }),
+    figure(
+      'warm',
+      'secret and catalog, five warm runs',
+      warm.secrets + warm.queries - cold.secrets - cold.queries,
+      { most: 0 },
+    ),
+    figure(
+      'very-first',
+      `puts of the very first run of ${ACCOUNTS} accounts (each enters the catalog)`,
+      veryFirst.puts,
+    ),
+  ];
 }

@@ -1,0 +1,56 @@
+/** One thing that was measured. */
+export interface Figure {
+  /** What the committed figures call it: `bundle.bytes`. */
+  readonly id: string;
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /**
+   * How it is compared with the committed one: `exact` must be equal, a `ratio` of two times measured in one run may be
+   * worse by {@link TOLERANCE}, and `shown` says something of this machine alone.
+   */
+  readonly kind: 'exact' | 'ratio' | 'shown';
+  readonly goal?: Goal;
+  /** How the value came about: the spread of times, what was left out. */
+  readonly note?: string;
+}
+
+/** At most, or at least, so much. */
+export type Goal = { readonly most: number } | { readonly least: number };
+
+/** A ratio may be worse than the committed one by this factor: twice what 20 runs on a busy machine differed by. */
+const TOLERANCE = 2;
+
+export function isReached(goal: Goal, value: number): boolean {
+  return 'most' in goal ? value <= goal.most : value >= goal.least;
+}
+
+/** What is wrong with a figure, measured against the committed one; undefined where nothing is. */
+export function regression(figure: Figure, committed: number | undefined): string | undefined {
+  const { id, value, kind, goal } = figure;
+  if (kind === 'shown') return undefined;
+  if (committed === undefined) return `${id} is not among the committed figures`;
+  if (kind === 'exact')
+    return value === committed ? undefined : `${id} is ${value}, committed is ${committed}`;
+  const isMore = goal !== undefined && 'least' in goal;
+  const worst = isMore ? committed / TOLERANCE : committed * TOLERANCE;
+  const isWorse = isMore ? value < worst : value > worst;
+  return isWorse
+    ? `${id} is ${value}, committed is ${committed}: worse by more than ${TOLERANCE}`
+    : undefined;
+}
+
+/** The middle one; of an even number, the upper of the two. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+/** `5 runs, 120 to 140 ms`. */
+export function spread(values: readonly number[], unit: string): string {
+  return `${values.length} runs, ${round(Math.min(...values))} to ${round(Math.max(...values))} ${unit}`;
+}
+
+/** To three significant digits; whole above 1,000. */
+export function round(value: number): number {
+  return Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3));
+}
