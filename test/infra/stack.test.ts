@@ -371,6 +371,9 @@ describe('the stack', () => {
         LOG_GROUP,
         SCHEDULE,
         'AWS::Scheduler::ScheduleGroup',
+        'AWS::SNS::Topic',
+        'AWS::SNS::TopicPolicy',
+        ...Array.from({ length: 6 }, () => 'AWS::CloudWatch::Alarm'),
         ...['AWS::IAM::Role', 'AWS::IAM::Policy', QUEUE, 'AWS::SQS::QueuePolicy'].flatMap((type) => [
           type,
           type,
@@ -386,6 +389,7 @@ describe('the stack', () => {
       ApiKeysSecretArn: { Ref: standard.the(SECRET).id },
       CollectorFunctionName: { Ref: fn.id },
       CollectorLogGroupName: { Ref: standard.the(LOG_GROUP).id },
+      AlarmTopicArn: { Ref: standard.the('AWS::SNS::Topic').id },
       AwsRegion: { Ref: 'AWS::Region' },
     });
   });
