@@ -31,6 +31,8 @@ export interface CollectorProps {
 export class Collector extends Construct {
   readonly fn: LambdaFunction;
   readonly logGroup: LogGroup;
+  /** The events of runs that failed to the end. */
+  readonly failedRuns: DeadLetters;
 
   constructor(scope: Construct, id: string, props: CollectorProps) {
     super(scope, id);
@@ -60,18 +62,18 @@ export class Collector extends Construct {
         resources: [this.logGroup.logGroupArn],
       }),
     );
-    this.keepFailedRuns(role, Duration.millis(tolerance(grid.every)));
+    this.failedRuns = new DeadLetters(this, 'FailedRuns');
+    this.failedRuns.grantSend(role);
+    this.keepFailedRuns(Duration.millis(tolerance(grid.every)));
   }
 
   /** An event that is older than the tolerance can only be recorded as late, so it is not tried again after that. */
-  private keepFailedRuns(role: Role, maxEventAge: Duration): void {
-    const failedRuns = new DeadLetters(this, 'FailedRuns');
-    failedRuns.grantSend(role);
+  private keepFailedRuns(maxEventAge: Duration): void {
     this.fn.configureAsyncInvoke({
       maxEventAge,
       retryAttempts: 2,
       // The CDK's own destination would also allow reading the queue's attributes.
-      onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
+      onFailure: { bind: () => ({ destination: this.failedRuns.queueArn }) },
     });
   }
 }

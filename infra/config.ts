@@ -27,6 +27,10 @@ export interface StackConfig {
   readonly regions: readonly Region[];
   readonly every: Cadence;
   readonly timeZone: TimeZone;
+  /** Where the alarms are sent by e-mail; nowhere, where it is not set. */
+  readonly alarmEmail: string | undefined;
+  /** Whether there is a page of graphs in CloudWatch. */
+  readonly dashboard: boolean;
   /** Of the function, in MB. */
   readonly memory: number;
   /** How long the function's logs are kept, in days: one of CloudWatch's values. */
@@ -52,6 +56,12 @@ const LOG_DAYS = Object.values(RetentionDays).filter(
 );
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
+/** RFC 5321: 64 octets before the @, and 254 in all, as a path of 256 has two angle brackets. */
+const LONGEST_EMAIL = 254;
+/** A dot-atom of RFC 5322 before the @, a host name of two labels or more behind it: nothing quoted, no comment. */
+const EMAIL =
+  /^(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+
 const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]> } = {
   stackName: {
     fallback: 'upbit-balance-snapshots',
@@ -72,6 +82,16 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     fallback: 'UTC',
     allowed: Object.keys(TIME_ZONES).join(', '),
     parse: (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
+  },
+  alarmEmail: {
+    fallback: undefined,
+    allowed: `one plain e-mail address such as ops@example.com, at most ${LONGEST_EMAIL} characters`,
+    parse: (value) => (typeof value === 'string' && isEmail(value) ? value : undefined),
+  },
+  dashboard: {
+    fallback: false,
+    allowed: 'true, false',
+    parse: parseBoolean,
   },
   memory: {
     fallback: 256,
@@ -153,6 +173,8 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     regions: read('regions'),
     every: read('every'),
     timeZone: read('timeZone'),
+    alarmEmail: read('alarmEmail'),
+    dashboard: read('dashboard'),
     memory: read('memory'),
     logDays: read('logDays'),
     jwtAlg: read('jwtAlg'),
@@ -168,6 +190,16 @@ function parseRegions(value: unknown): readonly Region[] | undefined {
   const regions = typeof value === 'string' ? value.split(',') : [];
   const isEachOnce = new Set(regions).size === regions.length;
   return regions.length > 0 && isEachOnce && regions.every(isRegion) ? regions.sort(byCodeOrder) : undefined;
+}
+
+function isEmail(text: string): boolean {
+  return text.length <= LONGEST_EMAIL && EMAIL.test(text);
+}
+
+/** A boolean, as such or as the text that `-c` gives. */
+function parseBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
 /** A whole number, as a number or as the digits that `-c` gives. */

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -6,6 +7,8 @@ import { Construct } from 'constructs';
 /** A queue for what could not be delivered, kept for as long as SQS keeps anything: 14 days. */
 export class DeadLetters extends Construct {
   readonly queueArn: string;
+  /** How many messages wait in it, at most, in five minutes. */
+  readonly waiting: Metric;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -15,6 +18,7 @@ export class DeadLetters extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.queueArn = queue.queueArn;
+    this.waiting = queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) });
   }
 
   grantSend(role: Role): void {

@@ -15,6 +15,9 @@ export interface ScheduleProps {
 
 /** Calls the collector at every slot of the grid, and tells it which slot it is. */
 export class Schedule extends Construct {
+  /** What could not be handed to the collector. */
+  readonly undelivered: DeadLetters;
+
   constructor(scope: Construct, id: string, { grid, collector }: ScheduleProps) {
     super(scope, id);
     // A group of its own: a role can be bound to a group of schedules, not to one of them.
@@ -29,8 +32,8 @@ export class Schedule extends Construct {
     role.addToPolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [collector.functionArn] }),
     );
-    const undelivered = new DeadLetters(this, 'Undelivered');
-    undelivered.grantSend(role);
+    this.undelivered = new DeadLetters(this, 'Undelivered');
+    this.undelivered.grantSend(role);
     const schedule = new CfnSchedule(this, 'Slots', {
       groupName: group.ref,
       scheduleExpression: cronExpression(grid.every),
@@ -42,7 +45,7 @@ export class Schedule extends Construct {
         input: '{"slot":"<aws.scheduler.scheduled-time>"}',
         // An event that is older than the tolerance can only be recorded as late.
         retryPolicy: { maximumEventAgeInSeconds: tolerance(grid.every) / SECOND },
-        deadLetterConfig: { arn: undelivered.queueArn },
+        deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });
     // The permissions first: a slot may be due at once.

@@ -3,7 +3,9 @@ import type { Construct } from 'constructs';
 import { ApiKeys } from './api-keys.ts';
 import { Collector } from './collector.ts';
 import type { StackConfig } from './config.ts';
+import { Dashboard } from './dashboard.ts';
 import { Ledger } from './ledger.ts';
+import { Monitoring } from './monitoring.ts';
 import { Schedule } from './schedule.ts';
 
 /** All that runs in AWS. It is bound to no AWS account or region: both are those of the deploy. */
@@ -25,7 +27,15 @@ export class SnapshotStack extends Stack {
     });
     ledger.grantRecord(collector.fn);
     apiKeys.grantRead(collector.fn);
-    new Schedule(this, 'Schedule', { grid, collector: collector.fn });
+    const schedule = new Schedule(this, 'Schedule', { grid, collector: collector.fn });
+    const watched = {
+      collector: collector.fn,
+      every: config.every,
+      failedRuns: collector.failedRuns,
+      undelivered: schedule.undelivered,
+    };
+    const monitoring = new Monitoring(this, 'Monitoring', { ...watched, alarmEmail: config.alarmEmail });
+    if (config.dashboard) new Dashboard(this, 'Dashboard', { ...watched, logGroup: collector.logGroup });
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
@@ -33,6 +43,7 @@ export class SnapshotStack extends Stack {
     output('ApiKeysSecretArn', apiKeys.secretArn, 'The secret to put the API keys into');
     output('CollectorFunctionName', collector.fn.functionName, 'The function that takes the snapshots');
     output('CollectorLogGroupName', collector.logGroup.logGroupName, 'Where the function logs');
+    output('AlarmTopicArn', monitoring.topicArn, 'Where the alarms are sent');
     output('AwsRegion', this.region, 'The AWS region of all this');
   }
 }

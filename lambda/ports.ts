@@ -2,6 +2,7 @@ import type { AccountName } from './core/account.ts';
 import type { AccountEntry, Catalog, ScheduleEntry } from './core/catalog.ts';
 import type { Instant } from './core/instant.ts';
 import type { ApiKey, Keys } from './core/keys.ts';
+import type { MetricName } from './core/metrics.ts';
 import type { Region } from './core/regions.ts';
 import type { Grid } from './core/slots.ts';
 import type { Entry } from './core/snapshot.ts';
@@ -76,11 +77,9 @@ export interface LogFields {
   readonly unrecorded?: number;
 }
 
-/** The numbers alarms are made of. */
-export interface Metrics {
+/** The numbers alarms are made of, under the names of `core/metrics.ts`. */
+export interface Metrics extends Partial<Readonly<Record<MetricName, number>>> {
   readonly AccountsFailed: number;
-  /** Whole days until the first key expires. */
-  readonly DaysToKeyExpiry?: number;
 }
 
 /** Everything outside that the collector uses. */

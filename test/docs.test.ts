@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configurationTable } from '../infra/config.ts';
+import { silenceOfTwoSlots } from '../infra/silence.ts';
 import { parseBalances } from '../lambda/core/balances.ts';
 import { FAILURES } from '../lambda/core/failures.ts';
+import { HOUR, MINUTE } from '../lambda/core/instant.ts';
 import { encodeItem } from '../lambda/core/item.ts';
-import { must } from './core/arbitraries.ts';
+import { ALL_CADENCES, must } from './core/arbitraries.ts';
+import { ROOT } from './house/tree.ts';
+import { synthesize } from './infra/synthesized.ts';
 import { SLOT } from './memory-parts.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
@@ -26,6 +30,22 @@ function tableAfter(text: string, line: string): string[][] {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
+}
+
+/** The text under each heading of Markdown, white space as one blank, by the anchor GitHub makes of the heading. */
+function entries(text: string): Map<string, { readonly heading: string; readonly text: string }> {
+  // What begins with # inside a block of code is a comment.
+  const [, ...sections] = text.replace(/^```.*?^```$/gms, '').split(/^#+ /m);
+  return new Map(
+    sections.map((section) => {
+      const [heading = '', ...lines] = section.split('\n');
+      const anchor = heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-');
+      return [anchor, { heading, text: lines.join(' ').replace(/\s+/g, ' ') }];
+    }),
+  );
 }
 
 const common = {
@@ -68,11 +88,105 @@ describe('the README', () => {
   });
 });
 
-describe('docs/failures.md', () => {
-  it('has every code, with what happened and what to do, and no other', () => {
-    const rows = tableAfter(read('docs/failures.md'), '# Failures');
-    expect(rows).toEqual(
-      Object.entries(FAILURES).map(([code, { happened, remedy }]) => [`\`${code}\``, happened, remedy]),
+describe('the runbook', () => {
+  const runbook = read('docs/runbook.md');
+  const found = entries(runbook);
+  const between = (from: string, to: string) =>
+    [...entries(runbook.slice(runbook.indexOf(`## ${from}\n`), runbook.indexOf(`## ${to}\n`))).values()]
+      .map(({ heading }) => heading)
+      .slice(1);
+  const alarms = synthesize({})[0]
+    .all('AWS::CloudWatch::Alarm')
+    .map(({ properties }) => properties);
+
+  it('has an entry for every alarm of the stack, and no other', () => {
+    expect(between('Alarms', 'Codes').sort()).toEqual(
+      alarms.map(({ AlarmName: name }) => String(name).replace(/^stack-0-/, '')).sort(),
     );
+  });
+
+  it('has the entry that the description of each alarm names', () => {
+    for (const { AlarmDescription: description } of alarms) {
+      const [, anchor = ''] = /docs\/runbook\.md#(\S+)$/.exec(String(description)) ?? [];
+      expect([...found.keys()]).toContain(anchor);
+    }
+  });
+
+  it('has an entry for every failure code, in the words of the code, and no other', () => {
+    expect(between('Codes', 'Gaps without a record')).toEqual(Object.keys(FAILURES));
+    for (const [code, { happened, remedy }] of Object.entries(FAILURES)) {
+      const text = found.get(code.replace('.', '').toLowerCase())?.text;
+      expect(text, code).toContain(`${happened} - **Costs.**`);
+      expect(text, code).toContain(`- **Do.** ${remedy}`);
+    }
+  });
+
+  it('says in every entry what it costs, how to see it, what to do and when it is over', () => {
+    const headings = [...alarms.map(({ AlarmName: name }) => String(name).replace(/^stack-0-/, ''))];
+    for (const heading of [...headings, ...Object.keys(FAILURES), 'missing', 'scheduleChanged']) {
+      const text = [...found.values()].find((entry) => entry.heading === heading)?.text;
+      expect(text, heading).toMatch(
+        /^ \S.+- \*\*Costs\.\*\* .+- \*\*See\.\*\* .+- \*\*Do\.\*\* .+- \*\*Over\.\*\* ./,
+      );
+    }
+  });
+
+  it('has the silence after which each cadence is told that nothing runs', () => {
+    const hours = (ms: number) => {
+      const [whole, minutes] = [Math.floor(ms / HOUR), (ms % HOUR) / MINUTE];
+      return [...(whole > 0 ? [`${whole} h`] : []), ...(minutes > 0 ? [`${minutes} min`] : [])].join(' ');
+    };
+    expect(tableAfter(runbook, 'CloudWatch tells when')).toEqual(
+      ALL_CADENCES.map((every) => {
+        const { period, periods } = silenceOfTwoSlots(every);
+        return [every, hours(period * periods)];
+      }),
+    );
+  });
+});
+
+describe('a link in the documents', () => {
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(import.meta.dirname, '../docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
+
+  const targets = documents.flatMap((document) =>
+    [...read(document).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link = '']) => link)
+      .filter((link) => !/^https?:/.test(link))
+      .map((link) => {
+        const [file = '', anchor] = link.split('#');
+        return { document, link, path: file === '' ? document : join(dirname(document), file), anchor };
+      }),
+  );
+
+  it.each(targets)('leads to a file that is there: $link in $document', ({ path }) => {
+    expect(existsSync(join(ROOT, path))).toBe(true);
+  });
+
+  it.each(targets.filter(({ anchor }) => anchor !== undefined))(
+    'leads to a heading that is there: $link in $document',
+    ({ path, anchor }) => {
+      expect([...entries(read(path)).keys()]).toContain(anchor);
+    },
+  );
+});
+
+describe('the operations', () => {
+  const operations = read('docs/operations.md');
+  const procedures = [...entries(operations).values()].slice(1);
+
+  it.each(procedures)('say what was tried and what was not: $heading', ({ text }) => {
+    expect(text).toMatch(/ Tried: .+ Not tried: [^ ].*\.\s*$/);
+  });
+
+  it('name tests that are there', () => {
+    const tests = [...operations.matchAll(/test\/[\w./-]*\w/g)].map(([path]) => path);
+    expect(tests.length).toBeGreaterThan(procedures.length);
+    for (const path of tests) expect(existsSync(join(ROOT, path)), path).toBe(true);
   });
 });

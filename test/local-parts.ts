@@ -7,6 +7,7 @@ import {
   type SimulatedUpbit,
   startSimulatedUpbit,
 } from '../infra/local/simulated-upbit.ts';
+import type { Table } from '../lambda/adapters/ledger-catalog.ts';
 import { createLedgerReader } from '../lambda/adapters/ledger-reader.ts';
 import { type AccountName, parseAccountName, regionOf } from '../lambda/core/account.ts';
 import type { Instant } from '../lambda/core/instant.ts';
@@ -42,6 +43,12 @@ export function simulated(
   };
 }
 
+/** What a new process finds other than the first. */
+export interface Changed {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly dynamoDb?: DynamoDBClient;
+}
+
 /** The real collector on real HTTP: an embedded DynamoDB and a simulated Upbit, on a clock on which waiting takes no time. */
 export interface LocalParts {
   readonly clock: SimulatedClock;
@@ -51,8 +58,10 @@ export interface LocalParts {
   readonly written: string[];
   /** The text of the secret. */
   keysText: string;
+  /** The table it starts with. */
+  readonly table: Table;
   /** A new process: nothing in memory. */
-  cold(): Collector;
+  cold(changed?: Changed): Collector;
   item(account: AccountName, slot?: Instant): Promise<Entry | undefined>;
   close(): Promise<void>;
 }
@@ -69,9 +78,10 @@ export async function startLocalParts(
     ...(algorithm === undefined ? {} : { algorithm }),
   });
   const dynamoDb = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
-  const reader = createLedgerReader({ client: dynamoDb, tableName: 'ledger' });
+  const table = { client: dynamoDb, tableName: 'ledger' };
+  const reader = createLedgerReader(table);
   const written: string[] = [];
-  const environment = readEnvironment({
+  const variables = {
     TABLE_NAME: 'ledger',
     API_KEYS_SECRET_ID: 'keys',
     REGIONS: [...new Set(accounts.map(regionOf))].join(','),
@@ -79,16 +89,17 @@ export async function startLocalParts(
     TIME_ZONE: 'UTC',
     UPBIT_API_URL: upbit.url,
     JWT_ALG: algorithm,
-  });
+  };
   const parts: LocalParts = {
     clock,
     upbit,
     reader,
     written,
     keysText: secret(...accounts),
-    cold: () =>
-      assembleCollector(environment, {
-        dynamoDb,
+    table,
+    cold: (changed = {}) =>
+      assembleCollector(readEnvironment({ ...variables, ...changed.variables }), {
+        dynamoDb: changed.dynamoDb ?? dynamoDb,
         readKeys: async () => keysOf(parts.keysText),
         clock,
         write: (line) => written.push(line),

@@ -1,4 +1,5 @@
 import type { Instant } from '../core/instant.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRIC_UNITS } from '../core/metrics.ts';
 import type { LogFields, Metrics } from '../ports.ts';
 
 /** Takes one line of text, without its end. */
@@ -38,12 +39,9 @@ export function createLog(write: Write, now: () => Instant): (fields: LogFields)
 }
 
 const METRICS = [
-  { Name: 'AccountsFailed', Unit: 'Count' },
-  { Name: 'DaysToKeyExpiry', Unit: 'None' },
+  { Name: 'AccountsFailed', Unit: METRIC_UNITS.AccountsFailed },
+  { Name: 'DaysToKeyExpiry', Unit: METRIC_UNITS.DaysToKeyExpiry },
 ] as const satisfies readonly { readonly Name: keyof Metrics; readonly Unit: string }[];
-
-/** The namespace of the metrics in CloudWatch. */
-const NAMESPACE = 'UpbitBalanceSnapshots';
 
 /**
  * One raw line in CloudWatch's embedded metric format for each call.
@@ -56,14 +54,14 @@ export function createEmitter(
 ): (metrics: Metrics) => void {
   return (metrics) => {
     const definition = {
-      Namespace: NAMESPACE,
-      Dimensions: [['FunctionName']],
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [[METRIC_DIMENSION]],
       Metrics: METRICS.filter(({ Name }) => metrics[Name] !== undefined),
     };
     write(
       JSON.stringify({
         _aws: { Timestamp: now(), CloudWatchMetrics: [definition] },
-        FunctionName: functionName,
+        [METRIC_DIMENSION]: functionName,
         ...metrics,
       }),
     );

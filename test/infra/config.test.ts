@@ -6,6 +6,10 @@ import { ALL_CADENCES, ALL_TIME_ZONES } from '../core/arbitraries.ts';
 const CLOUDWATCH_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+const LABEL = 'd'.repeat(63);
+/** 254 characters, the longest there is. */
+const LONGEST_EMAIL = `${'x'.repeat(64)}@${LABEL}.${LABEL}.${'d'.repeat(57)}.com`;
+const EMAIL = 'one plain e-mail address such as ops@example.com, at most 254 characters';
 const REGIONS = 'one or more of sg, id, th, kr, with commas and no spaces, each once';
 
 /** What parseConfig says about a context it refuses. */
@@ -26,6 +30,8 @@ describe('the configuration', () => {
       regions: ['id', 'sg', 'th'],
       every: '1h',
       timeZone: 'UTC',
+      alarmEmail: undefined,
+      dashboard: false,
       memory: 256,
       logDays: 30,
       jwtAlg: undefined,
@@ -40,6 +46,8 @@ describe('the configuration', () => {
         regions: 'th,kr,sg',
         every: '5m',
         timeZone: 'Asia/Seoul',
+        alarmEmail: 'ops@example.com',
+        dashboard: 'true',
         memory: '512',
         logDays: '3653',
         jwtAlg: 'HS512',
@@ -50,6 +58,8 @@ describe('the configuration', () => {
       regions: ['kr', 'sg', 'th'],
       every: '5m',
       timeZone: 'Asia/Seoul',
+      alarmEmail: 'ops@example.com',
+      dashboard: true,
       memory: 512,
       logDays: 3653,
       jwtAlg: 'HS512',
@@ -59,6 +69,28 @@ describe('the configuration', () => {
 
   it('takes numbers from cdk.json', () => {
     expect(parseConfig({ memory: 2048, logDays: 1 })).toMatchObject({ memory: 2048, logDays: 1 });
+  });
+
+  it.each([
+    [true, true],
+    [false, false],
+    ['true', true],
+    ['false', false],
+  ])('takes a dashboard of %j', (dashboard, taken) => {
+    expect(parseConfig({ dashboard }).dashboard).toBe(taken);
+  });
+
+  it.each([
+    'a@b.co',
+    'first.last+upbit@mail.example.co.uk',
+    "o'neil_1!#$%&*/=?^`{|}~-@example.com",
+    'OPS@EXAMPLE.COM',
+    'ops@xn--bcher-kva.example',
+    'ops@3m.example',
+    `${'x'.repeat(64)}@example.com`,
+    LONGEST_EMAIL,
+  ])('takes the address %s', (alarmEmail) => {
+    expect(parseConfig({ alarmEmail }).alarmEmail).toBe(alarmEmail);
   });
 
   it.each(CLOUDWATCH_DAYS)('keeps logs for %i days where asked', (logDays) => {
@@ -98,6 +130,8 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     ['regions', ',', '","', REGIONS],
     ['regions', ['sg'], '["sg"]', REGIONS],
     ['regions', null, 'null', REGIONS],
+    ['regions', 5, '5', REGIONS],
+    ['regions', [], '[]', REGIONS],
     ['regions', 'constructor', '"constructor"', REGIONS],
     ['every', '7m', '"7m"', '1m, 5m, 10m, 15m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h, 1d'],
     ['every', '0m', '"0m"', '1m, '],
@@ -113,6 +147,45 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     ],
     ['timeZone', 'Mars/One', '"Mars/One"', 'UTC, '],
     ['timeZone', 0, '0', 'UTC, '],
+    ['alarmEmail', '', '""', EMAIL],
+    ['alarmEmail', 'ops', '"ops"', EMAIL],
+    ['alarmEmail', 'ops@', '"ops@"', EMAIL],
+    ['alarmEmail', '@example.com', '"@example.com"', EMAIL],
+    ['alarmEmail', 'ops@localhost', '"ops@localhost"', EMAIL],
+    ['alarmEmail', 'ops@example.com.', '"ops@example.com."', EMAIL],
+    ['alarmEmail', 'ops@example..com', '"ops@example..com"', EMAIL],
+    ['alarmEmail', 'ops@-example.com', '"ops@-example.com"', EMAIL],
+    ['alarmEmail', 'ops@example-.com', '"ops@example-.com"', EMAIL],
+    ['alarmEmail', 'ops@exa_mple.com', '"ops@exa_mple.com"', EMAIL],
+    ['alarmEmail', 'ops@192.0.2.1', '"ops@192.0.2.1"', EMAIL],
+    ['alarmEmail', 'ops@[192.0.2.1]', '"ops@[192.0.2.1]"', EMAIL],
+    ['alarmEmail', '.ops@example.com', '".ops@example.com"', EMAIL],
+    ['alarmEmail', 'ops.@example.com', '"ops.@example.com"', EMAIL],
+    ['alarmEmail', 'o..ps@example.com', '"o..ps@example.com"', EMAIL],
+    ['alarmEmail', 'a@b@example.com', '"a@b@example.com"', EMAIL],
+    ['alarmEmail', '"a b"@example.com', '"\\"a b\\"@example.com"', EMAIL],
+    ['alarmEmail', 'Ops <ops@example.com>', '"Ops <ops@example.com>"', EMAIL],
+    ['alarmEmail', 'mailto:ops@example.com', '"mailto:ops@example.com"', EMAIL],
+    ['alarmEmail', 'a@example.com,b@example.com', '"a@example.com,b@example.com"', EMAIL],
+    ['alarmEmail', ' ops@example.com', '" ops@example.com"', EMAIL],
+    ['alarmEmail', 'ops@example.com\n', '"ops@example.com\\n"', EMAIL],
+    ['alarmEmail', 'ops@exаmple.com', '"ops@ex\\u0430mple.com"', EMAIL],
+    ['alarmEmail', 'öps@example.com', '"\\u00f6ps@example.com"', EMAIL],
+    ['alarmEmail', `${'x'.repeat(65)}@example.com`, `"${'x'.repeat(65)}@example.com"`, EMAIL],
+    ['alarmEmail', `ops@d${LABEL}.com`, `"ops@d${LABEL}.com"`, EMAIL],
+    ['alarmEmail', `${LONGEST_EMAIL}m`, `"${LONGEST_EMAIL}m"`, EMAIL],
+    ['alarmEmail', 5, '5', EMAIL],
+    ['alarmEmail', true, 'true', EMAIL],
+    ['alarmEmail', null, 'null', EMAIL],
+    ['alarmEmail', ['ops@example.com'], '["ops@example.com"]', EMAIL],
+    ['dashboard', 'yes', '"yes"', 'true, false'],
+    ['dashboard', 'True', '"True"', 'true, false'],
+    ['dashboard', 'true ', '"true "', 'true, false'],
+    ['dashboard', '', '""', 'true, false'],
+    ['dashboard', '1', '"1"', 'true, false'],
+    ['dashboard', 1, '1', 'true, false'],
+    ['dashboard', 0, '0', 'true, false'],
+    ['dashboard', null, 'null', 'true, false'],
     ['memory', 100, '100', 'whole MB from 256 to 2048'],
     ['memory', '100', '"100"', 'whole MB from 256 to 2048'],
     ['memory', 255, '255', 'whole MB'],
@@ -128,12 +201,16 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     ['logDays', '31', '"31"', '1, 3, 5'],
     ['logDays', 9999, '9999', '1, 3, 5'],
     ['logDays', 'ONE_DAY', '"ONE_DAY"', '1, 3, 5'],
+    ['logDays', '', '""', '1, 3, 5'],
+    ['logDays', '30d', '"30d"', '1, 3, 5'],
     ['logDays', null, 'null', '1, 3, 5'],
     ['jwtAlg', 'none', '"none"', 'HS256, HS512'],
     ['jwtAlg', '', '""', 'HS256, HS512'],
     ['jwtAlg', null, 'null', 'HS256, HS512'],
+    ['jwtAlg', 256, '256', 'HS256, HS512'],
     ['removal', 'snapshot', '"snapshot"', 'retain, destroy'],
     ['removal', true, 'true', 'retain, destroy'],
+    ['removal', 0, '0', 'retain, destroy'],
     ['stackName', true, 'true', 'a letter'],
     ['stackName', 5, '5', 'a letter, then at most 127 letters, digits and hyphens'],
     ['stackName', '', '""', 'a letter'],
@@ -151,7 +228,7 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     'for the unknown key %j',
     (key) => {
       expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
-        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, memory, logDays, jwtAlg, removal`,
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, alarmEmail, dashboard, memory, logDays, jwtAlg, removal`,
       );
     },
   );

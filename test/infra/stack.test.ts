@@ -346,19 +346,25 @@ describe('the two queues of what went wrong', () => {
 });
 
 describe('the stack', () => {
-  it('gives nothing a fixed name, so that two of them fit into one AWS account', () => {
-    for (const { id, properties } of standard.resources) {
-      const names = [
-        'Name',
-        'TableName',
-        'FunctionName',
-        'QueueName',
-        'RoleName',
-        'LogGroupName',
-        'GroupName',
-      ];
-      for (const name of names) expect(typeof properties[name], `${name} of ${id}`).not.toBe('string');
-    }
+  const options = { alarmEmail: 'ops@example.com', dashboard: true };
+  const two = synthesize({ stackName: 'first', ...options }, { stackName: 'second', ...options });
+  /** What an alarm looks at, and what is one only inside its role. */
+  const NO_NAME_OF_ITS_OWN = ['MetricName', 'PolicyName'];
+  /** Every name that is written into a template, by whatever property. */
+  const namesIn = (stack: Synthesized) =>
+    stack.resources.flatMap(({ type, properties }) =>
+      Object.entries(properties)
+        .filter(([property, value]) => /Name$/.test(property) && typeof value === 'string')
+        .filter(([property]) => !NO_NAME_OF_ITS_OWN.includes(property))
+        .map(([property, value]) => `${type} ${property} ${value}`),
+    );
+
+  it('names nothing but its alarms, and those after itself, so that two of them fit into one AWS account', () => {
+    const [first, second] = two.map(namesIn);
+    expect(first).toHaveLength(6);
+    for (const name of first ?? []) expect(name).toMatch(/^AWS::CloudWatch::Alarm AlarmName first-/);
+    expect(second).toHaveLength(6);
+    expect((second ?? []).filter((name) => first?.includes(name))).toStrictEqual([]);
   });
 
   it('has nothing but what it needs', () => {
@@ -371,6 +377,9 @@ describe('the stack', () => {
         LOG_GROUP,
         SCHEDULE,
         'AWS::Scheduler::ScheduleGroup',
+        'AWS::SNS::Topic',
+        'AWS::SNS::TopicPolicy',
+        ...Array.from({ length: 6 }, () => 'AWS::CloudWatch::Alarm'),
         ...['AWS::IAM::Role', 'AWS::IAM::Policy', QUEUE, 'AWS::SQS::QueuePolicy'].flatMap((type) => [
           type,
           type,
@@ -386,6 +395,7 @@ describe('the stack', () => {
       ApiKeysSecretArn: { Ref: standard.the(SECRET).id },
       CollectorFunctionName: { Ref: fn.id },
       CollectorLogGroupName: { Ref: standard.the(LOG_GROUP).id },
+      AlarmTopicArn: { Ref: standard.the('AWS::SNS::Topic').id },
       AwsRegion: { Ref: 'AWS::Region' },
     });
   });

@@ -80,6 +80,11 @@ describe('cdk synth', () => {
 
   it.each([
     ['evrey=5m', 'the configuration key "evrey" is unknown; allowed: stackName, regions, every,'],
+    [
+      'alarmEmail=ops',
+      'the configuration key alarmEmail is "ops"; allowed: one plain e-mail address such as ops@example.com,',
+    ],
+    ['dashboard=yes', 'the configuration key dashboard is "yes"; allowed: true, false'],
     ['memory=100', 'the configuration key memory is "100"; allowed: whole MB from 256 to 2048'],
   ])('refuses -c %s in one sentence', async (setting, sentence) => {
     const { code, stderr } = await cdkSynth(join(directory, setting), '--context', setting);
@@ -93,15 +98,25 @@ describe('cdk synth', () => {
   it('takes what -c gives, and makes the same bundle again, byte for byte', async () => {
     await ended;
     const again = join(directory, 'again');
-    const settings = ['every=5m', 'timeZone=Asia/Seoul', 'memory=512', 'stackName=other'];
+    const settings = [
+      'every=5m',
+      'timeZone=Asia/Seoul',
+      'memory=512',
+      'stackName=other',
+      'alarmEmail=ops@example.com',
+      'dashboard=true',
+    ];
     const { code, stderr } = await cdkSynth(again, ...settings.flatMap((setting) => ['--context', setting]));
     expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/ERROR|WARNING/);
     const template = new Synthesized(JSON.parse(readFileSync(join(again, 'other.template.json'), 'utf8')));
     expect(template.the('AWS::Lambda::Function').properties['MemorySize']).toBe(512);
     expect(template.the('AWS::Scheduler::Schedule').properties).toMatchObject({
       ScheduleExpression: 'cron(0/5 * * * ? *)',
       ScheduleExpressionTimezone: 'Asia/Seoul',
     });
+    expect(template.the('AWS::SNS::Subscription').properties['Endpoint']).toBe('ops@example.com');
+    expect(template.all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
     expect(bundleIn(again).equals(bundleIn(assembly))).toBe(true);
   });
 });

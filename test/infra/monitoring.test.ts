@@ -1,0 +1,254 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { InlineCode, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { DeadLetters } from '../../infra/dead-letters.ts';
+import { Monitoring } from '../../infra/monitoring.ts';
+import { silenceOfTwoSlots } from '../../infra/silence.ts';
+import { SECOND } from '../../lambda/core/instant.ts';
+import { createEmitter } from '../../lambda/handlers/stdout.ts';
+import { ALL_CADENCES } from '../core/arbitraries.ts';
+import { objectOf } from '../house/tree.ts';
+import { SLOT } from '../memory-parts.ts';
+import { type Synthesized, synthesize } from './synthesized.ts';
+
+const ALARM = 'AWS::CloudWatch::Alarm';
+const TOPIC = 'AWS::SNS::Topic';
+const SUBSCRIPTION = 'AWS::SNS::Subscription';
+
+const [standard, subscribed] = synthesize({}, { stackName: 'mine', alarmEmail: 'ops@example.com' });
+const topic = standard.the(TOPIC);
+const functionName = { Name: 'FunctionName', Value: { Ref: standard.the('AWS::Lambda::Function').id } };
+
+/** The properties of the alarm that is named after an entry of the runbook. */
+function alarm(entry: string, stack: Synthesized = standard): Readonly<Record<string, unknown>> {
+  const found = stack
+    .all(ALARM)
+    .filter(({ properties }) => String(properties['AlarmName']).endsWith(`-${entry}`));
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`${found.length} alarms for ${entry}`);
+  return only.properties;
+}
+
+/** What the collector really emits: where, about whom, and which metrics. */
+function emitted() {
+  const lines: string[] = [];
+  createEmitter(
+    (line) => lines.push(line),
+    () => SLOT,
+    'the-function',
+  )({ AccountsFailed: 0, DaysToKeyExpiry: 1 });
+  const line = objectOf(JSON.parse(lines.join()));
+  const [definition] = Object.values(objectOf(line['_aws'])).flatMap((value) =>
+    Array.isArray(value) ? value : [],
+  );
+  const { Namespace, Dimensions, Metrics } = objectOf(definition);
+  return { line, Namespace, Dimensions, Metrics };
+}
+
+describe('every alarm', () => {
+  it.each(
+    standard.all(ALARM).map(({ properties }) => [String(properties['AlarmName']), properties] as const),
+  )('tells the topic when it goes off and when it is over: %s', (_, properties) => {
+    expect(properties['AlarmActions']).toStrictEqual([{ Ref: topic.id }]);
+    expect(properties['OKActions']).toStrictEqual([{ Ref: topic.id }]);
+    expect(properties).not.toHaveProperty('ActionsEnabled');
+  });
+
+  it('is named after its stack and its entry in the runbook, and says what happened and what to do', () => {
+    for (const stack of [standard, subscribed]) {
+      for (const { properties } of stack.all(ALARM)) {
+        const description = String(properties['AlarmDescription']);
+        const [, entry = ''] = /See docs\/runbook\.md#([a-z-]+)$/.exec(description) ?? [];
+        expect(properties['AlarmName']).toBe(`${stack === standard ? 'stack-0' : 'mine'}-${entry}`);
+        // What happened; what to do; where to read on.
+        expect(description.split(/(?<=\.) (?=[A-Z])/).length).toBeGreaterThanOrEqual(3);
+        expect(description.length).toBeLessThanOrEqual(1024);
+        // It is sent by e-mail.
+        expect(description).toMatch(/^[\x20-\x7e]+$/);
+      }
+    }
+  });
+
+  it('that another part has made is told like ours', () => {
+    const stack = new Stack(new App(), 'Other');
+    const collector = new LambdaFunction(stack, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: new InlineCode('exports.handler = () => {}'),
+    });
+    const monitoring = new Monitoring(stack, 'Monitoring', {
+      collector,
+      every: '1h',
+      failedRuns: new DeadLetters(stack, 'FailedRuns'),
+      undelivered: new DeadLetters(stack, 'Undelivered'),
+      alarmEmail: undefined,
+    });
+    const metric = new Metric({ namespace: 'AWS/EC2', metricName: 'StatusCheckFailed' });
+    monitoring.addAlarm(
+      new Alarm(stack, 'Theirs', { alarmName: 'x-theirs', metric, threshold: 0, evaluationPeriods: 1 }),
+    );
+    Template.fromStack(stack).hasResourceProperties(ALARM, {
+      AlarmName: 'x-theirs',
+      AlarmActions: [stack.resolve(monitoring.topicArn)],
+      OKActions: [stack.resolve(monitoring.topicArn)],
+    });
+  });
+});
+
+describe('the alarm', () => {
+  const { Namespace, Dimensions, Metrics, line } = emitted();
+
+  it('that an account failed goes off where a run says so, and holds until a run says otherwise', () => {
+    expect(alarm('account-failed')).toMatchObject({
+      Namespace,
+      MetricName: 'AccountsFailed',
+      Dimensions: [functionName],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      Period: 300,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'ignore',
+    });
+  });
+
+  it('that a run errored does the same with the errors of the function, each attempt by itself', () => {
+    expect(alarm('run-error')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [functionName],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'ignore',
+    });
+  });
+
+  it.each([
+    ['failed-run-kept', 'CollectorFailedRuns'],
+    ['event-undelivered', 'ScheduleUndelivered'],
+  ])('%s goes off while its queue has a message', (entry, queue) => {
+    const properties = alarm(entry);
+    expect(properties).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(JSON.stringify(properties['Dimensions'])).toContain(`["${queue}Queue`);
+  });
+
+  it('that a key expires goes off at thirty days, and takes two days to end: one without a word ends nothing', () => {
+    expect(alarm('key-expires')).toMatchObject({
+      Namespace,
+      MetricName: 'DaysToKeyExpiry',
+      Dimensions: [functionName],
+      Statistic: 'Minimum',
+      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      Threshold: 30,
+      Period: 24 * 3600,
+      EvaluationPeriods: 2,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it.each(ALL_CADENCES)(
+    'that nothing ran counts the runs of two slots, and takes no word for no run: %s',
+    (every) => {
+      const [stack] = synthesize({ every });
+      const properties = alarm('no-run', stack);
+      const { period, periods } = silenceOfTwoSlots(every);
+      expect(properties).toMatchObject({
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        EvaluationPeriods: periods,
+        TreatMissingData: 'breaching',
+        Metrics: [
+          { Expression: 'FILL(runs, 0)', ReturnData: true },
+          {
+            Id: 'runs',
+            ReturnData: false,
+            MetricStat: {
+              Metric: { Namespace, MetricName: 'AccountsFailed', Dimensions: [functionName] },
+              Stat: 'SampleCount',
+              Period: period / SECOND,
+            },
+          },
+        ],
+      });
+      // All of them: one run in any of the periods is enough.
+      expect(properties).not.toHaveProperty('DatapointsToAlarm');
+    },
+  );
+
+  it('watches a metric that the collector emits, under the dimension it emits', () => {
+    expect(Dimensions).toStrictEqual([[functionName.Name]]);
+    expect(line[functionName.Name]).toBe('the-function');
+    expect(Metrics).toStrictEqual([
+      { Name: 'AccountsFailed', Unit: 'Count' },
+      { Name: 'DaysToKeyExpiry', Unit: 'None' },
+    ]);
+  });
+});
+
+describe('the topic of the alarms', () => {
+  const statements = objectOf(standard.the('AWS::SNS::TopicPolicy').properties['PolicyDocument'])[
+    'Statement'
+  ];
+
+  it('admits the alarms of this AWS account and region, and TLS alone', () => {
+    const own = {
+      'Fn::Join': [
+        '',
+        [
+          'arn:',
+          { Ref: 'AWS::Partition' },
+          ':cloudwatch:',
+          { Ref: 'AWS::Region' },
+          ':',
+          { Ref: 'AWS::AccountId' },
+          ':alarm:*',
+        ],
+      ],
+    };
+    expect(statements).toStrictEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sns:Publish',
+        Resource: { Ref: topic.id },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: { Ref: topic.id },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          ArnLike: { 'aws:SourceArn': own },
+        },
+      }),
+    ]);
+  });
+
+  it('is not encrypted with a key that CloudWatch may not use', () => {
+    expect(topic.properties).toStrictEqual({});
+  });
+
+  it('has the address that was given as its subscriber, and none where none was', () => {
+    expect(subscribed.the(SUBSCRIPTION).properties).toStrictEqual({
+      Protocol: 'email',
+      Endpoint: 'ops@example.com',
+      TopicArn: { Ref: subscribed.the(TOPIC).id },
+    });
+    expect(standard.all(SUBSCRIPTION)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { synthesize } from '../infra/synthesized.ts';
+
+const [kept, removable] = synthesize(
+  { stackName: 'kept', alarmEmail: 'ops@example.com', dashboard: true },
+  { stackName: 'kept-2', alarmEmail: 'ops@example.com', dashboard: true, removal: 'destroy' },
+);
+
+describe('removing everything', () => {
+  it('is two deploys apart: removal=destroy replaces nothing, and changes only what may be deleted', () => {
+    // Names of alarms and paths of constructs have the stack's name in them.
+    const comparable = (text: string, stackName: string) =>
+      JSON.parse(text.replaceAll(`"${stackName}/`, '"').replaceAll(`"${stackName}-`, '"'));
+    const unprotected = (text: string) =>
+      text
+        .replaceAll('"DeletionProtectionEnabled":true', '"DeletionProtectionEnabled":false')
+        .replaceAll('Policy":"Retain"', 'Policy":"Delete"');
+    expect(comparable(removable.text, 'kept-2')).toEqual(comparable(unprotected(kept.text), 'kept'));
+  });
+
+  it('takes that on purpose: a plain destroy leaves the table, the secret and the log', () => {
+    const left = kept.resources.filter(({ whole }) => whole['DeletionPolicy'] === 'Retain');
+    expect(left.map(({ type }) => type).sort()).toEqual([
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::Logs::LogGroup',
+      'AWS::SecretsManager::Secret',
+    ]);
+  });
+});
