@@ -64,7 +64,7 @@ export const LOGGED_PER_ACCOUNT = 280;
  * @internal exported for its test
  */
 export const LOGGED_PER_RUN = 600;
-/** Three lines of Lambda's own, as long as they can be seen to be: docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html */
+/** Lambda's own lines: the start of a cold process, that of the run, and its report. Taken to be large, not measured. */
 const LOGGED_BY_LAMBDA = 1_200;
 
 /** Connecting (TLS) and one answer, in bytes: taken to be large. A reading of the secret costs as much. */

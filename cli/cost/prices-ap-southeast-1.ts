@@ -181,7 +181,7 @@ export const PRICES = {
     date: '2026-09-24',
     source: `${LIST_OF}/AmazonEC2/20260924165117/ap-southeast-1/index.csv, in ${LISTS}`,
     unconfirmed:
-      'a quarter of t4g.small’s 0.0212 there: a nano is a quarter of a small in every region whose list shows both',
+      'a quarter of t4g.small’s 0.0212 there, as it is in US East; github.com/fadlytanjung/ccoa-agent docs/16-cost-model.md has it so',
   },
   /** [APS1-EBS:VolumeUsage.gp3] */
   gp3GbMonth: {

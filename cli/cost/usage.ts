@@ -25,7 +25,7 @@ const NOTICES = 20;
 const MB_IN_GB = exact('0.0009765625');
 const NOTHING = exact(0);
 const ONE = exact(1);
-/** What an instance of Amazon Linux 2023 starts from where nothing else is said. */
+/** What an instance of Amazon Linux 2023 starts from where nothing else is said: github.com/namecheap/ec2-github-runner/issues/44 */
 const ROOT_VOLUME = { VolumeSize: 8, VolumeType: 'gp3' };
 
 const METERS = new Map<string, Meter>([

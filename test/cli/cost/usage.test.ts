@@ -58,6 +58,11 @@ describe('a resource uses', () => {
       expect.arrayContaining(['0.00196416 logGb', '0.0019008 logGbMonth']),
     ],
     [
+      'the log that is kept for three times as long',
+      [{ ...LOG, properties: { RetentionInDays: 90 } }, COLLECTOR, SCHEDULE],
+      expect.arrayContaining(['0.00196416 logGb', '0.0057024 logGbMonth']),
+    ],
+    [
       'a table',
       [resource('AWS::DynamoDB::GlobalTable', TABLE)],
       ['2232 dynamoWriteUnit', '744 dynamoReadUnit', '0.028846368 dynamoStorage', '0.028846368 dynamoPitr'],
@@ -126,7 +131,19 @@ describe('a stack is not priced where it has', () => {
       'AWS::Lambda::Function that is not arm64',
       [{ ...COLLECTOR, properties: { ...FUNCTION, Architectures: ['x86_64'] } }, SCHEDULE],
     ],
+    [
+      'AWS::Lambda::Function whose memory is no number',
+      [{ ...COLLECTOR, properties: { ...FUNCTION, MemorySize: { Ref: 'Parameter' } } }, SCHEDULE],
+    ],
     ['AWS::Logs::LogGroup of no scheduled function', [LOG]],
+    [
+      'AWS::Logs::LogGroup that is not of the standard class',
+      [
+        { ...LOG, properties: { RetentionInDays: 30, LogGroupClass: 'INFREQUENT_ACCESS' } },
+        COLLECTOR,
+        SCHEDULE,
+      ],
+    ],
     ['AWS::Logs::LogGroup that is kept for ever', [{ ...LOG, properties: {} }, COLLECTOR, SCHEDULE]],
     [
       'AWS::DynamoDB::GlobalTable that is not paid by request',
@@ -137,18 +154,27 @@ describe('a stack is not priced where it has', () => {
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [REPLICA, REPLICA] })],
     ],
     [
+      'AWS::DynamoDB::GlobalTable of another class than the standard one',
+      [
+        resource('AWS::DynamoDB::GlobalTable', {
+          ...TABLE,
+          Replicas: [{ ...REPLICA, TableClass: 'STANDARD_INFREQUENT_ACCESS' }],
+        }),
+      ],
+    ],
+    [
       'AWS::DynamoDB::GlobalTable encrypted with a key of KMS',
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, SSESpecification: { SSEEnabled: true } })],
     ],
     ['AWS::SNS::Subscription that is not e-mail', [resource('AWS::SNS::Subscription', { Protocol: 'sms' })]],
-    [
+    ...[
+      'SELECT SUM(Errors) FROM "AWS/Lambda"',
+      "SEARCH('{AWS/Lambda}', 'Sum')",
+      'ANOMALY_DETECTION_BAND(m)',
+    ].map((Expression): [string, TemplateResource[]] => [
       'AWS::CloudWatch::Alarm that looks at more metrics than it names',
-      [
-        resource('AWS::CloudWatch::Alarm', {
-          Metrics: [{ Expression: 'SELECT SUM(Errors) FROM "AWS/Lambda"' }],
-        }),
-      ],
-    ],
+      [resource('AWS::CloudWatch::Alarm', { Metrics: [{ Id: 'e', Expression }] })],
+    ]),
     ['AWS::EC2::Instance of type "t3.micro"', [resource('AWS::EC2::Instance', { InstanceType: 't3.micro' })]],
     [
       'AWS::EC2::Instance with a volume that is not a gp3 of a given size',
