@@ -3,6 +3,7 @@ import type { AccountName } from '../lambda/core/account.ts';
 import { CodedError } from '../lambda/core/error.ts';
 import { type CloseOptions, closeAccount, printAccounts, withCloseOptions } from './accounts.ts';
 import { type ChangesOptions, printChanges, withChangesOptions } from './changes.ts';
+import { type CostOptions, printCost, withCostOptions } from './cost.ts';
 import { type ExportOptions, printExport, withExportOptions } from './export.ts';
 import { type HistoryOptions, printHistory, withHistoryOptions } from './history.ts';
 import { type BalanceOptions, printBalances, withBalanceOptions } from './latest.ts';
@@ -130,6 +131,12 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
   )
     .addHelpText('after', '\nExample: balances report --local --out report.html')
     .action((options: ReportOptions) => finish(writeReport(options, io)));
+
+  withCostOptions(
+    program.command('cost').description('what a month of the stack costs, line by line; needs no AWS'),
+  )
+    .addHelpText('after', '\nExample: balances cost --accounts 10 -c every=5m')
+    .action((options: CostOptions) => finish(printCost(options, io)));
 
   return program;
 }

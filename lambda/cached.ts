@@ -1,8 +1,8 @@
 import { CodedError } from './core/error.ts';
 import { HOUR, type Instant, MINUTE } from './core/instant.ts';
 
-/** How old a value may be before it is read again, unless said otherwise. */
-const LIFETIME = 15 * MINUTE;
+/** How old a value may be before it is read again, unless said otherwise, in milliseconds. */
+export const LIFETIME = 15 * MINUTE;
 /** How old it may be where reading it again fails. */
 const USABLE_FOR = HOUR;
 

@@ -82,6 +82,11 @@ export function subtract(a: Decimal, b: Decimal): Decimal {
   return add(a, { coefficient: -b.coefficient, exponent: b.exponent });
 }
 
+/** The exact product; it may have more digits than a stored number can hold. */
+export function multiply(a: Decimal, b: Decimal): Decimal {
+  return lowest(a.coefficient * b.coefficient, a.exponent + b.exponent);
+}
+
 function scaled(decimal: Decimal, exponent: number): bigint {
   return decimal.coefficient * 10n ** BigInt(decimal.exponent - exponent);
 }

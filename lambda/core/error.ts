@@ -23,7 +23,9 @@ export type ErrorCode =
   /** What was typed on the command line is wrong. */
   | 'usage.invalid'
   /** A file the user named cannot be used. */
-  | 'file.invalid';
+  | 'file.invalid'
+  /** There is no price for an AWS region, or for something the stack would make in it. */
+  | 'cost.unpriced';
 
 /** The one error class of this project: a closed code, one sentence, and what caused it where there is a cause. */
 export class CodedError extends Error {

@@ -31,11 +31,7 @@ export interface Keys {
 /** A secret without a value yet. */
 export const NO_KEYS: Keys = { accounts: new Map(), regions: new Map(), remarks: [], unnamed: 0 };
 
-/**
- * The most accounts one secret may hold: Secrets Manager keeps 64 KB.
- *
- * @internal exported for its test
- */
+/** The most accounts one secret may hold: Secrets Manager keeps 64 KB. */
 export const MAX_ACCOUNTS = 400;
 
 const MAX_KEY_LENGTH = 256;

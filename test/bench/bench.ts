@@ -5,6 +5,7 @@ import { isObject } from '../../lambda/core/parsed.ts';
 import { createTables } from '../contract/tables.ts';
 import { startDynamoDbLocal } from '../slow/dynamodb-local.ts';
 import { measureCommands } from './commands.ts';
+import { measureDuration } from './duration.ts';
 import { type Figure, isReached, regression } from './figure.ts';
 import { findCandidates } from './handler-process.ts';
 import { measureMemory } from './memory.ts';
@@ -53,6 +54,10 @@ try {
     return found;
   });
   await measured('requests', () => measureRequests(candidates.deployed));
+  await measured('duration of a run', async () => [
+    ...(await measureDuration(candidates.deployed, 3)),
+    ...(await measureDuration(candidates.deployed, 30)),
+  ]);
   await measured('peers’ requests', () => measurePeerRequests(candidates));
   await measured('throughput', () => measureThroughput(candidates));
   await measured('memory', () => measureMemory(candidates));

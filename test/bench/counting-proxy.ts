@@ -16,7 +16,8 @@ export async function startCountingProxy(target: string, latency = 0): Promise<C
   const server = createServer((incoming, response) => {
     const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
-    const forwarded = request(target, { method: incoming.method, headers: incoming.headers }, (answer) => {
+    const { method, headers, url: path } = incoming;
+    const forwarded = request(target, { method, headers, path }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });

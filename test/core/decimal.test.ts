@@ -7,6 +7,7 @@ import {
   formatDecimal,
   isNegative,
   isZero,
+  multiply,
   parseDecimal,
   subtract,
   ZERO,
@@ -144,7 +145,7 @@ describe('formatDecimal', () => {
   });
 });
 
-describe('sums', () => {
+describe('sums and products', () => {
   const pair = fc.tuple(numberText.filter(fits), numberText.filter(fits));
 
   it('add exactly as big.js does', () => {
@@ -165,9 +166,20 @@ describe('sums', () => {
     );
   });
 
+  it('multiply exactly as big.js does', () => {
+    fc.assert(
+      fc.property(pair, ([a, b]) => {
+        expect(formatDecimal(multiply(decimal(a), decimal(b)))).toBe(plain(new Big(a).times(new Big(b))));
+      }),
+      RUNS,
+    );
+  });
+
   it('are in lowest form, so that they compare field by field', () => {
     expect(add(decimal('0.5'), decimal('0.5'))).toStrictEqual(decimal('1'));
     expect(add(decimal('-95'), decimal('-5'))).toStrictEqual(decimal('-1e2'));
+    expect(multiply(decimal('2.5'), decimal('4'))).toStrictEqual(decimal('1e1'));
+    expect(multiply(decimal('1e-100'), decimal('0'))).toStrictEqual(ZERO);
     fc.assert(
       fc.property(numberText.filter(fits), (text) => {
         expect(subtract(decimal(text), decimal(text))).toStrictEqual(ZERO);

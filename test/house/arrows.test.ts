@@ -12,6 +12,7 @@ const ZONES = {
   stack: 'infra',
   'local parts': 'infra/local',
   commands: 'cli',
+  cost: 'cli/cost',
   report: 'cli/report',
   page: 'cli/report/page',
   tests: 'test',
@@ -39,9 +40,10 @@ const ARROWS: readonly { zone: Zone; zones: readonly Zone[]; packages: readonly 
   },
   {
     zone: 'commands',
-    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'report'],
+    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'cost', 'report'],
     packages: [...CLIENTS, ...NODE, 'commander'],
   },
+  { zone: 'cost', zones: ['core', 'use cases', 'commands', 'cost'], packages: NODE },
   { zone: 'report', zones: ['core', 'use cases', 'commands', 'report'], packages: [...NODE, 'esbuild'] },
   { zone: 'page', zones: ['core', 'report', 'page'], packages: ['uplot'] },
 ];
@@ -103,6 +105,22 @@ describe.each(ARROWS)('$zone', ({ zone, zones, packages }) => {
   test('names what it imports plainly, so that no detour leads out', () => {
     for (const path of strays) expect(isRefused(reported(path))).toBe(true);
   });
+});
+
+const template = (path: string) =>
+  Object.entries(IMPORTS).map(([kind, write]) => ({
+    kind,
+    command: plant('cli', write(`../infra/${path}`)),
+    cost: plant('cli/cost', write(`../../infra/${path}`)),
+  }));
+const templates = template('template.ts');
+const stacks = template('stack.ts');
+test('of the stack, a command loads its template alone, and only when it runs; what makes its cost knows its type', () => {
+  const passed = (of: 'command' | 'cost', plants: typeof templates) =>
+    plants.filter((plant) => !isRefused(reported(plant[of]))).map(({ kind }) => kind);
+  expect(passed('command', templates)).toEqual(['import type', 'import()']);
+  expect(passed('cost', templates)).toEqual(['import type']);
+  expect([...passed('command', stacks), ...passed('cost', stacks)]).toEqual([]);
 });
 
 const crossings = [

@@ -1,0 +1,124 @@
+import { LIFETIME } from '../../lambda/cached.ts';
+import { add, type Decimal, multiply } from '../../lambda/core/decimal.ts';
+import { DAY, HOUR } from '../../lambda/core/instant.ts';
+import { encodeItem, itemBytes } from '../../lambda/core/item.ts';
+import { CADENCES, type Cadence } from '../../lambda/core/slots.ts';
+import { VERSION } from '../../lambda/core/version.ts';
+import { exact } from './exact.ts';
+import { typicalBalances } from './typical-balances.ts';
+
+/** What a month's work depends on, beside the stack. */
+export interface Work {
+  readonly accounts: number;
+  /** Of each account. */
+  readonly currencies: number;
+  readonly every: Cadence;
+  /** How many months of snapshots the ledger holds. */
+  readonly months: number;
+  /** Billed for a run, in seconds; by default what {@link typicalSeconds} says. */
+  readonly runSeconds?: Decimal | undefined;
+}
+
+/** A month's work, in what AWS counts. GB are 10^9 bytes. */
+export interface Month {
+  readonly hours: Decimal;
+  readonly runs: Decimal;
+  /** Of all runs together. */
+  readonly seconds: Decimal;
+  /** How often the secret and the catalog are read. */
+  readonly readings: Decimal;
+  /** Of one snapshot, as DynamoDB counts it. */
+  readonly snapshotBytes: number;
+  readonly writeUnits: Decimal;
+  readonly readUnits: Decimal;
+  readonly storedGb: Decimal;
+  readonly loggedGb: Decimal;
+  /** What of the log is there at a time, for each day that it is kept. */
+  readonly loggedGbADay: Decimal;
+  /** Sent to Upbit. */
+  readonly sentGb: Decimal;
+  /** Sent and received from private subnets, DynamoDB apart. */
+  readonly natGb: Decimal;
+}
+
+/** A month of 31 days, and no shorter one costs more. A whole number of every cadence. */
+const DAYS = 31;
+
+/** DynamoDB's units: aws.amazon.com/dynamodb/pricing/on-demand. The catalog is read consistently. */
+const WRITE_UNIT = 1024;
+const READ_UNIT = 4096;
+/** What DynamoDB adds to an item that is stored. */
+const STORED_WITH_ITEM = 100;
+/** An entry of the catalog: its names and text, and its account's, at most. */
+const CATALOG_ENTRY = 128;
+
+/**
+ * The line about an account, with the 26 bytes that CloudWatch counts for each line.
+ *
+ * @internal exported for its test
+ */
+export const LOGGED_PER_ACCOUNT = 280;
+/**
+ * The line about the run and the one of its metrics.
+ *
+ * @internal exported for its test
+ */
+export const LOGGED_PER_RUN = 600;
+/** Lambda's own lines: the start of a cold process, that of the run, and its report. Taken to be large, not measured. */
+const LOGGED_BY_LAMBDA = 1_200;
+
+/** Connecting (TLS) and one answer, in bytes: taken to be large. A reading of the secret costs as much. */
+const SENT_PER_CALL = 5_000;
+const RECEIVED_PER_CALL = 20_000;
+
+const BYTES_IN_GB = exact('1e-9');
+
+/**
+ * What a run of so many accounts is billed, in seconds, at 256 MB. Every run is taken for a cold one. Measured:
+ * 1.6 to 1.7 s with 3 accounts, 2.0 to 2.8 s with 30 (docs/performance.md); here a little more, as TLS was not in it.
+ */
+export function typicalSeconds(accounts: number): Decimal {
+  return add(exact(2), multiply(exact('0.05'), exact(accounts)));
+}
+
+/** What the collector does in a month if every run succeeds. */
+export function monthOf({ accounts, currencies, every, months, runSeconds }: Work): Month {
+  const runs = (DAYS * DAY) / CADENCES[every];
+  const readings = (DAYS * DAY) / Math.max(CADENCES[every], LIFETIME);
+  const snapshots = runs * accounts;
+  const snapshotBytes = itemBytes(typicalItem(currencies));
+  // An entry for each account and one for the schedule.
+  const catalogBytes = (accounts + 1) * CATALOG_ENTRY;
+  const logged = runs * (LOGGED_PER_RUN + LOGGED_BY_LAMBDA + LOGGED_PER_ACCOUNT * accounts);
+  return {
+    hours: exact((DAYS * DAY) / HOUR),
+    runs: exact(runs),
+    seconds: multiply(exact(runs), runSeconds ?? typicalSeconds(accounts)),
+    readings: exact(readings),
+    snapshotBytes,
+    writeUnits: exact(snapshots * Math.ceil(snapshotBytes / WRITE_UNIT)),
+    readUnits: exact(readings * Math.ceil(catalogBytes / READ_UNIT)),
+    storedGb: gigabytes(months * snapshots * (snapshotBytes + STORED_WITH_ITEM)),
+    loggedGb: gigabytes(logged),
+    loggedGbADay: gigabytes(logged / DAYS),
+    sentGb: gigabytes(snapshots * SENT_PER_CALL),
+    natGb: gigabytes((snapshots + readings) * (SENT_PER_CALL + RECEIVED_PER_CALL)),
+  };
+}
+
+function gigabytes(bytes: number): Decimal {
+  return multiply(exact(bytes), BYTES_IN_GB);
+}
+
+function typicalItem(currencies: number) {
+  return encodeItem({
+    account: 'sg/main',
+    slot: 0,
+    observedAt: 0,
+    manual: false,
+    writer: VERSION,
+    keyId: '01234567',
+    balances: typicalBalances(currencies),
+    unknownFields: [],
+  });
+}

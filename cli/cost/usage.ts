@@ -1,0 +1,216 @@
+import type { TemplateResource } from '../../infra/template.ts';
+import { type Decimal, multiply } from '../../lambda/core/decimal.ts';
+import { CodedError } from '../../lambda/core/error.ts';
+import { isObject } from '../../lambda/core/parsed.ts';
+import type { Usage } from './bill.ts';
+import { exact } from './exact.ts';
+import type { Month } from './month.ts';
+import type { Priced } from './price-list.ts';
+
+/** What one resource uses in a month; the others are there to look a reference up in. */
+type Meter = (
+  resource: TemplateResource,
+  month: Month,
+  resources: readonly TemplateResource[],
+) => readonly Usage[];
+
+/**
+ * The metrics that the collector emits (`lambda/handlers/stdout.ts`), each taken to be there for the whole month.
+ *
+ * @internal exported for its test
+ */
+export const CUSTOM_METRICS = 2;
+/** Mails that alarms send in a month. */
+const NOTICES = 20;
+const MB_IN_GB = exact('0.0009765625');
+const NOTHING = exact(0);
+const ONE = exact(1);
+/** What an instance of Amazon Linux 2023 starts from where nothing else is said: github.com/namecheap/ec2-github-runner/issues/44 */
+const ROOT_VOLUME = { VolumeSize: 8, VolumeType: 'gp3' };
+
+const METERS = new Map<string, Meter>([
+  ['AWS::Scheduler::Schedule', (_, { runs }) => [use('schedulerInvocation', runs)]],
+  ['AWS::Lambda::Function', meterFunction],
+  ['AWS::Logs::LogGroup', meterLogGroup],
+  ['AWS::DynamoDB::GlobalTable', meterTable],
+  ['AWS::SecretsManager::Secret', (_, { readings }) => [use('secret', ONE), use('secretCall', readings)]],
+  // Dead letters only, and every run succeeds here.
+  ['AWS::SQS::Queue', () => [use('queueRequest', NOTHING)]],
+  ['AWS::SNS::Topic', () => [use('notice', exact(NOTICES))]],
+  ['AWS::SNS::Subscription', meterSubscription],
+  ['AWS::CloudWatch::Alarm', meterAlarm],
+  ['AWS::CloudWatch::Dashboard', () => [use('dashboard', ONE)]],
+  ['AWS::EC2::Instance', meterInstance],
+  ['AWS::EC2::EIP', (_, { hours }) => [use('addressHour', hours)]],
+  [
+    'AWS::EC2::NatGateway',
+    (_, { hours, natGb }) => [use('natGatewayHour', hours), use('natGatewayGb', natGb)],
+  ],
+  ['AWS::EC2::VPCEndpoint', meterEndpoint],
+]);
+
+/** What costs nothing to have; what it brings about is counted where it happens. */
+const FREE: ReadonlySet<string> = new Set([
+  'AWS::CDK::Metadata',
+  'AWS::EC2::EIPAssociation',
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::LaunchTemplate',
+  'AWS::EC2::Route',
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPC',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::IAM::InstanceProfile',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::Permission',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::Scheduler::ScheduleGroup',
+  'Custom::VpcRestrictDefaultSG',
+]);
+
+/**
+ * What the resources of a stack use in a month.
+ *
+ * @throws CodedError `cost.unpriced` for the first resource whose type, or whose kind within its type, is not known
+ * here: it may cost something.
+ */
+export function usageOf(resources: readonly TemplateResource[], month: Month): Usage[] {
+  return resources.flatMap((resource) => {
+    if (FREE.has(resource.type)) return [];
+    const meter = METERS.get(resource.type);
+    if (meter === undefined) throw unpriced(resource);
+    return meter(resource, month, resources);
+  });
+}
+
+function meterFunction(
+  resource: TemplateResource,
+  { runs, seconds, sentGb }: Month,
+  resources: readonly TemplateResource[],
+): Usage[] {
+  const { Architectures: architectures, MemorySize: memory = 128 } = resource.properties;
+  if (!isScheduled(resource, resources)) {
+    // The CDK's own helpers run when the stack is deployed, and not else.
+    if (resources.some(({ properties }) => refersTo(properties['ServiceToken'], resource))) return [];
+    throw unpriced(resource, 'that no schedule calls');
+  }
+  if (!Array.isArray(architectures) || architectures[0] !== 'arm64')
+    throw unpriced(resource, 'that is not arm64');
+  if (typeof memory !== 'number') throw unpriced(resource, 'whose memory is no number');
+  return [
+    use('lambdaRequest', runs),
+    use('lambdaGbSecond', multiply(seconds, multiply(exact(memory), MB_IN_GB))),
+    use('metric', exact(CUSTOM_METRICS)),
+    use('sentGb', sentGb),
+  ];
+}
+
+function meterLogGroup(
+  resource: TemplateResource,
+  { loggedGb, loggedGbADay }: Month,
+  resources: readonly TemplateResource[],
+): Usage[] {
+  const { RetentionInDays: days, LogGroupClass: logClass = 'STANDARD' } = resource.properties;
+  const writer = resources.find(({ properties }) =>
+    refersTo(at(properties, 'LoggingConfig', 'LogGroup'), resource),
+  );
+  if (writer === undefined || !isScheduled(writer, resources))
+    throw unpriced(resource, 'of no scheduled function');
+  if (logClass !== 'STANDARD') throw unpriced(resource, 'that is not of the standard class');
+  if (typeof days !== 'number') throw unpriced(resource, 'that is kept for ever');
+  // The log of one day, for as many days.
+  return [use('logGb', loggedGb), use('logGbMonth', multiply(loggedGbADay, exact(days)))];
+}
+
+/** In one region a global table is billed as a table: docs.aws.amazon.com/cdk/api/latest/python/aws_cdk.aws_dynamodb/CfnGlobalTable.html */
+function meterTable(resource: TemplateResource, { writeUnits, readUnits, storedGb }: Month): Usage[] {
+  const { BillingMode: billing, Replicas: replicas, SSESpecification: encryption } = resource.properties;
+  const [replica, ...others] = Array.isArray(replicas) ? replicas : [];
+  if (billing !== 'PAY_PER_REQUEST') throw unpriced(resource, 'that is not paid by request');
+  if (replica === undefined || others.length > 0) throw unpriced(resource, 'in more than one region');
+  if (at(replica, 'TableClass') !== undefined)
+    throw unpriced(resource, 'of another class than the standard one');
+  if (at(encryption, 'SSEEnabled') === true) throw unpriced(resource, 'encrypted with a key of KMS');
+  const isRestorable = at(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true;
+  return [
+    use('dynamoWriteUnit', writeUnits),
+    use('dynamoReadUnit', readUnits),
+    use('dynamoStorage', storedGb),
+    ...(isRestorable ? [use('dynamoPitr', storedGb)] : []),
+  ];
+}
+
+function meterSubscription(resource: TemplateResource): Usage[] {
+  if (resource.properties['Protocol'] !== 'email') throw unpriced(resource, 'that is not e-mail');
+  return [use('email', exact(NOTICES))];
+}
+
+/** Each metric that an alarm looks at counts; an expression over them does not. */
+function meterAlarm(resource: TemplateResource): Usage[] {
+  const { Metrics: queries, Period: period } = resource.properties;
+  if (queries === undefined) return [useOfAlarm(period)];
+  return (Array.isArray(queries) ? queries : []).flatMap((query) => {
+    const stat = at(query, 'MetricStat');
+    if (stat !== undefined) return [useOfAlarm(at(stat, 'Period'))];
+    const expression = at(query, 'Expression');
+    // Bands, searches and Metrics Insights look at more than they name.
+    if (typeof expression === 'string' && !/ANOMALY_DETECTION_BAND|SEARCH|SELECT/.test(expression)) return [];
+    throw unpriced(resource, 'that looks at more metrics than it names');
+  });
+}
+
+function useOfAlarm(period: unknown): Usage {
+  return use(typeof period === 'number' && period < 60 ? 'fastAlarm' : 'alarm', ONE);
+}
+
+function meterInstance(resource: TemplateResource, { hours }: Month): Usage[] {
+  const { InstanceType: type, BlockDeviceMappings: mappings = [{ Ebs: ROOT_VOLUME }] } = resource.properties;
+  if (type !== 't4g.nano') throw unpriced(resource, `of type ${JSON.stringify(type)}`);
+  const volumes = (Array.isArray(mappings) ? mappings : []).map((mapping) => {
+    const size = at(mapping, 'Ebs', 'VolumeSize');
+    if (typeof size !== 'number' || at(mapping, 'Ebs', 'VolumeType') !== 'gp3')
+      throw unpriced(resource, 'with a volume that is not a gp3 of a given size');
+    return use('gp3GbMonth', exact(size));
+  });
+  return [use('natInstanceHour', hours), ...volumes];
+}
+
+function meterEndpoint(resource: TemplateResource): Usage[] {
+  const { VpcEndpointType: type = 'Gateway' } = resource.properties;
+  if (type !== 'Gateway') throw unpriced(resource, `of type ${JSON.stringify(type)}`);
+  return [];
+}
+
+function isScheduled(resource: TemplateResource, resources: readonly TemplateResource[]): boolean {
+  return resources.some(
+    ({ type, properties }) =>
+      type === 'AWS::Scheduler::Schedule' && refersTo(at(properties, 'Target', 'Arn'), resource),
+  );
+}
+
+/** True for a `Ref` to the resource, or an `Fn::GetAtt` of something of it. */
+function refersTo(value: unknown, { id }: TemplateResource): boolean {
+  const attribute = at(value, 'Fn::GetAtt');
+  return at(value, 'Ref') === id || (Array.isArray(attribute) && attribute[0] === id);
+}
+
+/** What stands in nested objects at a path; undefined where it does not go on. */
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, name) => (isObject(inner) ? inner[name] : undefined), value);
+}
+
+function use(of: Priced, quantity: Decimal): Usage {
+  return { of, quantity };
+}
+
+function unpriced({ type, id }: TemplateResource, which?: string): CodedError {
+  const what = which === undefined ? type : `${type} ${which}`;
+  return new CodedError('cost.unpriced', `the stack has no price: none is kept for ${what} (${id})`);
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import {
+  LOGGED_PER_ACCOUNT,
+  LOGGED_PER_RUN,
+  monthOf,
+  typicalSeconds,
+  type Work,
+} from '../../../cli/cost/month.ts';
+import { typicalBalances } from '../../../cli/cost/typical-balances.ts';
+import { CUSTOM_METRICS } from '../../../cli/cost/usage.ts';
+import { parseBalances } from '../../../lambda/core/balances.ts';
+import { type Decimal, formatDecimal } from '../../../lambda/core/decimal.ts';
+import { formatSecond, MINUTE } from '../../../lambda/core/instant.ts';
+import { createEmitter } from '../../../lambda/handlers/stdout.ts';
+import { PROFILES } from '../../bench/profiles.ts';
+import { ALL_CADENCES, decimal, must } from '../../core/arbitraries.ts';
+import { named, startLocalParts } from '../../local-parts.ts';
+import { SLOT } from '../../memory-parts.ts';
+
+const DEFAULT: Work = { accounts: 3, currencies: 28, every: '1h', months: 12 };
+const month = (work: Partial<Work> = {}) =>
+  Object.fromEntries(
+    Object.entries(monthOf({ ...DEFAULT, ...work })).map(([name, value]: [string, number | Decimal]) => [
+      name,
+      typeof value === 'number' ? value : formatDecimal(value),
+    ]),
+  );
+
+describe('a month of the collector', () => {
+  it('has a run for each slot of 31 days, and reads secret and catalog at most every 15 minutes', () => {
+    expect(month()).toMatchObject({ hours: '744', runs: '744', readings: '744' });
+    expect(month({ every: '5m' })).toMatchObject({ runs: '8928', readings: '2976' });
+    expect(month({ every: '15m' })).toMatchObject({ runs: '2976', readings: '2976' });
+    expect(month({ every: '1d' })).toMatchObject({ runs: '31', readings: '31' });
+    for (const every of ALL_CADENCES) expect(() => month({ every })).not.toThrow();
+  });
+
+  it('writes each account once a run, in one unit for 28 currencies and in two for 40', () => {
+    expect(month()).toMatchObject({ writeUnits: '2232' });
+    expect(month({ currencies: 40 })).toMatchObject({ writeUnits: '4464' });
+    expect(month({ accounts: 10, every: '5m' })).toMatchObject({ writeUnits: '89280' });
+  });
+
+  it('reads the catalog in units of 4 KB', () => {
+    expect(month()).toMatchObject({ readUnits: '744' });
+    expect(month({ accounts: 31 })).toMatchObject({ readUnits: '744' });
+    expect(month({ accounts: 32 })).toMatchObject({ readUnits: '1488' });
+  });
+
+  it('stores all that was written so far, and 100 bytes with each item', () => {
+    const { snapshotBytes } = monthOf(DEFAULT);
+    const gigabytes = (snapshots: number) =>
+      formatDecimal(decimal(`${snapshots * (snapshotBytes + 100)}e-9`));
+    expect(month({ months: 1 })).toMatchObject({ storedGb: gigabytes(3 * 744) });
+    expect(month({ months: 24 })).toMatchObject({ storedGb: gigabytes(24 * 3 * 744) });
+  });
+
+  it('bills a run as it was measured, or as it is told', () => {
+    expect(formatDecimal(typicalSeconds(3))).toBe('2.15');
+    expect(month()).toMatchObject({ seconds: '1599.6' });
+    expect(month({ runSeconds: decimal('0.5') })).toMatchObject({ seconds: '372' });
+  });
+});
+
+describe('what is taken for typical', () => {
+  it('is the portfolio whose write units are measured', () => {
+    const measured = PROFILES.find(({ name }) => name.startsWith('typical'));
+    for (const currencies of [1, 28, 31, 100]) {
+      const lines = Array.from({ length: currencies }, (_, index) => measured?.line(index));
+      expect(typicalBalances(currencies)).toEqual(must(parseBalances(lines)).balances);
+    }
+  });
+
+  it('logs a little more than the collector writes, with the 26 bytes that CloudWatch counts for a line', async () => {
+    const accounts = ['sg/main', 'id/main', 'th/main'].map(named);
+    const parts = await startLocalParts(accounts);
+    await parts.cold()({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
+    await parts.close();
+    const bytes = (lines: readonly string[]) =>
+      lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 26, 0);
+    const ofAccounts = bytes(parts.written.filter((line) => line.includes('"message":"account"')));
+    const ofRun = bytes(parts.written.filter((line) => !line.includes('"message":"account"')));
+    expect(ofAccounts / accounts.length).toBeLessThan(LOGGED_PER_ACCOUNT);
+    expect(ofAccounts / accounts.length).toBeGreaterThan(0.75 * LOGGED_PER_ACCOUNT);
+    expect(ofRun).toBeLessThan(LOGGED_PER_RUN);
+    expect(ofRun).toBeGreaterThan(0.7 * LOGGED_PER_RUN);
+  });
+
+  it('has as many custom metrics as the collector can emit', () => {
+    const written: string[] = [];
+    createEmitter(
+      (line) => written.push(line),
+      () => SLOT,
+      'collector',
+    )({ AccountsFailed: 0, DaysToKeyExpiry: 30 });
+    expect(written.join().match(/"Unit":/g)).toHaveLength(CUSTOM_METRICS);
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { billOf } from '../../../cli/cost/bill.ts';
+import { monthOf } from '../../../cli/cost/month.ts';
+import { priceListOf } from '../../../cli/cost/price-list.ts';
+import { usageOf } from '../../../cli/cost/usage.ts';
+import { synthesize, type TemplateResource } from '../../../infra/template.ts';
+import { formatDecimal } from '../../../lambda/core/decimal.ts';
+import { CodedError } from '../../../lambda/core/error.ts';
+
+const MONTH = monthOf({ accounts: 3, currencies: 28, every: '1h', months: 12 });
+const resource = (type: string, properties: TemplateResource['properties'] = {}, id = 'It') => ({
+  id,
+  type,
+  properties,
+});
+const used = (...resources: readonly TemplateResource[]) =>
+  usageOf(resources, MONTH).map(({ of, quantity }) => `${formatDecimal(quantity)} ${of}`);
+
+const SCHEDULE = resource(
+  'AWS::Scheduler::Schedule',
+  { Target: { Arn: { 'Fn::GetAtt': ['Collector', 'Arn'] } } },
+  'Schedule',
+);
+const FUNCTION = { Architectures: ['arm64'], MemorySize: 256, LoggingConfig: { LogGroup: { Ref: 'Log' } } };
+const COLLECTOR = resource('AWS::Lambda::Function', FUNCTION, 'Collector');
+const LOG = resource('AWS::Logs::LogGroup', { RetentionInDays: 30 }, 'Log');
+const REPLICA = { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } };
+const TABLE = {
+  BillingMode: 'PAY_PER_REQUEST',
+  Replicas: [REPLICA],
+  SSESpecification: { SSEEnabled: false },
+};
+const metric = (Period: number) => ({ Id: 'm', MetricStat: { Metric: {}, Period, Stat: 'Sum' } });
+
+/** What egress through a NAT instance adds to the stack, and what through a gateway. */
+const NETWORK = [
+  resource('AWS::EC2::VPC'),
+  resource('AWS::EC2::Subnet'),
+  resource('AWS::EC2::InternetGateway'),
+  resource('AWS::EC2::SecurityGroup'),
+  resource('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }),
+  resource('AWS::EC2::EIP'),
+];
+const NAT_INSTANCE = [...NETWORK, resource('AWS::EC2::Instance', { InstanceType: 't4g.nano' })];
+const NAT_GATEWAY = [...NETWORK, resource('AWS::EC2::NatGateway')];
+
+describe('a resource uses', () => {
+  it.each([
+    ['a schedule', [SCHEDULE], ['744 schedulerInvocation']],
+    [
+      'a scheduled function',
+      [COLLECTOR, SCHEDULE],
+      ['744 lambdaRequest', '399.9 lambdaGbSecond', '2 metric', '0.01116 sentGb', '744 schedulerInvocation'],
+    ],
+    [
+      'the log of a scheduled function',
+      [LOG, COLLECTOR, SCHEDULE],
+      expect.arrayContaining(['0.00196416 logGb', '0.0019008 logGbMonth']),
+    ],
+    [
+      'the log that is kept for three times as long',
+      [{ ...LOG, properties: { RetentionInDays: 90 } }, COLLECTOR, SCHEDULE],
+      expect.arrayContaining(['0.00196416 logGb', '0.0057024 logGbMonth']),
+    ],
+    [
+      'a table',
+      [resource('AWS::DynamoDB::GlobalTable', TABLE)],
+      ['2232 dynamoWriteUnit', '744 dynamoReadUnit', '0.028846368 dynamoStorage', '0.028846368 dynamoPitr'],
+    ],
+    [
+      'a table that cannot be restored',
+      [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [{}] })],
+      ['2232 dynamoWriteUnit', '744 dynamoReadUnit', '0.028846368 dynamoStorage'],
+    ],
+    ['a secret', [resource('AWS::SecretsManager::Secret')], ['1 secret', '744 secretCall']],
+    ['a queue', [resource('AWS::SQS::Queue')], ['0 queueRequest']],
+    ['a topic', [resource('AWS::SNS::Topic')], ['20 notice']],
+    ['a subscription', [resource('AWS::SNS::Subscription', { Protocol: 'email' })], ['20 email']],
+    ['a dashboard', [resource('AWS::CloudWatch::Dashboard')], ['1 dashboard']],
+    ['an alarm', [resource('AWS::CloudWatch::Alarm', { MetricName: 'Errors', Period: 300 })], ['1 alarm']],
+    [
+      'an alarm by the half minute',
+      [resource('AWS::CloudWatch::Alarm', { MetricName: 'Errors', Period: 30 })],
+      ['1 fastAlarm'],
+    ],
+    [
+      'an alarm on a sum of two metrics',
+      [
+        resource('AWS::CloudWatch::Alarm', {
+          Metrics: [{ Id: 'e', Expression: 'FILL(a, 0) + b' }, metric(60), metric(10)],
+        }),
+      ],
+      ['1 alarm', '1 fastAlarm'],
+    ],
+    ['egress through an instance', NAT_INSTANCE, ['744 addressHour', '744 natInstanceHour', '8 gp3GbMonth']],
+    [
+      'an instance with a volume of its own',
+      [
+        resource('AWS::EC2::Instance', {
+          InstanceType: 't4g.nano',
+          BlockDeviceMappings: [{ Ebs: { VolumeSize: 4, VolumeType: 'gp3' } }],
+        }),
+      ],
+      ['744 natInstanceHour', '4 gp3GbMonth'],
+    ],
+    [
+      'egress through a gateway',
+      NAT_GATEWAY,
+      ['744 addressHour', '744 natGatewayHour', '0.0744 natGatewayGb'],
+    ],
+    [
+      'a function that runs at a deploy alone',
+      [
+        resource('AWS::Lambda::Function', {}, 'Helper'),
+        resource('Custom::VpcRestrictDefaultSG', { ServiceToken: { 'Fn::GetAtt': ['Helper', 'Arn'] } }),
+      ],
+      [],
+    ],
+  ])('%s', (_, resources, expected) => {
+    expect(used(...resources)).toEqual(expected);
+  });
+});
+
+describe('a stack is not priced where it has', () => {
+  it.each([
+    ['AWS::KMS::Key', [resource('AWS::KMS::Key')]],
+    ['AWS::EC2::FlowLog', [resource('AWS::EC2::FlowLog')]],
+    ['Custom::Anything', [resource('Custom::Anything')]],
+    ['AWS::Lambda::Function that no schedule calls', [COLLECTOR]],
+    [
+      'AWS::Lambda::Function that is not arm64',
+      [{ ...COLLECTOR, properties: { ...FUNCTION, Architectures: ['x86_64'] } }, SCHEDULE],
+    ],
+    [
+      'AWS::Lambda::Function whose memory is no number',
+      [{ ...COLLECTOR, properties: { ...FUNCTION, MemorySize: { Ref: 'Parameter' } } }, SCHEDULE],
+    ],
+    ['AWS::Logs::LogGroup of no scheduled function', [LOG]],
+    [
+      'AWS::Logs::LogGroup that is not of the standard class',
+      [
+        { ...LOG, properties: { RetentionInDays: 30, LogGroupClass: 'INFREQUENT_ACCESS' } },
+        COLLECTOR,
+        SCHEDULE,
+      ],
+    ],
+    ['AWS::Logs::LogGroup that is kept for ever', [{ ...LOG, properties: {} }, COLLECTOR, SCHEDULE]],
+    [
+      'AWS::DynamoDB::GlobalTable that is not paid by request',
+      [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, BillingMode: 'PROVISIONED' })],
+    ],
+    [
+      'AWS::DynamoDB::GlobalTable in more than one region',
+      [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [REPLICA, REPLICA] })],
+    ],
+    [
+      'AWS::DynamoDB::GlobalTable of another class than the standard one',
+      [
+        resource('AWS::DynamoDB::GlobalTable', {
+          ...TABLE,
+          Replicas: [{ ...REPLICA, TableClass: 'STANDARD_INFREQUENT_ACCESS' }],
+        }),
+      ],
+    ],
+    [
+      'AWS::DynamoDB::GlobalTable encrypted with a key of KMS',
+      [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, SSESpecification: { SSEEnabled: true } })],
+    ],
+    ['AWS::SNS::Subscription that is not e-mail', [resource('AWS::SNS::Subscription', { Protocol: 'sms' })]],
+    ...[
+      'SELECT SUM(Errors) FROM "AWS/Lambda"',
+      "SEARCH('{AWS/Lambda}', 'Sum')",
+      'ANOMALY_DETECTION_BAND(m)',
+    ].map((Expression): [string, TemplateResource[]] => [
+      'AWS::CloudWatch::Alarm that looks at more metrics than it names',
+      [resource('AWS::CloudWatch::Alarm', { Metrics: [{ Id: 'e', Expression }] })],
+    ]),
+    ['AWS::EC2::Instance of type "t3.micro"', [resource('AWS::EC2::Instance', { InstanceType: 't3.micro' })]],
+    [
+      'AWS::EC2::Instance with a volume that is not a gp3 of a given size',
+      [
+        resource('AWS::EC2::Instance', {
+          InstanceType: 't4g.nano',
+          BlockDeviceMappings: [{ Ebs: { VolumeSize: 8, VolumeType: 'io2' } }],
+        }),
+      ],
+    ],
+    [
+      'AWS::EC2::VPCEndpoint of type "Interface"',
+      [resource('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' })],
+    ],
+  ])('%s', (what, resources) => {
+    const [{ id = '' } = {}] = resources;
+    expect(() => usageOf(resources, MONTH)).toThrow(
+      new CodedError('cost.unpriced', `the stack has no price: none is kept for ${what} (${id})`),
+    );
+  });
+});
+
+describe('the stack as it is made by default costs', () => {
+  const { resources } = synthesize({});
+  const bill = (...more: readonly TemplateResource[]) => {
+    const { list, toPay } = billOf(usageOf([...resources, ...more], MONTH), priceListOf('ap-southeast-1'));
+    return { list: Number(formatDecimal(list)), toPay: Number(formatDecimal(toPay)) };
+  };
+
+  it('at most a dollar a month, and 1.70 without what is always free', () => {
+    const { list, toPay } = bill();
+    expect(toPay).toBeLessThanOrEqual(1);
+    expect(list).toBeLessThanOrEqual(1.7);
+    expect(toPay).toBeGreaterThan(0.4);
+  });
+
+  it('at most 9.50 with a NAT instance, and four times as much and more with a NAT gateway', () => {
+    expect(bill(...NAT_INSTANCE).toPay).toBeLessThanOrEqual(9.5);
+    expect(bill(...NAT_GATEWAY).toPay).toBeGreaterThan(4 * 9.5);
+  });
+});
