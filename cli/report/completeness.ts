@@ -3,6 +3,7 @@ import { localTime } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
 import { happened } from './reason.ts';
 import { type AccountRecord, isHole, type Lacking, type Moment, type ReportRecord } from './record.ts';
+import { table } from './table.ts';
 
 /** How many expected slots have what outcome. `expected` is the sum of the others. */
 export interface Tally {
@@ -57,45 +58,24 @@ function tallyTable({ accounts }: ReportRecord): Markup {
   const rows = accounts.map((account) => ({ name: account.account, ...tally(account) }));
   if (rows.length > 1) rows.push({ name: 'All accounts', ...sumOf(rows) });
   const anyOpen = rows.some(({ open }) => open > 0);
-  const titles = ['Account', 'Expected', 'Taken', 'Failed', 'Missing', ...(anyOpen ? ['Undecided'] : [])];
-  return element(
-    'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Slots by account' },
-    element(
-      'table',
-      {},
-      element('caption', { class: 'spoken' }, 'Slots expected, taken, failed and missing, by account'),
-      element(
-        'thead',
-        {},
+  const titles = ['Expected', 'Taken', 'Failed', 'Missing', ...(anyOpen ? ['Undecided'] : []), 'Complete'];
+  const lines = rows.map(({ name, expected, taken, failed, missing, open }) => ({
+    title: name,
+    cells: [
+      ...[expected, taken, failed, missing, ...(anyOpen ? [open] : [])].map((count, column) =>
         element(
-          'tr',
-          {},
-          ...[...titles, 'Complete'].map((title, index) =>
-            element('th', { scope: 'col', class: index > 0 ? 'amount' : undefined }, title),
-          ),
+          'td',
+          { class: `amount${count === 0 ? ' zero' : column > 1 ? ' lacking' : ''}` },
+          count.toLocaleString('en'),
         ),
       ),
-      element(
-        'tbody',
-        {},
-        ...rows.map(({ name, expected, taken, failed, missing, open }) =>
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'row' }, name),
-            ...[expected, taken, failed, missing, ...(anyOpen ? [open] : [])].map((count, column) =>
-              element(
-                'td',
-                { class: `amount${count === 0 ? ' zero' : column > 1 ? ' lacking' : ''}` },
-                count.toLocaleString('en'),
-              ),
-            ),
-            element('td', { class: 'amount' }, share(taken, expected)),
-          ),
-        ),
-      ),
-    ),
+      element('td', { class: 'amount' }, share(taken, expected)),
+    ],
+  }));
+  return table(
+    'Slots expected, taken, failed and missing, by account',
+    [{ title: 'Account', amount: false }, ...titles.map((title) => ({ title, amount: true }))],
+    lines,
   );
 }
 

@@ -14,6 +14,7 @@ import {
   type ReportRecord,
   type Taken,
 } from './record.ts';
+import { table } from './table.ts';
 
 /** A line of a table of holdings. `amounts` are all that make up the total, so that no sum is summed again. */
 interface Line {
@@ -74,7 +75,7 @@ function accountHoldings(
     ...warnings(),
     lines.length === 0
       ? element('p', { class: 'quiet' }, 'The account is empty.')
-      : table(`What ${account.account} held at ${localTime(snapshot.slot, timeZone)}`, lines),
+      : lineTable(`What ${account.account} held at ${localTime(snapshot.slot, timeZone)}`, lines),
   );
 
   function warnings(): Markup[] {
@@ -132,48 +133,21 @@ function together(
     { class: 'together' },
     element('h3', {}, 'All accounts'),
     element('p', { class: 'evidence' }, which),
-    table('What all accounts held together', lines),
+    lineTable('What all accounts held together', lines),
   );
 }
 
-function table(caption: string, lines: readonly Line[]): Markup {
+function lineTable(caption: string, lines: readonly Line[]): Markup {
   const columns = [
-    ['Total', lines.map((line) => line.total)],
-    ['Available', lines.map(({ holding }) => holding.available)],
-    ['Locked', lines.map(({ holding }) => holding.locked)],
-  ] as const;
-  const decimals = columns.map(([, amounts]) => decimalsOf(amounts));
-  return element(
-    'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    element(
-      'table',
-      {},
-      element('caption', { class: 'spoken' }, caption),
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          element('th', { scope: 'col' }, 'Currency'),
-          ...columns.map(([title]) => element('th', { scope: 'col', class: 'amount' }, title)),
-        ),
-      ),
-      element(
-        'tbody',
-        {},
-        ...lines.map(({ currency }, row) =>
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'row' }, element('bdi', {}, currency)),
-            ...columns.map(([, amounts], column) => amountCell(amounts[row] ?? '', decimals[column] ?? 0)),
-          ),
-        ),
-      ),
-    ),
-  );
+    { title: 'Total', amounts: lines.map((line) => line.total) },
+    { title: 'Available', amounts: lines.map(({ holding }) => holding.available) },
+    { title: 'Locked', amounts: lines.map(({ holding }) => holding.locked) },
+  ].map((column) => ({ ...column, amount: true, decimals: decimalsOf(column.amounts) }));
+  const rows = lines.map(({ currency }, row) => ({
+    title: element('bdi', {}, currency),
+    cells: columns.map(({ amounts, decimals }) => amountCell(amounts[row] ?? '', decimals)),
+  }));
+  return table(caption, [{ title: 'Currency', amount: false }, ...columns], rows);
 }
 
 function time(iso: string): Markup {

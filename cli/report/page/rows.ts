@@ -5,6 +5,7 @@ import { localTime } from '../local-time.ts';
 import { element, type Markup } from '../markup.ts';
 import { reasonWithDetail } from '../reason.ts';
 import type { AccountRecord, Moment } from '../record.ts';
+import { table } from '../table.ts';
 import { amountsAt } from './series.ts';
 
 /** The moments as a table, in the order given: what the chart shows, to be read. */
@@ -20,52 +21,31 @@ export function momentTable(
   const decimals = (name: 'total' | 'available' | 'locked') =>
     decimalsOf(rows.map(({ amounts }) => amounts?.[name] ?? '0'));
   const [total, available, locked] = [decimals('total'), decimals('available'), decimals('locked')];
-  const caption = `${currency} in ${account.account}, slot by slot`;
-  return element(
-    'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    element(
-      'table',
-      {},
-      element('caption', { class: 'spoken' }, caption),
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          element('th', { scope: 'col' }, 'Slot'),
-          ...['Total', 'Available', 'Locked'].map((title) =>
-            element('th', { scope: 'col', class: 'amount' }, title),
-          ),
-          element('th', { scope: 'col' }, 'Observed'),
-        ),
-      ),
-      element(
-        'tbody',
-        {},
-        ...rows.map(({ moment, amounts }) =>
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'row' }, localTime(moment.slot, timeZone)),
-            ...(amounts === undefined || moment.kind !== 'snapshot'
-              ? [
-                  element(
-                    'td',
-                    { colspan: '4', class: 'lacking' },
-                    moment.kind === 'snapshot' ? '–' : `No snapshot: ${reasonWithDetail(moment)}`,
-                  ),
-                ]
-              : [
-                  amountCell(amounts.total, total),
-                  amountCell(amounts.available, available),
-                  amountCell(amounts.locked, locked),
-                  element('td', { class: 'observed' }, formatMillisecond(moment.observedAt)),
-                ]),
-          ),
-        ),
-      ),
-    ),
+  const lines = rows.map(({ moment, amounts }) => ({
+    title: localTime(moment.slot, timeZone),
+    cells:
+      amounts === undefined || moment.kind !== 'snapshot'
+        ? [
+            element(
+              'td',
+              { colspan: '4', class: 'lacking' },
+              moment.kind === 'snapshot' ? '–' : `No snapshot: ${reasonWithDetail(moment)}`,
+            ),
+          ]
+        : [
+            amountCell(amounts.total, total),
+            amountCell(amounts.available, available),
+            amountCell(amounts.locked, locked),
+            element('td', { class: 'observed' }, formatMillisecond(moment.observedAt)),
+          ],
+  }));
+  return table(
+    `${currency} in ${account.account}, slot by slot`,
+    [
+      { title: 'Slot', amount: false },
+      ...['Total', 'Available', 'Locked'].map((title) => ({ title, amount: true })),
+      { title: 'Observed', amount: false },
+    ],
+    lines,
   );
 }
