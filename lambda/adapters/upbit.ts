@@ -40,7 +40,12 @@ export function createUpbit(options: UpbitOptions): Exchange {
           token,
           AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
         );
-        return judgeAnswer(answer, options.now(), [key.accessKey, key.secretKey]);
+        // The token's middle part is the access key in another alphabet.
+        return judgeAnswer(answer, options.now(), [
+          key.accessKey,
+          key.secretKey,
+          ...token.split('.').slice(1),
+        ]);
       } catch (error) {
         return judgeBreak(error);
       }

@@ -86,6 +86,33 @@ describe('a call of Upbit', () => {
   });
 
   it.each([
+    ['the token', (token: string) => `Bearer ${token}`],
+    ['its claims, which have the access key in them', (token: string) => token.split('.')[1] ?? ''],
+    ['its signature', (token: string) => token.split('.')[2] ?? ''],
+  ])(
+    'whose answer has %s for the name of a field is malformed, and nothing of it is kept',
+    async (_, name) => {
+      const line = {
+        currency: 'ADA',
+        balance: '1',
+        locked: '0',
+        avg_buy_price: '0',
+        avg_buy_price_modified: true,
+      };
+      const url = await serve((request, response) => {
+        const token = String(request.headers.authorization).replace('Bearer ', '');
+        response.end(JSON.stringify([{ ...line, unit_currency: 'SGD', [name(token)]: 1 }]));
+      });
+      expect(await ask(url)).toEqual({
+        kind: 'refusal',
+        code: 'response.malformed',
+        heals: 'never',
+        detail: 'the answer repeats the key',
+      });
+    },
+  );
+
+  it.each([
     ['nothing is answered', () => undefined],
     ['the body never ends', (_: unknown, response: { write(text: string): unknown }) => response.write('[')],
   ])('ends when its time is over and %s', async (_, listener) => {
