@@ -56,6 +56,8 @@ export interface LocalOptions {
   readonly keysText?: string | undefined;
   /** How often an AWS client asks at most, if not as often as it does by itself. */
   readonly maxAttempts?: number;
+  /** How long an AWS client waits for an answer, in milliseconds, if not as long as in AWS. */
+  readonly requestTimeout?: number;
 }
 
 /**
@@ -101,7 +103,8 @@ export async function startLocalParts(
     ...(algorithm === undefined ? {} : { algorithm }),
   });
   const attempts = options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts };
-  const aws = { ...LOCAL_CREDENTIALS, ...attempts, requestHandler: AWS_TIMEOUTS };
+  const { requestTimeout = AWS_TIMEOUTS.requestTimeout } = options;
+  const aws = { ...LOCAL_CREDENTIALS, ...attempts, requestHandler: { ...AWS_TIMEOUTS, requestTimeout } };
   const client = new DynamoDBClient({ endpoint: dynamoDb.endpoint, ...aws });
   const secretsManager = new SecretsManagerClient({ endpoint: secrets.endpoint, ...aws });
   const direct = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
