@@ -66,6 +66,18 @@ class World {
     return await Promise.race([died.then(() => true), this.run(parts).then(() => false)]);
   }
 
+  /** Looks that whatever is recorded stands in the catalog already, and a block with its end. */
+  async expectAnnounced(): Promise<void> {
+    const outcomes = await this.outcomes();
+    const catalog = await this.reader.catalog();
+    for (const [account, outcome] of Object.entries(outcomes)) {
+      const entry = [...catalog.accounts.values()].find((each) => each.account === account);
+      expect(entry).toMatchObject({ since: SLOT });
+      expect(entry?.blockedUntil).toBe(outcome === 'upbit.blocked' ? SLOT + HOUR : undefined);
+      expect(catalog.schedules).toHaveLength(1);
+    }
+  }
+
   /** All that is in the ledger, but for the amounts and times of the observations. */
   async left() {
     return { outcomes: await this.outcomes(), catalog: await this.reader.catalog() };
@@ -166,6 +178,7 @@ describe('a run that is killed', () => {
         const killAt = (moment: number) =>
           inWorld(accounts(count), script, async (world) => {
             if (!(await world.kill(({ count: nth }) => nth === moment))) return false;
+            await world.expectAnnounced();
             world.memory.now += SECOND;
             await world.run();
             expect(await world.left(), `killed at moment ${moment}`).toEqual(undisturbed);
