@@ -32,6 +32,8 @@ export interface Call {
   readonly at: Instant;
   /** Which call of this key it is, from 1. */
   readonly count: number;
+  /** The token it was made with. */
+  readonly token: string;
 }
 
 export interface SimulatedUpbitOptions {
@@ -87,7 +89,8 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
 
   function judge({ account, token }: Caller): Answer | Delivery {
     const { region, accessKey, secretKey } = account;
-    const call: Call = { region, accessKey, at: now(), count: (counts.get(accessKey) ?? 0) + 1 };
+    const count = (counts.get(accessKey) ?? 0) + 1;
+    const call: Call = { region, accessKey, at: now(), count, token: token.text };
     counts.set(accessKey, call.count);
     calls.push(call);
     if (!token.isSignedWith(secretKey, algorithm)) return FAULTS.jwtVerification;

@@ -4,6 +4,8 @@ import type { SigningAlgorithm } from '../../lambda/core/regions.ts';
 
 /** A token taken apart, not yet believed. */
 export interface Token {
+  /** As it was sent, without `Bearer`. */
+  readonly text: string;
   readonly accessKey: string;
   readonly nonce: string;
   /** True where it was signed with this secret key and algorithm, and has the documented header and claims only. */
@@ -24,6 +26,7 @@ export function parseToken(authorization: string): Token | undefined {
   const { alg, typ, ...more } = head;
   const isDocumented = typ === 'JWT' && isEmpty(more) && isEmpty(others) && UUID.test(nonce);
   return {
+    text: `${header}.${payload}.${signature}`,
     accessKey,
     nonce,
     isSignedWith(secretKey, algorithm) {

@@ -91,7 +91,7 @@ function unavailable(answer: UpbitAnswer, arrivedAt: Instant): Refusal {
   const wait = retryAfter(answer, arrivedAt);
   return {
     ...refusal('upbit.unavailable', `Upbit answered ${answer.status}`, 'later'),
-    ...(wait === undefined ? {} : { notBefore: arrivedAt + wait }),
+    ...(wait === undefined ? {} : { notBefore: arrivedAt + Math.min(wait, LONGEST_BLOCK) }),
   };
 }
 

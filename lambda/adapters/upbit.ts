@@ -36,7 +36,12 @@ export function createUpbit(options: UpbitOptions): Exchange {
       try {
         const url = `${options.baseUrl(region)}/v1/accounts`;
         const answer = await withTimeOut(timeoutMs, (signal) => request(options.fetch, url, token, signal));
-        return judgeAnswer(answer, options.now(), [key.accessKey, key.secretKey]);
+        // The token's middle part is the access key in another alphabet.
+        return judgeAnswer(answer, options.now(), [
+          key.accessKey,
+          key.secretKey,
+          ...token.split('.').slice(1),
+        ]);
       } catch (error) {
         return judgeBreak(error);
       }

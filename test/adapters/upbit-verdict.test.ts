@@ -156,6 +156,11 @@ describe('an error', () => {
     });
   });
 
+  it('of 5xx with a Retry-After of years is not honoured beyond a day', () => {
+    for (const retryAfter of ['999999999', 'Sun, 22 Nov 9999 06:00:00 GMT'])
+      expect(judge(answer(503, '', { retryAfter }))).toMatchObject({ notBefore: NOW + 24 * HOUR });
+  });
+
   it('without a name says its status only', () => {
     expect(judge(answer(404, 'no Route matched with those values'))).toMatchObject({
       code: 'upbit.refused',

@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, stop } from '../../infra/local/http-server.ts';
@@ -60,17 +56,6 @@ describe('a call of Upbit', () => {
     expect(ports.size).toBe(1);
   });
 
-  it('follows no redirect: the token does not leave the host', async () => {
-    let elsewhere = 0;
-    const other = await serve((_, response) => {
-      elsewhere += 1;
-      response.end('[]');
-    });
-    const url = await serve((_, response) => response.writeHead(302, { location: other }).end());
-    expect(await ask(url)).toMatchObject({ code: 'response.malformed', heals: 'never' });
-    expect(elsewhere).toBe(0);
-  });
-
   it.each([
     ['plain', '[]', {}],
     ['compressed', gzipSync('[]'), { 'content-encoding': 'gzip' }],
@@ -101,47 +86,37 @@ describe('a call of Upbit', () => {
   });
 
   it.each([
+    ['the token', (token: string) => `Bearer ${token}`],
+    ['its claims, which have the access key in them', (token: string) => token.split('.')[1] ?? ''],
+    ['its signature', (token: string) => token.split('.')[2] ?? ''],
+  ])(
+    'whose answer has %s for the name of a field is malformed, and nothing of it is kept',
+    async (_, name) => {
+      const line = {
+        currency: 'ADA',
+        balance: '1',
+        locked: '0',
+        avg_buy_price: '0',
+        avg_buy_price_modified: true,
+      };
+      const url = await serve((request, response) => {
+        const token = String(request.headers.authorization).replace('Bearer ', '');
+        response.end(JSON.stringify([{ ...line, unit_currency: 'SGD', [name(token)]: 1 }]));
+      });
+      expect(await ask(url)).toEqual({
+        kind: 'refusal',
+        code: 'response.malformed',
+        heals: 'never',
+        detail: 'the answer repeats the key',
+      });
+    },
+  );
+
+  it.each([
     ['nothing is answered', () => undefined],
     ['the body never ends', (_: unknown, response: { write(text: string): unknown }) => response.write('[')],
   ])('ends when its time is over and %s', async (_, listener) => {
     const url = await serve(listener as RequestListener);
     expect(await ask(url, 200)).toMatchObject({ code: 'upbit.timeout', heals: 'later' });
-  });
-
-  it('that nobody accepts is unreachable', async () => {
-    const server = createServer();
-    const url = await listen(server);
-    await stop(server);
-    expect(await ask(url)).toMatchObject({
-      code: 'upbit.unreachable',
-      detail: 'the connection to Upbit failed: ECONNREFUSED',
-    });
-  });
-
-  it('of a host that has no address is unreachable', async () => {
-    expect(await ask('http://upbit.invalid')).toMatchObject({ code: 'upbit.unreachable', heals: 'later' });
-  });
-
-  it('of a host whose certificate cannot be verified is never made', async () => {
-    // dynalite brings a key and a certificate of its own making, for its own tests.
-    const folder = join(dirname(createRequire(import.meta.url).resolve('dynalite/package.json')), 'ssl');
-    let requests = 0;
-    const options = {
-      key: readFileSync(join(folder, 'server-key.pem')),
-      cert: readFileSync(join(folder, 'server-crt.pem')),
-    };
-    const server = createTlsServer(options, (_, response) => {
-      requests += 1;
-      response.end('[]');
-    });
-    running.push(() => stop(server as never));
-    const url = await listen(server as never);
-    expect(await ask(url.replace('http:', 'https:'))).toMatchObject({ code: 'upbit.tls', heals: 'never' });
-    expect(requests).toBe(0);
-  });
-
-  it('of a host that does not speak TLS is a TLS failure', async () => {
-    const url = await serve((_, response) => response.end('[]'));
-    expect(await ask(url.replace('http:', 'https:'))).toMatchObject({ code: 'upbit.tls' });
   });
 });

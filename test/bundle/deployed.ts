@@ -71,16 +71,17 @@ export async function invoke(
   events: readonly (readonly unknown[])[],
   node = process.execPath,
 ): Promise<Invocation> {
-  const args = [
-    join(import.meta.dirname, 'invoke.mjs'),
-    deployed.file,
-    deployed.handlerName,
-    JSON.stringify(events),
-  ];
+  const args = invocation(deployed, events);
   return await new Promise((resolve, reject) => {
     execFile(node, args, { env: environment, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       if (error !== null) reject(new Error(`the process failed: ${stderr}`, { cause: error }));
       else resolve({ outcomes: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''), stdout, stderr });
     });
   });
+}
+
+/** The arguments with which Node runs the bundle on the events, as in {@link invoke}. */
+export function invocation(deployed: DeployedFunction, events: readonly (readonly unknown[])[]): string[] {
+  const script = join(import.meta.dirname, 'invoke.mjs');
+  return [script, deployed.file, deployed.handlerName, JSON.stringify(events)];
 }

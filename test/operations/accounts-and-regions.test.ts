@@ -20,7 +20,7 @@ describe('adding an account', () => {
   it('takes a key in the secret: its slots begin with the next one, and none before it is a gap', async () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
-    parts.keysText = secret('sg/main', 'sg/second', 'sg/third');
+    parts.putSecret(secret('sg/main', 'sg/second', 'sg/third'));
     await runAt(parts, warm, hour(1), hour(2));
     parts.clock.set(hour(2) + 30 * MINUTE);
     expect(await outcomes(parts, 'sg/third', hour(0), hour(1), hour(2))).toEqual(['missing', 'ok', 'ok']);
@@ -35,7 +35,7 @@ describe('closing an account', () => {
   it('takes its key out of the secret, then says so: it is asked and expected no more, and keeps its snapshots', async () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
-    parts.keysText = secret('sg/main');
+    parts.putSecret(secret('sg/main'));
     await runAt(parts, warm, hour(1));
     parts.clock.set(hour(1) + 30 * MINUTE);
     expect(await gaps(parts)).toEqual(['sg/second 2026-11-22T07:00:00Z keys.missing']);
@@ -69,7 +69,7 @@ describe('adding a region', () => {
   it('takes keys and a deploy: its slots begin with the next one, and nothing else changes', async () => {
     const accounts = ['sg/main', 'sg/second'] as const;
     await runAt(parts, parts.cold(), hour(0));
-    parts.keysText = secret(...accounts, 'th/main');
+    parts.putSecret(secret(...accounts, 'th/main'));
     await runAt(parts, parts.cold(), hour(1));
     expect(calls('fake-access-th-main')).toBe(0);
 
@@ -92,7 +92,7 @@ describe('adding a region', () => {
 describe('closing a region', () => {
   it('takes a deploy: it is asked and expected no more, and keeps its snapshots', async () => {
     const keysOfBoth = secret('sg/main', 'sg/second', 'th/main');
-    parts.keysText = keysOfBoth;
+    parts.putSecret(keysOfBoth);
     await runAt(parts, parts.cold({ variables: { REGIONS: 'sg,th' } }), hour(0));
     await runAt(parts, parts.cold(), hour(1), hour(2));
     parts.clock.set(hour(2) + 30 * MINUTE);

@@ -22,7 +22,7 @@ describe('rotating a key', () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
     makeNewKey();
-    parts.keysText = NEW_SECRET;
+    parts.putSecret(NEW_SECRET);
     await runAt(parts, warm, hour(1));
     deleteOldKey();
     await runAt(parts, warm, hour(2));
@@ -36,7 +36,7 @@ describe('rotating a key', () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
     makeNewKey();
-    parts.keysText = NEW_SECRET;
+    parts.putSecret(NEW_SECRET);
     deleteOldKey();
     // Another slot soon after: what the process remembers is not read again by age.
     parts.clock.set(hour(0) + 60_000);
@@ -52,7 +52,7 @@ describe('rotating a key', () => {
     deleteOldKey();
     await runAt(parts, warm, hour(1));
     makeNewKey();
-    parts.keysText = NEW_SECRET;
+    parts.putSecret(NEW_SECRET);
     await runAt(parts, warm, hour(2));
     parts.clock.set(hour(2) + 1_800_000);
     expect(await gaps(parts)).toEqual(['sg/main 2026-11-22T07:00:00Z key.invalid']);
@@ -60,7 +60,7 @@ describe('rotating a key', () => {
 
   it('is seen by the check before any slot', async () => {
     makeNewKey();
-    parts.keysText = NEW_SECRET;
+    parts.putSecret(NEW_SECRET);
     expect(await parts.cold()({ check: true }, hour(1))).toMatchObject({
       accounts: [{ account: 'sg/main', outcome: 'ok' }],
     });

@@ -280,12 +280,13 @@ describe('the simulated Upbit', () => {
   it('keeps a list of the calls with a key that exists', async () => {
     await request({});
     await request(bearer(), 'id');
-    await request(bearer());
+    const tokens = [handmade(), handmade({ secretKey: 'fake' })] as const;
+    await request(bearer(tokens[0]));
     now += SECOND;
-    await request(bearer(handmade({ secretKey: 'fake' })));
+    await request(bearer(tokens[1]));
     expect(upbit.calls).toEqual([
-      { region: 'sg', accessKey: KEY.accessKey, at: SLOT, count: 1 },
-      { region: 'sg', accessKey: KEY.accessKey, at: SLOT + SECOND, count: 2 },
+      { region: 'sg', accessKey: KEY.accessKey, at: SLOT, count: 1, token: tokens[0] },
+      { region: 'sg', accessKey: KEY.accessKey, at: SLOT + SECOND, count: 2, token: tokens[1] },
     ]);
   });
 

@@ -1,0 +1,184 @@
+import type Big from 'big.js';
+import { judgeAnswer, type UpbitAnswer } from '../../lambda/adapters/upbit-verdict.ts';
+import type { Balance } from '../../lambda/core/balances.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
+import { isFailureCode } from '../../lambda/core/failures.ts';
+import { DAY, SECOND } from '../../lambda/core/instant.ts';
+import { decodeItem, encodeItem, itemBytes } from '../../lambda/core/item.ts';
+import { isObject } from '../../lambda/core/parsed.ts';
+import type { Balances, Refusal } from '../../lambda/core/verdict.ts';
+import { SLOT } from '../memory-parts.ts';
+import { amountText, oracle } from './amounts.ts';
+import type { Chance } from './chance.ts';
+import { ACCESS_KEY, mutateBytes, mutatedJson, oddText, SECRET_KEY } from './mutate.ts';
+import { must, mustBeSentence, type Target } from './target.ts';
+
+const KEYS = [ACCESS_KEY, SECRET_KEY];
+const AMOUNTS = ['balance', 'locked', 'avg_buy_price'] as const;
+const FIELDS = [...AMOUNTS, 'currency', 'avg_buy_price_modified', 'unit_currency'];
+const STATUSES = [201, 204, 302, 400, 401, 403, 404, 418, 418, 429, 429, 500, 503, 599] as const;
+const NAMES = [
+  'jwt_verification',
+  'invalid_access_key',
+  'expired_access_key',
+  'nonce_used',
+  'no_authorization_ip',
+  'out_of_scope',
+  'thirdparty_agreement_required',
+  'too_many_requests',
+] as const;
+const MESSAGES = [
+  'blocked for 90 seconds',
+  'This IP is blocked for 2 minutes and 30 seconds.',
+  '1시간 동안 차단되었습니다',
+  'blocked until 2026-11-22T06:10:01Z',
+  'wait 999999999 ms',
+  'for 999 days',
+] as const;
+const HEADERS = [
+  '60',
+  '0',
+  '-1',
+  '999999999',
+  '1e9',
+  'Sun, 22 Nov 2026 06:00:00 GMT',
+  'Sun, 22 Nov 9999 06:00:00 GMT',
+] as const;
+
+function line(chance: Chance, index: number) {
+  return {
+    currency: chance.oneIn(20) ? oddText(chance) : `C${index}`,
+    balance: amountText(chance),
+    locked: chance.oneIn(2) ? '0' : amountText(chance),
+    avg_buy_price: amountText(chance),
+    avg_buy_price_modified: chance.oneIn(2),
+    unit_currency: chance.pick(['SGD', 'USDT', 'BTC']),
+    ...(chance.oneIn(30) ? { [oddText(chance)]: 1 } : {}),
+  };
+}
+
+function body(chance: Chance, status: number): Buffer {
+  if (status === 200)
+    return mutatedJson(
+      chance,
+      chance.times(chance.below(chance.oneIn(50) ? 60 : 8), (index) => line(chance, index)),
+      2,
+    );
+  const name = chance.oneIn(3) ? oddText(chance) : chance.pick(NAMES);
+  const message = chance.oneIn(3) ? oddText(chance) : chance.pick(MESSAGES);
+  return chance.oneIn(6)
+    ? mutateBytes(chance, Buffer.from(`<html>${message}`))
+    : mutatedJson(chance, { error: { name, message } });
+}
+
+const header = (chance: Chance) =>
+  chance.oneIn(2) ? null : chance.oneIn(3) ? oddText(chance) : chance.pick(HEADERS);
+
+/** Upbit's answers, whole: `judgeAnswer` and all below it. */
+export const answers: Target<UpbitAnswer> = {
+  name: 'answers',
+  share: 20,
+  make(chance) {
+    const status = chance.oneIn(4) ? chance.pick(STATUSES) : 200;
+    return {
+      status,
+      date: header(chance),
+      retryAfter: header(chance),
+      body: chance.oneIn(200) ? undefined : body(chance, status),
+    };
+  },
+  judge(answer) {
+    const verdict = judgeAnswer(answer, SLOT, KEYS);
+    if (verdict.kind === 'balances') judgeBalances(answer, verdict);
+    else judgeRefusal(answer, verdict);
+    return verdict.kind === 'balances' ? 'accepted' : verdict.code;
+  },
+};
+
+const WHERE =
+  /^(the answer (is|has|repeats)|\[\d+\](\.(currency|balance|locked|avg_buy_price|avg_buy_price_modified|unit_currency))? )/;
+
+function judgeRefusal({ status, body: bytes }: UpbitAnswer, refusal: Refusal): void {
+  const { code, detail, heals, notBefore, block } = refusal;
+  must(isFailureCode(code), () => `an unknown code ${code}`);
+  mustBeSentence(detail, status === 200 ? WHERE : /^Upbit answered \d{3}/, KEYS);
+  must(heals === 'never' || status >= 400, () => `a ${status} that heals`);
+  for (const until of [notBefore ?? SLOT, block?.until ?? SLOT])
+    must(until >= SLOT && until <= SLOT + DAY + SECOND, () => `to wait until ${until}`);
+  must((block?.until ?? 0) % SECOND === 0, () => 'a block with a part of a second');
+  if (status !== 200) return;
+  must(code === 'response.malformed' || code === 'response.tooLarge', () => `a 200 that is ${code}`);
+  must(readLines(bytes) === undefined, () => `refused though it is right: ${detail}`);
+}
+
+/** A line as it was sent, its amounts as big.js reads them. */
+interface Line {
+  readonly sent: Readonly<Record<string, unknown>>;
+  readonly amounts: readonly Big[];
+}
+
+/** Another reading of the same rules, by big.js, to judge the first by: the lines by currency, undefined where one is wrong. */
+function readLines(bytes: Uint8Array | undefined): ReadonlyMap<string, Line> | undefined {
+  const json = bytes === undefined ? undefined : read(bytes);
+  if (!Array.isArray(json)) return undefined;
+  const lines = new Map<string, Line>();
+  const names: string[] = [];
+  for (const sent of json) {
+    if (!isObject(sent) || !FIELDS.every((name) => Object.hasOwn(sent, name))) return undefined;
+    const { currency, unit_currency: unit, avg_buy_price_modified: modified } = sent;
+    if (!isName(currency) || !isName(unit) || typeof modified !== 'boolean' || lines.has(currency))
+      return undefined;
+    const amounts = AMOUNTS.flatMap((name) => oracle(sent[name]) ?? []);
+    if (amounts.length < AMOUNTS.length) return undefined;
+    lines.set(currency, { sent, amounts });
+    names.push(currency, unit, ...Object.keys(sent));
+  }
+  return names.some((name) => KEYS.some((key) => name.includes(key))) ? undefined : lines;
+}
+
+function isName(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '__proto__') return false;
+  return value.length >= 1 && value.length <= 64 && !/\p{Surrogate}/u.test(value);
+}
+
+function read(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function judgeBalances({ status, body: bytes }: UpbitAnswer, { balances, unknownFields }: Balances): void {
+  const lines = readLines(bytes);
+  must(status === 200 && lines !== undefined, () => 'accepted though it is wrong');
+  must(lines.size === balances.length, () => `${balances.length} of ${lines.size} lines were kept`);
+  for (const kept of balances) judgeLine(kept, lines.get(kept.currency));
+  const common = {
+    account: 'sg/main',
+    slot: SLOT,
+    observedAt: SLOT,
+    manual: false,
+    writer: 'fuzz',
+    keyId: '0',
+  } as const;
+  const item = encodeItem({ ...common, balances, unknownFields });
+  must(Number.isSafeInteger(itemBytes(item)), () => 'an item without a size');
+  const back = decodeItem(item);
+  must(back.value !== undefined, () => `it cannot be read back: ${back.problem}`);
+  must(
+    JSON.stringify(encodeItem(back.value)) === JSON.stringify(item),
+    () => 'it is not read back as it was',
+  );
+}
+
+function judgeLine(kept: Balance, line: Line | undefined): void {
+  must(line !== undefined, () => `the line ${kept.currency} was not sent`);
+  must(kept.unitCurrency === line.sent['unit_currency'], () => 'another unit');
+  must(kept.avgBuyPriceModified === line.sent['avg_buy_price_modified'], () => 'another flag');
+  for (const [index, amount] of [kept.balance, kept.locked, kept.avgBuyPrice].entries()) {
+    const written = formatDecimal(amount);
+    must(written.length <= 300, () => `an amount of ${written.length} characters`);
+    must(line.amounts[index]?.eq(written) === true, () => `${line.amounts[index]} is kept as ${written}`);
+  }
+}
