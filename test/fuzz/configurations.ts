@@ -23,6 +23,18 @@ function value(chance: Chance, key: string): unknown {
       return chance.oneIn(2) ? chance.pick([1, 30, 31, 3653]) : chance.pick(['1', '30', '031']);
     case 'jwtAlg':
       return chance.pick(['HS256', 'HS512', 'none']);
+    case 'egress':
+      return chance.pick(['dynamic', 'nat-instance', 'nat-gateway', 'vpn']);
+    case 'alarmEmail':
+      return chance.pick([
+        'ops@example.com',
+        'ops+upbit@mail.example.com',
+        'ops@',
+        '@example.com',
+        'a b@example.com',
+      ]);
+    case 'dashboard':
+      return chance.pick([true, false, 'true', 'false', 'yes', 1]);
     case 'removal':
       return chance.pick(['retain', 'destroy', 'snapshot']);
     default:
@@ -67,7 +79,8 @@ export const configurations: Target<Readonly<Record<string, unknown>>> = {
   },
 };
 
-function judgeConfig({ stackName, regions, every, timeZone, memory, jwtAlg, removal }: StackConfig): void {
+function judgeConfig(config: StackConfig): void {
+  const { stackName, regions, every, timeZone, memory, jwtAlg, removal, alarmEmail, dashboard } = config;
   must(/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName), () => `the name ${stackName}`);
   must(regions.length > 0 && new Set(regions).size === regions.length, () => `the regions ${regions}`);
   must(
@@ -80,5 +93,7 @@ function judgeConfig({ stackName, regions, every, timeZone, memory, jwtAlg, remo
   );
   must(Number.isSafeInteger(memory) && memory >= 256 && memory <= 2048, () => `${memory} MB`);
   must(jwtAlg === undefined || jwtAlg === 'HS256' || jwtAlg === 'HS512', () => `signed with ${jwtAlg}`);
+  must(alarmEmail === undefined || /^[^@\s]+@[^@\s]+$/.test(alarmEmail), () => `the address ${alarmEmail}`);
+  must(typeof dashboard === 'boolean', () => `dashboard ${dashboard}`);
   must(removal === 'retain' || removal === 'destroy', () => `removal ${removal}`);
 }
