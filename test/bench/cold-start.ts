@@ -1,0 +1,45 @@
+import { formatSecond, MINUTE } from '../../lambda/core/instant.ts';
+import { slotAtOrBefore } from '../../lambda/core/slots.ts';
+import { synthesize } from '../bundle/deployed.ts';
+import { startStandIns } from '../bundle/stand-ins.ts';
+import { named } from '../local-parts.ts';
+import { startExecutionEnvironment } from '../slow/execution-environment.ts';
+import { buildRuntimeClient } from '../slow/runtime-client.ts';
+
+// How long a new process needs from its start to the answer of its first event, under AWS's own runtime client on
+// Node 24, with three accounts and everything it talks to on this machine; and how long the event after that takes.
+
+const RUNS = 20;
+const GRID = { every: '1m', timeZone: 'UTC' } as const;
+
+await buildRuntimeClient();
+const deployed = synthesize({ every: GRID.every });
+const cold: number[] = [];
+const warm: number[] = [];
+for (let run = 0; run < RUNS; run += 1) {
+  const standIns = await startStandIns(['id/main', 'sg/main', 'th/main'].map(named));
+  const slot = slotAtOrBefore(GRID, Date.now());
+  const startedAt = Date.now();
+  const lambda = await startExecutionEnvironment(deployed, standIns.environment(deployed), true);
+  cold.push((await answered(slot)) - startedAt);
+  const invokedAt = Date.now();
+  warm.push((await answered(slot + MINUTE)) - invokedAt);
+  await lambda.kill();
+  await standIns.close();
+
+  async function answered(of: number): Promise<number> {
+    const outcome = await lambda.invoke({ slot: formatSecond(of) });
+    if (outcome.kind !== 'response') throw new Error(JSON.stringify(outcome));
+    return outcome.at;
+  }
+}
+deployed.remove();
+console.log(`from the start of the process to its first answer: ${summary(cold)}`);
+console.log(`the second event: ${summary(warm)}`);
+
+/** In milliseconds. */
+function summary(times: number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const median = ((sorted[RUNS / 2 - 1] ?? 0) + (sorted[RUNS / 2] ?? 0)) / 2;
+  return `median ${median} ms, ${sorted[0]} to ${sorted.at(-1)} ms (${RUNS} processes)`;
+}
