@@ -29,11 +29,15 @@ export type ErrorCode =
 
 /** The one error class of this project: a closed code, one sentence, and what caused it where there is a cause. */
 export class CodedError extends Error {
-  override readonly name = 'CodedError';
+  /** What Lambda's log calls it: a minified class has a name of one letter. */
+  static override readonly name = 'CodedError';
+  /** The code too: of an error that is thrown, Lambda hands on the name, the message and the stack, and nothing else. */
+  override readonly name: ErrorCode;
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);
+    this.name = code;
     this.code = code;
   }
 }

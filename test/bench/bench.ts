@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { createTables } from '../contract/tables.ts';
 import { startDynamoDbLocal } from '../slow/dynamodb-local.ts';
+import { measureColdStart } from './cold-start.ts';
 import { measureCommands } from './commands.ts';
 import { measureDuration } from './duration.ts';
 import { type Figure, isReached, regression } from './figure.ts';
@@ -48,6 +49,7 @@ try {
     goal: { most: 230_000 },
   });
   await measured('start-up', () => measureStartup(candidates));
+  await measured('cold start', () => measureColdStart());
   await measured('writes', async () => {
     const { figures: found, table } = await measureWrites(dynamoDb.endpoint);
     writeTable = table;

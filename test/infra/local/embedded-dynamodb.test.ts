@@ -60,7 +60,6 @@ describe('the embedded DynamoDB', () => {
     return Item !== undefined;
   }
   const busy = () => ({
-    name: 'CodedError',
     code: 'ledger.busy',
     message: `another process is using ${directory}; wait until it has ended, or end it`,
   });
