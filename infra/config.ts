@@ -20,6 +20,10 @@ import {
 /** What becomes of the ledger, the keys and the logs when the stack is deleted. */
 export type Removal = 'retain' | 'destroy';
 
+/** From which address the collector calls: whichever Lambda has that day, or one of its own behind a NAT. */
+export type EgressKind = (typeof EGRESS_KINDS)[number];
+const EGRESS_KINDS = ['dynamic', 'nat-instance', 'nat-gateway'] as const;
+
 /** What can be chosen about the stack, checked. */
 export interface StackConfig {
   readonly stackName: string;
@@ -27,6 +31,7 @@ export interface StackConfig {
   readonly regions: readonly Region[];
   readonly every: Cadence;
   readonly timeZone: TimeZone;
+  readonly egress: EgressKind;
   /** Of the function, in MB. */
   readonly memory: number;
   /** How long the function's logs are kept, in days: one of CloudWatch's values. */
@@ -72,6 +77,11 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     fallback: 'UTC',
     allowed: Object.keys(TIME_ZONES).join(', '),
     parse: (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
+  },
+  egress: {
+    fallback: 'dynamic',
+    allowed: EGRESS_KINDS.join(', '),
+    parse: (value) => EGRESS_KINDS.find((kind) => kind === value),
   },
   memory: {
     fallback: 256,
@@ -153,6 +163,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     regions: read('regions'),
     every: read('every'),
     timeZone: read('timeZone'),
+    egress: read('egress'),
     memory: read('memory'),
     logDays: read('logDays'),
     jwtAlg: read('jwtAlg'),

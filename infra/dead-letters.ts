@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /** A queue for what could not be delivered, kept for as long as SQS keeps anything: 14 days. */
 export class DeadLetters extends Construct {
@@ -15,6 +16,10 @@ export class DeadLetters extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.queueArn = queue.queueArn;
+    acknowledge(queue, {
+      'AwsSolutions-SQS3': 'It is a dead-letter queue, of a service that is no queue itself.',
+      'Serverless-SQSRedrivePolicy': 'It is a dead-letter queue: nothing is taken from it that could fail.',
+    });
   }
 
   grantSend(role: Role): void {

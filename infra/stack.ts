@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { ApiKeys } from './api-keys.ts';
 import { Collector } from './collector.ts';
 import type { StackConfig } from './config.ts';
+import { Egress } from './egress.ts';
 import { Ledger } from './ledger.ts';
 import { Schedule } from './schedule.ts';
 
@@ -15,16 +16,25 @@ export class SnapshotStack extends Stack {
 
     const ledger = new Ledger(this, 'Ledger', { removalPolicy });
     const apiKeys = new ApiKeys(this, 'ApiKeys', { removalPolicy });
+    const egress =
+      config.egress === 'dynamic'
+        ? undefined
+        : new Egress(this, 'Egress', { kind: config.egress, removalPolicy });
     const collector = new Collector(this, 'Collector', {
       regions: config.regions,
       grid,
       jwtAlg: config.jwtAlg,
       memory: config.memory,
       logRetention: config.logDays,
+      network: egress?.network,
       removalPolicy,
     });
     ledger.grantRecord(collector.fn);
     apiKeys.grantRead(collector.fn);
+    if (egress !== undefined) {
+      egress.grantUse(collector.fn, collector.role);
+      ledger.grantPassage(egress.ledgerEndpoint, collector.role);
+    }
     new Schedule(this, 'Schedule', { grid, collector: collector.fn });
 
     const output = (name: string, value: string, description: string) =>
@@ -33,6 +43,10 @@ export class SnapshotStack extends Stack {
     output('ApiKeysSecretArn', apiKeys.secretArn, 'The secret to put the API keys into');
     output('CollectorFunctionName', collector.fn.functionName, 'The function that takes the snapshots');
     output('CollectorLogGroupName', collector.logGroup.logGroupName, 'Where the function logs');
+    if (egress !== undefined) {
+      const description = 'Register this address with each API key at Upbit: every call comes from it';
+      output('EgressAddress', egress.address, description);
+    }
     output('AwsRegion', this.region, 'The AWS region of all this');
   }
 }

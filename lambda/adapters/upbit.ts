@@ -14,6 +14,8 @@ export interface UpbitOptions {
   /** Where a region's API answers, without a path. */
   readonly baseUrl: (region: Region) => string;
   readonly algorithm: (region: Region) => SigningAlgorithm;
+  /** The address that calls come from, where it is a fixed one: a refusal of it names it. */
+  readonly egressAddress?: string | undefined;
   /** A new UUIDv4 at every call. */
   readonly nonce: () => string;
   readonly now: () => Instant;
@@ -40,7 +42,8 @@ export function createUpbit(options: UpbitOptions): Exchange {
           token,
           AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
         );
-        return judgeAnswer(answer, options.now(), [key.accessKey, key.secretKey]);
+        const secrets = [key.accessKey, key.secretKey];
+        return judgeAnswer(answer, options.now(), secrets, options.egressAddress);
       } catch (error) {
         return judgeBreak(error);
       }

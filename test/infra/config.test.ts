@@ -26,6 +26,7 @@ describe('the configuration', () => {
       regions: ['id', 'sg', 'th'],
       every: '1h',
       timeZone: 'UTC',
+      egress: 'dynamic',
       memory: 256,
       logDays: 30,
       jwtAlg: undefined,
@@ -40,6 +41,7 @@ describe('the configuration', () => {
         regions: 'th,kr,sg',
         every: '5m',
         timeZone: 'Asia/Seoul',
+        egress: 'nat-gateway',
         memory: '512',
         logDays: '3653',
         jwtAlg: 'HS512',
@@ -50,6 +52,7 @@ describe('the configuration', () => {
       regions: ['kr', 'sg', 'th'],
       every: '5m',
       timeZone: 'Asia/Seoul',
+      egress: 'nat-gateway',
       memory: 512,
       logDays: 3653,
       jwtAlg: 'HS512',
@@ -113,6 +116,10 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     ],
     ['timeZone', 'Mars/One', '"Mars/One"', 'UTC, '],
     ['timeZone', 0, '0', 'UTC, '],
+    ['egress', 'fixed', '"fixed"', 'dynamic, nat-instance, nat-gateway'],
+    ['egress', 'NAT-instance', '"NAT-instance"', 'dynamic, '],
+    ['egress', '', '""', 'dynamic, '],
+    ['egress', true, 'true', 'dynamic, '],
     ['memory', 100, '100', 'whole MB from 256 to 2048'],
     ['memory', '100', '"100"', 'whole MB from 256 to 2048'],
     ['memory', 255, '255', 'whole MB'],
@@ -147,11 +154,11 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     );
   });
 
-  it.each(['evrey', 'Every', 'egress', 'region', '', '__proto__', 'constructor'])(
+  it.each(['evrey', 'Every', 'egres', 'region', '', '__proto__', 'constructor'])(
     'for the unknown key %j',
     (key) => {
       expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
-        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, memory, logDays, jwtAlg, removal`,
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, memory, logDays, jwtAlg, removal`,
       );
     },
   );

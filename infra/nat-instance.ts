@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { Duration, Fn } from 'aws-cdk-lib';
+import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import {
+  AmazonLinux2023Kernel,
+  AmazonLinuxCpuType,
+  AmazonLinuxEdition,
+  type CfnEIP,
+  CfnEIPAssociation,
+  CfnInstance,
+  type ISecurityGroup,
+  type IVpc,
+  MachineImage,
+  Peer,
+  Port,
+  type PublicSubnet,
+  SecurityGroup,
+} from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { natScript } from './nat-script.ts';
+
+export interface NatInstanceProps {
+  readonly vpc: IVpc;
+  /** Where it stands. */
+  readonly subnet: PublicSubnet;
+  /** What it sends from. */
+  readonly address: CfnEIP;
+  /** Whose traffic it forwards, as IPv4 CIDR. */
+  readonly forwards: string;
+}
+
+/** Holds every edition of Amazon Linux 2023, and the swap file that installing takes. In GiB. */
+const VOLUME = 8;
+
+/**
+ * The smallest machine that forwards what the collector sends, from an address that is not its own but attached to it.
+ * It holds nothing: any deploy may put a new one, with the newest image, in its place. Nobody can sign in to it.
+ */
+export class NatInstance extends Construct {
+  readonly instanceId: string;
+  readonly alarms: readonly Alarm[];
+  private readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, { vpc, subnet, address, forwards }: NatInstanceProps) {
+    super(scope, id);
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'NAT instance: HTTPS from the collector, HTTPS to anywhere',
+      allowAllOutbound: false,
+    });
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'What the collector asks, and packages');
+    const script = natScript(forwards);
+    // A script is run at the first start alone, so another script needs another instance.
+    const version = createHash('sha256').update(script).digest('hex').slice(0, 8);
+    const image = MachineImage.latestAmazonLinux2023({
+      edition: AmazonLinuxEdition.MINIMAL,
+      cpuType: AmazonLinuxCpuType.ARM_64,
+      kernel: new AmazonLinux2023Kernel('kernel-default'),
+    });
+    // The construct one level up always makes a role, and this machine calls nobody.
+    const instance = new CfnInstance(this, `Instance${version}`, {
+      instanceType: 't4g.nano',
+      imageId: image.getImage(this).imageId,
+      subnetId: subnet.subnetId,
+      securityGroupIds: [this.securityGroup.securityGroupId],
+      // Else the VPC drops what is not from or to the instance itself.
+      sourceDestCheck: false,
+      metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        { deviceName: '/dev/xvda', ebs: { encrypted: true, volumeSize: VOLUME, volumeType: 'gp3' } },
+      ],
+      userData: Fn.base64(script),
+      tags: [{ key: 'Name', value: this.node.path }],
+    });
+    acknowledge(instance, {
+      'AwsSolutions-EC28':
+        'Status checks come every minute without it; nothing else of the instance is watched.',
+      'AwsSolutions-EC29': 'It holds nothing, and a deploy must be able to put another one in its place.',
+    });
+    const association = new CfnEIPAssociation(this, 'Association', {
+      allocationId: address.attrAllocationId,
+      instanceId: instance.ref,
+    });
+    // An address works only in a network that is attached to the internet.
+    association.node.addDependency(subnet.internetConnectivityEstablished);
+    this.instanceId = instance.ref;
+    this.alarms = [this.recovery(), this.reboot()];
+  }
+
+  /** Lets a group's HTTPS in: a packet to be forwarded is one that arrives. */
+  grantPassage(source: ISecurityGroup): void {
+    this.securityGroup.addIngressRule(source, Port.HTTPS, 'What the collector asks');
+  }
+
+  /** AWS advises two minutes for the one and three for the other, so that the two never act at the same time. */
+  private recovery(): Alarm {
+    return this.alarm('MachineFailed', 'StatusCheckFailed_System', 2, Ec2InstanceAction.RECOVER, [
+      'The machine under the NAT instance has failed, and EC2 is moving the instance to another one; its address stays.',
+      'Until that is done every account fails with upbit.unreachable, or the run cannot read its keys.',
+      'If the alarm lasts longer than 15 minutes, stop and start the instance; docs/egress.md says more.',
+    ]);
+  }
+
+  private reboot(): Alarm {
+    return this.alarm('InstanceFailed', 'StatusCheckFailed_Instance', 3, Ec2InstanceAction.REBOOT, [
+      'The NAT instance no longer answers its status check, and EC2 is rebooting it.',
+      'Until that is done every account fails with upbit.unreachable, or the run cannot read its keys.',
+      'If the alarm lasts longer than 15 minutes, terminate the instance and have it made anew; docs/egress.md says how.',
+    ]);
+  }
+
+  private alarm(
+    id: string,
+    metricName: string,
+    minutes: number,
+    action: Ec2InstanceAction,
+    description: readonly string[],
+  ): Alarm {
+    const metric = new Metric({
+      namespace: 'AWS/EC2',
+      metricName,
+      dimensionsMap: { InstanceId: this.instanceId },
+      statistic: 'Maximum',
+      period: Duration.minutes(1),
+    });
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold: 1,
+      evaluationPeriods: minutes,
+      // A new instance has no checks yet, and one that was stopped is not mended by a reboot.
+      treatMissingData: TreatMissingData.MISSING,
+      alarmDescription: description.join(' '),
+    });
+    alarm.addAlarmAction(new Ec2Action(action));
+    return alarm;
+  }
+}
