@@ -3,9 +3,6 @@ import { Duration, Fn } from 'aws-cdk-lib';
 import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import {
-  AmazonLinux2023Kernel,
-  AmazonLinuxCpuType,
-  AmazonLinuxEdition,
   type CfnEIP,
   CfnEIPAssociation,
   CfnInstance,
@@ -31,6 +28,8 @@ export interface NatInstanceProps {
   readonly forwards: string;
 }
 
+/** Looked up at each deploy: docs.aws.amazon.com/linux/al2023/ug/ec2.html, "Launching AL2023 using the SSM parameter". */
+const IMAGE = '/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64';
 /** Holds every edition of Amazon Linux 2023, and the swap file that installing takes. In GiB. */
 const VOLUME = 8;
 
@@ -54,15 +53,10 @@ export class NatInstance extends Construct {
     const script = natScript(forwards);
     // A script is run at the first start alone, so another script needs another instance.
     const version = createHash('sha256').update(script).digest('hex').slice(0, 8);
-    const image = MachineImage.latestAmazonLinux2023({
-      edition: AmazonLinuxEdition.MINIMAL,
-      cpuType: AmazonLinuxCpuType.ARM_64,
-      kernel: new AmazonLinux2023Kernel('kernel-default'),
-    });
     // The construct one level up always makes a role, and this machine calls nobody.
     const instance = new CfnInstance(this, `Instance${version}`, {
       instanceType: 't4g.nano',
-      imageId: image.getImage(this).imageId,
+      imageId: MachineImage.fromSsmParameter(IMAGE).getImage(this).imageId,
       subnetId: subnet.subnetId,
       securityGroupIds: [this.securityGroup.securityGroupId],
       // Else the VPC drops what is not from or to the instance itself.
