@@ -88,27 +88,23 @@ export class Egress extends Construct {
     });
     group.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'Upbit, the ledger, the keys');
 
+    const enablesInternetConnectivity = true;
     if (kind === 'nat-gateway') {
+      const { subnetId, internetConnectivityEstablished } = outside;
       const gateway = new CfnNatGateway(this, 'Gateway', {
-        subnetId: outside.subnetId,
+        subnetId,
         allocationId: address.attrAllocationId,
       });
-      gateway.node.addDependency(outside.internetConnectivityEstablished);
-      inside.addRoute('Internet', {
-        routerType: RouterType.NAT_GATEWAY,
-        routerId: gateway.ref,
-        enablesInternetConnectivity: true,
-      });
+      gateway.node.addDependency(internetConnectivityEstablished);
+      const to = { routerType: RouterType.NAT_GATEWAY, routerId: gateway.ref };
+      inside.addRoute('Internet', { ...to, enablesInternetConnectivity });
       this.alarms = [];
     } else {
       const props = { vpc: this.vpc, subnet: outside, address, forwards: INSIDE };
       const instance = new NatInstance(this, 'Instance', props);
       instance.grantPassage(group);
-      inside.addRoute('Internet', {
-        routerType: RouterType.INSTANCE,
-        routerId: instance.instanceId,
-        enablesInternetConnectivity: true,
-      });
+      const to = { routerType: RouterType.INSTANCE, routerId: instance.instanceId };
+      inside.addRoute('Internet', { ...to, enablesInternetConnectivity });
       this.alarms = instance.alarms;
     }
     this.network = { vpc: this.vpc, vpcSubnets: { subnets: [inside] }, securityGroups: [group] };

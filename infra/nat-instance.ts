@@ -28,7 +28,7 @@ export interface NatInstanceProps {
   readonly forwards: string;
 }
 
-/** Looked up at each deploy: docs.aws.amazon.com/linux/al2023/ug/ec2.html, "Launching AL2023 using the SSM parameter". */
+/** Looked up at each deploy: docs.aws.amazon.com/linux/al2023/release-notes/relnotes-2023.12.20260803.html. */
 const IMAGE = '/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64';
 /** Holds every edition of Amazon Linux 2023, and the swap file that installing takes. In GiB. */
 const VOLUME = 8;
@@ -88,12 +88,15 @@ export class NatInstance extends Construct {
     this.securityGroup.addIngressRule(source, Port.HTTPS, 'What the collector asks');
   }
 
-  /** AWS advises two minutes for the one and three for the other, so that the two never act at the same time. */
+  /**
+   * Two minutes for the one and three for the other, as AWS advises, so that they never act at the same time:
+   * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html
+   */
   private recovery(): Alarm {
     return this.alarm('MachineFailed', 'StatusCheckFailed_System', 2, Ec2InstanceAction.RECOVER, [
       'The machine under the NAT instance has failed, and EC2 is moving the instance to another one; its address stays.',
       'Until that is done every account fails with upbit.unreachable, or the run cannot read its keys.',
-      'If the alarm lasts longer than 15 minutes, stop and start the instance; docs/egress.md says more.',
+      'If the alarm lasts longer than 15 minutes, stop and start the instance: docs/egress.md.',
     ]);
   }
 
@@ -101,7 +104,7 @@ export class NatInstance extends Construct {
     return this.alarm('InstanceFailed', 'StatusCheckFailed_Instance', 3, Ec2InstanceAction.REBOOT, [
       'The NAT instance no longer answers its status check, and EC2 is rebooting it.',
       'Until that is done every account fails with upbit.unreachable, or the run cannot read its keys.',
-      'If the alarm lasts longer than 15 minutes, terminate the instance and have it made anew; docs/egress.md says how.',
+      'If the alarm lasts longer than 15 minutes, give it a fresh volume: docs/egress.md.',
     ]);
   }
 

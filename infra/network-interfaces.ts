@@ -19,8 +19,9 @@ const ACTIONS = [
  * Lets Lambda keep the network interface of a function in a VPC, and denies the same to the function's own code, as
  * the same page advises.
  *
- * A policy of its own, which must outlive the network: Lambda removes the interface with the function's role some
- * minutes after the function has left the VPC, and neither the subnet nor the security group can go before that.
+ * A policy of its own, which must outlive the network: Lambda removes the interface with the function's role, a while
+ * after the function has left the VPC (repost.aws/knowledge-center/lambda-eni-find-delete), and neither the subnet nor
+ * the security group can go before that.
  */
 export class NetworkInterfaces extends Policy {
   constructor(scope: Construct, id: string, role: Role) {

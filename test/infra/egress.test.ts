@@ -244,6 +244,25 @@ describe('the NAT instance', () => {
   });
 });
 
+describe('the template', () => {
+  it.each(FIXED)('goes round in no circle: %s', (_, stack) => {
+    const left = new Map(
+      stack.resources.map(({ id, whole }) => {
+        const names = JSON.stringify(whole).match(/\w+/g) ?? [];
+        return [
+          id,
+          new Set(names.filter((word) => word !== id && stack.resources.some((one) => one.id === word))),
+        ];
+      }),
+    );
+    for (let before = -1; before !== left.size; ) {
+      before = left.size;
+      for (const [id, needs] of left) if (![...needs].some((need) => left.has(need))) left.delete(id);
+    }
+    expect([...left.keys()]).toStrictEqual([]);
+  });
+});
+
 describe('the right to the network interface', () => {
   it.each(FIXED)('is there before the network and goes after it: %s', (_, stack) => {
     const [policy, ...others] = stack
