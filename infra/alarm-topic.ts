@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 export interface AlarmTopicProps {
   /** AWS asks this address to confirm, once. Nobody is subscribed where it is undefined. */
@@ -43,8 +44,17 @@ export class AlarmTopic extends Construct {
         },
       }),
     );
-    if (email !== undefined)
-      new Subscription(this, 'Email', { topic, protocol: SubscriptionProtocol.EMAIL, endpoint: email });
+    if (email !== undefined) {
+      const subscription = new Subscription(this, 'Email', {
+        topic,
+        protocol: SubscriptionProtocol.EMAIL,
+        endpoint: email,
+      });
+      acknowledge(subscription, {
+        'Serverless-SNSRedrivePolicy':
+          'What a mail server does not take, nobody would look for in a queue: the alarm itself stays on, and is seen there.',
+      });
+    }
   }
 
   /** Sends a notice when the alarm goes off, and when it is over. */

@@ -3,6 +3,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type FunctionOptions,
   type Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -13,6 +14,7 @@ import { Construct } from 'constructs';
 import type { Region, SigningAlgorithm } from '../lambda/core/regions.ts';
 import { type Grid, tolerance } from '../lambda/core/slots.ts';
 import { TIME_LIMIT } from '../lambda/core/time-limit.ts';
+import { acknowledge } from './acknowledge.ts';
 import { DeadLetters } from './dead-letters.ts';
 
 export interface CollectorProps {
@@ -23,22 +25,28 @@ export interface CollectorProps {
   /** In MB. */
   readonly memory: number;
   readonly logRetention: RetentionDays;
+  /** Where the function runs; by default in Lambda's own network. */
+  readonly network?: Network | undefined;
   /** Of the logs. */
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** A place in a VPC. */
+export type Network = Required<Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>>;
+
 /** The function that takes the snapshots, with its log and the queue of the runs that failed to the end. */
 export class Collector extends Construct {
   readonly fn: LambdaFunction;
+  readonly role: Role;
   readonly logGroup: LogGroup;
   /** The events of runs that failed to the end. */
   readonly failedRuns: DeadLetters;
 
   constructor(scope: Construct, id: string, props: CollectorProps) {
     super(scope, id);
-    const { regions, grid, jwtAlg, memory, logRetention, removalPolicy } = props;
+    const { regions, grid, jwtAlg, memory, logRetention, network, removalPolicy } = props;
     this.logGroup = new LogGroup(this, 'Log', { retention: logRetention, removalPolicy });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.fn = new NodejsFunction(this, 'Function', {
       description: 'Takes balance snapshots of Upbit accounts',
       ...bundled('lambda/handlers/collector.ts'),
@@ -46,7 +54,8 @@ export class Collector extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: memory,
       timeout: Duration.millis(TIME_LIMIT),
-      role,
+      role: this.role,
+      ...network,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       environment: {
@@ -56,14 +65,18 @@ export class Collector extends Construct {
         ...(jwtAlg === undefined ? {} : { JWT_ALG: jwtAlg }),
       },
     });
-    role.addToPolicy(
+    acknowledge(this.fn, {
+      'Serverless-LambdaDLQ': 'Failed runs go to the queue of the on-failure destination, with their error.',
+      'Serverless-LambdaTracing': 'Each run logs what every call cost; tracing would be one more right.',
+    });
+    this.role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
       }),
     );
     this.failedRuns = new DeadLetters(this, 'FailedRuns');
-    this.failedRuns.grantSend(role);
+    this.failedRuns.grantSend(this.role);
     this.keepFailedRuns(Duration.millis(tolerance(grid.every)));
   }
 

@@ -20,6 +20,10 @@ import {
 /** What becomes of the ledger, the keys and the logs when the stack is deleted. */
 export type Removal = 'retain' | 'destroy';
 
+/** From which address the collector calls: whichever Lambda has that day, or one of its own behind a NAT. */
+export type EgressKind = (typeof EGRESS_KINDS)[number];
+const EGRESS_KINDS = ['dynamic', 'nat-instance', 'nat-gateway'] as const;
+
 /** What can be chosen about the stack, checked. */
 export interface StackConfig {
   readonly stackName: string;
@@ -27,6 +31,7 @@ export interface StackConfig {
   readonly regions: readonly Region[];
   readonly every: Cadence;
   readonly timeZone: TimeZone;
+  readonly egress: EgressKind;
   /** Where the alarms are sent by e-mail; nowhere, where it is not set. */
   readonly alarmEmail: string | undefined;
   /** Whether there is a page of graphs in CloudWatch. */
@@ -82,6 +87,11 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     fallback: 'UTC',
     allowed: Object.keys(TIME_ZONES).join(', '),
     parse: (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
+  },
+  egress: {
+    fallback: 'dynamic',
+    allowed: EGRESS_KINDS.join(', '),
+    parse: (value) => EGRESS_KINDS.find((kind) => kind === value),
   },
   alarmEmail: {
     fallback: undefined,
@@ -173,6 +183,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     regions: read('regions'),
     every: read('every'),
     timeZone: read('timeZone'),
+    egress: read('egress'),
     alarmEmail: read('alarmEmail'),
     dashboard: read('dashboard'),
     memory: read('memory'),

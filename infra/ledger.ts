@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { GatewayVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -8,6 +9,9 @@ export interface LedgerProps {
   /** RETAIN also protects the table from being deleted by hand. */
   readonly removalPolicy: RemovalPolicy;
 }
+
+/** The catalog is read and items are put: nothing can be changed in part or deleted. */
+const RECORDING = ['dynamodb:PutItem', 'dynamodb:Query'];
 
 /** The table of snapshots: paid by request, and restorable to any second of the last 35 days. */
 export class Ledger extends Construct {
@@ -29,9 +33,18 @@ export class Ledger extends Construct {
   /** Tells the function the table, and lets it read the catalog and put items: it can change and delete nothing. */
   grantRecord(fn: LambdaFunction): void {
     fn.addEnvironment('TABLE_NAME', this.table.tableName);
-    fn.addToRolePolicy(
+    fn.addToRolePolicy(new PolicyStatement({ actions: RECORDING, resources: [this.table.tableArn] }));
+  }
+
+  /** Lets through the endpoint what the role records here, and nothing else. */
+  grantPassage(endpoint: GatewayVpcEndpoint, role: Role): void {
+    endpoint.addToPolicy(
       new PolicyStatement({
-        actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+        // A gateway endpoint knows its callers by the condition alone:
+        // docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+        principals: [new AnyPrincipal()],
+        conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
+        actions: RECORDING,
         resources: [this.table.tableArn],
       }),
     );

@@ -4,6 +4,7 @@ import { ApiKeys } from './api-keys.ts';
 import { Collector } from './collector.ts';
 import type { StackConfig } from './config.ts';
 import { Dashboard } from './dashboard.ts';
+import { Egress } from './egress.ts';
 import { Ledger } from './ledger.ts';
 import { Monitoring } from './monitoring.ts';
 import { Schedule } from './schedule.ts';
@@ -17,16 +18,25 @@ export class SnapshotStack extends Stack {
 
     const ledger = new Ledger(this, 'Ledger', { removalPolicy });
     const apiKeys = new ApiKeys(this, 'ApiKeys', { removalPolicy });
+    const egress =
+      config.egress === 'dynamic'
+        ? undefined
+        : new Egress(this, 'Egress', { kind: config.egress, removalPolicy });
     const collector = new Collector(this, 'Collector', {
       regions: config.regions,
       grid,
       jwtAlg: config.jwtAlg,
       memory: config.memory,
       logRetention: config.logDays,
+      network: egress?.network,
       removalPolicy,
     });
     ledger.grantRecord(collector.fn);
     apiKeys.grantRead(collector.fn);
+    if (egress !== undefined) {
+      egress.grantUse(collector.fn, collector.role);
+      ledger.grantPassage(egress.ledgerEndpoint, collector.role);
+    }
     const schedule = new Schedule(this, 'Schedule', { grid, collector: collector.fn });
     const watched = {
       collector: collector.fn,
@@ -35,6 +45,7 @@ export class SnapshotStack extends Stack {
       undelivered: schedule.undelivered,
     };
     const monitoring = new Monitoring(this, 'Monitoring', { ...watched, alarmEmail: config.alarmEmail });
+    for (const alarm of egress?.alarms ?? []) monitoring.addAlarm(alarm);
     if (config.dashboard) new Dashboard(this, 'Dashboard', { ...watched, logGroup: collector.logGroup });
 
     const output = (name: string, value: string, description: string) =>
@@ -43,6 +54,10 @@ export class SnapshotStack extends Stack {
     output('ApiKeysSecretArn', apiKeys.secretArn, 'The secret to put the API keys into');
     output('CollectorFunctionName', collector.fn.functionName, 'The function that takes the snapshots');
     output('CollectorLogGroupName', collector.logGroup.logGroupName, 'Where the function logs');
+    if (egress !== undefined) {
+      const description = 'Register this address with each API key at Upbit: every call comes from it';
+      output('EgressAddress', egress.address, description);
+    }
     output('AlarmTopicArn', monitoring.topicArn, 'Where the alarms are sent');
     output('AwsRegion', this.region, 'The AWS region of all this');
   }

@@ -37,8 +37,16 @@ const DEFAULT_BLOCK = 15 * MINUTE;
 /** A 418 may say more, but an account is asked again after a day, and a `Retry-After` is not honoured beyond it. */
 const LONGEST_BLOCK = 24 * HOUR;
 
-/** Judges what Upbit answered. Pure: the same answer at the same time is the same verdict. `secrets` are never repeated in it. */
-export function judgeAnswer(answer: UpbitAnswer, arrivedAt: Instant, secrets: readonly string[]): Verdict {
+/**
+ * Judges what Upbit answered. Pure: the same answer at the same time is the same verdict. `secrets` are never repeated
+ * in it; `egressAddress`, where it is known, is named where Upbit does not allow it.
+ */
+export function judgeAnswer(
+  answer: UpbitAnswer,
+  arrivedAt: Instant,
+  secrets: readonly string[],
+  egressAddress?: string,
+): Verdict {
   const { status } = answer;
   if (status === 200) return judgeBalances(answer, secrets);
   if (status < 400) {
@@ -64,7 +72,10 @@ export function judgeAnswer(answer: UpbitAnswer, arrivedAt: Instant, secrets: re
     return { ...refusal('upbit.rateLimited', told, 'thrice'), notBefore };
   }
   const known = error.name !== undefined && Object.hasOwn(NAMES, error.name) ? NAMES[error.name] : undefined;
-  return known === undefined ? refusal('upbit.refused', told) : refusal(known.code, told, known.heals);
+  if (known === undefined) return refusal('upbit.refused', told);
+  const isAddress = known.code === 'key.addressNotAllowed' && egressAddress !== undefined;
+  const detail = isAddress ? `${told}; the address to register is ${egressAddress}` : told;
+  return refusal(known.code, detail, known.heals);
 }
 
 /** Judges a call that brought no whole answer, by what fetch threw. */

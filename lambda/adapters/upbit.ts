@@ -15,6 +15,8 @@ export interface UpbitOptions {
   /** Where a region's API answers, without a path. */
   readonly baseUrl: (region: Region) => string;
   readonly algorithm: (region: Region) => SigningAlgorithm;
+  /** The address that calls come from, where it is a fixed one: a refusal of it names it. */
+  readonly egressAddress?: string | undefined;
   /** A new UUIDv4 at every call. */
   readonly nonce: () => string;
   readonly now: () => Instant;
@@ -37,11 +39,8 @@ export function createUpbit(options: UpbitOptions): Exchange {
         const url = `${options.baseUrl(region)}/v1/accounts`;
         const answer = await withTimeOut(timeoutMs, (signal) => request(options.fetch, url, token, signal));
         // The token's middle part is the access key in another alphabet.
-        return judgeAnswer(answer, options.now(), [
-          key.accessKey,
-          key.secretKey,
-          ...token.split('.').slice(1),
-        ]);
+        const secrets = [key.accessKey, key.secretKey, ...token.split('.').slice(1)];
+        return judgeAnswer(answer, options.now(), secrets, options.egressAddress);
       } catch (error) {
         return judgeBreak(error);
       }

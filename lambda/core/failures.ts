@@ -78,7 +78,7 @@ export const FAILURES = {
   'key.addressNotAllowed': {
     happened: 'The address the request came from is not on the key’s list at Upbit.',
     remedy:
-      'Register the address the request comes from with the key at Upbit. Lambda’s own addresses change, so a key that is bound to one needs a fixed address, such as a NAT with an Elastic IP; where Upbit allows it, a view-only key may leave the list empty.',
+      'Register the address the request comes from with the key at Upbit. Lambda’s own addresses change, so a key that is bound to one needs a fixed address, such as a NAT with an Elastic IP (deploy with `-c egress=nat-instance`); where Upbit allows it, a view-only key may leave the list empty.',
   },
   'key.scope': {
     happened: 'The API key lacks the permission View Account.',

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { CodedError } from '../core/error.ts';
 import { byCodeOrder } from '../core/order.ts';
 import {
@@ -20,6 +21,8 @@ export interface Environment {
   readonly timeZone: TimeZone;
   readonly algorithm: (region: Region) => SigningAlgorithm;
   readonly baseUrl: (region: Region) => string;
+  /** The IPv4 address that every call comes from, where it is a fixed one. */
+  readonly egressAddress: string | undefined;
   /** The name metrics are kept under, so that two stacks in one AWS account have numbers of their own. */
   readonly functionName: string;
 }
@@ -28,7 +31,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment of the Lambda: `TABLE_NAME`, `API_KEYS_SECRET_ID`, `REGIONS` (`sg,id,th`), `EVERY`,
- * `TIME_ZONE`; `JWT_ALG` and, for tests and local parts only, `UPBIT_API_URL` where set.
+ * `TIME_ZONE`; `JWT_ALG`, `EGRESS_ADDRESS` and, for tests and local parts only, `UPBIT_API_URL` where set.
  *
  * @throws CodedError `environment.invalid` naming the variable, what it is, and what is allowed.
  */
@@ -42,6 +45,7 @@ export function readEnvironment(variables: Variables): Environment {
     timeZone: oneOf(variables, 'TIME_ZONE', isTimeZone, Object.keys(TIME_ZONES)),
     algorithm: (region) => algorithm ?? REGIONS[region].jwtAlg,
     baseUrl: readBaseUrl(variables),
+    egressAddress: readEgressAddress(variables),
     functionName: variables['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local',
   };
 }
@@ -83,6 +87,14 @@ function readAlgorithm(variables: Variables): SigningAlgorithm | undefined {
     throw invalid('JWT_ALG', `is ${JSON.stringify(text)}; allowed are ${SIGNING_ALGORITHMS.join(', ')}`);
   }
   return algorithm;
+}
+
+function readEgressAddress(variables: Variables): string | undefined {
+  const text = variables['EGRESS_ADDRESS'];
+  if (text !== undefined && !isIPv4(text)) {
+    throw invalid('EGRESS_ADDRESS', `is ${JSON.stringify(text)}; allowed is an IPv4 address`);
+  }
+  return text;
 }
 
 /** Keys go to Upbit and nowhere else: another address must be this machine. */

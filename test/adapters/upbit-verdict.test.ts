@@ -137,6 +137,22 @@ describe('an error', () => {
     });
   });
 
+  it.each(['no_authorization_ip', 'no_authorization_i_p'])(
+    '%s names the address to register, where that is known',
+    (name) => {
+      expect(judgeAnswer(error(401, name), NOW, SECRETS, '203.0.113.7')).toMatchObject({
+        code: 'key.addressNotAllowed',
+        detail: `Upbit answered 401 ${name}; the address to register is 203.0.113.7`,
+      });
+    },
+  );
+
+  it('that is about no address names none', () => {
+    expect(judgeAnswer(error(401, 'expired_access_key'), NOW, SECRETS, '203.0.113.7')).toMatchObject({
+      detail: 'Upbit answered 401 expired_access_key',
+    });
+  });
+
   it.each([500, 502, 503, 504, 599])('%i can heal, whatever its body', (status) => {
     for (const body of ['', '<html>', { error: { name: 'out_of_scope', message: '' } }]) {
       expect(judge(answer(status, body))).toEqual({

@@ -153,6 +153,20 @@ describe('the synthesized bundle, in a process of its own', () => {
     }
   });
 
+  it('names its fixed address to who reads the item, the log or the check, where Upbit does not allow it', async () => {
+    standIns.upbit.fault = () => FAULTS.addressNotAllowed;
+    const environment = { ...standIns.environment(deployed), EGRESS_ADDRESS: '203.0.113.7' };
+    const { stdout, outcomes } = await invoke(deployed, environment, [[manual()], [{ check: true }]]);
+    const detail = 'Upbit answered 401 no_authorization_ip; the address to register is 203.0.113.7';
+    for (const account of ACCOUNTS)
+      expect(await standIns.entries(account)).toMatchObject([
+        { failure: 'key.addressNotAllowed', detail, attempts: 1 },
+      ]);
+    const [line] = stdout.split('\n');
+    expect(JSON.parse(line ?? '')).toMatchObject({ outcome: 'key.addressNotAllowed', detail });
+    expect(outcomes[1]).toMatchObject({ report: { accounts: ACCOUNTS.map(() => ({ detail })) } });
+  });
+
   it('signs in with every key and stores nothing when it is to check', async () => {
     standIns.upbit.fault = ({ region }) => (region === 'th' ? FAULTS.addressNotAllowed : undefined);
     const { outcomes } = await run([{ check: true }]);

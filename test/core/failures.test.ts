@@ -42,7 +42,7 @@ describe('the failure codes', () => {
 
   it('tell how to get a fixed address where an address is not allowed', () => {
     expect(FAILURES['key.addressNotAllowed'].remedy).toContain(
-      'a fixed address, such as a NAT with an Elastic IP',
+      'a fixed address, such as a NAT with an Elastic IP (deploy with `-c egress=nat-instance`)',
     );
   });
 

@@ -39,6 +39,11 @@ describe('the environment', () => {
     expect([baseUrl('sg'), algorithm('th')]).toEqual(['http://127.0.0.1:8000/sg', 'HS512']);
   });
 
+  it('knows a fixed address only where EGRESS_ADDRESS says so', () => {
+    expect(readEnvironment({ ...GOOD, EGRESS_ADDRESS: '203.0.113.7' }).egressAddress).toBe('203.0.113.7');
+    expect(readEnvironment(GOOD).egressAddress).toBeUndefined();
+  });
+
   it.each(Object.keys(GOOD))('is refused without %s, or with it empty', (name) => {
     for (const value of [undefined, '']) {
       expect(() => readEnvironment({ ...GOOD, [name]: value })).toThrow(
@@ -57,6 +62,10 @@ describe('the environment', () => {
     ['TIME_ZONE', 'Europe/Paris', 'is "Europe/Paris"; allowed are UTC, Asia/Singapore,'],
     ['JWT_ALG', 'none', 'is "none"; allowed are HS256, HS512'],
     ['JWT_ALG', '', 'is ""'],
+    ['EGRESS_ADDRESS', '', 'is ""; allowed is an IPv4 address'],
+    ['EGRESS_ADDRESS', '203.0.113.256', 'is "203.0.113.256"'],
+    ['EGRESS_ADDRESS', '203.0.113.7/32', 'is "203.0.113.7/32"'],
+    ['EGRESS_ADDRESS', '2001:db8::7', 'is "2001:db8::7"'],
   ])('is refused with %s=%j, naming what is allowed', (name, value, sentence) => {
     const read = () => readEnvironment({ ...GOOD, [name]: value });
     expect(read).toThrow(`the environment variable ${name} ${sentence}`);

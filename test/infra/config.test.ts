@@ -30,6 +30,7 @@ describe('the configuration', () => {
       regions: ['id', 'sg', 'th'],
       every: '1h',
       timeZone: 'UTC',
+      egress: 'dynamic',
       alarmEmail: undefined,
       dashboard: false,
       memory: 256,
@@ -46,6 +47,7 @@ describe('the configuration', () => {
         regions: 'th,kr,sg',
         every: '5m',
         timeZone: 'Asia/Seoul',
+        egress: 'nat-gateway',
         alarmEmail: 'ops@example.com',
         dashboard: 'true',
         memory: '512',
@@ -58,6 +60,7 @@ describe('the configuration', () => {
       regions: ['kr', 'sg', 'th'],
       every: '5m',
       timeZone: 'Asia/Seoul',
+      egress: 'nat-gateway',
       alarmEmail: 'ops@example.com',
       dashboard: true,
       memory: 512,
@@ -147,6 +150,10 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     ],
     ['timeZone', 'Mars/One', '"Mars/One"', 'UTC, '],
     ['timeZone', 0, '0', 'UTC, '],
+    ['egress', 'fixed', '"fixed"', 'dynamic, nat-instance, nat-gateway'],
+    ['egress', 'NAT-instance', '"NAT-instance"', 'dynamic, '],
+    ['egress', '', '""', 'dynamic, '],
+    ['egress', true, 'true', 'dynamic, '],
     ['alarmEmail', '', '""', EMAIL],
     ['alarmEmail', 'ops', '"ops"', EMAIL],
     ['alarmEmail', 'ops@', '"ops@"', EMAIL],
@@ -224,11 +231,11 @@ describe('the configuration is refused, naming key, value and what is allowed,',
     );
   });
 
-  it.each(['evrey', 'Every', 'egress', 'region', '', '__proto__', 'constructor'])(
+  it.each(['evrey', 'Every', 'egres', 'region', '', '__proto__', 'constructor'])(
     'for the unknown key %j',
     (key) => {
       expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
-        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, alarmEmail, dashboard, memory, logDays, jwtAlg, removal`,
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal`,
       );
     },
   );

@@ -4,7 +4,7 @@ import { CADENCES, tolerance } from '../../lambda/core/slots.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES } from '../core/arbitraries.ts';
 import { objectOf } from '../house/tree.ts';
-import { type Resource, type Synthesized, synthesize } from './synthesized.ts';
+import { type Synthesized, synthesize } from './synthesized.ts';
 
 const [standard, disposable, chosen] = synthesize(
   {},
@@ -23,22 +23,6 @@ const at = (value: unknown, ...path: string[]): unknown =>
   path.reduce<unknown>((inner, name) => objectOf(inner)[name], value);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** What a role may do, as `action on resource`. Throws where it has rights that are not in a policy of the stack. */
-function rights(stack: Synthesized, role: Resource): string[] {
-  expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
-  expect(role.properties).not.toHaveProperty('Policies');
-  return stack
-    .all('AWS::IAM::Policy')
-    .filter(({ properties }) => list(properties['Roles']).some((name) => stack.target(name).id === role.id))
-    .flatMap(({ properties }) => list(at(properties, 'PolicyDocument', 'Statement')))
-    .flatMap((statement) => {
-      expect(Object.keys(objectOf(statement)).sort()).toStrictEqual(['Action', 'Effect', 'Resource']);
-      expect(at(statement, 'Effect')).toBe('Allow');
-      const { id } = stack.target(at(statement, 'Resource'));
-      return list(at(statement, 'Action')).map((action) => `${action} on ${id}`);
-    });
-}
-
 const fn = standard.the(FUNCTION);
 const collectorRole = standard.target(fn.properties['Role']);
 const schedule = standard.the(SCHEDULE);
@@ -54,51 +38,6 @@ const failedRuns = standard.target(
 const undelivered = standard.target(at(schedule.properties, 'Target', 'DeadLetterConfig', 'Arn'));
 
 describe('the rights', () => {
-  it('of the function are to read the catalog and put items, to read the secret, to log, to report a failed run', () => {
-    expect(rights(standard, collectorRole).sort()).toStrictEqual(
-      [
-        `dynamodb:PutItem on ${standard.the(TABLE).id}`,
-        `dynamodb:Query on ${standard.the(TABLE).id}`,
-        `logs:CreateLogStream on ${standard.the(LOG_GROUP).id}`,
-        `logs:PutLogEvents on ${standard.the(LOG_GROUP).id}`,
-        `secretsmanager:GetSecretValue on ${standard.the(SECRET).id}`,
-        `sqs:SendMessage on ${failedRuns.id}`,
-      ].sort(),
-    );
-  });
-
-  it('of the schedule are to call the function, and to put what it could not deliver into its queue', () => {
-    expect(rights(standard, schedulerRole)).toStrictEqual([
-      `lambda:InvokeFunction on ${fn.id}`,
-      `sqs:SendMessage on ${undelivered.id}`,
-    ]);
-  });
-
-  it('are those of two roles, each assumed by its service alone', () => {
-    expect(
-      standard
-        .all('AWS::IAM::Role')
-        .map(({ id }) => id)
-        .sort(),
-    ).toStrictEqual([collectorRole.id, schedulerRole.id].sort());
-    expect(at(collectorRole.properties, 'AssumeRolePolicyDocument', 'Statement')).toStrictEqual([
-      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
-    ]);
-    expect(at(schedulerRole.properties, 'AssumeRolePolicyDocument', 'Statement')).toStrictEqual([
-      {
-        Action: 'sts:AssumeRole',
-        Effect: 'Allow',
-        Principal: { Service: 'scheduler.amazonaws.com' },
-        Condition: {
-          StringEquals: {
-            'aws:SourceAccount': { Ref: 'AWS::AccountId' },
-            'aws:SourceArn': { 'Fn::GetAtt': [standard.the('AWS::Scheduler::ScheduleGroup').id, 'Arn'] },
-          },
-        },
-      },
-    ]);
-  });
-
   it('are there before the function or the schedule is made', () => {
     for (const [{ whole }, role] of [
       [fn, collectorRole],

@@ -20,7 +20,7 @@ function cdkSynth(output: string, ...options: string[]): Promise<Ended> {
   const command = ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', output, ...options];
   const child = spawn(process.execPath, command, {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], HOME: directory },
+    env: { PATH: process.env['PATH'], HOME: directory, UPBIT_SECRET_KEY: 'fake-secret-sg-main' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';
@@ -38,6 +38,13 @@ function bundleIn(assembly: string): Buffer {
   if (asset === undefined || others.length > 0) throw new Error(`not exactly one asset in ${assembly}`);
   expect(readdirSync(join(assembly, asset))).toStrictEqual(['index.mjs']);
   return readFileSync(join(assembly, asset, 'index.mjs'));
+}
+
+/** Every file of an assembly. */
+function filesIn(assembly: string): string[] {
+  return readdirSync(assembly, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 describe('cdk synth', () => {
@@ -95,13 +102,14 @@ describe('cdk synth', () => {
     expect(others).toStrictEqual(['node --import tsx infra/app.ts: Subprocess exited with error 1']);
   });
 
-  it('takes what -c gives, and makes the same bundle again, byte for byte', async () => {
+  it('takes what -c gives, makes the same bundle again, byte for byte, and writes no secret anywhere', async () => {
     await ended;
     const again = join(directory, 'again');
     const settings = [
       'every=5m',
       'timeZone=Asia/Seoul',
       'memory=512',
+      'egress=nat-instance',
       'stackName=other',
       'alarmEmail=ops@example.com',
       'dashboard=true',
@@ -117,6 +125,13 @@ describe('cdk synth', () => {
     });
     expect(template.the('AWS::SNS::Subscription').properties['Endpoint']).toBe('ops@example.com');
     expect(template.all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+    expect(template.all('AWS::EC2::EIP')).toHaveLength(1);
     expect(bundleIn(again).equals(bundleIn(assembly))).toBe(true);
+    for (const file of filesIn(again)) {
+      const text = readFileSync(file, 'utf8');
+      // A value from the environment, an id of AWS's, or something of the form of Upbit's keys: 40 letters and digits.
+      expect(text, file).not.toMatch(/fake-secret|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/);
+      expect(text, file).not.toMatch(/\b(?=[A-Za-z]*\d)[A-Za-z\d]{40}\b/);
+    }
   });
 });

@@ -19,11 +19,13 @@ export class Synthesized {
   readonly text: string;
   readonly resources: readonly Resource[];
   readonly outputs: Json;
+  readonly parameters: Json;
 
   constructor(template: unknown) {
-    const { Resources, Outputs } = objectOf(template);
+    const { Resources, Outputs, Parameters } = objectOf(template);
     this.text = JSON.stringify(template);
     this.outputs = objectOf(Outputs);
+    this.parameters = objectOf(Parameters ?? {});
     this.resources = Object.entries(objectOf(Resources)).map(([id, value]) => {
       const whole = objectOf(value);
       return { id, type: String(whole['Type']), properties: objectOf(whole['Properties'] ?? {}), whole };
