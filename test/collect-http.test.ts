@@ -209,7 +209,12 @@ describe('a key', () => {
       expect(await wrong.cold()({ check: true }, SLOT + 5 * MINUTE)).toMatchObject({
         check: true,
         accounts: [
-          { account: 'sg/main', outcome: 'key.invalid', detail: 'Upbit answered 401 jwt_verification' },
+          {
+            account: 'sg/main',
+            outcome: 'key.invalid',
+            detail:
+              'Upbit answered 401 jwt_verification to a token signed with HS256, and to one signed with HS512',
+          },
         ],
       });
       expect(await wrong.item('sg/main')).toBeUndefined();
