@@ -44,16 +44,15 @@ async function tryOtherAlgorithm({ code, detail }: Refusal, { algorithm, ask }: 
   const refused = `${detail} to a token signed with ${algorithm}`;
   if (verdict.kind === 'refusal' && verdict.wrong === 'signature') {
     return {
-      detail: `${refused}, and to one signed with ${other}`,
-      remedy:
-        'The secret key is not the one that belongs to this access key: copy both again. Upbit shows a secret key only once; where it is lost, make a new key.',
+      detail: `${refused}, and to one signed with ${other}: the secret key does not belong to this access key`,
+      remedy: 'Copy both keys again. Upbit shows a secret key only once; where it is lost, make a new key.',
     };
   }
   if (verdict.kind === 'refusal' && !isAboutKey(verdict))
     return { detail: `${refused}; ${other} could not be tried: ${verdict.detail}`, remedy: remedyOf(code) };
-  const taken = verdict.kind === 'balances' ? 'and takes one' : `and ${verdict.detail} to one`;
+  const taken = verdict.kind === 'balances' ? 'but takes one' : `but ${verdict.detail} to one`;
   return {
-    detail: `${refused}, ${taken} signed with ${other}`,
+    detail: `${refused}, ${taken} signed with ${other}: the algorithm is not the one it wants`,
     remedy: `Set the configuration key jwtAlg to ${other} and deploy; it holds for all regions.`,
   };
 }
@@ -65,7 +64,7 @@ async function tryOtherRegions(refusal: Refusal, { account, regions, ask }: Tria
     const verdict = await ask({ region });
     if (verdict.kind === 'balances' || (isAboutKey(verdict) && verdict.wrong !== 'accessKey')) {
       return {
-        detail: `${refusal.detail}, and Upbit ${REGIONS[region].name} (${region}) knows the key: it stands under the wrong region`,
+        detail: `${refusal.detail}, but Upbit ${REGIONS[region].name} (${region}) knows the key: it stands under the wrong region`,
         remedy: `Move the entry from "${own}" to "${region}" in the secret, and close ${account} where it has been collected.`,
       };
     }
@@ -74,10 +73,7 @@ async function tryOtherRegions(refusal: Refusal, { account, regions, ask }: Tria
   const lost = `was deleted, or not copied whole: copy both keys again, or make a new key on the site of Upbit ${REGIONS[own].name}.`;
   const others = REGION_IDS.filter((region) => region !== own && !strangers.includes(region));
   return {
-    detail:
-      strangers.length === 0
-        ? refusal.detail
-        : `${refusal.detail}; at ${strangers.join(' and ')} the key is not known either`,
+    detail: `${refusal.detail}: the access key is not known there${strangers.length === 0 ? '' : `, nor at ${strangers.join(' and ')}`}`,
     remedy:
       others.length === 0
         ? `It ${lost}`

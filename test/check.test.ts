@@ -152,22 +152,26 @@ describe('where the signature is not right, the other algorithm is tried once', 
   it('and it works: the configuration key to set is named', async () => {
     expect(await tried(holding({}))).toMatchObject({
       outcome: 'key.invalid',
-      detail: 'told unsigned to a token signed with HS256, and takes one signed with HS512',
+      detail:
+        'told unsigned to a token signed with HS256, but takes one signed with HS512: the algorithm is not the one it wants',
       remedy: 'Set the configuration key jwtAlg to HS512 and deploy; it holds for all regions.',
     });
   });
 
   it('and it works, but the key lacks something: both are told', async () => {
     expect(await tried(refusal('key.scope', 'never'))).toMatchObject({
-      detail: 'told unsigned to a token signed with HS256, and told key.scope to one signed with HS512',
+      detail:
+        'told unsigned to a token signed with HS256, but told key.scope to one signed with HS512: the algorithm is not the one it wants',
       remedy: 'Set the configuration key jwtAlg to HS512 and deploy; it holds for all regions.',
     });
   });
 
   it('and neither works: the secret key is wrong', async () => {
     const line = await tried(unsigned);
-    expect(line?.detail).toBe('told unsigned to a token signed with HS256, and to one signed with HS512');
-    expect(line?.remedy).toContain('The secret key is not the one that belongs to this access key');
+    expect(line?.detail).toBe(
+      'told unsigned to a token signed with HS256, and to one signed with HS512: the secret key does not belong to this access key',
+    );
+    expect(line?.remedy).toContain('Copy both keys again');
   });
 
   it('and cannot be tried: that is told', async () => {
@@ -208,7 +212,7 @@ describe('where the access key is not known, it is tried at the other configured
     expect(hosts).toEqual(['sg', 'id', 'th']);
     expect(line).toMatchObject({
       outcome: 'key.invalid',
-      detail: 'told unknown, and Upbit Thailand (th) knows the key: it stands under the wrong region',
+      detail: 'told unknown, but Upbit Thailand (th) knows the key: it stands under the wrong region',
       remedy:
         'Move the entry from "sg" to "th" in the secret, and close sg/main where it has been collected.',
     });
@@ -220,7 +224,7 @@ describe('where the access key is not known, it is tried at the other configured
 
   it('and none knows it: the regions that were not tried are named, and what else it may be', async () => {
     const { line } = await tried({});
-    expect(line?.detail).toBe('told unknown; at id and th the key is not known either');
+    expect(line?.detail).toBe('told unknown: the access key is not known there, nor at id and th');
     expect(line?.remedy).toBe(
       'Most often such a key was made on another site of Upbit (kr): then put it under that region in the secret. Else it was deleted, or not copied whole: copy both keys again, or make a new key on the site of Upbit Singapore.',
     );
@@ -228,14 +232,14 @@ describe('where the access key is not known, it is tried at the other configured
 
   it('and one cannot say: it stays among those that it may be of', async () => {
     const { line } = await tried({ id: refusal('upbit.unavailable', 'later') });
-    expect(line?.detail).toBe('told unknown; at th the key is not known either');
+    expect(line?.detail).toBe('told unknown: the access key is not known there, nor at th');
     expect(line?.remedy).toContain('another site of Upbit (id, kr)');
   });
 
   it('and never at a region that is not configured', async () => {
     const { line, hosts } = await tried({ id: holding({}) }, ['sg']);
     expect(hosts).toEqual(['sg']);
-    expect(line?.detail).toBe('told unknown');
+    expect(line?.detail).toBe('told unknown: the access key is not known there');
     expect(line?.remedy).toContain('another site of Upbit (id, th, kr)');
   });
 

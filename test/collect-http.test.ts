@@ -213,7 +213,7 @@ describe('a key', () => {
             account: 'sg/main',
             outcome: 'key.invalid',
             detail:
-              'Upbit answered 401 jwt_verification to a token signed with HS256, and to one signed with HS512',
+              'Upbit answered 401 jwt_verification to a token signed with HS256, and to one signed with HS512: the secret key does not belong to this access key',
           },
         ],
       });

@@ -12,6 +12,7 @@ const ZONES = {
   stack: 'infra',
   'local parts': 'infra/local',
   commands: 'cli',
+  doctor: 'cli/doctor',
   report: 'cli/report',
   page: 'cli/report/page',
   tests: 'test',
@@ -39,8 +40,13 @@ const ARROWS: readonly { zone: Zone; zones: readonly Zone[]; packages: readonly 
   },
   {
     zone: 'commands',
-    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'report'],
+    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'doctor', 'report'],
     packages: [...CLIENTS, ...NODE, 'commander'],
+  },
+  {
+    zone: 'doctor',
+    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'doctor'],
+    packages: [...CLIENTS, ...NODE, '@aws-sdk/client-lambda'],
   },
   { zone: 'report', zones: ['core', 'use cases', 'commands', 'report'], packages: [...NODE, 'esbuild'] },
   { zone: 'page', zones: ['core', 'report', 'page'], packages: ['uplot'] },
@@ -62,6 +68,7 @@ const IMPORTS: Record<string, (source: string) => string> = {
 const NARROW: Record<string, readonly string[]> = {
   'adapters → use cases': ['import type'],
   'commands → local parts': ['import()', 'import type'],
+  'doctor → local parts': ['import()', 'import type'],
 };
 
 function specifier(folder: string, target: string): string {
@@ -103,6 +110,19 @@ describe.each(ARROWS)('$zone', ({ zone, zones, packages }) => {
   test('names what it imports plainly, so that no detour leads out', () => {
     for (const path of strays) expect(isRefused(reported(path))).toBe(true);
   });
+});
+
+const ofTheStack = ['config.ts', 'stack.ts'].map((file) =>
+  Object.entries(IMPORTS).map(([kind, write]) => ({
+    kind,
+    path: plant('cli/doctor', write(`../../infra/${file}`)),
+  })),
+);
+test('of the stack, the doctor loads the configuration alone, and only when it runs', () => {
+  const passed = ofTheStack.map((plants) =>
+    plants.filter(({ path }) => !isRefused(reported(path))).map(({ kind }) => kind),
+  );
+  expect(passed).toEqual([['import type', 'import()'], []]);
 });
 
 const crossings = [
