@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULTS, type Fault } from '../infra/local/upbit-faults.ts';
 import { formatDecimal } from '../lambda/core/decimal.ts';
-import { formatSecond, HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
+import { DAY, formatSecond, HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
 import { ADA, type LocalParts, named, simulated, startLocalParts } from './local-parts.ts';
 import { SLOT, secret } from './memory-parts.ts';
@@ -220,6 +220,33 @@ describe('a key', () => {
       expect(await wrong.item('sg/main')).toBeUndefined();
     } finally {
       await Promise.all([right.close(), wrong.close()]);
+    }
+  });
+});
+
+describe('the slot at local midnight', () => {
+  it('is followed by one question an account when its key expires, which only Korea answers', async () => {
+    const parts = await startLocalParts(['sg/main', 'kr/main']);
+    try {
+      const midnight = SLOT + 18 * HOUR;
+      const kr = { ...simulated('kr/main'), expiresAt: midnight + 7 * DAY };
+      parts.upbit.accounts.set(kr.accessKey, kr);
+      for (const slot of [midnight - HOUR, midnight]) {
+        parts.clock.set(slot + SECOND);
+        await parts.cold()({ slot: formatSecond(slot) }, slot + 5 * MINUTE);
+      }
+      const asked = parts.upbit.calls.filter(({ path }) => path === 'v1/api_keys');
+      expect(asked.map(({ region, at }) => [region, at])).toEqual([['kr', midnight + SECOND]]);
+      expect(parts.upbit.calls.at(-1)).toBe(asked[0]);
+      expect(parts.upbit.calls).toHaveLength(5);
+      const lines = parts.written.map((line) => JSON.parse(line));
+      expect(lines.filter(({ message }) => message === 'key.expiring')).toMatchObject([
+        { account: 'kr/main', detail: 'the key expires at 2026-11-30T00:00:00Z, in 7 days' },
+      ]);
+      expect(lines.at(-1)).toMatchObject({ AccountsFailed: 0, DaysToKeyExpiry: 7 });
+      expect(parts.written.join()).not.toMatch(/fake-(access|secret)/);
+    } finally {
+      await parts.close();
     }
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -149,10 +149,14 @@ describe('balances doctor --local', () => {
     expect(await doctor(words)).toEqual({ exitCode: 2, stdout: '', stderr });
   });
 
-  it('knows no trouble but those it lists', async () => {
+  it('knows no trouble but those it lists, which are those of its page', async () => {
     const { exitCode, stderr } = await doctor('--local --simulate nonsense');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Allowed choices are wrong-region, unknown-key');
+    const listed = /Allowed choices are (.*)\./.exec(stderr)?.[1]?.split(', ');
+    const page = readFileSync(join(import.meta.dirname, '../../docs/doctor.md'), 'utf8');
+    const shown = /--simulate TROUBLE`, one of ([^.]*)\./.exec(page)?.[1]?.match(/[a-z-]+/g);
+    expect(listed).toHaveLength(12);
+    expect(shown).toEqual(listed);
   });
 });
 
