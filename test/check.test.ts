@@ -13,7 +13,7 @@ import { holding, MemoryParts, refusal, SETTINGS, SLOT, secret } from './memory-
 const ALL: readonly Region[] = ['id', 'sg', 'th'];
 
 /** How one call is answered: about an account, on a host, signed so. */
-type Answer = (account: AccountName, host: Region, algorithm: SigningAlgorithm) => Verdict;
+type Answer = (account: AccountName, host: Region, algorithm: SigningAlgorithm) => Verdict | Promise<Verdict>;
 
 /** A check in memory, and what was asked of whom. */
 class Checked extends MemoryParts {
@@ -33,7 +33,7 @@ class Checked extends MemoryParts {
         otherwise.region ?? (account.startsWith('sg') ? 'sg' : account.startsWith('id') ? 'id' : 'th');
       const algorithm = otherwise.algorithm ?? 'HS256';
       this.asked.push(`${account} at ${host} with ${algorithm}`);
-      return this.answer(account, host, algorithm);
+      return await this.answer(account, host, algorithm);
     };
     const more: CheckParts = {
       ...parts,
@@ -282,6 +282,18 @@ describe('a block', () => {
     const { accounts } = await memory.check();
     expect(memory.asked).toEqual(['id/main at id with HS256']);
     expect(accounts.map(({ outcome }) => outcome)).toEqual(['key.invalid', 'upbit.blocked', 'upbit.blocked']);
+  });
+
+  it('of the address that comes while a key signs in keeps its expiry from being asked', async () => {
+    const memory = new Checked(secret('sg/main', 'sg/other'));
+    memory.answer = async (account) => {
+      if (account === 'sg/other') return block('address', memory.now);
+      await new Promise(setImmediate);
+      return holding({});
+    };
+    const { accounts } = await memory.check();
+    expect(accounts.map(({ outcome }) => outcome)).toEqual(['ok', 'upbit.blocked']);
+    expect(memory.expiryCalls).toEqual([]);
   });
 
   it('that a check meets is obeyed by the runs of the same process', async () => {

@@ -103,6 +103,14 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.calls).toHaveLength(1);
   });
 
+  it('once the address is blocked, nobody else of the region is asked', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => [`a${index}`, undefined]);
+    const memory = new MemoryParts(secretOf(Object.fromEntries(names)));
+    memory.expiry = () => ({ block: { until: memory.now + HOUR, whom: 'address' } });
+    await run(memory);
+    expect(memory.expiryCalls).toHaveLength(50);
+  });
+
   it('a block that cannot be written down fails nothing', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     memory.expiry = () => {

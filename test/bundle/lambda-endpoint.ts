@@ -5,9 +5,11 @@ import { listen, stop } from '../../infra/local/http-server.ts';
 /** A function as Lambda has it. */
 export interface StandInFunction {
   readonly variables: Readonly<Record<string, string>>;
-  /** Rejects with an error where the function throws. */
-  readonly run: (event: unknown) => Promise<unknown>;
+  /** Rejects with an error where the function throws; `null` is a Lambda that is out of order. */
+  readonly run: ((event: unknown) => Promise<unknown>) | null;
 }
+
+type Operation = 'GetFunctionConfiguration' | 'Invoke';
 
 /** A running stand-in for AWS Lambda. */
 export interface LambdaEndpoint {
@@ -15,7 +17,9 @@ export interface LambdaEndpoint {
   /** By name; they may change while it runs. */
   readonly functions: Map<string, StandInFunction>;
   /** Operations that are refused, as by IAM. */
-  readonly denied: Set<'GetFunctionConfiguration' | 'Invoke'>;
+  readonly denied: Set<Operation>;
+  /** The operations that were asked for, in order. */
+  readonly calls: Operation[];
   close(): Promise<void>;
 }
 
@@ -27,11 +31,13 @@ const ROUTE = /^\/2015-03-31\/functions\/([^/?]+)\/(configuration|invocations)$/
  */
 export async function startLambdaEndpoint(): Promise<LambdaEndpoint> {
   const functions = new Map<string, StandInFunction>();
-  const denied = new Set<'GetFunctionConfiguration' | 'Invoke'>();
+  const denied = new Set<Operation>();
+  const calls: Operation[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const [, name = '', kind] = ROUTE.exec(request.url ?? '') ?? [];
-    const operation = kind === 'configuration' ? 'GetFunctionConfiguration' : 'Invoke';
+    const operation: Operation = kind === 'configuration' ? 'GetFunctionConfiguration' : 'Invoke';
+    calls.push(operation);
     const json = (status: number, value: unknown, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(JSON.stringify(value ?? null));
@@ -45,6 +51,8 @@ export async function startLambdaEndpoint(): Promise<LambdaEndpoint> {
       json(404, { Type: 'User', Message: message }, { 'x-amzn-errortype': 'ResourceNotFoundException' });
     } else if (operation === 'GetFunctionConfiguration') {
       json(200, { FunctionName: name, State: 'Active', Environment: { Variables: found.variables } });
+    } else if (found.run === null) {
+      json(500, { Type: 'Service' }, { 'x-amzn-errortype': 'ServiceException' });
     } else {
       await found.run(JSON.parse(body)).then(
         (answer) => json(200, answer),
@@ -57,5 +65,5 @@ export async function startLambdaEndpoint(): Promise<LambdaEndpoint> {
       );
     }
   });
-  return { endpoint: await listen(server), functions, denied, close: () => stop(server) };
+  return { endpoint: await listen(server), functions, denied, calls, close: () => stop(server) };
 }

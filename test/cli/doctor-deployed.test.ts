@@ -342,6 +342,13 @@ describe('the function', () => {
     expect([called, of('sign-in')]).toEqual([false, undefined]);
   });
 
+  it('is called once, also where Lambda itself fails: a check is not to be made twice', async () => {
+    const { variables = {} } = lambda.functions.get(FUNCTION) ?? {};
+    lambda.functions.set(FUNCTION, { variables, run: null });
+    expect((await findings()).of('sign-in')?.finding).toMatch(/^it could not be looked at: ServiceException/);
+    expect(lambda.calls.filter((operation) => operation === 'Invoke')).toHaveLength(1);
+  });
+
   it('that may not be called is said to be so, and the rest is looked at', async () => {
     lambda.denied.add('Invoke').add('GetFunctionConfiguration');
     const { of } = await findings();
