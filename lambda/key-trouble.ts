@@ -65,7 +65,7 @@ async function tryOtherRegions(refusal: Refusal, { account, regions, ask }: Tria
     if (verdict.kind === 'balances' || (isAboutKey(verdict) && verdict.wrong !== 'accessKey')) {
       return {
         detail: `${refusal.detail}, but Upbit ${REGIONS[region].name} (${region}) knows the key: it stands under the wrong region`,
-        remedy: `Move the entry from "${own}" to "${region}" in the secret, and close ${account} where it has been collected.`,
+        remedy: `In the secret, move the entry of ${account} to "${region}", and close ${account} where it has been collected.`,
       };
     }
     if (verdict.wrong === 'accessKey') strangers.push(region);

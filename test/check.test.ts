@@ -214,7 +214,7 @@ describe('where the access key is not known, it is tried at the other configured
       outcome: 'key.invalid',
       detail: 'told unknown, but Upbit Thailand (th) knows the key: it stands under the wrong region',
       remedy:
-        'Move the entry from "sg" to "th" in the secret, and close sg/main where it has been collected.',
+        'In the secret, move the entry of sg/main to "th", and close sg/main where it has been collected.',
     });
   });
 

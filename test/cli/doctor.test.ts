@@ -78,7 +78,7 @@ describe('balances doctor --local', () => {
     [
       'wrong-region',
       /^key\.invalid: .*invalid_access_key, but Upbit Indonesia \(id\) knows the key: it stands under the wrong region$/,
-      /^Move the entry from "sg" to "id"/,
+      /^In the secret, move the entry of sg\/main to "id"/,
     ],
     [
       'unknown-key',
