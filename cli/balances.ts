@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { examine } from './doctor/examine.ts';
 import { run } from './run.ts';
 import { openTarget } from './target.ts';
 
@@ -25,5 +26,6 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr: process.stderr,
   now: Date.now,
   openTarget: (choice) => openTarget(choice, process.env, root),
+  examine: (patient) => examine(patient, process.env, root, Date.now()),
   columns: process.stdout.columns,
 });

@@ -2,9 +2,10 @@ import type { AccountName } from '../lambda/core/account.ts';
 import { regionOf } from '../lambda/core/account.ts';
 import type { Keys } from '../lambda/core/keys.ts';
 import { TIME_LIMIT } from '../lambda/core/time-limit.ts';
+import type { Collector } from '../lambda/handlers/assemble.ts';
 import type { LedgerReader } from '../lambda/history.ts';
+import type { Environment } from './deployment.ts';
 import { LOCAL_TABLE } from './local-ledger.ts';
-import type { Environment } from './target.ts';
 
 /** One snapshot of real accounts, kept on this machine. */
 export interface RealSnapshot {
@@ -12,6 +13,13 @@ export interface RealSnapshot {
   readonly accounts: readonly AccountName[];
   /** What of the key file could not be used. */
   readonly remarks: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The collector with real keys on this machine, and the ledger it writes. */
+interface RealCollector {
+  readonly collector: Collector;
+  readonly reader: LedgerReader;
   close(): Promise<void>;
 }
 
@@ -26,6 +34,27 @@ export async function takeRealSnapshot(
   directory: string,
   environment: Environment,
 ): Promise<RealSnapshot> {
+  const { collector, reader, close } = await openRealCollector(keys, directory, environment);
+  try {
+    const report = await collector({ manual: true }, Date.now() + TIME_LIMIT);
+    return { reader, accounts: report.accounts.map((line) => line.account), remarks: report.remarks, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Puts the collector together with these keys, for the regions they are of.
+ *
+ * @param directory where the ledger is; undefined for one in memory, that is, for a run that is to store nothing.
+ * @throws CodedError `environment.invalid`, `ledger.busy`.
+ */
+export async function openRealCollector(
+  keys: Keys,
+  directory: string | undefined,
+  environment: Environment,
+): Promise<RealCollector> {
   const [
     { startEmbeddedDynamoDb, LOCAL_CREDENTIALS },
     { DynamoDBClient },
@@ -50,25 +79,24 @@ export async function takeRealSnapshot(
     TIME_ZONE: 'UTC',
     JWT_ALG: environment['JWT_ALG'],
     UPBIT_API_URL: environment['UPBIT_API_URL'],
+    CHECK_IP_URL: environment['CHECK_IP_URL'],
   });
-  const database = await startEmbeddedDynamoDb({ directory, tableName: LOCAL_TABLE });
+  const database = await startEmbeddedDynamoDb({
+    tableName: LOCAL_TABLE,
+    ...(directory === undefined ? {} : { directory }),
+  });
   const dynamoDb = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
-  const close = async () => {
-    dynamoDb.destroy();
-    await database.close();
-  };
-  try {
-    const collector = assembleCollector(settings, {
+  return {
+    collector: assembleCollector(settings, {
       dynamoDb,
       readKeys: async () => keys,
       clock: systemClock,
       write: () => undefined,
-    });
-    const report = await collector({ manual: true }, systemClock.now() + TIME_LIMIT);
-    const reader = createLedgerReader({ client: dynamoDb, tableName: LOCAL_TABLE });
-    return { reader, accounts: report.accounts.map((line) => line.account), remarks: report.remarks, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+    }),
+    reader: createLedgerReader({ client: dynamoDb, tableName: LOCAL_TABLE }),
+    close: async () => {
+      dynamoDb.destroy();
+      await database.close();
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { CodedError } from '../lambda/core/error.ts';
 import { type CloseOptions, closeAccount, printAccounts, withCloseOptions } from './accounts.ts';
 import { type ChangesOptions, printChanges, withChangesOptions } from './changes.ts';
 import { type CostOptions, printCost, withCostOptions } from './cost.ts';
+import { type DoctorOptions, printFindings, withDoctorOptions } from './doctor.ts';
 import { type ExportOptions, printExport, withExportOptions } from './export.ts';
 import { type HistoryOptions, printHistory, withHistoryOptions } from './history.ts';
 import { type BalanceOptions, printBalances, withBalanceOptions } from './latest.ts';
@@ -18,7 +19,7 @@ const WRONG_USAGE = 2;
 
 /**
  * Runs one command line (without node and the script) and returns its exit code: 0; 1 on an error; 2 on wrong
- * usage; 3 where `gaps` found something. Data goes to stdout, all else to stderr: an error is one line there.
+ * usage; 3 where `gaps` or `doctor` found something. Data goes to stdout, all else to stderr: an error is one line there.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
@@ -42,7 +43,7 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
     .description('Reads the balance snapshots of your Upbit accounts.')
     .addHelpText(
       'after',
-      `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps found.`,
+      `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps or something wrong found.`,
     )
     .helpCommand(false)
     .configureOutput({
@@ -137,6 +138,15 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
   )
     .addHelpText('after', '\nExample: balances cost --accounts 10 -c every=5m')
     .action((options: CostOptions) => finish(printCost(options, io)));
+  withDoctorOptions(
+    program
+      .command('doctor')
+      .description(
+        'looks at the whole deployment, signs in with every key, and says what to do; exit code 3 if anything',
+      ),
+  )
+    .addHelpText('after', '\nExample: balances doctor --local --simulate wrong-region')
+    .action((options: DoctorOptions) => finish(printFindings(options, io)));
 
   return program;
 }

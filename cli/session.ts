@@ -6,6 +6,8 @@ import { CodedError } from '../lambda/core/error.ts';
 import type { Instant } from '../lambda/core/instant.ts';
 import { byCodeOrder } from '../lambda/core/order.ts';
 import type { TimeZone } from '../lambda/core/slots.ts';
+import type { Patient } from './doctor/examine.ts';
+import type { Finding } from './doctor/finding.ts';
 import { FORMATS, type Format } from './format.ts';
 import { printable } from './printable.ts';
 import type { Target, TargetChoice } from './target.ts';
@@ -19,15 +21,20 @@ export interface Io {
   readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown };
   readonly now: () => Instant;
   readonly openTarget: (choice: TargetChoice) => Promise<Target>;
+  readonly examine: (patient: Patient) => Promise<readonly Finding[]>;
   /** The terminal's width; undefined where stdout is none. */
   readonly columns: number | undefined;
 }
 
-/** What was typed to say which ledger is meant, and which accounts of it. */
-export interface LedgerOptions {
+/** What was typed to say which ledger is meant. */
+export interface TargetOptions {
   readonly local?: boolean;
   readonly real?: boolean;
   readonly table?: string;
+}
+
+/** And which accounts of it. */
+export interface LedgerOptions extends TargetOptions {
   readonly account?: readonly AccountName[];
 }
 
@@ -45,12 +52,22 @@ export interface Session extends Target {
 const TABLE_NAME = /^[\w.-]{3,255}$|^arn:[\w:/.-]+$/;
 
 export function withCommonOptions(command: Command): Command {
-  return withLedgerOptions(command).addOption(
-    new Option('--format <format>', 'how to print').choices(FORMATS).default('table'),
-  );
+  return withFormatOption(withLedgerOptions(command));
+}
+
+export function withFormatOption(command: Command): Command {
+  return command.addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'));
 }
 
 export function withLedgerOptions(command: Command): Command {
+  return withTargetOptions(command).option(
+    '--account <name>',
+    'only this account, e.g. sg/main; may be repeated',
+    parseAccount,
+  );
+}
+
+export function withTargetOptions(command: Command): Command {
   return command
     .addOption(new Option('--local', 'read the demo ledger of npm start').conflicts(['real', 'table']))
     .addOption(new Option('--real', 'read the ledger of npm start -- --keys FILE').conflicts('table'))
@@ -58,8 +75,7 @@ export function withLedgerOptions(command: Command): Command {
       '--table <name>',
       'read this DynamoDB table (default: TABLE_NAME, else the deployed one)',
       parseTable,
-    )
-    .option('--account <name>', 'only this account, e.g. sg/main; may be repeated', parseAccount);
+    );
 }
 
 /** A wrong word on the command line: exit code 2. */

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { requireAwsRegion } from '../lambda/adapters/aws-region.ts';
 import type { AccountEntry } from '../lambda/core/catalog.ts';
 import { CodedError } from '../lambda/core/error.ts';
-import { isObject } from '../lambda/core/parsed.ts';
 import type { LedgerReader } from '../lambda/history.ts';
+import { type Deployment, type Environment, findDeployment } from './deployment.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';
 
 /** Which ledger the user means. A table of undefined is the deployed one. */
@@ -28,11 +28,8 @@ export interface Target {
   close(): Promise<void>;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** How long a command waits for another one that has the local ledger open. */
 const PATIENCE = 10_000;
-const OUTPUTS_FILE = 'cdk.outputs.json';
 
 /**
  * Opens a ledger. The deployed table is the one of `TABLE_NAME`, else of the deploy's outputs file under
@@ -48,7 +45,7 @@ export async function openTarget(
 ): Promise<Target> {
   return choice.kind === 'local'
     ? await openLocal(choice.ledger, root)
-    : await openTable(findTable(choice.name, environment, root));
+    : await openTable(findDeployment(choice.name, environment, root));
 }
 
 async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
@@ -71,9 +68,9 @@ async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
   };
 }
 
-async function openTable({ name, awsRegion }: DeployedTable): Promise<Target> {
-  const target = await connect(name, awsRegion === undefined ? {} : { region: awsRegion });
-  return { ...target, simulated: false, label: `the table ${name}` };
+async function openTable({ tableName, awsRegion }: Deployment): Promise<Target> {
+  const target = await connect(tableName, awsRegion === undefined ? {} : { region: awsRegion });
+  return { ...target, simulated: false, label: `the table ${tableName}` };
 }
 
 async function connect(
@@ -89,7 +86,7 @@ async function connect(
       import('../lambda/adapters/aws-timeouts.ts'),
     ]);
   const client = new DynamoDBClient({ ...config, requestHandler: AWS_TIMEOUTS });
-  await client.config.region().catch(refuseWithoutRegion);
+  await requireAwsRegion(client, 'ledger.unavailable');
   const table = { client, tableName };
   return {
     reader: createLedgerReader(table),
@@ -99,67 +96,4 @@ async function connect(
       return Promise.resolve();
     },
   };
-}
-
-function refuseWithoutRegion(cause: unknown): never {
-  const message = 'no AWS region is set: put it into AWS_REGION or into your AWS profile';
-  throw new CodedError('ledger.unavailable', message, { cause });
-}
-
-interface DeployedTable {
-  readonly name: string;
-  readonly awsRegion: string | undefined;
-}
-
-function findTable(asked: string | undefined, environment: Environment, root: string): DeployedTable {
-  // The SDK reads AWS_REGION and the profile; AWS_DEFAULT_REGION is what the AWS command line reads.
-  const inEnvironment = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined;
-  const name = asked ?? (environment['TABLE_NAME'] || undefined);
-  if (name !== undefined) return { name, awsRegion: inEnvironment };
-  const { name: deployed, awsRegion } = readOutputs(join(root, OUTPUTS_FILE));
-  return { name: deployed, awsRegion: inEnvironment ?? awsRegion };
-}
-
-function readOutputs(file: string): DeployedTable {
-  if (!existsSync(file)) {
-    throw new CodedError(
-      'ledger.unavailable',
-      `no table to read: deploy first (that writes ${OUTPUTS_FILE}), or name one with --table or TABLE_NAME, or use --local for the demo`,
-    );
-  }
-  const outputs = parseJson(file);
-  const tables = (isObject(outputs) ? Object.entries(outputs) : []).flatMap(([stack, values]) => {
-    const { TableName: name, AwsRegion: awsRegion } = isObject(values) ? values : {};
-    return typeof name === 'string' && name !== ''
-      ? [{ stack, name, awsRegion: typeof awsRegion === 'string' ? awsRegion : undefined }]
-      : [];
-  });
-  const [table, ...others] = tables;
-  if (table === undefined) {
-    throw new CodedError(
-      'file.invalid',
-      `${OUTPUTS_FILE} has no output TableName: deploy again, or name the table with --table`,
-    );
-  }
-  if (others.length > 0) {
-    const stacks = tables.map(({ stack, name }) => `${name} (${stack})`).join(', ');
-    throw new CodedError(
-      'file.invalid',
-      `${OUTPUTS_FILE} names several tables, choose one with --table: ${stacks}`,
-    );
-  }
-  return table;
-}
-
-function parseJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
-
-function unreadable(cause: unknown): CodedError {
-  const message = `${OUTPUTS_FILE} cannot be read as JSON: deploy again, or name the table with --table`;
-  return new CodedError('file.invalid', message, { cause });
 }

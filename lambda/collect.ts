@@ -1,10 +1,10 @@
-import { regionOf } from './core/account.ts';
 import { type Catalog, isSameSchedule, scheduleAt, withSchedule } from './core/catalog.ts';
 import { isFailureCode } from './core/failures.ts';
 import { formatSecond, type Instant, SECOND } from './core/instant.ts';
-import { daysUntil, isKeyProblem, type Keys } from './core/keys.ts';
+import type { Keys } from './core/keys.ts';
 import { rollCall } from './core/roll-call.ts';
 import { isLate, localMidnight, SETTLING, tolerance } from './core/slots.ts';
+import { remindOfExpiries } from './expiry-reminders.ts';
 import { KeyRing } from './key-ring.ts';
 import type { CollectorParts, CollectorSettings, Metrics } from './ports.ts';
 import { Recorder, type ReportLine } from './recorder.ts';
@@ -45,7 +45,7 @@ export async function collect(
   if (!run.manual) await announceSchedule(run, parts, catalog.value);
 
   const recorder = new Recorder(run, parts, catalog.value);
-  const keyRing = new KeyRing(parts.keys, keys.earlier);
+  const keyRing = new KeyRing(parts.keys, keys);
   await Promise.all(
     settings.regions.map((region) =>
       new RegionRun(run, parts, keyRing, recorder).decide(
@@ -62,7 +62,7 @@ export async function collect(
   };
   logRun(report, run, parts);
   recorder.throwIfUnrecorded();
-  if (!run.manual) parts.emit(measure(report, run, keys.value));
+  if (!run.manual) parts.emit(await measure(report, run, parts, await keyRing.newest(), recorder));
   return report;
 }
 
@@ -110,17 +110,18 @@ function logRun(report: Report, run: Run, parts: CollectorParts): void {
 }
 
 /** Failures are counted in every scheduled run, also where there are none; expiries once a day, at local midnight. */
-function measure(report: Report, run: Run, keys: Keys): Metrics {
-  const { timeZone, regions } = run.settings;
+async function measure(
+  report: Report,
+  run: Run,
+  parts: CollectorParts,
+  keys: Keys,
+  recorder: Recorder,
+): Promise<Metrics> {
   // An entry whose name is unusable has no account to fail, but somebody expects its snapshot.
   const AccountsFailed = failures(report) + keys.unnamed;
-  if (run.slot !== localMidnight(timeZone, run.slot)) return { AccountsFailed };
-  const days = [...keys.accounts].flatMap(([account, entry]) =>
-    regions.includes(regionOf(account)) && !isKeyProblem(entry) && entry.expiresOn !== undefined
-      ? [daysUntil(entry.expiresOn, run.startedAt)]
-      : [],
-  );
-  return days.length === 0 ? { AccountsFailed } : { AccountsFailed, DaysToKeyExpiry: Math.min(...days) };
+  if (run.slot !== localMidnight(run.settings.timeZone, run.slot)) return { AccountsFailed };
+  const DaysToKeyExpiry = await remindOfExpiries(run, parts, keys, recorder);
+  return DaysToKeyExpiry === undefined ? { AccountsFailed } : { AccountsFailed, DaysToKeyExpiry };
 }
 
 function failures(report: Report): number {

@@ -9,12 +9,19 @@ import type { KeySource } from './ports.ts';
  */
 export class KeyRing {
   readonly #source: KeySource;
+  readonly #keys: Keys;
   readonly #earlier: boolean;
   #reloaded: Promise<Keys | undefined> | undefined;
 
-  constructor(source: KeySource, earlier: boolean) {
+  constructor(source: KeySource, { value, earlier }: Awaited<ReturnType<KeySource['get']>>) {
     this.#source = source;
+    this.#keys = value;
     this.#earlier = earlier;
+  }
+
+  /** The keys as this run last read them. */
+  async newest(): Promise<Keys> {
+    return (await this.#reloaded) ?? this.#keys;
   }
 
   /** The key that has taken the place of the refused one, or undefined where none has. */

@@ -1,17 +1,27 @@
+import type { Blocks } from './blocks.ts';
 import type { AccountName } from './core/account.ts';
 import type { AccountEntry, Catalog, ScheduleEntry } from './core/catalog.ts';
 import type { Instant } from './core/instant.ts';
 import type { ApiKey, Keys } from './core/keys.ts';
 import type { MetricName } from './core/metrics.ts';
-import type { Region } from './core/regions.ts';
+import type { Region, SigningAlgorithm } from './core/regions.ts';
 import type { Grid } from './core/slots.ts';
 import type { Entry } from './core/snapshot.ts';
-import type { Verdict } from './core/verdict.ts';
+import type { KeyExpiry, Verdict } from './core/verdict.ts';
 
 /** Upbit, as the collector sees it. */
 export interface Exchange {
   /** Asks for an account's balances once, in at most `timeoutMs`. Never throws: what goes wrong is a verdict. */
-  ask(account: AccountName, key: ApiKey, timeoutMs: number): Promise<Verdict>;
+  ask(account: AccountName, key: ApiKey, timeoutMs: number, otherwise?: Otherwise): Promise<Verdict>;
+  /** Asks once when a key expires, in at most `timeoutMs`. Never throws: what goes wrong says nothing. */
+  expiry(account: AccountName, key: ApiKey, timeoutMs: number): Promise<KeyExpiry>;
+}
+
+/** How to ask otherwise than is configured, to find out what is wrong with a key. */
+export interface Otherwise {
+  /** Whose host to ask, instead of the account's own. */
+  readonly region?: Region;
+  readonly algorithm?: SigningAlgorithm;
 }
 
 /** The API keys, as the collector sees them. */
@@ -88,6 +98,8 @@ export interface CollectorParts {
   readonly keys: KeySource;
   readonly catalog: CatalogSource;
   readonly ledger: LedgerWriter;
+  /** What this process has met, whether or not the catalog says it too. */
+  readonly blocks: Blocks;
   readonly clock: Clock;
   /** A number from 0 to 1, to spread retries. */
   readonly random: () => number;

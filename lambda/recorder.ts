@@ -113,6 +113,19 @@ export class Recorder {
     await this.#write(who, asking, failure, reason.code, reason.block?.until);
   }
 
+  /**
+   * Enters a block into the catalog that no failure tells of. Where that is not possible, this process alone knows of
+   * it: a snapshot is not to be lost for that.
+   */
+  async block(account: AccountName, until: Instant): Promise<void> {
+    try {
+      await this.#announce({ account, named: true }, until);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      this.#parts.log({ level: 'WARN', message: 'block', account, detail: error.message });
+    }
+  }
+
   /** @throws CodedError `run.unrecorded` where the outcome of an account is not known to be in the ledger. */
   throwIfUnrecorded(): void {
     const unrecorded = this.lines.filter((line) => line.outcome === 'unrecorded').map((line) => line.account);

@@ -86,8 +86,11 @@ export class RegionRun {
         detail: `the run began at ${formatSecond(startedAt)} by this host’s clock, more than ${tolerance(settings.every) / SECOND} s after the slot ${formatSecond(slot)}; nothing was asked`,
       };
     }
-    const blockedUntil = this.#recorder.blockedUntil(subject.account);
-    if (blockedUntil === undefined || blockedUntil <= startedAt) return undefined;
+    const blockedUntil = Math.max(
+      this.#recorder.blockedUntil(subject.account) ?? 0,
+      this.#parts.blocks.until(subject.account) ?? 0,
+    );
+    if (blockedUntil <= startedAt) return undefined;
     return {
       code: 'upbit.blocked',
       detail: `not asked: Upbit’s block lasts until ${formatSecond(blockedUntil)}`,

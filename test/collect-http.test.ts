@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatDecimal } from '../lambda/core/decimal.ts';
-import { formatSecond, MINUTE, SECOND } from '../lambda/core/instant.ts';
+import { DAY, formatSecond, HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
 import { ADA, type LocalParts, named, simulated, startLocalParts } from './local-parts.ts';
 import { SLOT } from './memory-parts.ts';
@@ -57,9 +57,35 @@ describe('the collector over HTTP', () => {
     expect(await wrong.cold()({ check: true }, SLOT + 5 * MINUTE)).toMatchObject({
       check: true,
       accounts: [
-        { account: 'sg/main', outcome: 'key.invalid', detail: 'Upbit answered 401 jwt_verification' },
+        {
+          account: 'sg/main',
+          outcome: 'key.invalid',
+          detail:
+            'Upbit answered 401 jwt_verification to a token signed with HS256, and to one signed with HS512: the secret key does not belong to this access key',
+        },
       ],
     });
     expect(await wrong.item('sg/main')).toBeUndefined();
+  });
+
+  it('asks once an account when its key expires, after the slot at local midnight, and only Korea answers', async () => {
+    const parts = await start(['sg/main', 'kr/main']);
+    const midnight = SLOT + 18 * HOUR;
+    const kr = { ...simulated('kr/main'), expiresAt: midnight + 7 * DAY };
+    parts.upbit.accounts.set(kr.accessKey, kr);
+    for (const slot of [midnight - HOUR, midnight]) {
+      parts.clock.set(slot + SECOND);
+      await parts.cold()({ slot: formatSecond(slot) }, slot + 5 * MINUTE);
+    }
+    const asked = parts.upbit.calls.filter(({ path }) => path === 'v1/api_keys');
+    expect(asked.map(({ region, at }) => [region, at])).toEqual([['kr', midnight + SECOND]]);
+    expect(parts.upbit.calls.at(-1)).toBe(asked[0]);
+    expect(parts.upbit.calls).toHaveLength(5);
+    const lines = parts.written.map((line) => JSON.parse(line));
+    expect(lines.filter(({ message }) => message === 'key.expiring')).toMatchObject([
+      { account: 'kr/main', detail: 'the key expires at 2026-11-30T00:00:00Z, in 7 days' },
+    ]);
+    expect(lines.at(-1)).toMatchObject({ AccountsFailed: 0, DaysToKeyExpiry: 7 });
+    expect(parts.written.join()).not.toMatch(/fake-(access|secret)/);
   });
 });

@@ -1,3 +1,4 @@
+import { Blocks } from '../lambda/blocks.ts';
 import type { AccountName } from '../lambda/core/account.ts';
 import { parseBalances } from '../lambda/core/balances.ts';
 import {
@@ -13,7 +14,7 @@ import { formatSecond, type Instant, parseSecond } from '../lambda/core/instant.
 import { type Keys, parseKeys } from '../lambda/core/keys.ts';
 import { mayReplaceFailure } from '../lambda/core/precedence.ts';
 import { type Entry, isFailure } from '../lambda/core/snapshot.ts';
-import type { Refusal, Verdict } from '../lambda/core/verdict.ts';
+import type { KeyExpiry, Refusal, Verdict } from '../lambda/core/verdict.ts';
 import type { CollectorParts, CollectorSettings, LogFields, Metrics, Recorded } from '../lambda/ports.ts';
 
 /** A time as a test writes it. */
@@ -68,6 +69,14 @@ export function refusal(
   return { kind: 'refusal', code, heals, detail: `told ${code}`, ...more };
 }
 
+/** One call of Upbit. */
+interface CallOfUpbit {
+  readonly account: AccountName;
+  readonly at: Instant;
+  readonly accessKey: string;
+  readonly timeoutMs: number;
+}
+
 /** How Upbit is to answer the n-th call (from 1) about an account, at a time. */
 export type Script = (account: AccountName, call: number, now: Instant) => Verdict | Promise<Verdict>;
 
@@ -78,17 +87,16 @@ export class MemoryParts {
   keysEarlier = false;
   catalog: Catalog = EMPTY_CATALOG;
   script: Script = () => holding({ BTC: '1' });
+  /** What Upbit says of when an account's key expires. */
+  expiry: (account: AccountName) => KeyExpiry | Promise<KeyExpiry> = () => ({});
   /** Thrown by writes about an account, while set. */
   broken: (account: AccountName | 'schedule') => boolean = () => false;
   readonly items = new Map<string, Entry>();
   /** Every write that was applied, in order: what it was about. */
   readonly writes: string[] = [];
-  readonly calls: {
-    readonly account: AccountName;
-    readonly at: Instant;
-    readonly accessKey: string;
-    readonly timeoutMs: number;
-  }[] = [];
+  readonly calls: CallOfUpbit[] = [];
+  readonly expiryCalls: CallOfUpbit[] = [];
+  readonly blocks = new Blocks();
   readonly logged: LogFields[] = [];
   readonly emitted: Metrics[] = [];
   reloads = 0;
@@ -115,6 +123,10 @@ export class MemoryParts {
             this.now,
           );
         },
+        expiry: async (account, key, timeoutMs) => {
+          this.expiryCalls.push({ account, at: this.now, accessKey: key.accessKey, timeoutMs });
+          return await this.expiry(account);
+        },
       },
       keys: {
         get: async () => ({ value: this.#keys(), earlier: this.keysEarlier }),
@@ -133,6 +145,7 @@ export class MemoryParts {
         changeAccount: async (entry) => this.#catalogWrite(entry.account, () => this.#put(entry)),
         addSchedule: async (entry) => this.#catalogWrite('schedule', () => this.#schedule(entry)),
       },
+      blocks: this.blocks,
       clock: {
         now: () => this.now,
         sleep: async (ms, signal) => {

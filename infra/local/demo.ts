@@ -4,30 +4,31 @@ import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
 import { type AccountName, defaultAccount } from '../../lambda/core/account.ts';
 import { DAY, formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
-import type { Region } from '../../lambda/core/regions.ts';
-import { type Grid, isDue, slotsBetween } from '../../lambda/core/slots.ts';
+import { isDue, slotsBetween } from '../../lambda/core/slots.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { assembleCollector } from '../../lambda/handlers/assemble.ts';
 import { systemClock } from '../../lambda/handlers/clock.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
 import { type LedgerReader, newestScheduled } from '../../lambda/history.ts';
 import type { Clock } from '../../lambda/ports.ts';
+import {
+  DEMO_GRID,
+  DEMO_REGIONS,
+  DEMO_SEED,
+  DEMO_VARIABLES,
+  demoAccounts,
+  secretOf,
+} from './demo-accounts.ts';
 import { incidentAt, runTroubleAt } from './demo-incidents.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { startSecretsEndpoint } from './secrets-endpoint.ts';
 import { SimulatedClock } from './simulated-clock.ts';
-import { simulatedBalances } from './simulated-portfolio.ts';
-import { type SimulatedAccount, startSimulatedUpbit } from './simulated-upbit.ts';
+import { startSimulatedUpbit } from './simulated-upbit.ts';
 
-/** The schedule of the demo. */
-const DEMO_GRID: Grid = { every: '1h', timeZone: 'UTC' };
-/** The regions of the demo, one account each. */
-const DEMO_REGIONS: readonly Region[] = ['sg', 'id', 'th'];
 /** How far back a start fills, at most. */
 const MOST_PAST = 30 * DAY;
 /** When the scheduler's call arrives, after its slot. */
 const DELAY = 1.2 * SECOND;
-const SEED = 'demo';
 const SECRET_ID = 'api-keys';
 
 export interface DemoOptions {
@@ -72,11 +73,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
   const reader = createLedgerReader({ client: dynamoDb, tableName });
   const environment = readEnvironment({
+    ...DEMO_VARIABLES,
     TABLE_NAME: tableName,
     API_KEYS_SECRET_ID: SECRET_ID,
-    REGIONS: DEMO_REGIONS.join(','),
-    EVERY: DEMO_GRID.every,
-    TIME_ZONE: DEMO_GRID.timeZone,
     UPBIT_API_URL: upbit.url,
   });
   const collectorOn = (its: Clock) =>
@@ -91,7 +90,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
   try {
     const { slots, origin } = await findWork(reader, now);
-    const accounts = DEMO_REGIONS.map((region) => simulatedAccount(region, origin));
+    const accounts = demoAccounts(origin);
     for (const account of accounts) upbit.accounts.set(account.accessKey, account);
     secrets.put(SECRET_ID, secretOf(accounts));
 
@@ -99,9 +98,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     clock = past;
     const collector = collectorOn(past);
     for (const [index, slot] of slots.entries()) {
-      const trouble = runTroubleAt(SEED, slot);
+      const trouble = runTroubleAt(DEMO_SEED, slot);
       upbit.fault = ({ region, at }) => {
-        const incident = incidentAt(SEED, region, slot);
+        const incident = incidentAt(DEMO_SEED, region, slot);
         return incident !== undefined && at < slot + DELAY + incident.lasts ? incident.fault : undefined;
       };
       past.set(slot + DELAY + (trouble?.kind === 'late' ? trouble.by : 0));
@@ -145,28 +144,11 @@ async function findWork(
 /** A run that goes wrong takes minutes. One that would still be going on is left to the next start. */
 function isOver(slot: Instant, now: Instant): boolean {
   const goesWell =
-    runTroubleAt(SEED, slot) === undefined &&
-    DEMO_REGIONS.every((region) => incidentAt(SEED, region, slot) === undefined);
+    runTroubleAt(DEMO_SEED, slot) === undefined &&
+    DEMO_REGIONS.every((region) => incidentAt(DEMO_SEED, region, slot) === undefined);
   return goesWell || isDue(DEMO_GRID.every, slot, now);
 }
 
 function hasRun(slot: Instant): boolean {
-  return runTroubleAt(SEED, slot)?.kind !== 'none';
-}
-
-function simulatedAccount(region: Region, origin: Instant): SimulatedAccount {
-  return {
-    region,
-    accessKey: `simulated-access-key-${region}`,
-    secretKey: `simulated-secret-key-${region}`,
-    balances: simulatedBalances({ seed: SEED, region, name: 'main', origin }),
-  };
-}
-
-function secretOf(accounts: readonly SimulatedAccount[]): string {
-  return JSON.stringify(
-    Object.fromEntries(
-      accounts.map(({ region, accessKey, secretKey }) => [region, { main: { accessKey, secretKey } }]),
-    ),
-  );
+  return runTroubleAt(DEMO_SEED, slot)?.kind !== 'none';
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { type Instant, SECOND } from '../../lambda/core/instant.ts';
+import { formatSecond, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { isRegion, type Region, type SigningAlgorithm } from '../../lambda/core/regions.ts';
 import { listen, stop } from './http-server.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -23,10 +23,16 @@ export interface SimulatedAccount {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly balances: (now: Instant) => readonly BalanceLine[];
+  /** When the key expires, for `GET /v1/api_keys`; years ahead by default. */
+  readonly expiresAt?: Instant;
 }
+
+/** What can be asked, by its path. */
+type Path = 'v1/accounts' | 'v1/api_keys';
 
 /** One call with a key that exists. */
 export interface Call {
+  readonly path: Path;
   readonly region: Region;
   readonly accessKey: string;
   readonly at: Instant;
@@ -42,7 +48,11 @@ export interface SimulatedUpbitOptions {
   readonly accounts?: readonly SimulatedAccount[];
   /** The algorithm it accepts; HS256 by default. */
   readonly algorithm?: SigningAlgorithm;
+  /** Which sites tell when keys expire; only Korea's documents it, so only that by default. */
+  readonly listsKeys?: readonly Region[];
 }
+
+const YEARS_AHEAD = Date.UTC(2099, 0, 1);
 
 /** A running simulated Upbit. */
 export interface SimulatedUpbit {
@@ -58,12 +68,13 @@ export interface SimulatedUpbit {
 }
 
 /**
- * Starts a simulated Upbit over HTTP on a free port of this machine: `GET /{region}/v1/accounts`, the token checked
- * as documented (algorithm, signature, claims, a nonce only once, a key only on its own region's site), the limit of
- * 30 calls a second and account, and `Remaining-Req`. Everything it holds is made up.
+ * Starts a simulated Upbit over HTTP on a free port of this machine: `GET /{region}/v1/accounts` and, on some sites,
+ * `GET /{region}/v1/api_keys`, the token checked as documented (algorithm, signature, claims, a nonce only once, a key
+ * only on its own region's site), the limit of 30 calls a second and account over both, and `Remaining-Req`.
+ * Everything it holds is made up.
  */
 export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promise<SimulatedUpbit> {
-  const { now, algorithm = 'HS256' } = options;
+  const { now, algorithm = 'HS256', listsKeys = ['kr'] } = options;
   const accounts = new Map((options.accounts ?? []).map((account) => [account.accessKey, account]));
   const calls: Call[] = [];
   const counts = new Map<string, number>();
@@ -73,9 +84,10 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
 
   /** Who calls, or how the call is refused before it counts. */
   function authenticate(request: IncomingMessage): Caller | Answer {
-    const [, region = '', ...path] = (request.url ?? '').split('/');
-    if (request.method !== 'GET' || !isRegion(region) || path.join('/') !== 'v1/accounts')
-      return FAULTS.notFound;
+    const [, region = '', ...rest] = (request.url ?? '').split('/');
+    const path = rest.join('/');
+    if (request.method !== 'GET' || !isRegion(region) || !isPath(path)) return FAULTS.notFound;
+    if (path === 'v1/api_keys' && !listsKeys.includes(region)) return FAULTS.notFound;
     if (request.headers.origin !== undefined) {
       if (now() - lastWithOrigin < 10 * SECOND) return FAULTS.tooManyRequestsText;
       lastWithOrigin = now();
@@ -84,13 +96,13 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
     const token = parseToken(request.headers.authorization);
     if (token === undefined) return FAULTS.jwtVerification;
     const account = accounts.get(token.accessKey);
-    return account?.region === region ? { account, token } : FAULTS.invalidAccessKey;
+    return account?.region === region ? { path, account, token } : FAULTS.invalidAccessKey;
   }
 
-  function judge({ account, token }: Caller): Answer | Delivery {
+  function judge({ path, account, token }: Caller): Answer | Delivery {
     const { region, accessKey, secretKey } = account;
     const count = (counts.get(accessKey) ?? 0) + 1;
-    const call: Call = { region, accessKey, at: now(), count, token: token.text };
+    const call: Call = { path, region, accessKey, at: now(), count, token: token.text };
     counts.set(accessKey, call.count);
     calls.push(call);
     if (!token.isSignedWith(secretKey, algorithm)) return FAULTS.jwtVerification;
@@ -102,7 +114,8 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
     const admission = limit.admit(now());
     if (admission.kind === 'limited') return FAULTS.tooManyRequests;
     if (admission.kind === 'blocked') return blocked(admission.seconds);
-    const answer = listing(account.balances(now()), admission.left);
+    const list = path === 'v1/accounts' ? account.balances(now()) : [keyLine(account)];
+    const answer = listing(list, admission.left);
     const fault = upbit.fault(call);
     if (fault === undefined) return answer;
     return fault.kind === 'answer' ? fault : { answer, flaw: fault.kind };
@@ -127,6 +140,7 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
 
 /** A call with a key that exists on this site. */
 interface Caller {
+  readonly path: Path;
   readonly account: SimulatedAccount;
   readonly token: Token;
 }
@@ -139,14 +153,26 @@ interface Delivery {
   readonly flaw: Flaw;
 }
 
-function listing(balances: readonly BalanceLine[], callsLeft: number): Answer {
+function isPath(text: string): text is Path {
+  return text === 'v1/accounts' || text === 'v1/api_keys';
+}
+
+/** A line of `GET /v1/api_keys`, in Korea's time whatever the site: docs.upbit.com/kr/reference/list-api-keys */
+function keyLine({ accessKey, expiresAt = YEARS_AHEAD }: SimulatedAccount) {
+  return {
+    access_key: accessKey,
+    expire_at: formatSecond(expiresAt + 9 * HOUR).replace('Z', '+09:00'),
+  };
+}
+
+function listing(list: readonly object[], callsLeft: number): Answer {
   return {
     status: 200,
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'remaining-req': `group=default; min=1800; sec=${callsLeft}`,
     },
-    body: JSON.stringify(balances),
+    body: JSON.stringify(list),
   };
 }
 

@@ -2,6 +2,7 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { CATALOG_PARTITION, type Catalog, decodeCatalog } from '../core/catalog.ts';
 import { CodedError } from '../core/error.ts';
 import type { StoredItem } from '../core/item.ts';
+import { requireAwsRegion } from './aws-region.ts';
 import { ledgerError } from './ledger-errors.ts';
 
 /** A table, and how to reach it. */
@@ -16,6 +17,7 @@ export interface Table {
  * @throws CodedError `ledger.unavailable`, or `ledger.foreign` where the table or an entry is not ours.
  */
 export async function readCatalog({ client, tableName }: Table): Promise<Catalog> {
+  await requireAwsRegion(client, 'ledger.unavailable');
   const items: StoredItem[] = [];
   try {
     const pages = paginateQuery(

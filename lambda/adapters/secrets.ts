@@ -6,14 +6,16 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { CodedError } from '../core/error.ts';
 import { type Keys, NO_KEYS, parseKeys } from '../core/keys.ts';
+import { requireAwsRegion } from './aws-region.ts';
 
 /**
  * Reads the API keys from Secrets Manager. A secret that has no value yet holds no keys.
  *
  * @throws CodedError `secret.unreadable` where the value is not JSON of the documented shape; `secret.unavailable`
- * where Secrets Manager did not answer or refused. Neither carries any part of the value.
+ * where Secrets Manager did not answer or refused, or no AWS region is set. Neither carries any part of the value.
  */
 export async function readKeys(client: SecretsManagerClient, secretId: string): Promise<Keys> {
+  await requireAwsRegion(client, 'secret.unavailable');
   const text = await readSecret(client, secretId);
   if (text === undefined) return NO_KEYS;
   const keys = parseKeys(text);

@@ -1,8 +1,9 @@
 import { type Answer, parseBalances } from '../core/balances.ts';
 import type { FailureCode } from '../core/failures.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '../core/instant.ts';
+import { parseKeyExpiry } from '../core/key-expiry.ts';
 import { isObject, type Parsed } from '../core/parsed.ts';
-import type { Healing, Refusal, Verdict } from '../core/verdict.ts';
+import type { Healing, KeyExpiry, Refusal, Verdict } from '../core/verdict.ts';
 
 /** What came back from one call. */
 export interface UpbitAnswer {
@@ -20,10 +21,12 @@ export interface UpbitAnswer {
  * and not the status: global-docs.upbit.com/reference/rest-api-guide. `invalid_access_key` is in no table of
  * Upbit's, but is what a key of another region gets (ccxt issues 15886 and 19236).
  */
-const NAMES: Readonly<Record<string, { readonly code: FailureCode; readonly heals: Healing }>> = {
-  jwt_verification: { code: 'key.invalid', heals: 'never' },
+const NAMES: Readonly<
+  Record<string, { readonly code: FailureCode; readonly heals: Healing; readonly wrong?: Refusal['wrong'] }>
+> = {
+  jwt_verification: { code: 'key.invalid', heals: 'never', wrong: 'signature' },
   invalid_query_payload: { code: 'key.invalid', heals: 'never' },
-  invalid_access_key: { code: 'key.invalid', heals: 'never' },
+  invalid_access_key: { code: 'key.invalid', heals: 'never', wrong: 'accessKey' },
   expired_access_key: { code: 'key.expired', heals: 'never' },
   no_authorization_ip: { code: 'key.addressNotAllowed', heals: 'never' },
   no_authorization_i_p: { code: 'key.addressNotAllowed', heals: 'never' },
@@ -73,9 +76,24 @@ export function judgeAnswer(
   }
   const known = error.name !== undefined && Object.hasOwn(NAMES, error.name) ? NAMES[error.name] : undefined;
   if (known === undefined) return refusal('upbit.refused', told);
-  const isAddress = known.code === 'key.addressNotAllowed' && egressAddress !== undefined;
+  const { code, heals, wrong } = known;
+  const isAddress = code === 'key.addressNotAllowed' && egressAddress !== undefined;
   const detail = isAddress ? `${told}; the address to register is ${egressAddress}` : told;
-  return refusal(known.code, detail, known.heals);
+  return { ...refusal(code, detail, heals), ...(wrong === undefined ? {} : { wrong }) };
+}
+
+/**
+ * Judges what was answered to the question when a key expires. Only Korea documents that it answers it, so any other
+ * answer than a good one says nothing; a 418 is obeyed all the same.
+ */
+export function judgeKeyList(answer: UpbitAnswer, arrivedAt: Instant, accessKey: string): KeyExpiry {
+  if (answer.status !== 200) {
+    const verdict = judgeAnswer(answer, arrivedAt, [accessKey]);
+    return verdict.kind === 'refusal' && verdict.block !== undefined ? { block: verdict.block } : {};
+  }
+  const json = answer.body === undefined ? undefined : parseJson(answer.body).value;
+  const expiresAt = parseKeyExpiry(json, accessKey);
+  return expiresAt === undefined ? {} : { expiresAt };
 }
 
 /** Judges a call that brought no whole answer, by what fetch threw. */

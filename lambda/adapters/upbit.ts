@@ -1,14 +1,13 @@
 import { regionOf } from '../core/account.ts';
 import type { Instant } from '../core/instant.ts';
+import type { ApiKey } from '../core/keys.ts';
 import type { Region, SigningAlgorithm } from '../core/regions.ts';
 import { VERSION } from '../core/version.ts';
 import type { Exchange } from '../ports.ts';
+import { type Fetch, readBody } from './fetch.ts';
 import { withTimeOut } from './time-out.ts';
 import { signToken } from './token.ts';
-import { judgeAnswer, judgeBreak, type UpbitAnswer } from './upbit-verdict.ts';
-
-/** The one way this program uses fetch. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import { judgeAnswer, judgeBreak, judgeKeyList, type UpbitAnswer } from './upbit-verdict.ts';
 
 export interface UpbitOptions {
   readonly fetch: Fetch;
@@ -26,18 +25,16 @@ export interface UpbitOptions {
 const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * Upbit's `GET /v1/accounts`: one call, one verdict. The call carries no Origin (Upbit limits such calls to one per
- * 10 s), follows no redirect (the token must not leave the host), and ends within its time whatever the other side
- * does; a broken call is judged by `upbit-verdict.ts` as an answer is.
+ * Upbit's `GET /v1/accounts` and `GET /v1/api_keys`: one call, one verdict. A call carries no Origin (Upbit limits such
+ * calls to one per 10 s), follows no redirect (the token must not leave the host), and ends within its time whatever
+ * the other side does; a broken call is judged by `upbit-verdict.ts` as an answer is.
  */
 export function createUpbit(options: UpbitOptions): Exchange {
   return {
-    async ask(account, key, timeoutMs) {
-      const region = regionOf(account);
-      const token = await signToken(key, options.nonce(), options.algorithm(region));
+    async ask(account, key, timeoutMs, { region = regionOf(account), algorithm } = {}) {
+      const token = await sign(options, key, region, algorithm);
       try {
-        const url = `${options.baseUrl(region)}/v1/accounts`;
-        const answer = await withTimeOut(timeoutMs, (signal) => request(options.fetch, url, token, signal));
+        const answer = await request(options, region, '/v1/accounts', token, timeoutMs);
         // The token's middle part is the access key in another alphabet.
         const secrets = [key.accessKey, key.secretKey, ...token.split('.').slice(1)];
         return judgeAnswer(answer, options.now(), secrets, options.egressAddress);
@@ -45,36 +42,50 @@ export function createUpbit(options: UpbitOptions): Exchange {
         return judgeBreak(error);
       }
     },
-  };
-}
-
-async function request(fetch: Fetch, url: string, token: string, signal: AbortSignal): Promise<UpbitAnswer> {
-  const response = await fetch(url, {
-    headers: {
-      accept: 'application/json',
-      authorization: `Bearer ${token}`,
-      'user-agent': `upbit-balance-snapshots/${VERSION}`,
+    async expiry(account, key, timeoutMs) {
+      const region = regionOf(account);
+      const token = await sign(options, key, region);
+      try {
+        const answer = await request(options, region, '/v1/api_keys', token, timeoutMs);
+        return judgeKeyList(answer, options.now(), key.accessKey);
+      } catch {
+        return {};
+      }
     },
-    redirect: 'manual',
-    signal,
-  });
-  return {
-    status: response.status,
-    date: response.headers.get('date'),
-    retryAfter: response.headers.get('retry-after'),
-    body: await readBody(response),
   };
 }
 
-/** The body's bytes, or undefined where they are too many; what is left of it is then not fetched. */
-async function readBody(response: Response): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Leaving the loop early cancels the stream, and with it the connection.
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+function sign(
+  { nonce, algorithm }: UpbitOptions,
+  key: ApiKey,
+  region: Region,
+  chosen = algorithm(region),
+): Promise<string> {
+  return signToken(key, nonce(), chosen);
+}
+
+function request(
+  { fetch, baseUrl }: UpbitOptions,
+  region: Region,
+  path: '/v1/accounts' | '/v1/api_keys',
+  token: string,
+  timeoutMs: number,
+): Promise<UpbitAnswer> {
+  return withTimeOut(timeoutMs, async (signal) => {
+    const response = await fetch(baseUrl(region) + path, {
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+        'user-agent': `upbit-balance-snapshots/${VERSION}`,
+      },
+      redirect: 'manual',
+      signal,
+    });
+    return {
+      status: response.status,
+      date: response.headers.get('date'),
+      retryAfter: response.headers.get('retry-after'),
+      body: await readBody(response, MAX_BODY_BYTES),
+    };
+  });
 }

@@ -27,6 +27,19 @@ export interface Refusal {
   readonly heals: Healing;
   /** Not to be asked again before this. */
   readonly notBefore?: Instant;
-  /** A 418: who is blocked, and until when. */
-  readonly block?: { readonly until: Instant; readonly whom: 'account' | 'address' };
+  readonly block?: Block;
+  /** What of a key Upbit did not accept, where it said so: the access key is not known there, or the signature is not right. */
+  readonly wrong?: 'accessKey' | 'signature';
+}
+
+/** A 418: who is blocked, and until when. */
+export interface Block {
+  readonly until: Instant;
+  readonly whom: 'account' | 'address';
+}
+
+/** What Upbit said of when a key expires: nothing, where both are absent. */
+export interface KeyExpiry {
+  readonly expiresAt?: Instant;
+  readonly block?: Block;
 }

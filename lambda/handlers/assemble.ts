@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { findAddress } from '../adapters/check-ip.ts';
 import { fingerprint } from '../adapters/fingerprint.ts';
 import { readCatalog } from '../adapters/ledger-catalog.ts';
 import { createLedgerWriter } from '../adapters/ledger-writer.ts';
 import { createUpbit } from '../adapters/upbit.ts';
+import { Blocks } from '../blocks.ts';
 import { Cached } from '../cached.ts';
-import { type CheckReport, check } from '../check.ts';
+import { type CheckParts, type CheckReport, type CheckSettings, check } from '../check.ts';
 import { collect, type Report } from '../collect.ts';
 import { CodedError } from '../core/error.ts';
 import { parseEvent } from '../core/event.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Keys } from '../core/keys.ts';
 import { VERSION } from '../core/version.ts';
-import type { Clock, CollectorParts, CollectorSettings } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import type { Environment } from './environment.ts';
 import { createEmitter, createLog, type Write } from './stdout.ts';
 
@@ -40,12 +42,15 @@ export function assembleCollector(environment: Environment, ground: Ground): Col
   const { clock, write, lifetime } = ground;
   const now = () => clock.now();
   const table = { client: ground.dynamoDb, tableName: environment.tableName };
-  const settings: CollectorSettings = { ...environment, writer: VERSION };
-  const parts: CollectorParts = {
+  const settings: CheckSettings = { ...environment, writer: VERSION };
+  const { checkIpUrl } = environment;
+  const parts: CheckParts = {
     exchange: createUpbit({ ...environment, fetch, nonce: randomUUID, now }),
     keys: new Cached(ground.readKeys, now, lifetime),
     catalog: new Cached(() => readCatalog(table), now, lifetime),
     ledger: createLedgerWriter(table),
+    blocks: new Blocks(),
+    findAddress: async () => (checkIpUrl === undefined ? undefined : await findAddress(fetch, checkIpUrl)),
     clock,
     random: Math.random,
     fingerprint,

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { CHECK_IP } from '../adapters/check-ip.ts';
 import { CodedError } from '../core/error.ts';
 import { byCodeOrder } from '../core/order.ts';
 import {
@@ -23,6 +24,8 @@ export interface Environment {
   readonly baseUrl: (region: Region) => string;
   /** The IPv4 address that every call comes from, where it is a fixed one. */
   readonly egressAddress: string | undefined;
+  /** Where to ask which address others see; undefined where nothing leaves this machine. */
+  readonly checkIpUrl: string | undefined;
   /** The name metrics are kept under, so that two stacks in one AWS account have numbers of their own. */
   readonly functionName: string;
 }
@@ -31,7 +34,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment of the Lambda: `TABLE_NAME`, `API_KEYS_SECRET_ID`, `REGIONS` (`sg,id,th`), `EVERY`,
- * `TIME_ZONE`; `JWT_ALG`, `EGRESS_ADDRESS` and, for tests and local parts only, `UPBIT_API_URL` where set.
+ * `TIME_ZONE`; `JWT_ALG`, `EGRESS_ADDRESS` and, for tests and local parts only, `UPBIT_API_URL` and `CHECK_IP_URL`
+ * where set.
  *
  * @throws CodedError `environment.invalid` naming the variable, what it is, and what is allowed.
  */
@@ -46,6 +50,7 @@ export function readEnvironment(variables: Variables): Environment {
     algorithm: (region) => algorithm ?? REGIONS[region].jwtAlg,
     baseUrl: readBaseUrl(variables),
     egressAddress: readEgressAddress(variables),
+    checkIpUrl: readCheckIpUrl(variables),
     functionName: variables['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local',
   };
 }
@@ -109,6 +114,15 @@ function readBaseUrl(variables: Variables): (region: Region) => string {
     );
   }
   return baseUrl;
+}
+
+/** Who has a stand-in for Upbit has nothing to register there, so nobody outside is asked. */
+function readCheckIpUrl(variables: Variables): string | undefined {
+  const url = variables['CHECK_IP_URL'];
+  if (url === undefined) return variables['UPBIT_API_URL'] === undefined ? CHECK_IP : undefined;
+  if (!isLoopback(url))
+    throw invalid('CHECK_IP_URL', 'is not an address of this machine, such as http://127.0.0.1:8000/');
+  return url;
 }
 
 function isLoopback(text: string): boolean {

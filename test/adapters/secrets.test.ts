@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../infra/local/embedded-dynamodb.ts';
 import { listen, stop } from '../../infra/local/http-server.ts';
 import {
@@ -160,4 +160,19 @@ describe('reading the keys', () => {
       });
     });
   });
+});
+
+it('without an AWS region says so, and how to set it', async () => {
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nowhere');
+  const client = new SecretsManagerClient();
+  try {
+    await expect(readKeys(client, 'keys')).rejects.toMatchObject({
+      code: 'secret.unavailable',
+      message: 'no AWS region is set: put it into AWS_REGION or into your AWS profile',
+    });
+  } finally {
+    client.destroy();
+    vi.unstubAllEnvs();
+  }
 });

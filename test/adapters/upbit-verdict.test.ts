@@ -129,7 +129,7 @@ describe('an error', () => {
     [422, 'never_seen_before', 'upbit.refused', 'never'],
     [400, 'constructor', 'upbit.refused', 'never'],
   ])('%i %s is %s', (status, name, code, heals) => {
-    expect(judge(error(status, name))).toEqual({
+    expect(judge(error(status, name))).toMatchObject({
       kind: 'refusal',
       code,
       heals,
@@ -151,6 +151,16 @@ describe('an error', () => {
     expect(judgeAnswer(error(401, 'expired_access_key'), NOW, SECRETS, '203.0.113.7')).toMatchObject({
       detail: 'Upbit answered 401 expired_access_key',
     });
+  });
+
+  it.each([
+    ['jwt_verification', 'signature'],
+    ['invalid_access_key', 'accessKey'],
+    ['invalid_query_payload', undefined],
+    ['out_of_scope', undefined],
+  ])('%s says that of the key the %s is wrong', (name, wrong) => {
+    const verdict = judge(error(401, name));
+    expect(verdict.kind === 'refusal' && verdict.wrong).toBe(wrong);
   });
 
   it.each([500, 502, 503, 504, 599])('%i can heal, whatever its body', (status) => {

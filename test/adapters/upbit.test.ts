@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, stop } from '../../infra/local/http-server.ts';
-import { createUpbit, type Fetch } from '../../lambda/adapters/upbit.ts';
+import type { Fetch } from '../../lambda/adapters/fetch.ts';
+import { createUpbit } from '../../lambda/adapters/upbit.ts';
 import { SECOND } from '../../lambda/core/instant.ts';
 import { SLOT } from '../memory-parts.ts';
 
@@ -118,5 +119,57 @@ describe('a call of Upbit', () => {
   ])('ends when its time is over and %s', async (_, listener) => {
     const url = await serve(listener as RequestListener);
     expect(await ask(url, 200)).toMatchObject({ code: 'upbit.timeout', heals: 'later' });
+  });
+});
+
+describe('the question when a key expires', () => {
+  async function expiry(listener: RequestListener, timeoutMs = 5 * SECOND) {
+    const url = await serve(listener);
+    const upbit = createUpbit({
+      fetch,
+      baseUrl: () => url,
+      algorithm: () => 'HS256',
+      nonce: randomUUID,
+      now: () => SLOT,
+    });
+    return await upbit.expiry('kr/main', KEY, timeoutMs);
+  }
+  const list = JSON.stringify([{ access_key: 'fake-access', expire_at: '2026-12-01T09:00:00+09:00' }]);
+
+  it('is a GET of /v1/api_keys with a token of its own', async () => {
+    const requests: IncomingMessage[] = [];
+    const answer = await expiry((request, response) => {
+      requests.push(request);
+      response.end(list);
+    });
+    expect(answer).toEqual({ expiresAt: Date.parse('2026-12-01T00:00:00Z') });
+    expect(requests.map(({ method, url }) => [method, url])).toEqual([['GET', '/v1/api_keys']]);
+    expect(requests[0]?.headers.authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['a gateway without such a path', (_, response) => response.writeHead(404).end('{"message":"no Route"}')],
+    ['a fault', (_, response) => response.writeHead(503).end('<html>')],
+    ['a refusal', (_, response) => response.writeHead(403).end('{"error":{"name":"out_of_scope"}}')],
+    ['a page', (_, response) => response.end('<html>')],
+    ['nothing', (_, response) => response.writeHead(204).end()],
+    ['a redirect', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
+    ['more than 1 MB', (_, response) => response.end(list + ' '.repeat(1_000_000))],
+    ['a broken connection', (_, response) => response.destroy()],
+  ])('is not answered by %s, and that is no failure', async (_, listener) => {
+    expect(await expiry(listener)).toEqual({});
+  });
+
+  it('is not answered in time, and ends', async () => {
+    expect(await expiry(() => undefined, 100)).toEqual({});
+  });
+
+  it('is answered by a block: that is told', async () => {
+    const answer = await expiry((_, response) =>
+      response
+        .writeHead(418)
+        .end('{"error":{"name":"too_many","message":"This IP is blocked for 2 minutes."}}'),
+    );
+    expect(answer).toEqual({ block: { until: SLOT + 120 * SECOND, whom: 'address' } });
   });
 });

@@ -167,6 +167,14 @@ describe('the synthesized bundle, in a process of its own', () => {
     expect(outcomes[1]).toMatchObject({ report: { accounts: ACCOUNTS.map(() => ({ detail })) } });
   });
 
+  it('says that no AWS region is set where none is', async () => {
+    const { AWS_REGION: _, ...environment } = standIns.environment(deployed);
+    const { outcomes } = await invoke(deployed, environment, [[manual()]]);
+    expect(outcomes[0]?.error?.message).toBe(
+      'no AWS region is set: put it into AWS_REGION or into your AWS profile',
+    );
+  });
+
   it('signs in with every key and stores nothing when it is to check', async () => {
     standIns.upbit.fault = ({ region }) => (region === 'th' ? FAULTS.addressNotAllowed : undefined);
     const { outcomes } = await run([{ check: true }]);

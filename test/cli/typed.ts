@@ -49,6 +49,9 @@ export async function typed(
     },
     now: typeof now === 'number' ? () => now : now,
     columns,
+    examine: () => {
+      throw new Error('there is nothing here for a doctor');
+    },
     openTarget: (choice) => {
       opened.push(choice);
       const simulated = choice.kind === 'local' && choice.ledger === 'demo';

@@ -51,7 +51,10 @@ export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean)
     died,
     parts: {
       ...parts,
-      exchange: { ask: wrapped('ask', exchange.ask.bind(exchange)) },
+      exchange: {
+        ask: wrapped('ask', exchange.ask.bind(exchange)),
+        expiry: wrapped('expiry', exchange.expiry.bind(exchange)),
+      },
       keys: {
         get: wrapped('keys', keys.get.bind(keys)),
         reload: wrapped('reload', keys.reload.bind(keys)),

@@ -44,6 +44,23 @@ describe('the environment', () => {
     expect(readEnvironment(GOOD).egressAddress).toBeUndefined();
   });
 
+  it('asks AWS for the address that others see, and nobody where Upbit is a stand-in', () => {
+    const local = { ...GOOD, UPBIT_API_URL: 'http://127.0.0.1:8000/{region}' };
+    expect(readEnvironment(GOOD).checkIpUrl).toBe('https://checkip.amazonaws.com');
+    expect(readEnvironment(local).checkIpUrl).toBeUndefined();
+    const url = 'http://127.0.0.1:9000/';
+    expect(readEnvironment({ ...local, CHECK_IP_URL: url }).checkIpUrl).toBe(url);
+  });
+
+  it.each(['', 'https://checkip.amazonaws.com', 'http://127.0.0.1.evil.example/', 'ftp://127.0.0.1/'])(
+    'is refused with CHECK_IP_URL %j',
+    (url) => {
+      expect(() => readEnvironment({ ...GOOD, CHECK_IP_URL: url })).toThrow(
+        'the environment variable CHECK_IP_URL is not an address of this machine',
+      );
+    },
+  );
+
   it.each(Object.keys(GOOD))('is refused without %s, or with it empty', (name) => {
     for (const value of [undefined, '']) {
       expect(() => readEnvironment({ ...GOOD, [name]: value })).toThrow(

@@ -13,6 +13,7 @@ const ZONES = {
   'local parts': 'infra/local',
   commands: 'cli',
   cost: 'cli/cost',
+  doctor: 'cli/doctor',
   report: 'cli/report',
   page: 'cli/report/page',
   tests: 'test',
@@ -40,10 +41,15 @@ const ARROWS: readonly { zone: Zone; zones: readonly Zone[]; packages: readonly 
   },
   {
     zone: 'commands',
-    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'cost', 'report'],
+    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'cost', 'doctor', 'report'],
     packages: [...CLIENTS, ...NODE, 'commander'],
   },
   { zone: 'cost', zones: ['core', 'use cases', 'commands', 'cost'], packages: NODE },
+  {
+    zone: 'doctor',
+    zones: ['core', 'use cases', 'adapters', 'handlers', 'commands', 'doctor'],
+    packages: [...CLIENTS, ...NODE, '@aws-sdk/client-lambda'],
+  },
   { zone: 'report', zones: ['core', 'use cases', 'commands', 'report'], packages: [...NODE, 'esbuild'] },
   { zone: 'page', zones: ['core', 'report', 'page'], packages: ['uplot'] },
 ];
@@ -64,6 +70,7 @@ const IMPORTS: Record<string, (source: string) => string> = {
 const NARROW: Record<string, readonly string[]> = {
   'adapters → use cases': ['import type'],
   'commands → local parts': ['import()', 'import type'],
+  'doctor → local parts': ['import()', 'import type'],
 };
 
 function specifier(folder: string, target: string): string {
@@ -121,6 +128,19 @@ test('of the stack, a command loads its template alone, and only when it runs; w
   expect(passed('command', templates)).toEqual(['import type', 'import()']);
   expect(passed('cost', templates)).toEqual(['import type']);
   expect([...passed('command', stacks), ...passed('cost', stacks)]).toEqual([]);
+});
+
+const ofTheStack = ['config.ts', 'stack.ts'].map((file) =>
+  Object.entries(IMPORTS).map(([kind, write]) => ({
+    kind,
+    path: plant('cli/doctor', write(`../../infra/${file}`)),
+  })),
+);
+test('of the stack, the doctor loads the configuration alone, and only when it runs', () => {
+  const passed = ofTheStack.map((plants) =>
+    plants.filter(({ path }) => !isRefused(reported(path))).map(({ kind }) => kind),
+  );
+  expect(passed).toEqual([['import type', 'import()'], []]);
 });
 
 const crossings = [

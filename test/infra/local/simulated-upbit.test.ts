@@ -277,6 +277,24 @@ describe('the simulated Upbit', () => {
     });
   });
 
+  it('tells in Korea when a key expires, and elsewhere has no such path', async () => {
+    const kr = { ...simulated('kr/main'), expiresAt: SLOT };
+    upbit.accounts.set(kr.accessKey, kr);
+    const token = () => signToken(kr, randomUUID(), 'HS256');
+    const ask = async (region: Region) =>
+      await judged(
+        await fetch(`${upbit.url.replace('{region}', region)}/v1/api_keys`, {
+          headers: bearer(await token()),
+        }),
+      );
+    expect(await ask('kr')).toEqual([
+      200,
+      [{ access_key: 'fake-access-kr-main', expire_at: '2026-11-22T15:00:00+09:00' }],
+    ]);
+    expect((await ask('sg'))[0]).toBe(404);
+    expect(upbit.calls.map(({ path }) => path)).toEqual(['v1/api_keys']);
+  });
+
   it('keeps a list of the calls with a key that exists', async () => {
     await request({});
     await request(bearer(), 'id');
@@ -285,8 +303,15 @@ describe('the simulated Upbit', () => {
     now += SECOND;
     await request(bearer(tokens[1]));
     expect(upbit.calls).toEqual([
-      { region: 'sg', accessKey: KEY.accessKey, at: SLOT, count: 1, token: tokens[0] },
-      { region: 'sg', accessKey: KEY.accessKey, at: SLOT + SECOND, count: 2, token: tokens[1] },
+      { path: 'v1/accounts', region: 'sg', accessKey: KEY.accessKey, at: SLOT, count: 1, token: tokens[0] },
+      {
+        path: 'v1/accounts',
+        region: 'sg',
+        accessKey: KEY.accessKey,
+        at: SLOT + SECOND,
+        count: 2,
+        token: tokens[1],
+      },
     ]);
   });
 

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import type { DemoTrouble } from '../../infra/local/demo-check.ts';
+import { CodedError } from '../../lambda/core/error.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import { LOCAL_TABLE, localDirectory } from '../local-ledger.ts';
+import { judgeReport } from './check-report.ts';
+import { type Finding, lookAt } from './finding.ts';
+import { judgeKeys } from './secret.ts';
+import { lookAtSnapshots } from './snapshots.ts';
+
+/**
+ * Looks at the demo: its ledger, and the keys that its simulated Upbit knows, with something wrong where that is wanted.
+ *
+ * @throws CodedError `ledger.unavailable` where there is no demo yet, `ledger.busy`.
+ */
+export async function examineDemo(
+  trouble: DemoTrouble | undefined,
+  root: string,
+  now: Instant,
+): Promise<readonly Finding[]> {
+  const directory = localDirectory(root, 'demo');
+  if (!existsSync(directory))
+    throw new CodedError('ledger.unavailable', 'no demo ledger yet: run npm start first');
+  const { checkDemo } = await import('../../infra/local/demo-check.ts');
+  const { reader, keys, report, close } = await checkDemo({
+    directory,
+    tableName: LOCAL_TABLE,
+    trouble,
+    now,
+  });
+  try {
+    return [
+      ...(await lookAt('snapshots', () => lookAtSnapshots(reader, now, false))),
+      ...judgeKeys(keys, undefined, 'In the demo there is nothing to do.'),
+      ...(judgeReport(report).value ?? []),
+    ];
+  } finally {
+    await close();
+  }
+}

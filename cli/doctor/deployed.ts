@@ -1,0 +1,112 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { requireAwsRegion } from '../../lambda/adapters/aws-region.ts';
+import { CodedError } from '../../lambda/core/error.ts';
+import { type Instant, SECOND } from '../../lambda/core/instant.ts';
+import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
+import type { LedgerReader } from '../../lambda/history.ts';
+import { type Environment, findDeployment } from '../deployment.ts';
+import { lookAtConfiguration } from './configuration.ts';
+import { type Finding, lookAt, unknown } from './finding.ts';
+import { lookAtFunction, readSettings } from './function.ts';
+import { judgeKeys } from './secret.ts';
+import { lookAtSnapshots } from './snapshots.ts';
+import { lookAtTable } from './table.ts';
+
+/**
+ * Looks at all that a deploy made: its configuration, the table, the secret, and the function, which it lets sign in
+ * with every key. Changes nothing.
+ *
+ * @param asked the table, where the user has named one.
+ * @throws CodedError where nothing can be looked at: `ledger.unavailable`, `file.invalid`.
+ */
+export async function examineDeployed(
+  asked: string | undefined,
+  environment: Environment,
+  root: string,
+  now: Instant,
+): Promise<readonly Finding[]> {
+  const { tableName, awsRegion, secretArn, functionName, logGroupName } = findDeployment(
+    asked,
+    environment,
+    root,
+  );
+  const [
+    { DynamoDBClient },
+    { SecretsManagerClient },
+    { LambdaClient },
+    { AWS_TIMEOUTS },
+    { createLedgerReader },
+    { readKeys },
+  ] = await Promise.all([
+    import('@aws-sdk/client-dynamodb'),
+    import('@aws-sdk/client-secrets-manager'),
+    import('@aws-sdk/client-lambda'),
+    import('../../lambda/adapters/aws-timeouts.ts'),
+    import('../../lambda/adapters/ledger-reader.ts'),
+    import('../../lambda/adapters/secrets.ts'),
+  ]);
+  const config = { requestHandler: AWS_TIMEOUTS, ...(awsRegion === undefined ? {} : { region: awsRegion }) };
+  const dynamoDb = new DynamoDBClient(config);
+  const secretsManager = new SecretsManagerClient(config);
+  // A check of many accounts takes its time, and asking twice is not what the user wants.
+  const requestHandler = { ...AWS_TIMEOUTS, requestTimeout: TIME_LIMIT + 10 * SECOND };
+  const lambda = new LambdaClient({ ...config, requestHandler, maxAttempts: 1 });
+  try {
+    await requireAwsRegion(dynamoDb, 'ledger.unavailable');
+    await requireCredentials(dynamoDb);
+    const settings = functionName === undefined ? undefined : readSettings(lambda, functionName);
+    // Where the settings cannot be read, the function's own part says so.
+    const deployed = Promise.resolve(settings).catch(() => undefined);
+    const reader = createLedgerReader({ client: dynamoDb, tableName });
+    const parts = await Promise.all([
+      lookAt('configuration', async () => await lookAtConfiguration(root, await deployed)),
+      lookAtLedger(dynamoDb, tableName, reader, now),
+      secretArn === undefined
+        ? [unknown('secret', notDeployed(tableName))]
+        : lookAt('secret', async () =>
+            judgeKeys(
+              await readKeys(secretsManager, secretArn),
+              (await deployed)?.regions,
+              putInto(secretArn),
+            ),
+          ),
+      functionName === undefined || settings === undefined
+        ? [unknown('function', notDeployed(tableName))]
+        : lookAtFunction(lambda, functionName, logGroupName, settings),
+    ]);
+    return parts.flat();
+  } finally {
+    for (const client of [dynamoDb, secretsManager, lambda]) client.destroy();
+  }
+}
+
+async function lookAtLedger(
+  client: DynamoDBClient,
+  tableName: string,
+  reader: LedgerReader,
+  now: Instant,
+): Promise<readonly Finding[]> {
+  const lookedAt = `table ${tableName}`;
+  const table = await lookAt(lookedAt, () => lookAtTable(client, tableName));
+  // In a table that is not ours there is nothing to read.
+  if (table[0]?.state === 'wrong') return table;
+  return [...table, ...(await lookAt('snapshots', () => lookAtSnapshots(reader, now, true)))];
+}
+
+/** @throws CodedError where there are none: said once, and not of every part. */
+async function requireCredentials(client: DynamoDBClient): Promise<void> {
+  try {
+    await client.config.credentials();
+  } catch (cause) {
+    const message = 'no AWS credentials were found: set AWS_PROFILE, or sign in as for cdk deploy';
+    throw new CodedError('ledger.unavailable', message, { cause });
+  }
+}
+
+function notDeployed(tableName: string): string {
+  return `not known: cdk.outputs.json has no deploy of the table ${tableName}`;
+}
+
+function putInto(secretArn: string): string {
+  return `Put them in from a file only you can read: aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string file://keys.json`;
+}

@@ -1,0 +1,39 @@
+import type { DemoTrouble } from '../../infra/local/demo-check.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { Environment } from '../deployment.ts';
+import type { Finding } from './finding.ts';
+
+/** Whom the doctor is to look at. */
+export type Patient =
+  | { readonly kind: 'demo'; readonly trouble: DemoTrouble | undefined }
+  /** The real Upbit from this machine, with the keys of a file. */
+  | { readonly kind: 'real'; readonly keyFile: string }
+  /** What is deployed; a table of undefined is the one of the deploy. */
+  | { readonly kind: 'deployed'; readonly table: string | undefined };
+
+/**
+ * Looks at everything there is, and changes nothing. Each kind is loaded only when it is meant.
+ *
+ * @throws CodedError where nothing can be looked at.
+ */
+export async function examine(
+  patient: Patient,
+  environment: Environment,
+  root: string,
+  now: Instant,
+): Promise<readonly Finding[]> {
+  switch (patient.kind) {
+    case 'demo': {
+      const { examineDemo } = await import('./demo.ts');
+      return await examineDemo(patient.trouble, root, now);
+    }
+    case 'real': {
+      const { examineReal } = await import('./real.ts');
+      return await examineReal(patient.keyFile, environment, root, now);
+    }
+    case 'deployed': {
+      const { examineDeployed } = await import('./deployed.ts');
+      return await examineDeployed(patient.table, environment, root, now);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import type { Instant } from '../../lambda/core/instant.ts';
+import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
+import type { Environment } from '../deployment.ts';
+import { readKeyFile } from '../key-file.ts';
+import { localDirectory } from '../local-ledger.ts';
+import { openRealCollector } from '../real.ts';
+import { judgeReport } from './check-report.ts';
+import { type Finding, lookAt } from './finding.ts';
+import { judgeKeys } from './secret.ts';
+import { lookAtSnapshots } from './snapshots.ts';
+
+/**
+ * Looks at the real Upbit from this machine, with the keys of a file, and at the real ledger on it, where there is one.
+ * Stores nothing.
+ *
+ * @throws CodedError `file.invalid`, `environment.invalid`, `ledger.busy`, and what a check throws.
+ */
+export async function examineReal(
+  keyFile: string,
+  environment: Environment,
+  root: string,
+  now: Instant,
+): Promise<readonly Finding[]> {
+  const keys = readKeyFile(keyFile);
+  const directory = localDirectory(root, 'real');
+  const { collector, reader, close } = await openRealCollector(
+    keys,
+    existsSync(directory) ? directory : undefined,
+    environment,
+  );
+  try {
+    return [
+      ...(await lookAt('snapshots', () => lookAtSnapshots(reader, now, false))),
+      ...judgeKeys(keys, undefined, 'Write them into the file.'),
+      ...(judgeReport(await collector({ check: true }, now + TIME_LIMIT)).value ?? []),
+    ];
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ResourceNotFoundException,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { type Finding, inWords, ok, unknown, wrong } from './finding.ts';
+
+const PROTECT = 'Deploy with removal=retain, which is the default, and never switch it off by hand.';
+
+/** Looks whether the table is there and ours, and how well its data is protected. */
+export async function lookAtTable(client: DynamoDBClient, tableName: string): Promise<Finding[]> {
+  const lookedAt = `table ${tableName}`;
+  const table = await describe(client, tableName);
+  if (table === undefined) {
+    return [
+      wrong(
+        lookedAt,
+        'there is no such table in this AWS account and region',
+        'See that AWS_PROFILE and AWS_REGION are those of the deploy; if the table was deleted, restore it.',
+      ),
+    ];
+  }
+  if (!isLedger(table)) {
+    return [
+      wrong(
+        lookedAt,
+        'it has other keys than account and slot: it is not a ledger of this project',
+        'Name the ledger’s own table with --table or TABLE_NAME, or unset TABLE_NAME.',
+      ),
+    ];
+  }
+  return [
+    table.TableStatus === 'ACTIVE'
+      ? ok(lookedAt, 'it is there, and has the keys of a ledger')
+      : wrong(lookedAt, `it is ${table.TableStatus}, not ACTIVE`, 'Wait until it is, and look again.'),
+    deletionProtection(table),
+    await pointInTimeRecovery(client, tableName),
+  ];
+}
+
+async function describe(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+function isLedger({ KeySchema = [], AttributeDefinitions = [] }: TableDescription): boolean {
+  const keys = KeySchema.map(({ AttributeName: name, KeyType: kind }) => {
+    const type = AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
+    return `${name} ${kind} ${type}`;
+  });
+  return keys.sort().join() === 'account HASH S,slot RANGE S';
+}
+
+function deletionProtection({ DeletionProtectionEnabled: enabled }: TableDescription): Finding {
+  const lookedAt = 'deletion protection';
+  if (enabled === undefined) return unknown(lookedAt, 'not known: this DynamoDB does not say');
+  return enabled ? ok(lookedAt, 'on') : wrong(lookedAt, 'off: one call deletes all snapshots', PROTECT);
+}
+
+async function pointInTimeRecovery(client: DynamoDBClient, tableName: string): Promise<Finding> {
+  const lookedAt = 'point-in-time recovery';
+  try {
+    const { ContinuousBackupsDescription: backups } = await client.send(
+      new DescribeContinuousBackupsCommand({ TableName: tableName }),
+    );
+    const { PointInTimeRecoveryStatus: status, RecoveryPeriodInDays: days = 35 } =
+      backups?.PointInTimeRecoveryDescription ?? {};
+    return status === 'ENABLED'
+      ? ok(lookedAt, `on: the table can be restored as it was at any second of the last ${days} days`)
+      : wrong(lookedAt, 'off: what is lost cannot be restored', 'Deploy again: the stack switches it on.');
+  } catch (error) {
+    return unknown(lookedAt, `not known: ${inWords(error)}`);
+  }
+}

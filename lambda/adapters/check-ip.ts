@@ -1,0 +1,26 @@
+import { isIP } from 'node:net';
+import { SECOND } from '../core/instant.ts';
+import { type Fetch, readBody } from './fetch.ts';
+import { withTimeOut } from './time-out.ts';
+
+/** Where AWS tells a caller the address it comes from, as text and a line feed. */
+export const CHECK_IP = 'https://checkip.amazonaws.com';
+
+/** Connecting and reading included: the address is good to know, and no more. */
+const PATIENCE = 2 * SECOND;
+/** The longest IPv6 address has 45 characters. */
+const MAX_BODY_BYTES = 64;
+
+/** The address that others see us come from, IPv4 or IPv6; undefined where nobody says. Never throws. */
+export async function findAddress(fetch: Fetch, url: string): Promise<string | undefined> {
+  try {
+    const body = await withTimeOut(PATIENCE, async (signal) => {
+      const response = await fetch(url, { redirect: 'manual', signal });
+      return response.status === 200 ? await readBody(response, MAX_BODY_BYTES) : undefined;
+    });
+    const text = new TextDecoder().decode(body).trim();
+    return isIP(text) === 0 ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Environment } from '../../cli/deployment.ts';
+import { examine } from '../../cli/doctor/examine.ts';
+import { run } from '../../cli/run.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+
+/** A finding as it is printed. */
+export interface Row {
+  readonly looked_at: string;
+  readonly state: 'ok' | 'wrong' | 'unknown';
+  readonly finding: string;
+  readonly remedy: string | null;
+}
+
+/** Where the command runs. */
+export interface Place {
+  readonly root: string;
+  readonly environment?: Environment;
+  readonly now?: Instant;
+  /** What must not be printed: keys, of at least twelve characters. */
+  readonly secrets: readonly string[];
+}
+
+/** Types `balances doctor …`, and throws where any of the secrets is printed, in any spelling. */
+export async function doctor(words: string, { root, environment = {}, now = Date.now(), secrets }: Place) {
+  let stdout = '';
+  let stderr = '';
+  const exitCode = await run(['doctor', ...words.split(' ').filter((word) => word !== '')], {
+    stdout: {
+      write: (text) => {
+        stdout += text;
+      },
+    },
+    stderr: {
+      write: (text) => {
+        stderr += text;
+      },
+    },
+    now: () => now,
+    columns: undefined,
+    openTarget: () => {
+      throw new Error('the doctor opens no ledger for reading');
+    },
+    examine: (patient) => examine(patient, environment, root, now),
+  });
+  const leaked = [...secrets.flatMap(spellings), 'Bearer'].find((text) => (stdout + stderr).includes(text));
+  if (leaked !== undefined) throw new Error(`it printed ${leaked}`);
+  return { exitCode, stdout, stderr };
+}
+
+/** The findings, and what was said of one place. */
+export async function findings(words: string, place: Place) {
+  const { exitCode, stdout, stderr } = await doctor(`${words} --format json`, place);
+  const rows: Row[] = JSON.parse(stdout);
+  return { exitCode, stderr, rows, of: (lookedAt: string) => rows.find((row) => row.looked_at === lookedAt) };
+}
+
+/** The key as it is, and the part of its base64 that is the same whatever stands around it, wherever it begins. */
+function spellings(key: string): string[] {
+  const shifted = [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.from(' '.repeat(before) + key);
+    return [bytes.toString('base64'), bytes.toString('base64url')].map((text) => text.slice(4, -4));
+  });
+  return [key, encodeURIComponent(key), ...shifted];
+}
