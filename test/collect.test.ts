@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../lambda/collect.ts';
 import type { AccountName } from '../lambda/core/account.ts';
+import { withAccount } from '../lambda/core/catalog.ts';
 import { CodedError } from '../lambda/core/error.ts';
 import { HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
@@ -291,6 +292,53 @@ describe('a block (418)', () => {
     expect(memory.item('sg/main', SLOT + HOUR)).toMatchObject({ failure: 'upbit.blocked', attempts: 0 });
     expect(memory.outcome('sg/main', SLOT + 2 * HOUR)).toBe('ok');
     expect(memory.calls).toHaveLength(2);
+  });
+
+  it('is added to what a person has entered since the run read the catalog', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const entry = { account: 'sg/main', since: SLOT, closedFrom: SLOT + 2 * HOUR } as const;
+    memory.script = () => {
+      memory.catalog = withAccount(memory.catalog, entry);
+      return block('account');
+    };
+    memory.now = SLOT + HOUR;
+    await run(memory, SETTINGS, memory.now);
+    expect(memory.catalog.accounts.get('sg/main')).toEqual({ ...entry, blockedUntil: SLOT + 2 * HOUR });
+  });
+
+  it('never shortens a longer one', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const entry = { account: 'sg/main', since: SLOT, blockedUntil: SLOT + 3 * HOUR } as const;
+    memory.script = () => {
+      memory.catalog = withAccount(memory.catalog, entry);
+      return block('account');
+    };
+    memory.now = SLOT + HOUR;
+    await run(memory, SETTINGS, memory.now);
+    expect(memory.catalog.accounts.get('sg/main')).toEqual(entry);
+  });
+
+  it('outlives the closing of its account', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    const entry = { account: 'sg/main', since: SLOT - HOUR, blockedUntil: SLOT + HOUR } as const;
+    memory.catalog = withAccount(memory.catalog, { ...entry, closedFrom: SLOT });
+    await run(memory);
+    expect(memory.outcome('sg/main')).toBe('upbit.blocked');
+    expect(memory.catalog.accounts.get('sg/main')).toEqual(entry);
+  });
+
+  it('makes the run throw where others change the entry again and again', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    memory.script = () => block('account');
+    memory.broken = (about) => {
+      if (about === 'sg/main') throw new CodedError('ledger.changed', 'changed');
+      return false;
+    };
+    memory.now = SLOT + HOUR;
+    await expect(run(memory, SETTINGS, memory.now)).rejects.toMatchObject({ code: 'run.unrecorded' });
   });
 
   it('of one account leaves its region alone', async () => {

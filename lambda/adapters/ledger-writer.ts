@@ -3,14 +3,14 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { AccountEntry, ScheduleEntry } from '../core/catalog.ts';
-import { encodeAccountEntry, encodeScheduleEntry } from '../core/catalog.ts';
+import { encodeScheduleEntry } from '../core/catalog.ts';
 import { equals } from '../core/decimal.ts';
 import { CodedError } from '../core/error.ts';
 import { decodeItem, type EncodedItem, encodeItem, type StoredItem } from '../core/item.ts';
 import { mayReplaceFailure } from '../core/precedence.ts';
 import { type Entry, isFailure, type Snapshot } from '../core/snapshot.ts';
 import type { LedgerWriter, Recorded } from '../ports.ts';
+import { putAccount } from './ledger-accounts.ts';
 import type { Table } from './ledger-catalog.ts';
 import { ledgerError } from './ledger-errors.ts';
 
@@ -39,13 +39,10 @@ export function createLedgerWriter(table: Table): LedgerWriter {
       );
       return winner === undefined ? { kind: 'recorded' } : compare(entry, winner.item);
     },
-    async addAccount(entry: AccountEntry, timeoutMs) {
-      await put(table, encodeAccountEntry(entry), FIRST, timeoutMs);
+    async putAccount(before, after, timeoutMs) {
+      await putAccount(table, before, after, within(table, timeoutMs));
     },
-    async changeAccount(entry: AccountEntry, timeoutMs) {
-      await put(table, encodeAccountEntry(entry), {}, timeoutMs);
-    },
-    async addSchedule(entry: ScheduleEntry, timeoutMs) {
+    async addSchedule(entry, timeoutMs) {
       await put(table, encodeScheduleEntry(entry), FIRST, timeoutMs);
     },
   };
@@ -60,12 +57,7 @@ async function put(
   condition: Condition,
   timeoutMs: number,
 ): Promise<{ readonly item: StoredItem | undefined } | undefined> {
-  if (timeoutMs <= 0) {
-    throw new CodedError(
-      'ledger.unavailable',
-      `the table ${tableName} could not be written to: the time of the run is over`,
-    );
-  }
+  const abortSignal = within({ client, tableName }, timeoutMs);
   try {
     await client.send(
       new PutItemCommand({
@@ -74,13 +66,22 @@ async function put(
         ...condition,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
-      { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) },
+      { abortSignal },
     );
     return undefined;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { item: error.Item };
     throw ledgerError(error, tableName);
   }
+}
+
+/** Ends a write when the time for it is over. Throws CodedError ledger.unavailable where it is over already. */
+function within({ tableName }: Table, timeoutMs: number): AbortSignal {
+  if (timeoutMs > 0) return AbortSignal.timeout(Math.ceil(timeoutMs));
+  throw new CodedError(
+    'ledger.unavailable',
+    `the table ${tableName} could not be written to: the time of the run is over`,
+  );
 }
 
 /**
