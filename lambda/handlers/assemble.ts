@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { fingerprint } from '../adapters/fingerprint.ts';
 import { readCatalog } from '../adapters/ledger-catalog.ts';
 import { createLedgerWriter } from '../adapters/ledger-writer.ts';
-import { createUpbit } from '../adapters/upbit.ts';
+import { createUpbit, type Fetch } from '../adapters/upbit.ts';
 import { Cached } from '../cached.ts';
 import { type CheckReport, check } from '../check.ts';
 import { collect, type Report } from '../collect.ts';
@@ -26,6 +26,12 @@ export interface Ground {
   readonly write: Write;
   /** How old the keys and the catalog in memory may be before they are read again, in milliseconds; 15 minutes by default. */
   readonly lifetime?: number;
+  /** The network; Node's by default. */
+  readonly fetch?: Fetch;
+  /** A new UUIDv4 at every call; Node's by default. */
+  readonly nonce?: () => string;
+  /** A number from 0 to 1; Node's by default. */
+  readonly random?: () => number;
 }
 
 /**
@@ -42,12 +48,17 @@ export function assembleCollector(environment: Environment, ground: Ground): Col
   const table = { client: ground.dynamoDb, tableName: environment.tableName };
   const settings: CollectorSettings = { ...environment, writer: VERSION };
   const parts: CollectorParts = {
-    exchange: createUpbit({ ...environment, fetch, nonce: randomUUID, now }),
+    exchange: createUpbit({
+      ...environment,
+      fetch: ground.fetch ?? fetch,
+      nonce: ground.nonce ?? randomUUID,
+      now,
+    }),
     keys: new Cached(ground.readKeys, now, lifetime),
     catalog: new Cached(() => readCatalog(table), now, lifetime),
     ledger: createLedgerWriter(table),
     clock,
-    random: Math.random,
+    random: ground.random ?? Math.random,
     fingerprint,
     log: createLog(write, now),
     emit: createEmitter(write, now, environment.functionName),
