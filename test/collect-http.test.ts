@@ -3,6 +3,7 @@ import { FAULTS, type Fault } from '../infra/local/upbit-faults.ts';
 import { formatDecimal } from '../lambda/core/decimal.ts';
 import { formatSecond, HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
+import type { Collector } from '../lambda/handlers/assemble.ts';
 import { ADA, type LocalParts, named, simulated, startLocalParts } from './local-parts.ts';
 import { SLOT, secret } from './memory-parts.ts';
 
@@ -128,21 +129,30 @@ describe('the collector over HTTP', () => {
     });
   });
 
-  it('honours a block until it ends, in a cold process too', async () => {
+  it('honours a block until it ends, in a cold process and in one that has read the catalog before', async () => {
+    const warm = parts.cold();
+    parts.clock.set(SLOT + hour * HOUR - MINUTE);
+    await warm({ manual: true }, parts.clock.now() + 5 * MINUTE);
     expect(await runWith(FAULTS.accountBlocked)).toMatchObject({ failure: 'upbit.blocked', attempts: 1 });
     const blockedUntil = (await parts.reader.catalog()).accounts.get('sg/main')?.blockedUntil ?? 0;
     expect(blockedUntil).toBe(parts.clock.now() + 2 * MINUTE);
 
     const calls = () => parts.upbit.calls.filter((call) => call.region === 'sg').length;
     const before = calls();
-    const run = async () => await parts.cold()({ manual: true }, parts.clock.now() + 5 * MINUTE);
-    parts.clock.set(blockedUntil - SECOND);
-    expect(await run()).toMatchObject({
-      accounts: [{}, { account: 'sg/main', outcome: 'upbit.blocked', attempts: 0 }],
-    });
+    const run = async (collector: Collector) =>
+      await collector({ manual: true }, parts.clock.now() + 5 * MINUTE);
+    for (const [collector, secondsLeft] of [
+      [parts.cold(), 2],
+      [warm, 1],
+    ] as const) {
+      parts.clock.set(blockedUntil - secondsLeft * SECOND);
+      expect(await run(collector)).toMatchObject({
+        accounts: [{}, { account: 'sg/main', outcome: 'upbit.blocked', attempts: 0 }],
+      });
+    }
     expect(calls()).toBe(before);
     parts.clock.set(blockedUntil);
-    expect(await run()).toMatchObject({ accounts: [{}, { account: 'sg/main', outcome: 'ok' }] });
+    expect(await run(warm)).toMatchObject({ accounts: [{}, { account: 'sg/main', outcome: 'ok' }] });
   });
 
   it('never prints a key or a token', () => {

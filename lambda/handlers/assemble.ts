@@ -24,7 +24,10 @@ export interface Ground {
   readonly clock: Clock;
   /** Takes the lines of the log. */
   readonly write: Write;
-  /** How old the keys and the catalog in memory may be before they are read again, in milliseconds; 15 minutes by default. */
+  /**
+   * How old the keys and the catalog in memory may be before they are read again, in milliseconds; by default 15
+   * minutes for the keys, and nothing for the catalog.
+   */
   readonly lifetime?: number;
   /** The network; Node's by default. */
   readonly fetch?: Fetch;
@@ -55,7 +58,8 @@ export function assembleCollector(environment: Environment, ground: Ground): Col
       now,
     }),
     keys: new Cached(ground.readKeys, now, lifetime),
-    catalog: new Cached(() => readCatalog(table), now, lifetime),
+    // Read by every run, for it may hold the block or the closing of a moment ago; memory serves where it cannot be read.
+    catalog: new Cached(() => readCatalog(table), now, lifetime ?? 0),
     ledger: createLedgerWriter(table),
     clock,
     random: ground.random ?? Math.random,
