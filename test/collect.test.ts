@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../lambda/collect.ts';
 import type { AccountName } from '../lambda/core/account.ts';
-import { withAccount } from '../lambda/core/catalog.ts';
+import { EMPTY_CATALOG, withAccount } from '../lambda/core/catalog.ts';
 import { CodedError } from '../lambda/core/error.ts';
 import { HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
@@ -454,6 +454,48 @@ describe('an account without a usable key', () => {
     await run(memory);
     expect(memory.outcome('sg/main')).toBe('ok');
     expect(memory.catalog.accounts.get('sg/main')).toEqual({ account: 'sg/main', since: SLOT - HOUR });
+  });
+
+  it('is looked up in the secret once more where the keys came from an earlier run, and collected if it has one', async () => {
+    const memory = new MemoryParts(() =>
+      secret('sg/main', ...(memory.reloads > 0 ? ['sg/new' as const] : [])),
+    );
+    memory.keysEarlier = true;
+    memory.catalog = withAccount(EMPTY_CATALOG, { account: 'sg/new', since: SLOT - HOUR });
+    await run(memory);
+    expect(memory.reloads).toBe(1);
+    expect([memory.outcome('sg/main'), memory.outcome('sg/new')]).toEqual(['ok', 'ok']);
+  });
+
+  it('is not looked up again where all have a key, or the keys are of this run', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    memory.keysEarlier = true;
+    await run(memory);
+    memory.keysEarlier = false;
+    memory.catalog = withAccount(memory.catalog, { account: 'sg/old', since: SLOT });
+    memory.now = SLOT + HOUR;
+    await run(memory, SETTINGS, memory.now);
+    expect(memory.outcome('sg/old', SLOT + HOUR)).toBe('keys.missing');
+    expect(memory.reloads).toBe(0);
+  });
+
+  it.each([
+    ['the secret has lost', () => secret('sg/main')],
+    [
+      'cannot be looked up',
+      () => {
+        throw new CodedError('secret.unavailable', 'down');
+      },
+    ],
+  ])('stays closed where only memory has its key, which %s', async (_, now) => {
+    const memory = new MemoryParts(() => (memory.reloads > 0 ? now() : secret('sg/main', 'sg/old')));
+    memory.keysEarlier = true;
+    const closed = { account: 'sg/old', since: SLOT - HOUR, closedFrom: SLOT } as const;
+    memory.catalog = withAccount(EMPTY_CATALOG, closed);
+    await run(memory);
+    expect(memory.outcome('sg/old')).toBeUndefined();
+    expect(memory.outcome('sg/main')).toBe('ok');
+    expect(memory.catalog.accounts.get('sg/old')).toEqual(closed);
   });
 
   it('is recorded as invalid or duplicate, and the others go on', async () => {
