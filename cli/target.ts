@@ -78,19 +78,18 @@ async function connect(
   config: DynamoDBClientConfig,
 ): Promise<Pick<Target, 'reader' | 'replaceAccount' | 'close'>> {
   // The SDK is loaded only now: help and wrong usage need not wait for it.
-  const [{ DynamoDBClient }, { createLedgerReader }, { replaceAccount }, { AWS_TIMEOUTS }] =
-    await Promise.all([
-      import('@aws-sdk/client-dynamodb'),
-      import('../lambda/adapters/ledger-reader.ts'),
-      import('../lambda/adapters/ledger-accounts.ts'),
-      import('../lambda/adapters/aws-timeouts.ts'),
-    ]);
+  const [{ DynamoDBClient }, { createLedgerReader }, { putAccount }, { AWS_TIMEOUTS }] = await Promise.all([
+    import('@aws-sdk/client-dynamodb'),
+    import('../lambda/adapters/ledger-reader.ts'),
+    import('../lambda/adapters/ledger-accounts.ts'),
+    import('../lambda/adapters/aws-timeouts.ts'),
+  ]);
   const client = new DynamoDBClient({ ...config, requestHandler: AWS_TIMEOUTS });
   await requireAwsRegion(client, 'ledger.unavailable');
   const table = { client, tableName };
   return {
     reader: createLedgerReader(table),
-    replaceAccount: (before, after) => replaceAccount(table, before, after),
+    replaceAccount: (before, after) => putAccount(table, before, after),
     close: () => {
       client.destroy();
       return Promise.resolve();

@@ -1,12 +1,14 @@
+import type { AccountName } from './core/account.ts';
 import { type Catalog, isSameSchedule, scheduleAt, withSchedule } from './core/catalog.ts';
+import { CodedError } from './core/error.ts';
 import { isFailureCode } from './core/failures.ts';
 import { formatSecond, type Instant, SECOND } from './core/instant.ts';
 import type { Keys } from './core/keys.ts';
-import { rollCall } from './core/roll-call.ts';
+import { hasKey, rollCall } from './core/roll-call.ts';
 import { isLate, localMidnight, SETTLING, tolerance } from './core/slots.ts';
 import { remindOfExpiries } from './expiry-reminders.ts';
 import { KeyRing } from './key-ring.ts';
-import type { CollectorParts, CollectorSettings, Metrics } from './ports.ts';
+import type { CollectorParts, CollectorSettings, KeySource, Metrics } from './ports.ts';
 import { Recorder, type ReportLine } from './recorder.ts';
 import { RegionRun } from './region.ts';
 import type { Occasion, Run } from './run.ts';
@@ -20,6 +22,8 @@ export interface Report {
   /** What of the secret could not be used and belongs to no account. */
   readonly remarks: readonly string[];
 }
+
+type Held = Awaited<ReturnType<KeySource['get']>>;
 
 /** Kept free at the end of the time limit, for the last writes. */
 const WRITING = 5 * SECOND;
@@ -41,7 +45,8 @@ export async function collect(
   endsAt: Instant,
 ): Promise<Report> {
   const run = begin(occasion, settings, parts.clock.now(), endsAt);
-  const [keys, catalog] = await Promise.all([parts.keys.get(), parts.catalog.get()]);
+  const [held, catalog] = await Promise.all([parts.keys.get(), parts.catalog.get()]);
+  const keys = await agreedKeys(run, parts, held, catalog.value);
   if (!run.manual) await announceSchedule(run, parts, catalog.value);
 
   const recorder = new Recorder(run, parts, catalog.value);
@@ -78,6 +83,30 @@ function begin(occasion: Occasion, settings: CollectorSettings, startedAt: Insta
     // What is stored for a slot is final once it has settled. A late run writes later, but it replaces nothing.
     writesEnd: late ? endsAt - RETURNING : Math.min(endsAt - RETURNING, lastObservation + SETTLING),
   };
+}
+
+/**
+ * The keys, in agreement with the catalog. Keys from memory are read again where they would make a failure of an
+ * account, or open a closed one: the secret may say otherwise by now. Where it cannot be read, what is closed stays so.
+ */
+async function agreedKeys(
+  run: Run,
+  { keys: source }: CollectorParts,
+  held: Held,
+  catalog: Catalog,
+): Promise<Held> {
+  if (!held.earlier) return held;
+  const { slot, settings } = run;
+  const isClosed = (account: AccountName) => (catalog.accounts.get(account)?.closedFrom ?? Infinity) <= slot;
+  const subjects = settings.regions.flatMap((region) => rollCall(region, held.value, catalog, slot));
+  if (!subjects.some(({ account, key }) => !hasKey(key) || isClosed(account))) return held;
+  try {
+    return { value: await source.reload(), earlier: false };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const accounts = new Map([...held.value.accounts].filter(([account]) => !isClosed(account)));
+    return { ...held, value: { ...held.value, accounts } };
+  }
 }
 
 /** The schedule stands in the catalog before the first item that follows it. */

@@ -32,10 +32,12 @@ export interface KeySource {
   reload(): Promise<Keys>;
 }
 
-/** The catalog as this process last read it, with its own changes. */
+/** The catalog as this run has read it, with its own changes; where it could not be read, as this process knew it. */
 export interface CatalogSource {
   /** Throws CodedError ledger.unavailable or ledger.foreign. */
   get(): Promise<{ readonly value: Catalog }>;
+  /** The catalog as it stands in the table now. Throws as {@link get} does. */
+  reload(): Promise<Catalog>;
   /** Takes up a change that this process has written. */
   update(change: (catalog: Catalog) => Catalog): void;
 }
@@ -50,10 +52,11 @@ export type Recorded =
 export interface LedgerWriter {
   /** Stores an entry, unless one is there that it may not replace (`core/precedence.ts`). */
   record(entry: Entry, timeoutMs: number): Promise<Recorded>;
-  /** Adds an account to the catalog, unless it is there. */
-  addAccount(entry: AccountEntry, timeoutMs: number): Promise<void>;
-  /** Puts the whole entry of an account in place of the one in the catalog. */
-  changeAccount(entry: AccountEntry, timeoutMs: number): Promise<void>;
+  /**
+   * Puts the whole entry of an account into the catalog: in place of `before`, or as a new one where that is undefined.
+   * Throws CodedError ledger.changed where the catalog has another entry by now, or has one at all.
+   */
+  putAccount(before: AccountEntry | undefined, after: AccountEntry, timeoutMs: number): Promise<void>;
   /** Adds a schedule to the catalog, unless one is there for the same first slot. */
   addSchedule(entry: ScheduleEntry, timeoutMs: number): Promise<void>;
 }

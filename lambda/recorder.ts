@@ -40,6 +40,9 @@ export interface Asking {
   readonly accessKey?: string;
 }
 
+/** How often the catalog is read again where an account’s entry was changed by others at the same time. */
+const MOST_READS = 3;
+
 /** Upbit's clock shows whole seconds and its answer travels: less than this is no difference. */
 const CLOCK_DIFFERENCE = 2 * SECOND;
 
@@ -165,21 +168,23 @@ export class Recorder {
   /** Sees to it that the catalog knows the account, that it is open, and until when it is blocked. */
   async #announce({ account, named }: Who, blockedUntil: Instant | undefined): Promise<void> {
     if (!named) return;
-    const { slot } = this.#run;
-    const known = this.#catalog.get(account);
-    const isClosed = known?.closedFrom !== undefined && known.closedFrom <= slot;
-    if (known !== undefined && !isClosed && blockedUntil === undefined) return;
-    const entry: AccountEntry = {
-      account,
-      since: known?.since ?? slot,
-      // An account whose key is in the secret is collected, so it is open again; losing its balances would be worse.
-      ...(known?.closedFrom === undefined || isClosed ? {} : { closedFrom: known.closedFrom }),
-      ...(blockedUntil === undefined ? {} : { blockedUntil }),
-    };
-    const put = known === undefined && blockedUntil === undefined ? 'addAccount' : 'changeAccount';
-    await this.#parts.ledger[put](entry, this.#timeLeft());
-    this.#catalog.set(account, entry);
-    this.#parts.catalog.update((catalog) => withAccount(catalog, entry));
+    let known = this.#catalog.get(account);
+    for (let read = 0; ; read += 1) {
+      const entry = announced(known, account, this.#run.slot, blockedUntil);
+      if (entry === known) break;
+      try {
+        await this.#parts.ledger.putAccount(known, entry, this.#timeLeft());
+        known = entry;
+        this.#parts.catalog.update((catalog) => withAccount(catalog, entry));
+        break;
+      } catch (error) {
+        // Another run, or a person, has changed the entry meanwhile: what they entered stands, and ours is added to it.
+        const isChanged = error instanceof CodedError && error.code === 'ledger.changed';
+        if (!isChanged || read === MOST_READS) throw error;
+        known = (await this.#parts.catalog.reload()).accounts.get(account);
+      }
+    }
+    if (known !== undefined) this.#catalog.set(account, known);
   }
 
   #timeLeft(): number {
@@ -221,4 +226,20 @@ export class Recorder {
       ...(entry.keyId === undefined ? {} : { keyId: entry.keyId }),
     });
   }
+}
+
+/** What the catalog is to have about an account that is collected at `slot`: the entry itself where that says it all. */
+function announced(
+  known: AccountEntry | undefined,
+  account: AccountName,
+  slot: Instant,
+  blockedUntil: Instant | undefined,
+): AccountEntry {
+  if (known === undefined)
+    return { account, since: slot, ...(blockedUntil === undefined ? {} : { blockedUntil }) };
+  const { closedFrom, ...open } = known;
+  // An account whose key is in the secret is collected, so it is open again; losing its balances would be worse.
+  const entry = closedFrom !== undefined && closedFrom <= slot ? open : known;
+  const isLonger = blockedUntil !== undefined && blockedUntil > (known.blockedUntil ?? -Infinity);
+  return isLonger ? { ...entry, blockedUntil } : entry;
 }

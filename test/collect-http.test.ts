@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { FAULTS } from '../infra/local/upbit-faults.ts';
 import { formatDecimal } from '../lambda/core/decimal.ts';
 import { DAY, formatSecond, HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
+import type { Collector } from '../lambda/handlers/assemble.ts';
 import { ADA, type LocalParts, named, simulated, startLocalParts } from './local-parts.ts';
 import { SLOT } from './memory-parts.ts';
 
@@ -66,6 +68,30 @@ describe('the collector over HTTP', () => {
       ],
     });
     expect(await wrong.item('sg/main')).toBeUndefined();
+  });
+
+  it('honours a block until it ends, in a cold process and in one that has read the catalog before', async () => {
+    const parts = await start(['sg/main']);
+    const warm = parts.cold();
+    const run = (collector: Collector) => collector({ manual: true }, parts.clock.now() + 5 * MINUTE);
+    await run(warm);
+    parts.clock.set(SLOT + MINUTE);
+    parts.upbit.fault = () => FAULTS.accountBlocked;
+    expect(await run(parts.cold())).toMatchObject({ accounts: [{ outcome: 'upbit.blocked', attempts: 1 }] });
+    parts.upbit.fault = () => undefined;
+    const blockedUntil = (await parts.reader.catalog()).accounts.get('sg/main')?.blockedUntil ?? 0;
+    expect(blockedUntil).toBe(parts.clock.now() + 2 * MINUTE);
+    const before = parts.upbit.calls.length;
+    for (const [collector, secondsLeft] of [
+      [parts.cold(), 2],
+      [warm, 1],
+    ] as const) {
+      parts.clock.set(blockedUntil - secondsLeft * SECOND);
+      expect(await run(collector)).toMatchObject({ accounts: [{ outcome: 'upbit.blocked', attempts: 0 }] });
+    }
+    expect(parts.upbit.calls).toHaveLength(before);
+    parts.clock.set(blockedUntil);
+    expect(await run(warm)).toMatchObject({ accounts: [{ outcome: 'ok' }] });
   });
 
   it('asks once an account when its key expires, after the slot at local midnight, and only Korea answers', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../lambda/collect.ts';
 import type { AccountName } from '../lambda/core/account.ts';
+import { EMPTY_CATALOG, withAccount } from '../lambda/core/catalog.ts';
 import { CodedError } from '../lambda/core/error.ts';
 import { HOUR, MINUTE, SECOND } from '../lambda/core/instant.ts';
 import { isFailure } from '../lambda/core/snapshot.ts';
@@ -293,6 +294,53 @@ describe('a block (418)', () => {
     expect(memory.calls).toHaveLength(2);
   });
 
+  it('is added to what a person has entered since the run read the catalog', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const entry = { account: 'sg/main', since: SLOT, closedFrom: SLOT + 2 * HOUR } as const;
+    memory.script = () => {
+      memory.catalog = withAccount(memory.catalog, entry);
+      return block('account');
+    };
+    memory.now = SLOT + HOUR;
+    await run(memory, SETTINGS, memory.now);
+    expect(memory.catalog.accounts.get('sg/main')).toEqual({ ...entry, blockedUntil: SLOT + 2 * HOUR });
+  });
+
+  it('never shortens a longer one', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const entry = { account: 'sg/main', since: SLOT, blockedUntil: SLOT + 3 * HOUR } as const;
+    memory.script = () => {
+      memory.catalog = withAccount(memory.catalog, entry);
+      return block('account');
+    };
+    memory.now = SLOT + HOUR;
+    await run(memory, SETTINGS, memory.now);
+    expect(memory.catalog.accounts.get('sg/main')).toEqual(entry);
+  });
+
+  it('outlives the closing of its account', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    const entry = { account: 'sg/main', since: SLOT - HOUR, blockedUntil: SLOT + HOUR } as const;
+    memory.catalog = withAccount(memory.catalog, { ...entry, closedFrom: SLOT });
+    await run(memory);
+    expect(memory.outcome('sg/main')).toBe('upbit.blocked');
+    expect(memory.catalog.accounts.get('sg/main')).toEqual(entry);
+  });
+
+  it('makes the run throw where others change the entry again and again', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    memory.script = () => block('account');
+    memory.broken = (about) => {
+      if (about === 'sg/main') throw new CodedError('ledger.changed', 'changed');
+      return false;
+    };
+    memory.now = SLOT + HOUR;
+    await expect(run(memory, SETTINGS, memory.now)).rejects.toMatchObject({ code: 'run.unrecorded' });
+  });
+
   it('of one account leaves its region alone', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.script = (account) => (account === 'sg/a' ? block('account') : holding({ BTC: '1' }));
@@ -406,6 +454,48 @@ describe('an account without a usable key', () => {
     await run(memory);
     expect(memory.outcome('sg/main')).toBe('ok');
     expect(memory.catalog.accounts.get('sg/main')).toEqual({ account: 'sg/main', since: SLOT - HOUR });
+  });
+
+  it('is looked up in the secret once more where the keys came from an earlier run, and collected if it has one', async () => {
+    const memory = new MemoryParts(() =>
+      secret('sg/main', ...(memory.reloads > 0 ? ['sg/new' as const] : [])),
+    );
+    memory.keysEarlier = true;
+    memory.catalog = withAccount(EMPTY_CATALOG, { account: 'sg/new', since: SLOT - HOUR });
+    await run(memory);
+    expect(memory.reloads).toBe(1);
+    expect([memory.outcome('sg/main'), memory.outcome('sg/new')]).toEqual(['ok', 'ok']);
+  });
+
+  it('is not looked up again where all have a key, or the keys are of this run', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    memory.keysEarlier = true;
+    await run(memory);
+    memory.keysEarlier = false;
+    memory.catalog = withAccount(memory.catalog, { account: 'sg/old', since: SLOT });
+    memory.now = SLOT + HOUR;
+    await run(memory, SETTINGS, memory.now);
+    expect(memory.outcome('sg/old', SLOT + HOUR)).toBe('keys.missing');
+    expect(memory.reloads).toBe(0);
+  });
+
+  it.each([
+    ['the secret has lost', () => secret('sg/main')],
+    [
+      'cannot be looked up',
+      () => {
+        throw new CodedError('secret.unavailable', 'down');
+      },
+    ],
+  ])('stays closed where only memory has its key, which %s', async (_, now) => {
+    const memory = new MemoryParts(() => (memory.reloads > 0 ? now() : secret('sg/main', 'sg/old')));
+    memory.keysEarlier = true;
+    const closed = { account: 'sg/old', since: SLOT - HOUR, closedFrom: SLOT } as const;
+    memory.catalog = withAccount(EMPTY_CATALOG, closed);
+    await run(memory);
+    expect(memory.outcome('sg/old')).toBeUndefined();
+    expect(memory.outcome('sg/main')).toBe('ok');
+    expect(memory.catalog.accounts.get('sg/old')).toEqual(closed);
   });
 
   it('is recorded as invalid or duplicate, and the others go on', async () => {

@@ -137,12 +137,13 @@ export class MemoryParts {
       },
       catalog: {
         get: async () => ({ value: this.catalog }),
+        reload: async () => this.catalog,
         update: () => undefined,
       },
       ledger: {
         record: async (entry) => this.#record(entry),
-        addAccount: async (entry) => this.#catalogWrite(entry.account, () => this.#add(entry)),
-        changeAccount: async (entry) => this.#catalogWrite(entry.account, () => this.#put(entry)),
+        putAccount: async (before, after) =>
+          this.#catalogWrite(after.account, () => this.#putAccount(before, after)),
         addSchedule: async (entry) => this.#catalogWrite('schedule', () => this.#schedule(entry)),
       },
       blocks: this.blocks,
@@ -196,12 +197,11 @@ export class MemoryParts {
     if (this.broken(about)) throw new CodedError('ledger.unavailable', `no write about ${about}`);
   }
 
-  #add(entry: AccountEntry): void {
-    if (!this.catalog.accounts.has(entry.account)) this.#put(entry);
-  }
-
-  #put(entry: AccountEntry): void {
-    this.catalog = withAccount(this.catalog, entry);
+  #putAccount(before: AccountEntry | undefined, after: AccountEntry): void {
+    const there = this.catalog.accounts.get(after.account);
+    if (JSON.stringify(there) !== JSON.stringify(before))
+      throw new CodedError('ledger.changed', `${after.account} has been changed`);
+    this.catalog = withAccount(this.catalog, after);
   }
 
   #schedule(entry: ScheduleEntry): void {

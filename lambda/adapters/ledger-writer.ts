@@ -3,14 +3,14 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { AccountEntry, ScheduleEntry } from '../core/catalog.ts';
-import { encodeAccountEntry, encodeScheduleEntry } from '../core/catalog.ts';
+import { encodeScheduleEntry } from '../core/catalog.ts';
 import { equals } from '../core/decimal.ts';
 import { CodedError } from '../core/error.ts';
 import { decodeItem, type EncodedItem, encodeItem, type StoredItem } from '../core/item.ts';
 import { mayReplaceFailure } from '../core/precedence.ts';
 import { type Entry, isFailure, type Snapshot } from '../core/snapshot.ts';
 import type { LedgerWriter, Recorded } from '../ports.ts';
+import { putAccount } from './ledger-accounts.ts';
 import type { Table } from './ledger-catalog.ts';
 import { ledgerError } from './ledger-errors.ts';
 import { withTimeOut } from './time-out.ts';
@@ -32,22 +32,17 @@ const FIRST_SUCCESS = {
 export function createLedgerWriter(table: Table): LedgerWriter {
   return {
     async record(entry, timeoutMs) {
-      const winner = await put(
-        table,
-        encodeItem(entry),
-        mayReplaceFailure(entry) ? FIRST_SUCCESS : FIRST,
-        timeoutMs,
+      const condition = mayReplaceFailure(entry) ? FIRST_SUCCESS : FIRST;
+      const winner = await within(table, timeoutMs, (signal) =>
+        put(table, encodeItem(entry), condition, signal),
       );
       return winner === undefined ? { kind: 'recorded' } : compare(entry, winner.item);
     },
-    async addAccount(entry: AccountEntry, timeoutMs) {
-      await put(table, encodeAccountEntry(entry), FIRST, timeoutMs);
+    async putAccount(before, after, timeoutMs) {
+      await within(table, timeoutMs, (signal) => putAccount(table, before, after, signal));
     },
-    async changeAccount(entry: AccountEntry, timeoutMs) {
-      await put(table, encodeAccountEntry(entry), {}, timeoutMs);
-    },
-    async addSchedule(entry: ScheduleEntry, timeoutMs) {
-      await put(table, encodeScheduleEntry(entry), FIRST, timeoutMs);
+    async addSchedule(entry, timeoutMs) {
+      await within(table, timeoutMs, (signal) => put(table, encodeScheduleEntry(entry), FIRST, signal));
     },
   };
 }
@@ -59,27 +54,36 @@ async function put(
   { client, tableName }: Table,
   item: EncodedItem,
   condition: Condition,
-  timeoutMs: number,
+  abortSignal: AbortSignal,
 ): Promise<{ readonly item: StoredItem | undefined } | undefined> {
-  if (timeoutMs <= 0) {
-    throw new CodedError(
-      'ledger.unavailable',
-      `the table ${tableName} could not be written to: the time of the run is over`,
-    );
-  }
   try {
-    const command = new PutItemCommand({
-      TableName: tableName,
-      Item: item,
-      ...condition,
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    await withTimeOut(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
+    await client.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: item,
+        ...condition,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+      { abortSignal },
+    );
     return undefined;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { item: error.Item };
     throw ledgerError(error, tableName);
   }
+}
+
+/** Does something in the time that is left. Throws `ledger.unavailable` where none is. */
+function within<T>(
+  { tableName }: Table,
+  timeoutMs: number,
+  act: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (timeoutMs > 0) return withTimeOut(timeoutMs, act);
+  throw new CodedError(
+    'ledger.unavailable',
+    `the table ${tableName} could not be written to: the time of the run is over`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { findAddress } from '../adapters/check-ip.ts';
+import type { Fetch } from '../adapters/fetch.ts';
 import { fingerprint } from '../adapters/fingerprint.ts';
 import { readCatalog } from '../adapters/ledger-catalog.ts';
 import { createLedgerWriter } from '../adapters/ledger-writer.ts';
@@ -26,8 +27,17 @@ export interface Ground {
   readonly clock: Clock;
   /** Takes the lines of the log. */
   readonly write: Write;
-  /** How old the keys and the catalog in memory may be before they are read again, in milliseconds; 15 minutes by default. */
+  /**
+   * How old the keys and the catalog in memory may be before they are read again, in milliseconds; by default 15
+   * minutes for the keys, and nothing for the catalog.
+   */
   readonly lifetime?: number;
+  /** The network; Node's by default. */
+  readonly fetch?: Fetch;
+  /** A new UUIDv4 at every call; Node's by default. */
+  readonly nonce?: () => string;
+  /** A number from 0 to 1; Node's by default. */
+  readonly random?: () => number;
 }
 
 /**
@@ -45,14 +55,21 @@ export function assembleCollector(environment: Environment, ground: Ground): Col
   const settings: CheckSettings = { ...environment, writer: VERSION };
   const { checkIpUrl } = environment;
   const parts: CheckParts = {
-    exchange: createUpbit({ ...environment, fetch, nonce: randomUUID, now }),
+    exchange: createUpbit({
+      ...environment,
+      fetch: ground.fetch ?? fetch,
+      nonce: ground.nonce ?? randomUUID,
+      now,
+    }),
     keys: new Cached(ground.readKeys, now, lifetime),
-    catalog: new Cached(() => readCatalog(table), now, lifetime),
+    // Read by every run, for it may hold the block or the closing of a moment ago; memory serves where it cannot be read.
+    catalog: new Cached(() => readCatalog(table), now, lifetime ?? 0),
     ledger: createLedgerWriter(table),
     blocks: new Blocks(),
-    findAddress: async () => (checkIpUrl === undefined ? undefined : await findAddress(fetch, checkIpUrl)),
+    findAddress: async () =>
+      checkIpUrl === undefined ? undefined : await findAddress(ground.fetch ?? fetch, checkIpUrl),
     clock,
-    random: Math.random,
+    random: ground.random ?? Math.random,
     fingerprint,
     log: createLog(write, now),
     emit: createEmitter(write, now, environment.functionName),

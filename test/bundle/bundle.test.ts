@@ -58,7 +58,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     for (const account of ACCOUNTS) expect(await standIns.entries(account)).toHaveLength(1);
   });
 
-  it('reads secret and catalog once for as long as it is warm', async () => {
+  it('reads the secret once for as long as it is warm', async () => {
     const { outcomes } = await run([manual()], [manual()], [manual()]);
     expect(outcomes).toHaveLength(3);
     expect(standIns.secrets.calls()).toBe(1);

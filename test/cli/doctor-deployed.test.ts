@@ -83,7 +83,7 @@ async function fill(...entries: Parameters<ReturnType<typeof createLedgerWriter>
   const writer = createLedgerWriter({ client, tableName: 'ledger' });
   const from = SLOT - HOUR;
   await writer.addSchedule({ from, every: '1h', timeZone: 'UTC', regions: ['id', 'sg'] }, 5 * SECOND);
-  for (const account of ACCOUNTS) await writer.addAccount({ account, since: from }, 5 * SECOND);
+  for (const account of ACCOUNTS) await writer.putAccount(undefined, { account, since: from }, 5 * SECOND);
   for (const entry of entries) await writer.record(entry, 5 * SECOND);
 }
 const both = [SLOT - HOUR, SLOT].flatMap((slot) => ACCOUNTS.map((account) => snapshot(account, slot)));

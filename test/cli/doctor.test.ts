@@ -43,7 +43,7 @@ describe('balances doctor --local', () => {
       5 * SECOND,
     );
     for (const account of ['id/main', 'sg/main', 'th/main'].map(named)) {
-      await writer.addAccount({ account, since: slot }, 5 * SECOND);
+      await writer.putAccount(undefined, { account, since: slot }, 5 * SECOND);
       await writer.record(snapshot(account, slot), 5 * SECOND);
     }
     client.destroy();

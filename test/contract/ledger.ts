@@ -1,7 +1,7 @@
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { replaceAccount } from '../../lambda/adapters/ledger-accounts.ts';
+import { putAccount } from '../../lambda/adapters/ledger-accounts.ts';
 import { readCatalog } from '../../lambda/adapters/ledger-catalog.ts';
 import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
 import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
@@ -303,27 +303,31 @@ export function ledgerContract(start: () => Promise<Store>): void {
         code: 'ledger.changed',
         message: `the catalog’s entry of ${account} has been changed meanwhile: look at it again, then repeat`,
       };
-      await expect(replaceAccount(table(), open, closed)).rejects.toMatchObject(changed);
+      await expect(putAccount(table(), open, closed)).rejects.toMatchObject(changed);
       expect(await stored()).toBeUndefined();
-      await writer().addAccount(open, SECOND);
+      await writer().putAccount(undefined, open, SECOND);
       for (const other of [blocked, { ...open, since: SLOT - HOUR }, { ...open, closedFrom: SLOT }]) {
-        await expect(replaceAccount(table(), other, closed)).rejects.toMatchObject(changed);
+        await expect(putAccount(table(), other, closed)).rejects.toMatchObject(changed);
         expect(await stored()).toEqual(open);
       }
-      await replaceAccount(table(), open, blocked);
-      await expect(replaceAccount(table(), open, closed)).rejects.toMatchObject(changed);
-      await replaceAccount(table(), blocked, closed);
+      await putAccount(table(), open, blocked);
+      await expect(putAccount(table(), open, closed)).rejects.toMatchObject(changed);
+      await putAccount(table(), blocked, closed);
       expect(await stored()).toEqual(closed);
     });
 
-    it('adds accounts and schedules once, changes an account, and reads them back', async () => {
+    it('adds accounts and schedules once, changes an account that is as it was read, and reads them back', async () => {
       const account = newAccount();
       const since = { account, since: SLOT };
-      await writer().addAccount(since, SECOND);
-      await writer().addAccount({ account, since: SLOT + HOUR }, SECOND);
+      await writer().putAccount(undefined, since, SECOND);
+      const changed = { code: 'ledger.changed' };
+      await expect(
+        writer().putAccount(undefined, { account, since: SLOT + HOUR }, SECOND),
+      ).rejects.toMatchObject(changed);
       expect((await readCatalog(table())).accounts.get(account)).toEqual(since);
       const blocked = { ...since, blockedUntil: SLOT + HOUR };
-      await writer().changeAccount(blocked, SECOND);
+      await writer().putAccount(since, blocked, SECOND);
+      await expect(writer().putAccount(since, { account, since: 0 }, SECOND)).rejects.toMatchObject(changed);
       expect((await readCatalog(table())).accounts.get(account)).toEqual(blocked);
       const schedule = {
         from: SLOT,

@@ -50,6 +50,7 @@ class World {
       ledger: createLedgerWriter(this.#table),
       catalog: {
         get: async () => ({ value: await this.reader.catalog() }),
+        reload: async () => await this.reader.catalog(),
         update: () => undefined,
       },
     };

@@ -2,7 +2,7 @@ import type { CollectorParts } from '../../lambda/ports.ts';
 
 /** A place where a process can die: before a call of one of its ports has had its effect, or after. */
 export interface Moment {
-  /** `ask`, `record`, `addAccount` and so on. */
+  /** `ask`, `record`, `putAccount` and so on. */
   readonly call: string;
   readonly when: 'before' | 'after';
   /** Which moment of the process it is, from 1. */
@@ -61,12 +61,12 @@ export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean)
       },
       catalog: {
         get: wrapped('catalog', catalog.get.bind(catalog)),
+        reload: wrapped('catalog', catalog.reload.bind(catalog)),
         update: catalog.update.bind(catalog),
       },
       ledger: {
         record: wrapped('record', ledger.record.bind(ledger)),
-        addAccount: wrapped('addAccount', ledger.addAccount.bind(ledger)),
-        changeAccount: wrapped('changeAccount', ledger.changeAccount.bind(ledger)),
+        putAccount: wrapped('putAccount', ledger.putAccount.bind(ledger)),
         addSchedule: wrapped('addSchedule', ledger.addSchedule.bind(ledger)),
       },
       clock: { now: clock.now.bind(clock), sleep: wrapped('sleep', clock.sleep.bind(clock)) },

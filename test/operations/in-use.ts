@@ -1,4 +1,4 @@
-import { replaceAccount } from '../../lambda/adapters/ledger-accounts.ts';
+import { putAccount } from '../../lambda/adapters/ledger-accounts.ts';
 import { formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { isFailure } from '../../lambda/core/snapshot.ts';
@@ -39,7 +39,7 @@ export async function balances(
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const ran = await typed(`${commandLine} --format json`, reader, {
     now: parts.clock.now,
-    replaceAccount: (before, after) => replaceAccount(parts.table, before, after),
+    replaceAccount: (before, after) => putAccount(parts.table, before, after),
   });
   if (ran.exitCode === 1 || ran.exitCode === 2) throw new Error(ran.stderrText);
   const rows: unknown = JSON.parse(ran.stdout);
