@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Measured: ten times faster than one context a file; no test changes what another can see.
     isolate: false,
+    // Half of them wait for something: all processors, and not all but one.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

@@ -3,5 +3,5 @@ import fast from './vitest.config.ts';
 
 /** The proof that takes longer, or needs more than Node: `npm run test:slow`. */
 export default defineConfig({
-  test: { ...fast.test, include: ['test/slow/**/*.slow.ts'], testTimeout: 300_000, hookTimeout: 120_000 },
+  test: { ...fast.test, include: ['test/**/*.slow.ts'], testTimeout: 300_000, hookTimeout: 120_000 },
 });
