@@ -5,7 +5,7 @@ import { isFailureCode } from './core/failures.ts';
 import { formatSecond, type Instant, SECOND } from './core/instant.ts';
 import type { Keys } from './core/keys.ts';
 import { hasKey, rollCall } from './core/roll-call.ts';
-import { isLate, localMidnight, SETTLING, tolerance } from './core/slots.ts';
+import { isLate, isOnGrid, localMidnight, SETTLING, tolerance } from './core/slots.ts';
 import { remindOfExpiries } from './expiry-reminders.ts';
 import { KeyRing } from './key-ring.ts';
 import type { CollectorParts, CollectorSettings, KeySource, Metrics } from './ports.ts';
@@ -111,12 +111,23 @@ async function agreedKeys(
 
 /** The schedule stands in the catalog before the first item that follows it. */
 async function announceSchedule(run: Run, parts: CollectorParts, catalog: Catalog): Promise<void> {
+  if (!isNews(run, catalog)) return;
   const { every, timeZone, regions } = run.settings;
-  const inForce = scheduleAt(catalog, run.slot);
-  if (inForce !== undefined && isSameSchedule(inForce, run.settings)) return;
   const entry = { from: run.slot, every, timeZone, regions };
   await parts.ledger.addSchedule(entry, run.writesEnd - parts.clock.now());
   parts.catalog.update((current) => withSchedule(current, entry));
+}
+
+/**
+ * True where the run's settings are a schedule that the catalog lacks. An event that was fired under an earlier
+ * schedule and comes late, to newer code, is none: what was expected then is not rewritten. Only if the schedule in
+ * force cannot have fired it is a late one news.
+ */
+function isNews({ slot, late, settings }: Run, catalog: Catalog): boolean {
+  if (catalog.schedules.some(({ from }) => from > slot)) return false;
+  const inForce = scheduleAt(catalog, slot);
+  if (inForce === undefined) return true;
+  return !isSameSchedule(inForce, settings) && (!late || !isOnGrid(inForce, slot));
 }
 
 function logRun(report: Report, run: Run, parts: CollectorParts): void {

@@ -46,6 +46,31 @@ describe('a run', () => {
     expect(memory.catalog.schedules.map((schedule) => schedule.regions)).toEqual([['sg'], ['id', 'sg']]);
   });
 
+  it('adds no schedule for an event that an earlier one fired and that comes late', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const { catalog } = memory;
+    const denser = { ...SETTINGS, every: '30m' } as const;
+    memory.now = SLOT + 90 * MINUTE;
+    await run(memory, denser, SLOT + HOUR);
+    expect(memory.outcome('sg/main', SLOT + HOUR)).toBe('late');
+    expect(memory.catalog.schedules).toEqual(catalog.schedules);
+    // The hourly schedule cannot have fired this one.
+    await run(memory, denser, SLOT + 30 * MINUTE);
+    expect(memory.catalog.schedules.map(({ every }) => every)).toEqual(['1h', '30m']);
+  });
+
+  it('adds no schedule before one that the catalog has already', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const denser = { ...SETTINGS, every: '1m' } as const;
+    memory.now = SLOT + 2 * MINUTE;
+    await run(memory, denser, SLOT + 2 * MINUTE);
+    await run(memory, denser, SLOT + MINUTE);
+    expect(memory.outcome('sg/main', SLOT + MINUTE)).toBe('ok');
+    expect(memory.catalog.schedules.map(({ from }) => from)).toEqual([SLOT, SLOT + 2 * MINUTE]);
+  });
+
   it('asks at most 50 accounts of a region at a time', async () => {
     const accounts = Array.from({ length: 120 }, (_, index): AccountName => `sg/a${index}`);
     const memory = new MemoryParts(secret(...accounts));
