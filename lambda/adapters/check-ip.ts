@@ -15,8 +15,9 @@ const MAX_BODY_BYTES = 64;
 export async function findAddress(fetch: Fetch, url: string): Promise<string | undefined> {
   try {
     const body = await withTimeOut(PATIENCE, async (signal) => {
-      const response = await fetch(url, { redirect: 'manual', signal });
-      return response.status === 200 ? await readBody(response, MAX_BODY_BYTES) : undefined;
+      const reply = await fetch(url, { redirect: 'manual', signal });
+      const read = await readBody(reply, MAX_BODY_BYTES);
+      return reply.status === 200 ? read : undefined;
     });
     const text = new TextDecoder().decode(body).trim();
     return isIP(text) === 0 ? undefined : text;

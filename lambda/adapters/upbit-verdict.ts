@@ -96,7 +96,7 @@ export function judgeKeyList(answer: UpbitAnswer, arrivedAt: Instant, accessKey:
   return expiresAt === undefined ? {} : { expiresAt };
 }
 
-/** Judges a call that brought no whole answer, by what fetch threw. */
+/** Judges a call that brought no whole answer, by what was thrown. */
 export function judgeBreak(error: unknown): Refusal {
   const code = errorCode(error);
   if (isTimeout(error)) return refusal('upbit.timeout', 'Upbit did not answer in time', 'later');
@@ -222,7 +222,7 @@ function isTimeout(error: unknown): boolean {
   );
 }
 
-/** The innermost code of a failure; "fetch failed" may come without any. */
+/** The innermost code of a failure; the platform's "fetch failed" may come without any. */
 function errorCode(error: unknown): string {
   const code =
     chain(error)

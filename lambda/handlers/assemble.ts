@@ -5,6 +5,7 @@ import type { Fetch } from '../adapters/fetch.ts';
 import { fingerprint } from '../adapters/fingerprint.ts';
 import { readCatalog } from '../adapters/ledger-catalog.ts';
 import { createLedgerWriter } from '../adapters/ledger-writer.ts';
+import { nodeGet } from '../adapters/node-get.ts';
 import { createUpbit } from '../adapters/upbit.ts';
 import { Blocks } from '../blocks.ts';
 import { Cached } from '../cached.ts';
@@ -32,7 +33,7 @@ export interface Ground {
    * minutes for the keys, and nothing for the catalog.
    */
   readonly lifetime?: number;
-  /** The network; Node's by default. */
+  /** The network; by default `nodeGet`. */
   readonly fetch?: Fetch;
   /** A new UUIDv4 at every call; Node's by default. */
   readonly nonce?: () => string;
@@ -57,7 +58,7 @@ export function assembleCollector(environment: Environment, ground: Ground): Col
   const parts: CheckParts = {
     exchange: createUpbit({
       ...environment,
-      fetch: ground.fetch ?? fetch,
+      fetch: ground.fetch ?? nodeGet,
       nonce: ground.nonce ?? randomUUID,
       now,
     }),
@@ -67,7 +68,7 @@ export function assembleCollector(environment: Environment, ground: Ground): Col
     ledger: createLedgerWriter(table),
     blocks: new Blocks(),
     findAddress: async () =>
-      checkIpUrl === undefined ? undefined : await findAddress(ground.fetch ?? fetch, checkIpUrl),
+      checkIpUrl === undefined ? undefined : await findAddress(ground.fetch ?? nodeGet, checkIpUrl),
     clock,
     random: ground.random ?? Math.random,
     fingerprint,

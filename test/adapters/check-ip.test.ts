@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, stop } from '../../infra/local/http-server.ts';
 import { findAddress } from '../../lambda/adapters/check-ip.ts';
+import { nodeGet } from '../../lambda/adapters/node-get.ts';
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -11,7 +12,7 @@ afterEach(async () => {
 async function answering(listener: RequestListener): Promise<string | undefined> {
   const server = createServer(listener);
   running.push(() => stop(server));
-  return await findAddress(fetch, await listen(server));
+  return await findAddress(nodeGet, await listen(server));
 }
 
 describe('the address that others see', () => {
@@ -47,6 +48,6 @@ describe('the address that others see', () => {
     const server = createServer();
     const url = await listen(server);
     await stop(server);
-    expect(await findAddress(fetch, url)).toBeUndefined();
+    expect(await findAddress(nodeGet, url)).toBeUndefined();
   });
 });

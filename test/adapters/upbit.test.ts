@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, stop } from '../../infra/local/http-server.ts';
 import type { Fetch } from '../../lambda/adapters/fetch.ts';
+import { nodeGet } from '../../lambda/adapters/node-get.ts';
 import { createUpbit } from '../../lambda/adapters/upbit.ts';
 import { SECOND } from '../../lambda/core/instant.ts';
 import { SLOT } from '../memory-parts.ts';
@@ -21,7 +22,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return await listen(server);
 }
 
-async function ask(baseUrl: string, timeoutMs = 5 * SECOND, injected: Fetch = fetch) {
+async function ask(baseUrl: string, timeoutMs = 5 * SECOND, injected: Fetch = nodeGet) {
   const upbit = createUpbit({
     fetch: injected,
     baseUrl: (region) => baseUrl.replace('{region}', region),
@@ -126,7 +127,7 @@ describe('the question when a key expires', () => {
   async function expiry(listener: RequestListener, timeoutMs = 5 * SECOND) {
     const url = await serve(listener);
     const upbit = createUpbit({
-      fetch,
+      fetch: nodeGet,
       baseUrl: () => url,
       algorithm: () => 'HS256',
       nonce: randomUUID,
