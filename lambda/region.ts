@@ -166,13 +166,22 @@ export class RegionRun {
 
   /** Time is up: the cause is recorded, not the clock, where one was seen. */
   async #giveUp({ subject, key, attempts, cause }: Candidate): Promise<void> {
-    const reason = cause ??
-      this.#stopped ?? {
-        code: 'deadline',
-        detail: `the time of the run was used up before ${attempts === 0 ? 'this account was asked' : 'Upbit answered'}`,
-      };
+    const reason = cause ?? this.#stopped ?? this.#outOfTime(attempts);
     const asking = attempts === 0 ? { attempts } : { attempts, accessKey: key.accessKey };
     await this.#recorder.failure(subject, asking, reason);
+  }
+
+  /** Nothing was seen but the clock: an answer that was still waited for when the tolerance ended would be late. */
+  #outOfTime(attempts: number): Reason {
+    if (attempts === 0)
+      return { code: 'deadline', detail: 'the time of the run was used up before this account was asked' };
+    const { slot, settings, deadline } = this.#run;
+    if (deadline < slot + tolerance(settings.every))
+      return { code: 'deadline', detail: 'the time of the run was used up before Upbit answered' };
+    return {
+      code: 'late',
+      detail: `Upbit had not answered at ${formatSecond(deadline)} by this host’s clock, when the tolerance of the slot ${formatSecond(slot)} ended; it was not waited for any longer`,
+    };
   }
 
   #answeredLate(observedAt: Instant): Reason {

@@ -165,6 +165,20 @@ describe('a late run', () => {
     expect([inTime.outcome('sg/main'), late.outcome('sg/main')]).toEqual(['ok', 'late']);
   });
 
+  it('is what an answer would be that is still waited for when the tolerance ends', async () => {
+    const memory = new MemoryParts(secret('sg/main'), SLOT + 5 * MINUTE - 2 * SECOND);
+    memory.script = (_, __, now) => {
+      memory.now = now + (memory.calls.at(-1)?.timeoutMs ?? 0);
+      return refusal('upbit.timeout', 'later');
+    };
+    await run(memory);
+    expect(memory.item('sg/main')).toMatchObject({
+      failure: 'late',
+      attempts: 1,
+      detail: expect.stringContaining('had not answered at 2026-11-22T06:05:00Z by this host’s clock'),
+    });
+  });
+
   it('throws an answer away that comes after the tolerance', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + 5 * MINUTE - SECOND);
     memory.script = () => {
@@ -288,10 +302,16 @@ describe('the time limit', () => {
     expect(outcomes.filter((outcome) => outcome === 'deadline')).toHaveLength(10);
   });
 
-  it('shortens the last attempt to the time that is left', async () => {
+  it('shortens the last attempt to the time that is left, and what that cuts off has the reason deadline', async () => {
     const memory = new MemoryParts(secret('sg/main'));
+    memory.script = () => refusal('upbit.timeout', 'later');
     await collect({ slot: SLOT, manual: false }, SETTINGS, memory.parts, SLOT + 7 * SECOND);
     expect(memory.calls[0]?.timeoutMs).toBe(2 * SECOND);
+    expect(memory.item('sg/main')).toMatchObject({
+      failure: 'deadline',
+      attempts: 1,
+      detail: 'the time of the run was used up before Upbit answered',
+    });
   });
 });
 
