@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { CodedError } from '../core/error.ts';
 import { type Keys, NO_KEYS, parseKeys } from '../core/keys.ts';
+import { isObject } from '../core/parsed.ts';
 import { requireAwsRegion } from './aws-region.ts';
 
 /**
@@ -46,7 +47,13 @@ async function readSecret(client: SecretsManagerClient, secretId: string): Promi
 /** The service's own errors speak of the request. Any other may quote the answer, which is the secret. */
 function describe(error: unknown): string {
   if (error instanceof SecretsManagerServiceException) return `${error.name}: ${error.message}`;
-  return error instanceof Error ? error.name : 'an unknown error';
+  if (!(error instanceof Error)) return 'an unknown error';
+  // Of an answer that is not of the service's form, the SDK keeps what HTTP said.
+  const status =
+    '$response' in error && isObject(error.$response) ? error.$response['statusCode'] : undefined;
+  if (typeof status === 'number') return `it answered ${status}, and not in its own form`;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return error.name === 'Error' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : error.name;
 }
 
 /** A cause without the hidden fields in which the SDK keeps the raw answer. */

@@ -98,7 +98,10 @@ describe('reading the keys', () => {
     const server = createServer();
     const endpoint = await listen(server);
     await stop(server);
-    expect(await failure(endpoint)).toMatchObject({ code: 'secret.unavailable' });
+    expect(await failure(endpoint)).toMatchObject({
+      code: 'secret.unavailable',
+      message: 'Secrets Manager did not give the API keys: ECONNREFUSED',
+    });
   });
 
   it.each([
@@ -137,9 +140,13 @@ describe('reading the keys', () => {
       ],
       ['400 with what is not JSON', 400, CANARY, 'secret.unavailable'],
       ['500 with what is not JSON', 500, `<html>${CANARY}</html>`, 'secret.unavailable'],
-    ])('that answers %s fails without a word of it', async (_, status, body, code) => {
+    ])('that answers %s fails without a word of it, but with its status', async (_, status, body, code) => {
       const endpoint = await serve((_request, response) => response.writeHead(status).end(body));
-      expect(await failure(endpoint)).toMatchObject({ code });
+      const told =
+        code === 'secret.unreadable'
+          ? expect.stringMatching(/^the secret /)
+          : `Secrets Manager did not give the API keys: it answered ${status}, and not in its own form`;
+      expect(await failure(endpoint)).toMatchObject({ code, message: told });
     });
 
     it('that cuts its answer off in the middle fails without a word of it', async () => {
