@@ -1,20 +1,12 @@
 import { type Answer, parseBalances } from '../core/balances.ts';
 import type { FailureCode } from '../core/failures.ts';
-import { HOUR, type Instant, MINUTE, SECOND } from '../core/instant.ts';
+import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
 import { parseKeyExpiry } from '../core/key-expiry.ts';
 import { isObject, type Parsed } from '../core/parsed.ts';
 import type { Healing, KeyExpiry, Refusal, Verdict } from '../core/verdict.ts';
-
-/** What came back from one call. */
-export interface UpbitAnswer {
-  readonly status: number;
-  /** The header `Date`. */
-  readonly date: string | null;
-  /** The header `Retry-After`. */
-  readonly retryAfter: string | null;
-  /** Decompressed; undefined where it was larger than is read. */
-  readonly body: Uint8Array | undefined;
-}
+import { parseHttpDate } from './http-date.ts';
+import { judgeBlock, retryAfter, statedWait } from './stated-wait.ts';
+import type { UpbitAnswer } from './upbit-answer.ts';
 
 /**
  * What a refusal's `error.name` means. Upbit says that it does not use 401 and 403 consistently, so the name decides
@@ -35,11 +27,6 @@ const NAMES: Readonly<
   nonce_used: { code: 'upbit.refused', heals: 'once' },
 };
 
-/** Where a 418 does not say how long. */
-const DEFAULT_BLOCK = 15 * MINUTE;
-/** A 418 may say more, but an account is asked again after a day, and a `Retry-After` is not honoured beyond it. */
-const LONGEST_BLOCK = 24 * HOUR;
-
 /**
  * Judges what Upbit answered. Pure: the same answer at the same time is the same verdict. `secrets` are never repeated
  * in it; `egressAddress`, where it is known, is named where Upbit does not allow it.
@@ -57,24 +44,24 @@ export function judgeAnswer(
     return refusal('response.malformed', `Upbit answered ${status}, ${what}`);
   }
   if (status >= 500) return unavailable(answer, arrivedAt);
-  const error = readError(answer);
-  const told = `Upbit answered ${status}${error.name === undefined ? '' : ` ${shownName(error.name, secrets)}`}`;
-  const stated = statedWait(answer, error.message, arrivedAt);
+  const name = readName(answer);
+  // Some errors have their status for a name.
+  const told = `Upbit answered ${status}${name === undefined || name === String(status) ? '' : ` ${shownName(name, secrets)}`}`;
   if (status === 418) {
-    const end = arrivedAt + Math.min(stated ?? DEFAULT_BLOCK, LONGEST_BLOCK);
-    // The catalog keeps whole seconds, and the block must not end early there.
-    const until = Math.ceil(end / SECOND) * SECOND;
-    const whom = /\bip\b|\baddress\b|주소/i.test(error.message) ? 'address' : 'account';
+    const block = judgeBlock(answer, arrivedAt);
     return {
-      ...refusal('upbit.blocked', `${told}: this ${whom} is blocked for a time`),
-      block: { until, whom },
+      ...refusal(
+        'upbit.blocked',
+        `${told}: this ${block.whom} is blocked until ${formatSecond(block.until)}`,
+      ),
+      block,
     };
   }
   if (status === 429) {
-    const notBefore = arrivedAt + Math.min(Math.max(stated ?? 0, SECOND), LONGEST_BLOCK);
+    const notBefore = arrivedAt + Math.max(statedWait(answer, arrivedAt) ?? 0, SECOND);
     return { ...refusal('upbit.rateLimited', told, 'thrice'), notBefore };
   }
-  const known = error.name !== undefined && Object.hasOwn(NAMES, error.name) ? NAMES[error.name] : undefined;
+  const known = name !== undefined && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   if (known === undefined) return refusal('upbit.refused', told);
   const { code, heals, wrong } = known;
   const isAddress = code === 'key.addressNotAllowed' && egressAddress !== undefined;
@@ -120,7 +107,7 @@ function unavailable(answer: UpbitAnswer, arrivedAt: Instant): Refusal {
   const wait = retryAfter(answer, arrivedAt);
   return {
     ...refusal('upbit.unavailable', `Upbit answered ${answer.status}`, 'later'),
-    ...(wait === undefined ? {} : { notBefore: arrivedAt + Math.min(wait, LONGEST_BLOCK) }),
+    ...(wait === undefined ? {} : { notBefore: arrivedAt + wait }),
   };
 }
 
@@ -154,17 +141,12 @@ function parseJson(body: Uint8Array): Parsed<unknown> {
   }
 }
 
-/** Name and message of `{"error":{"name":…,"message":…}}`; a body in another form is all message. */
-function readError({ body }: UpbitAnswer): { readonly name: string | undefined; readonly message: string } {
-  if (body === undefined) return { name: undefined, message: '' };
-  const { value: json } = parseJson(body);
+/** The name of `{"error":{"name":…,"message":…}}`; undefined where the body has another form. */
+function readName({ body }: UpbitAnswer): string | undefined {
+  const { value: json } = body === undefined ? {} : parseJson(body);
   const error = isObject(json) ? json['error'] : undefined;
-  if (!isObject(error)) return { name: undefined, message: new TextDecoder().decode(body) };
-  const { name, message } = error;
-  return {
-    name: typeof name === 'string' || typeof name === 'number' ? String(name) : undefined,
-    message: typeof message === 'string' ? message : '',
-  };
+  const name = isObject(error) ? error['name'] : undefined;
+  return typeof name === 'string' || typeof name === 'number' ? String(name) : undefined;
 }
 
 /** Upbit's names are like `out_of_scope`, or numbers. Anything else might repeat what we sent, so it is not repeated here. */
@@ -173,47 +155,6 @@ function shownName(name: string, secrets: readonly string[]): string {
   const clean =
     /^[a-z0-9_]{1,48}$/.test(name) && !secrets.some((secret) => lower.includes(secret.toLowerCase()));
   return clean ? name : '(a name not shown)';
-}
-
-const UNITS: readonly (readonly [unit: RegExp, ms: number])[] = [
-  [/(\d{1,9})\s*(?:ms\b|milliseconds?|밀리초)/i, 1],
-  [/(\d{1,7})\s*(?:s\b|secs?\b|seconds?|초)/i, SECOND],
-  [/(\d{1,6})\s*(?:m\b|mins?\b|minutes?|분)/i, MINUTE],
-  [/(\d{1,4})\s*(?:h\b|hrs?\b|hours?|시간)/i, HOUR],
-  [/(\d{1,3})\s*(?:d\b|days?|일)/i, 24 * HOUR],
-];
-const ISO_TIME = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})/;
-
-/**
- * How long the answer asks us to wait, in milliseconds: by `Retry-After`, else by its message (a 418 states it in
- * words: a duration, the sum of its parts, or a time).
- */
-function statedWait(answer: UpbitAnswer, message: string, arrivedAt: Instant): number | undefined {
-  const header = retryAfter(answer, arrivedAt);
-  if (header !== undefined) return header;
-  const time = Date.parse(ISO_TIME.exec(message)?.[0] ?? '');
-  if (!Number.isNaN(time)) return Math.max(0, time - arrivedAt);
-  const parts = UNITS.flatMap(([unit, ms]) => {
-    const amount = unit.exec(message)?.[1];
-    return amount === undefined ? [] : [Number(amount) * ms];
-  });
-  return parts.length === 0 ? undefined : parts.reduce((sum, part) => sum + part, 0);
-}
-
-/** `Retry-After`, seconds or a date, in milliseconds from now. Upbit documents it nowhere, but a gateway may send it. */
-function retryAfter({ retryAfter: header }: UpbitAnswer, arrivedAt: Instant): number | undefined {
-  const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * SECOND;
-  const time = parseHttpDate(text);
-  return time === undefined ? undefined : Math.max(0, time - arrivedAt);
-}
-
-/** The form of a date in a header, to the second: RFC 9110, section 5.6.7. Date.parse alone would find dates in any text. */
-const HTTP_DATE = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-
-function parseHttpDate(text: string): Instant | undefined {
-  const instant = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(instant) ? undefined : instant;
 }
 
 function isTimeout(error: unknown): boolean {

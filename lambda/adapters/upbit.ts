@@ -7,7 +7,8 @@ import type { Exchange } from '../ports.ts';
 import { type Fetch, readBody } from './fetch.ts';
 import { withTimeOut } from './time-out.ts';
 import { signToken } from './token.ts';
-import { judgeAnswer, judgeBreak, judgeKeyList, type UpbitAnswer } from './upbit-verdict.ts';
+import type { UpbitAnswer } from './upbit-answer.ts';
+import { judgeAnswer, judgeBreak, judgeKeyList } from './upbit-verdict.ts';
 
 export interface UpbitOptions {
   readonly fetch: Fetch;

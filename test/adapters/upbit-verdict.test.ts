@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeAnswer, judgeBreak, type UpbitAnswer } from '../../lambda/adapters/upbit-verdict.ts';
-import { HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
+import type { UpbitAnswer } from '../../lambda/adapters/upbit-answer.ts';
+import { judgeAnswer, judgeBreak } from '../../lambda/adapters/upbit-verdict.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { at } from '../memory-parts.ts';
 
 const NOW = at('2026-11-22T06:00:01Z');
@@ -125,7 +126,7 @@ describe('an error', () => {
     [403, 'thirdparty_agreement_required', 'key.consent', 'never'],
     [400, 'validation_error', 'upbit.refused', 'never'],
     [401, 'no_authorization_token', 'upbit.refused', 'never'],
-    [404, 404, 'upbit.refused', 'never'],
+    [404, 405, 'upbit.refused', 'never'],
     [422, 'never_seen_before', 'upbit.refused', 'never'],
     [400, 'constructor', 'upbit.refused', 'never'],
   ])('%i %s is %s', (status, name, code, heals) => {
@@ -182,16 +183,16 @@ describe('an error', () => {
     });
   });
 
-  it('of 5xx with a Retry-After of years is not honoured beyond a day', () => {
+  it('of 5xx with a Retry-After of years is not honoured beyond 30 days', () => {
     for (const retryAfter of ['999999999', 'Sun, 22 Nov 9999 06:00:00 GMT'])
-      expect(judge(answer(503, '', { retryAfter }))).toMatchObject({ notBefore: NOW + 24 * HOUR });
+      expect(judge(answer(503, '', { retryAfter }))).toMatchObject({ notBefore: NOW + 30 * DAY });
   });
 
-  it('without a name says its status only', () => {
-    expect(judge(answer(404, 'no Route matched with those values'))).toMatchObject({
-      code: 'upbit.refused',
-      detail: 'Upbit answered 404',
-    });
+  it.each([
+    ['without a name', 'no Route matched with those values'],
+    ['with its status for a name', { error: { name: 404, message: 'not found' } }],
+  ])('%s says its status only', (_, body) => {
+    expect(judge(answer(404, body))).toMatchObject({ code: 'upbit.refused', detail: 'Upbit answered 404' });
   });
 
   it.each([
@@ -229,25 +230,48 @@ describe('a 429', () => {
 });
 
 describe('a 418', () => {
-  it.each([
+  it.each<[unknown, number]>([
     ['blocked for 90 seconds', 90 * SECOND],
     ['Try again in 2 minutes and 30 seconds.', 150 * SECOND],
     ['1시간 동안 차단되었습니다', HOUR],
     ['300초 후 다시 시도', 300 * SECOND],
+    ['blocked for 3 days', 3 * DAY],
     ['blocked until 2026-11-22T06:10:01Z', 10 * MINUTE],
+    ['blocked until 2026-11-25T15:00:01+09:00', 3 * DAY],
+    ['from 2026-11-22T06:00:01Z to 2026-11-22T06:10:01Z', 10 * MINUTE],
+    [{ error: { name: 'blocked', message: 'blocked', until: '2026-11-22T06:10:01+00:00' } }, 10 * MINUTE],
+    [{ blocked_until: NOW + 10 * MINUTE }, 10 * MINUTE],
+    [{ blocked_until: (NOW + 10 * MINUTE) / SECOND }, 10 * MINUTE],
+    [{ error: { name: 418, retry_after: 300 } }, 300 * SECOND],
+    [{ error: { name: 418, remaining_seconds: '300' } }, 300 * SECOND],
+    ['300', 300 * SECOND],
     ['blocked', 15 * MINUTE],
+    ['blocked at 2026-11-22T05:10:01Z', 15 * MINUTE],
+    ['blocked until 2026-11-22T06:10:01', 15 * MINUTE],
+    ['blocked until 2026-99-99T06:10:01Z', 15 * MINUTE],
+    [{ error: { name: 418, trace: 31415926535, ratio: 0.1234567890123 } }, 15 * MINUTE],
     ['', 15 * MINUTE],
-    ['blocked for 900 days', 24 * HOUR],
-  ])(
-    'that says %j blocks the account for that time, 15 minutes where it says none, and a day at most',
-    (message, ms) => {
-      expect(judge(error(418, 'blocked', message))).toMatchObject({
-        code: 'upbit.blocked',
-        heals: 'never',
-        block: { whom: 'account', until: NOW + ms },
-      });
-    },
-  );
+    ['blocked for 900 days', 30 * DAY],
+    ['blocked until 9999-11-22T06:10:01Z', 30 * DAY],
+  ])('whose body is %j blocks the account for as long as that says, else 15 minutes', (body, ms) => {
+    expect(judge(answer(418, body))).toMatchObject({
+      code: 'upbit.blocked',
+      heals: 'never',
+      block: { whom: 'account', until: NOW + ms },
+    });
+  });
+
+  it('is told with its end', () => {
+    expect(judge(error(418, 'too_many_requests', 'blocked for 90 seconds'))).toMatchObject({
+      detail: 'Upbit answered 418 too_many_requests: this account is blocked until 2026-11-22T06:01:31Z',
+    });
+  });
+
+  it('is looked at no further than its first 4 KB', () => {
+    expect(judge(answer(418, `${' '.repeat(4_096)} 5 minutes`))).toMatchObject({
+      block: { until: NOW + 15 * MINUTE },
+    });
+  });
 
   it('has its time from Retry-After first, in seconds or as a date', () => {
     expect(judge(answer(418, 'for 5 minutes', { retryAfter: '60' }))).toMatchObject({
@@ -264,12 +288,15 @@ describe('a 418', () => {
     });
   });
 
-  it.each(['Your IP has been blocked', 'this address is blocked', '해당 IP 주소가 차단되었습니다'])(
-    'that says %j blocks the address',
-    (message) => {
-      expect(judge(error(418, 'blocked', message))).toMatchObject({ block: { whom: 'address' } });
-    },
-  );
+  it.each([
+    'Your IP has been blocked',
+    'this address is blocked',
+    '해당 IP 주소가 차단되었습니다',
+    'ip_blocked',
+  ])('that says %j blocks the address', (words) => {
+    expect(judge(error(418, 'blocked', words))).toMatchObject({ block: { whom: 'address' } });
+    expect(judge(error(418, words, ''))).toMatchObject({ block: { whom: 'address' } });
+  });
 
   it('does not name the address where only a word contains it', () => {
     expect(judge(error(418, 'blocked', 'zip of tips'))).toMatchObject({ block: { whom: 'account' } });

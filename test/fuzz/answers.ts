@@ -1,5 +1,6 @@
 import type Big from 'big.js';
-import { judgeAnswer, type UpbitAnswer } from '../../lambda/adapters/upbit-verdict.ts';
+import type { UpbitAnswer } from '../../lambda/adapters/upbit-answer.ts';
+import { judgeAnswer } from '../../lambda/adapters/upbit-verdict.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { isFailureCode } from '../../lambda/core/failures.ts';
