@@ -68,7 +68,7 @@ export const FAILURES = {
   'key.invalid': {
     happened: 'Upbit does not know this access key, or the secret key does not match it.',
     remedy:
-      'Check that the key was made on this region’s own site (keys of sg, id, th and kr are not shared: a key used on another region’s host is answered exactly so), that it was not deleted, and that both keys were copied whole.',
+      'Check that the key was made on this region’s own site (sg, id, th and kr share no keys: on another region’s host a key is answered just so), that it was not deleted, and that both keys were copied whole.',
   },
   'key.expired': {
     happened: 'The API key has expired.',
@@ -78,7 +78,7 @@ export const FAILURES = {
   'key.addressNotAllowed': {
     happened: 'The address the request came from is not on the key’s list at Upbit.',
     remedy:
-      'Register the address the request comes from with the key at Upbit. Lambda’s own addresses change, so a key that is bound to one needs a fixed address, such as a NAT with an Elastic IP (deploy with `-c egress=nat-instance`); where Upbit allows it, a view-only key may leave the list empty.',
+      'Register the address the request comes from with the key at Upbit. Without a fixed one it changes: deploy with `-c egress=nat-instance` for one that stays. Where Upbit allows it, a view-only key may leave its list empty.',
   },
   'key.scope': {
     happened: 'The API key lacks the permission View Account.',
@@ -104,6 +104,21 @@ export type FailureCode = keyof typeof FAILURES;
 /** What to do about a failure, or undefined for a code that this version does not know. */
 export function remedyOf(code: string): string | undefined {
   return isFailureCode(code) ? FAILURES[code].remedy : undefined;
+}
+
+/** A detail as it is recorded: whoever reads the item alone is told what to do as well. */
+export function withRemedy(detail: string, code: string): string {
+  const remedy = remedyOf(code);
+  if (remedy === undefined) return detail;
+  return detail === '' ? remedy : `${detail}. ${remedy}`;
+}
+
+/** What {@link withRemedy} was given; a recorded detail without our remedy as it is. */
+export function withoutRemedy(recorded: string, code: string): string {
+  const end = withRemedy('.', code).slice(1);
+  if (end === '') return recorded;
+  if (withRemedy('', code) === recorded) return '';
+  return recorded.endsWith(end) ? recorded.slice(0, -end.length) : recorded;
 }
 
 export function isFailureCode(code: string): code is FailureCode {

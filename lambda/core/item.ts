@@ -1,6 +1,7 @@
 import { parseAccountName } from './account.ts';
 import type { Balance } from './balances.ts';
 import { type Decimal, formatDecimal, isNegative, isZero, parseDecimal, ZERO } from './decimal.ts';
+import { withoutRemedy, withRemedy } from './failures.ts';
 import { formatMillisecond, formatSecond, parseMillisecond, parseSecond } from './instant.ts';
 import { byCodeOrder } from './order.ts';
 import type { Parsed } from './parsed.ts';
@@ -69,7 +70,7 @@ export function encodeItem(entry: Entry): EncodedItem {
 function encodeFailure(failure: Failure): EncodedItem {
   return {
     failure: { S: failure.failure },
-    detail: { S: failure.detail },
+    detail: { S: withRemedy(failure.detail, failure.failure) },
     attempts: { N: String(failure.attempts) },
     ...(failure.keyId === undefined ? {} : { keyId: { S: failure.keyId } }),
   };
@@ -166,7 +167,7 @@ function decodeFailure(item: StoredItem, recorded: RecordedPart, failure: string
     value: {
       ...recorded,
       failure,
-      detail: item['detail']?.S ?? '',
+      detail: withoutRemedy(item['detail']?.S ?? '', failure),
       attempts,
       ...(keyId === undefined ? {} : { keyId }),
     },

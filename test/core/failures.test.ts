@@ -33,7 +33,7 @@ describe('the failure codes', () => {
   });
 
   it('tell of the wrong region where Upbit does not know a key', () => {
-    expect(FAILURES['key.invalid'].remedy).toContain('another region’s host');
+    expect(FAILURES['key.invalid'].remedy).toContain('on another region’s host a key is answered just so');
   });
 
   it('tell of the host’s clock where a slot is late', () => {
@@ -42,7 +42,7 @@ describe('the failure codes', () => {
 
   it('tell how to get a fixed address where an address is not allowed', () => {
     expect(FAILURES['key.addressNotAllowed'].remedy).toContain(
-      'a fixed address, such as a NAT with an Elastic IP (deploy with `-c egress=nat-instance`)',
+      'deploy with `-c egress=nat-instance` for one that stays',
     );
   });
 

@@ -2,6 +2,7 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Balance } from '../../lambda/core/balances.ts';
+import { FAILURES } from '../../lambda/core/failures.ts';
 import {
   decodeItem,
   type EncodedItem,
@@ -167,12 +168,25 @@ describe('the item of a failure', () => {
       slot: { S: '2026-11-22T07:00:00Z' },
       observedAt: { S: '2026-11-22T07:05:00.000Z' },
       failure: { S: 'upbit.timeout' },
-      detail: { S: 'no answer within 5 s' },
+      detail: { S: `no answer within 5 s. ${FAILURES['upbit.timeout'].remedy}` },
       attempts: { N: '4' },
       keyId: { S: '0a1b2c3d' },
       v: { N: '1' },
       writer: { S: '0.1.0' },
     });
+  });
+
+  it('tells whoever reads it alone what to do, and a detail without that is read as it is', () => {
+    const about = { ...FAILURE, failure: 'key.invalid', detail: '' };
+    const { remedy } = FAILURES['key.invalid'];
+    expect(encodeItem(about)['detail']).toStrictEqual({ S: remedy });
+    expect(remedy).toContain('on another region’s host a key is answered just so');
+    for (const detail of ['', 'as an earlier version recorded it', `no space.${remedy}`])
+      expect(must(decodeItem({ ...encodeItem(about), detail: { S: detail } }))).toStrictEqual({
+        ...about,
+        detail,
+      });
+    expect(encodeItem({ ...about, failure: 'newer', detail: 'so' })['detail']).toStrictEqual({ S: 'so' });
   });
 
   it('comes back equal, a code that only a newer version knows included', () => {

@@ -114,7 +114,7 @@ describe('a refused key', () => {
       });
       expect(parts.secrets.calls(), 'this run has read the secret itself').toBe(1);
       const logged = parts.written.map((line) => JSON.parse(line)).find((line) => line.account === 'id/main');
-      expect(logged.remedy).toContain('a key used on another region’s host is answered exactly so');
+      expect(logged.remedy).toContain('on another region’s host a key is answered just so');
     } finally {
       await parts.close();
     }
