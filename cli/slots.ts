@@ -1,11 +1,13 @@
 import type { AccountName } from '../lambda/core/account.ts';
 import type { SlotOutcome } from '../lambda/core/completeness.ts';
 import { formatMillisecond, formatSecond, SECOND } from '../lambda/core/instant.ts';
+import { byCodeOrder } from '../lambda/core/order.ts';
 import { gaps, slots } from '../lambda/history.ts';
 import { SIMULATED } from './balance-table.ts';
 import { asCsv, asJson, type Row } from './format.ts';
 import { gapClause, note, simulatedClauses } from './notes.ts';
 import { type RangeOptions, withRange } from './range.ts';
+import { textOf } from './report/reason.ts';
 import type { CommonOptions, Io, Session } from './session.ts';
 import { streamedTable } from './table.ts';
 
@@ -77,12 +79,20 @@ export function printGaps(options: SlotOptions, io: Io): Promise<number> {
       const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
       io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
     }
+    const met = new Set([...reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
+    for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(inWords(reason));
     if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
     if (range.from < range.to) {
       io.stderr.write(`no gap from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
     }
     return 0;
   });
+}
+
+/** What a reason means and what to do, for whoever is woken by it; nothing for a code of a newer version. */
+function inWords(reason: string): string {
+  const text = textOf(reason);
+  return text === undefined ? '' : `${reason}: ${text.happened} ${text.remedy}\n`;
 }
 
 function sayIfNothingIsExpected({ catalog, label }: Session, io: Io): void {

@@ -1,7 +1,6 @@
-import { remedyOf } from '../../lambda/core/failures.ts';
 import { localTime } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
-import { happened } from './reason.ts';
+import { textOf } from './reason.ts';
 import { type AccountRecord, isHole, type Lacking, type Moment, type ReportRecord } from './record.ts';
 import { table } from './table.ts';
 
@@ -146,9 +145,9 @@ function why(stretch: readonly Lacking[], first: Lacking): string {
   return [
     ...(first.expected ? [] : ['Outside the schedule.']),
     ...(first.due ? [] : ['It may still heal.']),
-    happened(first) ?? '',
+    textOf(first.reason)?.happened ?? '',
     details.length === 0 ? '' : `${[...details.slice(0, DETAILS), ...more].join('; ')}.`,
-    remedyOf(first.reason) ?? '',
+    textOf(first.reason)?.remedy ?? '',
   ]
     .filter((text) => text !== '')
     .join(' ');
