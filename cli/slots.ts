@@ -62,7 +62,7 @@ export function printSlots(options: SlotOptions, io: Io): Promise<number> {
   return withRange(options, io, async (session, accounts, range) => {
     sayIfNothingIsExpected(session, io);
     const outcomes = slots(session.reader, session.catalog, accounts, range, session.now);
-    await print(SLOTS_VIEW, outcomes, options, io, session, accounts);
+    await print(SLOTS_VIEW, known(outcomes), options, io, session, accounts);
     for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
     return 0;
   });
@@ -82,7 +82,7 @@ export function printGaps(options: SlotOptions, io: Io): Promise<number> {
     const met = new Set([...reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
     for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(inWords(reason));
     if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
-    if (range.from < range.to) {
+    if (range.from < range.to && session.isWhole()) {
       io.stderr.write(`no gap from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
     }
     return 0;
@@ -121,6 +121,11 @@ async function print(
 
 async function* map<T, U>(things: AsyncIterable<T>, change: (thing: T) => U): AsyncGenerator<U> {
   for await (const thing of things) yield change(thing);
+}
+
+/** Without the slots of which it cannot be read what became of them: the error in the end names those. */
+async function* known(outcomes: AsyncIterable<SlotOutcome>): AsyncGenerator<SlotOutcome> {
+  for await (const outcome of outcomes) if (outcome.outcome !== 'unreadable') yield outcome;
 }
 
 /** Passes the gaps on, counting the reasons of each account. */

@@ -2,7 +2,7 @@ import type { AccountName } from './core/account.ts';
 import type { Catalog } from './core/catalog.ts';
 import type { Instant } from './core/instant.ts';
 import { CADENCES } from './core/slots.ts';
-import type { Entry } from './core/snapshot.ts';
+import type { Found } from './core/snapshot.ts';
 import type { LedgerReader, Range } from './history.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -15,7 +15,7 @@ const SLICE = 720;
 const AHEAD = 8;
 
 /**
- * All entries of an account with from ≤ slot < to, in order. Where the catalog expects any, the range is cut into
+ * All items of an account with from ≤ slot < to, in order. Where the catalog expects any, the range is cut into
  * slices of time that are read side by side, a few at a time, so what is in memory does not grow with the range.
  *
  * @throws CodedError as the reader does.
@@ -26,7 +26,7 @@ export async function* readRange(
   account: AccountName,
   { from, to }: Range,
   now: Instant,
-): AsyncGenerator<Entry> {
+): AsyncGenerator<Found> {
   const expected = expectedPart(catalog, account, { from, to }, now);
   // Outside nothing is expected, which is no reason to hide what is there; one query finds that it is nothing.
   if (from < expected.from) yield* reader.entries(account, from, expected.from);
@@ -61,8 +61,8 @@ function slices({ schedules }: Catalog, { from, to }: Range): Range[] {
   });
 }
 
-async function collect(reader: LedgerReader, account: AccountName, { from, to }: Range): Promise<Entry[]> {
-  const entries: Entry[] = [];
+async function collect(reader: LedgerReader, account: AccountName, { from, to }: Range): Promise<Found[]> {
+  const entries: Found[] = [];
   for await (const entry of reader.entries(account, from, to)) entries.push(entry);
   return entries;
 }

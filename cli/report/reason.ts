@@ -12,6 +12,11 @@ const OTHERS: Readonly<Record<string, FailureText>> = {
       'The schedule was changed around this slot, and nobody knows whether it was still meant to run.',
     remedy: 'Nothing needs to be done.',
   },
+  unreadable: {
+    happened:
+      'Something is recorded for this slot that this version cannot read; a newer version or another program wrote it.',
+    remedy: 'Read the ledger with the version that wrote it.',
+  },
 };
 
 /** Why a slot has no snapshot, in words; undefined for a code that this version does not know. */

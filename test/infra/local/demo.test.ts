@@ -15,6 +15,7 @@ import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/in
 import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snapshot.ts';
 import { gaps, type LedgerReader, slots } from '../../../lambda/history.ts';
 import { at } from '../../memory-parts.ts';
+import { allReadable } from '../../readable.ts';
 
 const ACCOUNTS: readonly AccountName[] = ['id/main', 'sg/main', 'th/main'];
 const SEED = 'demo';
@@ -44,7 +45,8 @@ function hours(from: Instant, to: Instant): Instant[] {
 async function entriesOf(reader: LedgerReader): Promise<Entry[]> {
   const all: Entry[] = [];
   for (const account of ACCOUNTS)
-    for await (const entry of reader.entries(account, 0, at('9999-01-01T00:00:00Z'))) all.push(entry);
+    for await (const entry of allReadable(reader.entries(account, 0, at('9999-01-01T00:00:00Z'))))
+      all.push(entry);
   return all;
 }
 
