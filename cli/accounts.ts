@@ -14,6 +14,7 @@ import {
   chosenAccounts,
   type Io,
   type Session,
+  sayIfEmpty,
   timeOf,
   timeZoneOf,
   withLedger,
@@ -72,7 +73,7 @@ export function printAccounts(options: CommonOptions, io: Io): Promise<number> {
     for (const { account, unreadable } of readings) {
       io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...unknownClauses(unreadable)]));
     }
-    if (accounts.length === 0) io.stderr.write(`${session.label} has no account to show yet\n`);
+    sayIfEmpty(session, io);
     return 0;
   });
 }

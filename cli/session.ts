@@ -131,6 +131,11 @@ export async function withTarget<T>(
   }
 }
 
+/** Says so where the ledger knows no account: an empty answer explains nothing by itself. */
+export function sayIfEmpty({ catalog, label }: Session, io: Io): void {
+  if (knownAccounts(catalog).length === 0) io.stderr.write(`${label} has no account to show yet\n`);
+}
+
 /** The stack's time zone: that of its newest schedule, UTC before there is one. */
 export function timeZoneOf({ catalog }: Pick<Session, 'catalog'>): TimeZone {
   return catalog.schedules.at(-1)?.timeZone ?? 'UTC';

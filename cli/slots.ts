@@ -58,8 +58,8 @@ function whatBecameOf({ slot, outcome, observedAt = slot, currencies = 0, reason
 }
 
 /** `balances slots`: every expected slot, and what became of it. */
-export function printSlots(options: SlotOptions, io: Io): Promise<number> {
-  return withRange(options, io, async (session, accounts, range) => {
+export function printSlots(options: SlotOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     const outcomes = slots(session.reader, session.catalog, accounts, range, session.now);
     await print(SLOTS_VIEW, known(outcomes), options, io, session, accounts);
@@ -69,8 +69,8 @@ export function printSlots(options: SlotOptions, io: Io): Promise<number> {
 }
 
 /** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 where there is one. */
-export function printGaps(options: SlotOptions, io: Io): Promise<number> {
-  return withRange(options, io, async (session, accounts, range) => {
+export function printGaps(options: SlotOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     const found = gaps(session.reader, session.catalog, accounts, range, session.now);
     const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
@@ -114,7 +114,7 @@ async function print(
   const pieces = {
     json: asJson(map(outcomes, view.row)),
     csv: asCsv(view.columns, map(outcomes, view.row)),
-    table: streamedTable(caption, view.titles, widths, map(outcomes, view.cells)),
+    table: streamedTable(caption, view.titles, widths, map(outcomes, view.cells), io.columns ?? Infinity),
   }[format];
   for await (const piece of pieces) await io.stdout.write(piece);
 }
