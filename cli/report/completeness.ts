@@ -1,7 +1,14 @@
 import { localTime } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
 import { textOf } from './reason.ts';
-import { type AccountRecord, isHole, type Lacking, type Moment, type ReportRecord } from './record.ts';
+import {
+  type AccountRecord,
+  isHole,
+  isLong,
+  type Lacking,
+  type Moment,
+  type ReportRecord,
+} from './record.ts';
 import { table } from './table.ts';
 
 /** How many expected slots have what outcome. `expected` is the sum of the others. */
@@ -83,7 +90,8 @@ export function share(taken: number, expected: number): string {
   return expected === 0 ? '–' : `${Math.floor((10_000 * taken) / expected) / 100} %`;
 }
 
-function gapList(account: AccountRecord, { timeZone }: ReportRecord): Markup[] {
+function gapList(account: AccountRecord, record: ReportRecord): Markup[] {
+  const { timeZone } = record;
   const found = stretches(account.moments);
   if (found.length === 0) return [];
   const slots = found.reduce((count, stretch) => count + stretch.length, 0);
@@ -91,7 +99,7 @@ function gapList(account: AccountRecord, { timeZone }: ReportRecord): Markup[] {
   return [
     element(
       'details',
-      { open: found.length <= SHORT },
+      { open: found.length <= SHORT && !isLong(record) },
       element('summary', {}, title),
       element(
         'ol',

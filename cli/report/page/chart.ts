@@ -234,13 +234,15 @@ function labels(_: uPlot, splits: readonly number[], __: number, ___: number, di
   const most = Math.max(...splits.map(Math.abs));
   const unit = UNITS.find(({ size }) => most >= size) ?? { size: 1, name: '' };
   const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(distance / unit.size) + 1e-9)));
-  return splits.map(
-    (split) =>
+  return splits.map((split) => {
+    if (split === 0) return '0';
+    return (
       (split / unit.size).toLocaleString('en', {
         minimumFractionDigits: decimals,
         maximumFractionDigits: decimals,
-      }) + unit.name,
-  );
+      }) + unit.name
+    );
+  });
 }
 
 function widthOfLabels(_: uPlot, texts: readonly string[] | null): number {
