@@ -174,7 +174,7 @@ function start(opening: AccountRecord): void {
   function showRows(): void {
     const [low, high] = visible();
     const moments = account.moments.slice(low, high + 1).reverse();
-    tableTitle.textContent = `The same as a table: ${moments.length.toLocaleString('en')} slots`;
+    tableTitle.textContent = `The same as a table: ${moments.length.toLocaleString('en')} ${moments.length === 1 ? 'slot' : 'slots'}`;
     tableBody.replaceChildren();
     if (!table.open) return;
     let count = 0;
