@@ -14,6 +14,8 @@ import { parseBalances } from '../../../lambda/core/balances.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snapshot.ts';
 import { gaps, type LedgerReader, slots } from '../../../lambda/history.ts';
+import { typed } from '../../cli/typed.ts';
+import { readText } from '../../house/tree.ts';
 import { at } from '../../memory-parts.ts';
 import { allReadable } from '../../readable.ts';
 
@@ -104,6 +106,17 @@ describe('the demo', () => {
   afterAll(async () => {
     await demo.close();
     rmSync(directory, { recursive: true });
+  });
+
+  it('answers every command as docs/examples.md says', async () => {
+    const begin = '\n```\n$ npm run --silent balances -- ';
+    const blocks = readText('docs/examples.md').split(begin).slice(1);
+    expect(blocks.length).toBeGreaterThan(20);
+    for (const block of blocks) {
+      const [command = ''] = block.split('\n');
+      const { stdout, stderrText } = await typed(command, demo.reader, { now });
+      expect(block.slice(command.length + 1, block.indexOf('```')), command).toBe(stdout + stderrText);
+    }
   });
 
   it('fills thirty days of hours, and tells how far it is', () => {
