@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
+import { begunAhead } from '../lambda/begun-ahead.ts';
 import type { AccountName } from '../lambda/core/account.ts';
 import { countDue, expectedPeriods } from '../lambda/core/completeness.ts';
 import { formatSecond } from '../lambda/core/instant.ts';
 import { CADENCES, type Cadence } from '../lambda/core/slots.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../lambda/core/snapshot.ts';
 import type { Range } from '../lambda/history.ts';
-import { readRange } from '../lambda/range.ts';
+import { accountsAhead, readRange } from '../lambda/range.ts';
 import { samples, unfitSchedule } from '../lambda/samples.ts';
 import { note, simulatedClauses } from './notes.ts';
 import { type Io, type Session, wrongUsage } from './session.ts';
@@ -65,8 +66,9 @@ async function* noted(
   read: Read,
 ): AsyncGenerator<Snapshot> {
   const lines: string[] = [];
-  for (const account of accounts) {
-    const snapshots = read(session, account, range);
+  const ahead = accountsAhead(session.catalog, range, session.now);
+  const streams = begunAhead(accounts, (account) => read(session, account, range), ahead);
+  for await (const [account, snapshots] of streams) {
     let newest: Snapshot | undefined;
     let next = await snapshots.next();
     for (; next.done !== true; next = await snapshots.next()) {

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { begunAhead } from './begun-ahead.ts';
 import type { AccountName } from './core/account.ts';
 import type { Catalog } from './core/catalog.ts';
 import {
@@ -21,7 +22,7 @@ import {
   type Snapshot,
   type Unreadable,
 } from './core/snapshot.ts';
-import { readRange } from './range.ts';
+import { accountsAhead, readRange } from './range.ts';
 
 /**
  * The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable, or ledger.foreign where the table is
@@ -126,13 +127,14 @@ export async function* slots(
     accounts.map((account) => [account, within(expectedPeriods(catalog, account), from, to)]),
   );
   const lastRecorded = await findLastRecorded(reader, catalog, [...periodsOf.values()].flat());
-  for (const [account, periods] of periodsOf) {
-    const first = periods[0];
-    if (first === undefined) continue;
+  const outcomesOf = ([account, periods]: readonly [AccountName, readonly Period[]]) => {
     const expected = expectedSlots(periods, from, to, lastRecorded);
-    const part = { from: Math.max(from, first.from), to };
-    yield* slotOutcomes(account, expected, readRange(reader, catalog, account, part, now), now);
-  }
+    const part = { from: Math.max(from, periods[0]?.from ?? to), to };
+    return slotOutcomes(account, expected, readRange(reader, catalog, account, part, now), now);
+  };
+  const asked = [...periodsOf].filter(([, periods]) => periods.length > 0);
+  const streams = begunAhead(asked, outcomesOf, accountsAhead(catalog, { from, to }, now));
+  for await (const [, outcomes] of streams) yield* outcomes;
 }
 
 /**

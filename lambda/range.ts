@@ -11,7 +11,7 @@ import { readAhead } from './read-ahead.ts';
  * days of hours are one slice.
  */
 const SLICE = 720;
-/** How many slices are in memory at a time: the one that is handed out, and those that are being read meanwhile. */
+/** How many slices are in memory at a time, of all accounts: the one that is handed out, and those that are being read. */
 const AHEAD = 8;
 
 /**
@@ -33,6 +33,15 @@ export async function* readRange(
   const tasks = slices(catalog, expected).map((slice) => () => collect(reader, account, slice));
   for await (const entries of readAhead(tasks, AHEAD)) yield* entries;
   if (expected.to < to) yield* reader.entries(account, expected.to, to);
+}
+
+/**
+ * How many accounts to begin at a time, so that no more slices are in memory than of one long range: one of those, or as
+ * many short ranges as one of them has slices.
+ */
+export function accountsAhead(catalog: Catalog, { from, to }: Range, now: Instant): number {
+  const each = slices(catalog, { from, to: Math.min(to, now + 1) }).length;
+  return Math.max(1, Math.floor(AHEAD / Math.max(1, each)));
 }
 
 /** The part of the range in which the account is collected; an empty one at its end where it never is. */
