@@ -3,20 +3,22 @@ import type { AccountName } from '../lambda/core/account.ts';
 import type { AccountEntry, Catalog } from '../lambda/core/catalog.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant, SECOND } from '../lambda/core/instant.ts';
-import { type Entry, isFailure } from '../lambda/core/snapshot.ts';
+import { type Found, isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
 import { latest, type Reading } from '../lambda/history.ts';
 import { SIMULATED } from './balance-table.ts';
 import { asCsv, asJson } from './format.ts';
-import { note, simulatedClauses } from './notes.ts';
+import { note, simulatedClauses, unknownClauses } from './notes.ts';
 import {
   accountOf,
   type CommonOptions,
   chosenAccounts,
   type Io,
   type Session,
+  sayIfEmpty,
   timeOf,
   timeZoneOf,
   withLedger,
+  withTarget,
   wrongUsage,
 } from './session.ts';
 import { type Column, table } from './table.ts';
@@ -56,7 +58,7 @@ const COLUMNS: readonly Column[] = ['account', 'since', 'closed', 'last slot', '
 /** The last slot there can be. */
 const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** `balances accounts`: the accounts of the ledger, the closed ones too. */
+/** `balances accounts`: the accounts of the ledger, the closed ones too. What of one cannot be read is null. */
 export function printAccounts(options: CommonOptions, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
     const { reader, catalog, now } = session;
@@ -68,8 +70,10 @@ export function printAccounts(options: CommonOptions, io: Io): Promise<number> {
       session,
       io,
     );
-    for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
-    if (accounts.length === 0) io.stderr.write(`${session.label} has no account to show yet\n`);
+    for (const { account, unreadable } of readings) {
+      io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...unknownClauses(unreadable)]));
+    }
+    sayIfEmpty(session, io);
     return 0;
   });
 }
@@ -88,9 +92,11 @@ export function withCloseOptions(command: Command, now: Instant): Command {
  */
 export function closeAccount(account: AccountName, options: CloseOptions, io: Io): Promise<number> {
   if (options.account !== undefined) throw wrongUsage('accounts close takes one name, not --account');
-  return withLedger(options, io, async (session) => {
-    const { reader, catalog, now, replaceAccount } = session;
-    const time = options.at === undefined ? now : instantOf(options.at, timeZoneOf(session));
+  // What is stored need not be readable for that.
+  return withTarget(options, io, async (session) => {
+    const { reader, replaceAccount } = session;
+    const [catalog, now] = [await reader.catalog(), io.now()];
+    const time = options.at === undefined ? now : instantOf(options.at, timeZoneOf({ catalog }));
     const open = openEntry(catalog, account);
     // Slots are whole seconds: rounding up moves the end across none.
     const closed: AccountEntry = { ...open, closedFrom: Math.ceil(time / SECOND) * SECOND };
@@ -123,8 +129,13 @@ function openEntry({ accounts }: Catalog, account: AccountName): AccountEntry {
   return entry;
 }
 
-function stillCollected(newest: Entry | undefined): string[] {
+function stillCollected(newest: Found | undefined): string[] {
   if (newest === undefined || (isFailure(newest) && newest.failure === 'keys.missing')) return [];
+  if (isUnreadable(newest)) {
+    return [
+      `its newest item, ${newest.key}, cannot be read: make sure that its key is no more in the secret, or the next run opens the account again`,
+    ];
+  }
   return [
     `its key was still in the secret at its newest slot, ${formatSecond(newest.slot)}: remove it there, or the next run opens the account again`,
   ];
@@ -145,7 +156,7 @@ function accountRow({ account, snapshot, failure }: Reading, { accounts }: Catal
 async function print(
   rows: readonly AccountRow[],
   { format }: CommonOptions,
-  { simulated }: Session,
+  { simulated }: Pick<Session, 'simulated'>,
   io: Io,
 ): Promise<void> {
   const cells = rows.map((row) => ACCOUNT_COLUMNS.map((column) => row[column] ?? ''));

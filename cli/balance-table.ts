@@ -2,7 +2,7 @@ import { add, formatDecimal } from '../lambda/core/decimal.ts';
 import { formatMillisecond, formatSecond } from '../lambda/core/instant.ts';
 import type { Snapshot } from '../lambda/core/snapshot.ts';
 import { only, type TotalRow } from './balance-rows.ts';
-import { type Column, table } from './table.ts';
+import { type Column, captionOf, table } from './table.ts';
 
 /** What stands above every table of made-up data. */
 export const SIMULATED = 'SIMULATED';
@@ -54,7 +54,7 @@ export function balanceTable(
     formatDecimal(line.avgBuyPrice),
     line.unitCurrency,
   ]);
-  return `${title.join('  ')}\n${rows.length === 0 ? '(empty)\n' : table(COLUMNS, rows, width)}`;
+  return `${captionOf(title, width)}${rows.length === 0 ? '(empty)\n' : table(COLUMNS, rows, width)}`;
 }
 
 /** The sums over all accounts for people. Empty where there is none. */

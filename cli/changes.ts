@@ -9,8 +9,8 @@ import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
 import { asCsv, asJson } from './format.ts';
 import { note, readingClauses, simulatedClauses } from './notes.ts';
 import { type RangeOptions, withRange, withRangeOptions } from './range.ts';
-import { type CommonOptions, type Io, withCommonOptions } from './session.ts';
-import { type Column, table } from './table.ts';
+import { type CommonOptions, type Io, sayIfEmpty, withCommonOptions } from './session.ts';
+import { type Column, captionOf, table } from './table.ts';
 
 /** What was typed of the options of `changes`. */
 export interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {}
@@ -50,8 +50,10 @@ export function withChangesOptions(command: Command, now: Instant): Command {
 }
 
 /** `balances changes`: what is held more or less at `--to` than at `--from`, each as `balances at` would show it. */
-export function printChanges(options: ChangesOptions, io: Io): Promise<number> {
-  return withRange(options, io, async ({ reader, catalog, now, simulated }, accounts, range) => {
+export function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    const { reader, catalog, now, simulated } = session;
+    sayIfEmpty(session, io);
     const found = await changes(reader, catalog, accounts, range, now);
     const wanted = options.currency && new Set(options.currency.map((currency) => currency.toUpperCase()));
     const rowsOfEach = found.map((its) =>
@@ -96,7 +98,7 @@ function changesTable(rows: readonly ChangeRow[], { simulated, width }: TableSty
     `to slot ${first.to_slot}`,
   ];
   const cells = rows.map(({ currency, before, after, change }) => [currency, before, after, change]);
-  return [`${title.join('  ')}\n${table(COLUMNS, cells, width)}`];
+  return [`${captionOf(title, width)}${table(COLUMNS, cells, width)}`];
 }
 
 /** What the rows of an account do not say about the two snapshots they compare. */

@@ -10,7 +10,7 @@ import { asCsv, type Row } from './format.ts';
 import { rowsOf } from './history.ts';
 import { HLEDGER } from './hledger.ts';
 import { type RangeOptions, withRange, withRangeOptions } from './range.ts';
-import { type Io, type Session, withLedgerOptions, wrongUsage } from './session.ts';
+import { type Io, type Session, sayIfEmpty, withLedgerOptions, wrongUsage } from './session.ts';
 import { type EveryOptions, snapshotsOf, withEveryOption } from './snapshots.ts';
 import { safeRow } from './spreadsheet.ts';
 
@@ -29,13 +29,14 @@ export function withExportOptions(command: Command, now: Instant): Command {
 }
 
 /** `balances export`: the snapshots of a range for a spreadsheet, a program, or a plain-text ledger to check. */
-export function printExport(options: ExportOptions, io: Io): Promise<number> {
+export function printExport(options: ExportOptions, outside: Io): Promise<number> {
   const { format, every } = options;
   const isLedger = format === 'beancount' || format === 'hledger';
   if (isLedger && every !== undefined && every !== '1d') {
     throw wrongUsage(`--every ${every} does not go with --format ${format}, which has one assertion a day`);
   }
-  return withRange(options, io, async (session, accounts, range) => {
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    sayIfEmpty(session, io);
     for await (const piece of pieces(options, session, accounts, range, io)) await io.stdout.write(piece);
     return 0;
   });

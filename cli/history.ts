@@ -6,7 +6,7 @@ import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
 import { asCsv, asJson } from './format.ts';
 import { historyTables } from './history-table.ts';
 import { type RangeOptions, withRange, withRangeOptions } from './range.ts';
-import { type CommonOptions, type Io, withCommonOptions } from './session.ts';
+import { type CommonOptions, type Io, sayIfEmpty, withCommonOptions } from './session.ts';
 import { type EveryOptions, snapshotsOf, withEveryOption } from './snapshots.ts';
 
 /** What was typed of the options of `history`. */
@@ -17,9 +17,10 @@ export function withHistoryOptions(command: Command, now: Instant): Command {
 }
 
 /** `balances history`: every snapshot of a range, or one for every point of a coarser grid. */
-export function printHistory(options: HistoryOptions, io: Io): Promise<number> {
+export function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
   const { format, currency } = options;
-  return withRange(options, io, async (session, accounts, range) => {
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    sayIfEmpty(session, io);
     const snapshots = snapshotsOf(session, accounts, range, options, io);
     const style = { simulated: session.simulated, width: io.columns ?? Infinity };
     // Generators do nothing until they are read, so only the chosen one runs.

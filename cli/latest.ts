@@ -42,8 +42,12 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
       ? latest(reader, catalog, accounts, now)
       : at(reader, catalog, accounts, instant, now));
 
-    const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
-    for await (const piece of printed(snapshots, options, session, io)) await io.stdout.write(piece);
+    if (options.total === true && !session.isWhole()) {
+      io.stderr.write('no total is given: it would lack an account\n');
+    } else {
+      const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
+      for await (const piece of printed(snapshots, options, session, io)) await io.stdout.write(piece);
+    }
 
     if (instant !== undefined && instant > now) {
       io.stderr.write(`${formatSecond(instant)} lies ahead: these are the newest snapshots so far\n`);

@@ -3,7 +3,7 @@ import { type Catalog, scheduleAt } from '../lambda/core/catalog.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../lambda/core/instant.ts';
 import { byCodeOrder } from '../lambda/core/order.ts';
-import type { Failure } from '../lambda/core/snapshot.ts';
+import type { Failure, Unreadable } from '../lambda/core/snapshot.ts';
 import type { Reading } from '../lambda/history.ts';
 import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
@@ -25,9 +25,11 @@ export function note(account: AccountName, clauses: readonly string[]): string {
  * @param asOf the time asked for, or now where that is earlier: ages count up to it.
  */
 export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant): string[] {
-  const { account, snapshot, failure, missed } = reading;
-  const clauses: string[] = [];
-  if (snapshot === undefined) {
+  const { account, snapshot, failure, missed, unreadable } = reading;
+  const clauses = unknownClauses(unreadable);
+  if (unreadable !== undefined) {
+    // Nothing else is known of it.
+  } else if (snapshot === undefined) {
     clauses.push(`no snapshot at or before ${formatSecond(asOf)}`);
   } else {
     if (snapshot.balances.length === 0) clauses.push('the account is empty');
@@ -53,6 +55,13 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   const closedFrom = catalog.accounts.get(account)?.closedFrom;
   if (closedFrom !== undefined && closedFrom <= asOf) clauses.push(`closed from ${formatSecond(closedFrom)}`);
   return clauses;
+}
+
+/** What is known of an account whose newest success may be in an item that cannot be read. */
+export function unknownClauses(unreadable: Unreadable | undefined): string[] {
+  return unreadable === undefined
+    ? []
+    : [`what it held is not known: its item ${unreadable.key} cannot be read`];
 }
 
 function failureClause({ failure, slot, detail }: Failure): string {

@@ -35,19 +35,20 @@ export function withRangeOptions(command: Command, now: Instant): Command {
     .option('--to <time>', 'the range ends before this (default: now)', time('--to'));
 }
 
+/** What to do with a range. What it says goes through `io`, which keeps it apart from the bar on the same terminal. */
+type UseRange = (session: Session, accounts: readonly AccountName[], range: Range, io: Io) => Promise<number>;
+
 /**
  * Opens the ledger, judges the range and the accounts by its catalog, and closes it whatever happens.
  *
  * @throws CodedError `usage.invalid` for an account that is not there, and for a range that holds nothing.
  */
-export function withRange(
-  options: RangeOptions,
-  io: Io,
-  use: (session: Session, accounts: readonly AccountName[], range: Range) => Promise<number>,
-): Promise<number> {
+export function withRange(options: RangeOptions, io: Io, use: UseRange): Promise<number> {
   const { from, to } = options;
   // Two times of one kind compare without the ledger's time zone: then wrong usage is told before it is opened.
-  if (from !== undefined && to !== undefined && from.kind === to.kind) checkOrder(from.instant, to.instant);
+  if (from !== undefined && to !== undefined && from.kind === to.kind) {
+    checkOrder(from.instant, to.instant, from.kind === 'date' ? dateOf : formatSecond);
+  }
   return withLedger(options, io, (session) => {
     const { catalog, now } = session;
     const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
@@ -60,14 +61,15 @@ export function withRange(
 }
 
 /** Shows a bar on the terminal while data goes elsewhere; into the terminal itself, the rows are the progress. */
-async function withProgress<T>(
+async function withProgress(
   session: Session,
   accounts: readonly AccountName[],
   range: Range,
-  { stderr, columns, now }: Io,
-  use: (session: Session, accounts: readonly AccountName[], range: Range) => Promise<T>,
-): Promise<T> {
-  if (stderr.isTTY !== true || columns !== undefined) return use(session, accounts, range);
+  io: Io,
+  use: UseRange,
+): Promise<number> {
+  const { stderr, columns, now } = io;
+  if (stderr.isTTY !== true || columns !== undefined) return use(session, accounts, range, io);
   const bar = progressBar('Reading', stderr);
   const begun = now();
   let shown = false;
@@ -76,10 +78,18 @@ async function withProgress<T>(
     shown = true;
     bar(done, all);
   });
-  try {
-    return await use({ ...session, reader }, accounts, range);
-  } finally {
+  const wipe = () => {
     if (shown) bar(1, 1);
+    shown = false;
+  };
+  const write = (text: string) => {
+    wipe();
+    return stderr.write(text);
+  };
+  try {
+    return await use({ ...session, reader }, accounts, range, { ...io, stderr: { isTTY: true, write } });
+  } finally {
+    wipe();
   }
 }
 
@@ -88,9 +98,11 @@ export function beginning({ accounts, schedules }: Catalog): Instant {
   return Math.min(...schedules.map(({ from }) => from), ...[...accounts.values()].map(({ since }) => since));
 }
 
-function checkOrder(from: Instant, to: Instant): void {
+function dateOf(instant: Instant): string {
+  return formatSecond(instant).slice(0, 10);
+}
+
+function checkOrder(from: Instant, to: Instant, form: (instant: Instant) => string = formatSecond): void {
   if (from < to) return;
-  throw wrongUsage(
-    `--from ${formatSecond(from)} is not before --to ${formatSecond(to)}: a range holds from ≤ slot < to`,
-  );
+  throw wrongUsage(`--from ${form(from)} is not before --to ${form(to)}: a range holds from ≤ slot < to`);
 }

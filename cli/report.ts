@@ -29,8 +29,8 @@ export function withReportOptions(command: Command, now: Instant): Command {
  *
  * @throws CodedError `file.invalid` where the file cannot be written, or is there and is no report.
  */
-export function writeReport(options: ReportOptions, io: Io): Promise<number> {
-  return withRange(options, io, async (session, accounts, { from, to }) => {
+export function writeReport(options: ReportOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, { from, to }, io) => {
     // Loaded only now: it brings a bundler along.
     const { makeReport, MOST_PAST } = await import('./report/make-report.ts');
     const { reader, catalog, now, label, simulated } = session;

@@ -12,6 +12,7 @@ import { FORMATS, type Format } from './format.ts';
 import { printable } from './printable.ts';
 import type { Target, TargetChoice } from './target.ts';
 import { parseTime, type TypedTime } from './time.ts';
+import { noticingReader } from './unreadable.ts';
 
 /** All that a command touches outside itself. */
 export interface Io {
@@ -47,6 +48,8 @@ export interface CommonOptions extends LedgerOptions {
 export interface Session extends Target {
   readonly catalog: Catalog;
   readonly now: Instant;
+  /** False once something was read that this version does not understand: then what is not there may be in it. */
+  readonly isWhole: () => boolean;
 }
 
 const TABLE_NAME = /^[\w.-]{3,255}$|^arn:[\w:/.-]+$/;
@@ -90,24 +93,51 @@ export function timeOf(option: string, text: string, now: Instant): TypedTime {
   return value;
 }
 
-/** Opens the ledger the options name, and closes it whatever happens. */
-export async function withLedger<T>(
-  { local = false, real = false, table }: LedgerOptions,
+/**
+ * Opens the ledger the options name, and closes it whatever happens. Where an item of it cannot be read, all else is
+ * answered first.
+ *
+ * @throws CodedError `ledger.foreign` in the end, naming what could not be read.
+ */
+export function withLedger<T>(
+  options: LedgerOptions,
   io: Io,
   use: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withTarget(options, io, async (target) => {
+    const { reader, problem } = noticingReader(target.reader);
+    const isWhole = () => problem(target.label) === undefined;
+    const catalog = await reader.catalog();
+    const result = await use({ ...target, reader, catalog, now: io.now(), isWhole });
+    const said = problem(target.label);
+    if (said !== undefined) throw new CodedError('ledger.foreign', said);
+    return result;
+  });
+}
+
+/** Opens the ledger the options name, and closes it whatever happens. */
+export async function withTarget<T>(
+  { local = false, real = false, table }: LedgerOptions,
+  io: Io,
+  use: (target: Target) => Promise<T>,
 ): Promise<T> {
   const target = await io.openTarget(
     local || real ? { kind: 'local', ledger: local ? 'demo' : 'real' } : { kind: 'table', name: table },
   );
   try {
-    return await use({ ...target, catalog: await target.reader.catalog(), now: io.now() });
+    return await use(target);
   } finally {
     await target.close();
   }
 }
 
+/** Says so where the ledger knows no account: an empty answer explains nothing by itself. */
+export function sayIfEmpty({ catalog, label }: Session, io: Io): void {
+  if (knownAccounts(catalog).length === 0) io.stderr.write(`${label} has no account to show yet\n`);
+}
+
 /** The stack's time zone: that of its newest schedule, UTC before there is one. */
-export function timeZoneOf({ catalog }: Session): TimeZone {
+export function timeZoneOf({ catalog }: Pick<Session, 'catalog'>): TimeZone {
   return catalog.schedules.at(-1)?.timeZone ?? 'UTC';
 }
 

@@ -1,11 +1,13 @@
 import type { AccountName } from '../lambda/core/account.ts';
 import type { SlotOutcome } from '../lambda/core/completeness.ts';
 import { formatMillisecond, formatSecond, SECOND } from '../lambda/core/instant.ts';
+import { byCodeOrder } from '../lambda/core/order.ts';
 import { gaps, slots } from '../lambda/history.ts';
 import { SIMULATED } from './balance-table.ts';
 import { asCsv, asJson, type Row } from './format.ts';
 import { gapClause, note, simulatedClauses } from './notes.ts';
 import { type RangeOptions, withRange } from './range.ts';
+import { textOf } from './report/reason.ts';
 import type { CommonOptions, Io, Session } from './session.ts';
 import { streamedTable } from './table.ts';
 
@@ -56,19 +58,19 @@ function whatBecameOf({ slot, outcome, observedAt = slot, currencies = 0, reason
 }
 
 /** `balances slots`: every expected slot, and what became of it. */
-export function printSlots(options: SlotOptions, io: Io): Promise<number> {
-  return withRange(options, io, async (session, accounts, range) => {
+export function printSlots(options: SlotOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     const outcomes = slots(session.reader, session.catalog, accounts, range, session.now);
-    await print(SLOTS_VIEW, outcomes, options, io, session, accounts);
+    await print(SLOTS_VIEW, known(outcomes), options, io, session, accounts);
     for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
     return 0;
   });
 }
 
 /** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 where there is one. */
-export function printGaps(options: SlotOptions, io: Io): Promise<number> {
-  return withRange(options, io, async (session, accounts, range) => {
+export function printGaps(options: SlotOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     const found = gaps(session.reader, session.catalog, accounts, range, session.now);
     const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
@@ -77,12 +79,20 @@ export function printGaps(options: SlotOptions, io: Io): Promise<number> {
       const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
       io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
     }
+    const met = new Set([...reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
+    for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(inWords(reason));
     if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
-    if (range.from < range.to) {
+    if (range.from < range.to && session.isWhole()) {
       io.stderr.write(`no gap from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
     }
     return 0;
   });
+}
+
+/** What a reason means and what to do, for whoever is woken by it; nothing for a code of a newer version. */
+function inWords(reason: string): string {
+  const text = textOf(reason);
+  return text === undefined ? '' : `${reason}: ${text.happened} ${text.remedy}\n`;
 }
 
 function sayIfNothingIsExpected({ catalog, label }: Session, io: Io): void {
@@ -104,13 +114,18 @@ async function print(
   const pieces = {
     json: asJson(map(outcomes, view.row)),
     csv: asCsv(view.columns, map(outcomes, view.row)),
-    table: streamedTable(caption, view.titles, widths, map(outcomes, view.cells)),
+    table: streamedTable(caption, view.titles, widths, map(outcomes, view.cells), io.columns ?? Infinity),
   }[format];
   for await (const piece of pieces) await io.stdout.write(piece);
 }
 
 async function* map<T, U>(things: AsyncIterable<T>, change: (thing: T) => U): AsyncGenerator<U> {
   for await (const thing of things) yield change(thing);
+}
+
+/** Without the slots of which it cannot be read what became of them: the error in the end names those. */
+async function* known(outcomes: AsyncIterable<SlotOutcome>): AsyncGenerator<SlotOutcome> {
+  for await (const outcome of outcomes) if (outcome.outcome !== 'unreadable') yield outcome;
 }
 
 /** Passes the gaps on, counting the reasons of each account. */

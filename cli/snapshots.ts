@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
+import { begunAhead } from '../lambda/begun-ahead.ts';
 import type { AccountName } from '../lambda/core/account.ts';
 import { countDue, expectedPeriods } from '../lambda/core/completeness.ts';
 import { formatSecond } from '../lambda/core/instant.ts';
 import { CADENCES, type Cadence } from '../lambda/core/slots.ts';
-import { isFailure, type Snapshot } from '../lambda/core/snapshot.ts';
+import { isFailure, isUnreadable, type Snapshot } from '../lambda/core/snapshot.ts';
 import type { Range } from '../lambda/history.ts';
-import { readRange } from '../lambda/range.ts';
+import { accountsAhead, readRange } from '../lambda/range.ts';
 import { samples, unfitSchedule } from '../lambda/samples.ts';
 import { note, simulatedClauses } from './notes.ts';
 import { type Io, type Session, wrongUsage } from './session.ts';
@@ -65,8 +66,9 @@ async function* noted(
   read: Read,
 ): AsyncGenerator<Snapshot> {
   const lines: string[] = [];
-  for (const account of accounts) {
-    const snapshots = read(session, account, range);
+  const ahead = accountsAhead(session.catalog, range, session.now);
+  const streams = begunAhead(accounts, (account) => read(session, account, range), ahead);
+  for await (const [account, snapshots] of streams) {
     let newest: Snapshot | undefined;
     let next = await snapshots.next();
     for (; next.done !== true; next = await snapshots.next()) {
@@ -75,7 +77,9 @@ async function* noted(
     }
     const clauses = [...simulatedClauses(session.simulated), ...next.value];
     if (newest === undefined) {
-      clauses.push(`no snapshot from ${formatSecond(range.from)} to ${formatSecond(range.to)}`);
+      clauses.push(
+        `no snapshot${session.isWhole() ? '' : ' that can be read'} from ${formatSecond(range.from)} to ${formatSecond(range.to)}`,
+      );
     } else if (newest.balances.length === 0) {
       clauses.push(`the account is empty at ${formatSecond(newest.slot)}`);
     }
@@ -90,16 +94,23 @@ async function* allOf(
   range: Range,
 ): AsyncGenerator<Snapshot, string[]> {
   const due = countDue(expectedPeriods(catalog, account), range.from, range.to, now);
-  let taken = 0;
+  let [taken, unreadable] = [0, 0];
   for await (const entry of readRange(reader, catalog, account, range, now)) {
     if (isFailure(entry)) continue;
+    if (isUnreadable(entry)) {
+      unreadable += 1;
+      continue;
+    }
     if (!entry.manual && due.last !== undefined && entry.slot <= due.last) taken += 1;
     yield entry;
   }
-  const lacking = due.count - taken;
-  return lacking > 0
-    ? [`${lacking} of ${due.count} expected slots have no snapshot: balances gaps lists them`]
-    : [];
+  const lacking = due.count - taken - unreadable;
+  return [
+    ...(unreadable > 0 ? [`${unreadable} ${unreadable === 1 ? 'item' : 'items'} cannot be read`] : []),
+    ...(lacking > 0
+      ? [`${lacking} of ${due.count} expected slots have no snapshot: balances gaps lists them`]
+      : []),
+  ];
 }
 
 async function* pointsOf(

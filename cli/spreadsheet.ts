@@ -1,7 +1,10 @@
 import type { Row } from './format.ts';
 
-/** What makes a spreadsheet take a cell for a formula; and the apostrophe itself, so that one can be taken off again. */
-const DANGEROUS = /^[=+\-@\t\r']/;
+/**
+ * What makes a spreadsheet take a cell for a formula, the full-width signs of East Asian ones and white space before it
+ * included; and the apostrophe itself, so that one can be taken off again.
+ */
+const DANGEROUS = /^(?:['\t\r\n]|\s*[=+\-@＝＋－＠])/u;
 
 /**
  * A row that a spreadsheet may open: a text that it would compute gets an apostrophe before it. Take one apostrophe off

@@ -5,7 +5,7 @@ import type { AccountName } from '../lambda/core/account.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { SECOND } from '../lambda/core/instant.ts';
-import { isFailure } from '../lambda/core/snapshot.ts';
+import { isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../lambda/history.ts';
 import { balanceTable } from './balance-table.ts';
 import { readKeyFile } from './key-file.ts';
@@ -35,6 +35,13 @@ async function show(
     // A snapshot taken on the grid is kept under the second after it.
     const entry = await reader.newest(account, Date.now() + SECOND);
     if (entry === undefined) continue;
+    if (isUnreadable(entry)) {
+      failed += 1;
+      process.stdout.write(
+        `${printable(`${account}: its item ${entry.key} cannot be read, ${entry.problem}`)}\n\n`,
+      );
+      continue;
+    }
     if (isFailure(entry)) {
       failed += 1;
       const remedy = remedyOf(entry.failure);

@@ -33,23 +33,38 @@ export function table(
   return text(cells.flatMap((row) => block(columns, row)));
 }
 
+/** What stands above a table, in parts: on one line, or where that does not fit into `width`, each on its own. */
+export function captionOf(parts: readonly string[], width: number): string {
+  const line = parts.map(printable).join(GAP);
+  return line.length <= width
+    ? text([line])
+    : text(parts.map((part, index) => (index === 0 ? '' : GAP) + printable(part)));
+}
+
 /**
  * A table that is printed while its rows come: the columns have the given widths, the last none. `caption` is a
- * line above it. Nothing at all where no row comes.
+ * line above it. Where a line does not fit into `width`, its last cell comes on a line of its own. Nothing at all
+ * where no row comes.
  */
 export async function* streamedTable(
   caption: string,
   titles: readonly string[],
   widths: readonly number[],
   rows: AsyncIterable<readonly string[]>,
+  width: number,
 ): AsyncGenerator<string> {
-  const line = (cells: readonly string[]) =>
-    text([
-      cells
-        .map((cell, index) => printable(cell).padEnd(widths[index] ?? 0))
-        .join(GAP)
-        .trimEnd(),
-    ]);
+  const padded = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => printable(cell).padEnd(widths[index] ?? 0))
+      .join(GAP)
+      .trimEnd();
+  const line = (cells: readonly string[]) => {
+    const whole = padded(cells);
+    const last = printable(cells.at(-1) ?? '');
+    return whole.length <= width || last === ''
+      ? text([whole])
+      : text([padded(cells.slice(0, -1)), GAP + last]);
+  };
   let before = (caption === '' ? '' : text([caption])) + line(titles);
   for await (const row of rows) {
     yield before + line(row);

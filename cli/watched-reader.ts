@@ -24,7 +24,7 @@ export function watchedReader(
     ...reader,
     async *entries(account, first, end) {
       for await (const entry of reader.entries(account, first, end)) {
-        reached(account, entry.slot);
+        reached(account, entry.slot ?? first);
         yield entry;
       }
     },

@@ -3,7 +3,7 @@ import type { Catalog } from './core/catalog.ts';
 import { add, type Decimal, isZero, subtract, ZERO } from './core/decimal.ts';
 import { type Instant, SECOND } from './core/instant.ts';
 import { byCodeOrder } from './core/order.ts';
-import { isFailure, type Snapshot } from './core/snapshot.ts';
+import { isFailure, isUnreadable, type Snapshot } from './core/snapshot.ts';
 import { at, type LedgerReader, type Range, type Reading } from './history.ts';
 
 /** What an account holds more or less of one currency; held is what is available and what is locked. */
@@ -23,7 +23,7 @@ export interface AccountChanges {
   readonly after: Reading;
   /**
    * The snapshots that were compared. Where there is none at the earlier time, its place is taken by the account's
-   * first one after it; undefined where there is none at all.
+   * first one after it; undefined where there is none at all, or where it cannot be read which they are.
    */
   readonly compared: { readonly from: Snapshot; readonly to: Snapshot } | undefined;
   /** By currency, in order. What stands still is left out. */
@@ -50,7 +50,10 @@ export async function changes(
     const after = later[index];
     if (after === undefined) continue;
     const { account } = before;
-    const first = after.snapshot && (before.snapshot ?? (await firstSnapshot(reader, account, from, to)));
+    const first =
+      after.snapshot && before.unreadable === undefined
+        ? (before.snapshot ?? (await firstSnapshot(reader, account, from, to)))
+        : undefined;
     const compared = first && after.snapshot && { from: first, to: after.snapshot };
     found.push({
       account,
@@ -69,7 +72,11 @@ async function firstSnapshot(
   from: Instant,
   to: Instant,
 ): Promise<Snapshot | undefined> {
-  for await (const entry of reader.entries(account, from, to + SECOND)) if (!isFailure(entry)) return entry;
+  for await (const found of reader.entries(account, from, to + SECOND)) {
+    // What cannot be read may be the first one.
+    if (isUnreadable(found)) return undefined;
+    if (!isFailure(found)) return found;
+  }
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { begunAhead } from './begun-ahead.ts';
 import type { AccountName } from './core/account.ts';
 import type { Catalog } from './core/catalog.ts';
 import {
@@ -13,21 +14,31 @@ import {
   slotOutcomes,
 } from './core/completeness.ts';
 import { type Instant, SECOND } from './core/instant.ts';
-import { type Entry, type Failure, isFailure, type Snapshot } from './core/snapshot.ts';
-import { readRange } from './range.ts';
+import {
+  type Failure,
+  type Found,
+  isFailure,
+  isUnreadable,
+  type Snapshot,
+  type Unreadable,
+} from './core/snapshot.ts';
+import { accountsAhead, readRange } from './range.ts';
 
-/** The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable or ledger.foreign. */
+/**
+ * The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable, or ledger.foreign where the table is
+ * not ours; a single item that cannot be read is no error, but {@link Unreadable}.
+ */
 export interface LedgerReader {
   /** The whole catalog. */
   catalog(): Promise<Catalog>;
-  /** The newest entry of any kind with slot ≤ at. */
-  newest(account: AccountName, at: Instant): Promise<Entry | undefined>;
-  /** The newest snapshot with slot ≤ at. */
-  newestSnapshot(account: AccountName, at: Instant): Promise<Snapshot | undefined>;
-  /** All entries with from ≤ slot < to, ascending. */
-  entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Entry>;
-  /** The entries of exactly these slots, in any order; a slot without one is left out. */
-  get(account: AccountName, slots: readonly Instant[]): Promise<readonly Entry[]>;
+  /** The newest item of any kind with slot ≤ at. */
+  newest(account: AccountName, at: Instant): Promise<Found | undefined>;
+  /** The newest snapshot with slot ≤ at; an unreadable item that may be one, where that is newer. */
+  newestSnapshot(account: AccountName, at: Instant): Promise<Snapshot | Unreadable | undefined>;
+  /** All items with from ≤ slot < to, ascending. */
+  entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Found>;
+  /** The items of exactly these slots, in any order; a slot without one is left out. */
+  get(account: AccountName, slots: readonly Instant[]): Promise<readonly Found[]>;
 }
 
 /** What the ledger knows of one account at a time. */
@@ -39,6 +50,8 @@ export interface Reading {
   readonly failure: Failure | undefined;
   /** The expected slots after the snapshot: none of them has one. */
   readonly missed: { readonly count: number; readonly last: Instant | undefined };
+  /** Where the newest success may be this item, which cannot be read: then nothing is known, and no snapshot is given. */
+  readonly unreadable: Unreadable | undefined;
 }
 
 /** Half-open: from ≤ slot < to. */
@@ -74,19 +87,25 @@ export function at(
   return pLimit(PLACES).map(accounts, async (account) => {
     const newest = await reader.newest(account, time);
     const failure = newest !== undefined && isFailure(newest) ? newest : undefined;
-    const snapshot =
-      newest === undefined || isFailure(newest) ? await snapshotBefore(reader, newest) : newest;
+    const success = failure === undefined ? newest : await snapshotBefore(reader, failure);
+    if (success !== undefined && isUnreadable(success)) return unknown(account, failure, success);
+    const snapshot = success !== undefined && !isFailure(success) ? success : undefined;
     const after = (snapshot?.slot ?? -Infinity) + 1;
     const missed = countDue(expectedPeriods(catalog, account), after, time + 1, now);
-    return { account, snapshot, failure, missed };
+    return { account, snapshot, failure, missed, unreadable: undefined };
   });
 }
 
-async function snapshotBefore(
+function snapshotBefore(
   reader: LedgerReader,
-  failure: Failure | undefined,
-): Promise<Snapshot | undefined> {
-  return failure && (await reader.newestSnapshot(failure.account, failure.slot - SECOND));
+  { account, slot }: Failure,
+): Promise<Snapshot | Unreadable | undefined> {
+  return reader.newestSnapshot(account, slot - SECOND);
+}
+
+/** Which slots have no snapshot is not known either, so none is counted. */
+function unknown(account: AccountName, failure: Failure | undefined, unreadable: Unreadable): Reading {
+  return { account, snapshot: undefined, failure, missed: { count: 0, last: undefined }, unreadable };
 }
 
 /**
@@ -108,13 +127,14 @@ export async function* slots(
     accounts.map((account) => [account, within(expectedPeriods(catalog, account), from, to)]),
   );
   const lastRecorded = await findLastRecorded(reader, catalog, [...periodsOf.values()].flat());
-  for (const [account, periods] of periodsOf) {
-    const first = periods[0];
-    if (first === undefined) continue;
+  const outcomesOf = ([account, periods]: readonly [AccountName, readonly Period[]]) => {
     const expected = expectedSlots(periods, from, to, lastRecorded);
-    const part = { from: Math.max(from, first.from), to };
-    yield* slotOutcomes(account, expected, readRange(reader, catalog, account, part, now), now);
-  }
+    const part = { from: Math.max(from, periods[0]?.from ?? to), to };
+    return slotOutcomes(account, expected, readRange(reader, catalog, account, part, now), now);
+  };
+  const asked = [...periodsOf].filter(([, periods]) => periods.length > 0);
+  const streams = begunAhead(asked, outcomesOf, accountsAhead(catalog, { from, to }, now));
+  for await (const [, outcomes] of streams) yield* outcomes;
 }
 
 /**
@@ -153,14 +173,16 @@ async function findLastRecorded(
   return found;
 }
 
-/** The newest slot ≤ `at` that has an item of the schedule; −Infinity where there is none. */
+/** The newest slot ≤ `at` that has an item of the schedule, or one that may be; −Infinity where there is none. */
 export async function newestScheduled(
   reader: LedgerReader,
   account: AccountName,
   at: Instant,
 ): Promise<Instant> {
   let entry = await reader.newest(account, at);
-  while (entry?.manual === true) entry = await reader.newest(account, entry.slot - SECOND);
+  while (entry !== undefined && !isUnreadable(entry) && entry.manual) {
+    entry = await reader.newest(account, entry.slot - SECOND);
+  }
   return entry?.slot ?? -Infinity;
 }
 

@@ -3,7 +3,7 @@ import type { AccountName } from './core/account.ts';
 import type { Catalog } from './core/catalog.ts';
 import type { Instant } from './core/instant.ts';
 import { slotsBetween, type TimeZone } from './core/slots.ts';
-import { isFailure, type Snapshot } from './core/snapshot.ts';
+import { isFailure, isUnreadable, type Snapshot } from './core/snapshot.ts';
 import type { LedgerReader, Range } from './history.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -50,6 +50,7 @@ async function read(
   const found = new Map(entries.map((entry) => [entry.slot, entry]));
   return slots.map((slot) => {
     const entry = found.get(slot);
-    return { slot, snapshot: entry === undefined || isFailure(entry) || entry.manual ? undefined : entry };
+    const isOne = entry !== undefined && !isUnreadable(entry) && !isFailure(entry) && !entry.manual;
+    return { slot, snapshot: isOne ? entry : undefined };
   });
 }

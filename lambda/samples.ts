@@ -3,7 +3,7 @@ import type { AccountName } from './core/account.ts';
 import type { Catalog, ScheduleEntry } from './core/catalog.ts';
 import type { Instant } from './core/instant.ts';
 import { CADENCES, type Cadence, type Grid, slotAtOrBefore, slotsBetween } from './core/slots.ts';
-import { type Entry, isFailure, type Snapshot } from './core/snapshot.ts';
+import { type Found, isFailure, isUnreadable, type Snapshot } from './core/snapshot.ts';
 import type { LedgerReader, Range } from './history.ts';
 import { readRange } from './range.ts';
 import { readAhead } from './read-ahead.ts';
@@ -148,8 +148,8 @@ function stretches(list: readonly Interval[]): Interval[][] {
   return found;
 }
 
-function counts(entry: Entry): entry is Snapshot {
-  return !isFailure(entry) && !entry.manual;
+function counts(found: Found): found is Snapshot {
+  return !isUnreadable(found) && !isFailure(found) && !found.manual;
 }
 
 function* map<T, U>(things: Iterable<T>, change: (thing: T) => U): Generator<U> {

@@ -23,6 +23,7 @@ import { readEnvironment } from '../lambda/handlers/environment.ts';
 import type { LedgerReader } from '../lambda/history.ts';
 import { type FaultyDynamoDb, startFaultyDynamoDb } from './faulty-dynamodb.ts';
 import { SLOT, secret } from './memory-parts.ts';
+import { readable } from './readable.ts';
 
 /** One line as Upbit documents it. */
 export const ADA: BalanceLine = {
@@ -156,7 +157,7 @@ export async function startLocalParts(
     },
     item: async (account, slot = SLOT) => {
       const entry = await reader.newest(account, slot);
-      return entry?.slot === slot ? entry : undefined;
+      return entry?.slot === slot ? readable<Entry>(entry) : undefined;
     },
     async close() {
       for (const each of [client, secretsManager, direct]) each.destroy();

@@ -2,20 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccountEntry, ScheduleEntry } from '../lambda/core/catalog.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../lambda/core/instant.ts';
-import type { Entry } from '../lambda/core/snapshot.ts';
+import type { Entry, Found } from '../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../lambda/history.ts';
 import { readRange } from '../lambda/range.ts';
 import { catalogOf, failure, memoryLedger, snapshot, time } from './cli/memory-ledger.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES } from './core/arbitraries.ts';
+import { allReadable } from './readable.ts';
 
 const START = time('2026-01-01T00:00:00Z');
 const NOW = START + 400 * DAY;
 const HOURLY: ScheduleEntry = { from: START, every: '1h', timeZone: 'UTC', regions: ['sg'] };
 const CATALOG = catalogOf([{ account: 'sg/main', since: START }], [HOURLY]);
 
-async function all(entries: AsyncIterable<Entry>): Promise<Entry[]> {
+async function all(entries: AsyncIterable<Found>): Promise<Entry[]> {
   const found: Entry[] = [];
-  for await (const entry of entries) found.push(entry);
+  for await (const entry of allReadable(entries)) found.push(entry);
   return found;
 }
 
@@ -86,7 +87,8 @@ describe('a range', () => {
     };
     const seen: Instant[] = [];
     const reading = async () => {
-      for await (const { slot } of readRange(reader, CATALOG, 'sg/main', { from: START, to: NOW }, NOW))
+      const range = { from: START, to: NOW };
+      for await (const { slot } of allReadable(readRange(reader, CATALOG, 'sg/main', range, NOW)))
         seen.push(slot);
     };
     await expect(reading()).rejects.toThrow('throttled');

@@ -1,7 +1,7 @@
 import { accountsAt } from '../../lambda/core/completeness.ts';
 import { remedyOf } from '../../lambda/core/failures.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
-import type { Snapshot } from '../../lambda/core/snapshot.ts';
+import type { Snapshot, Unreadable } from '../../lambda/core/snapshot.ts';
 import { type LedgerReader, latest, type Reading } from '../../lambda/history.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, ok, wrong } from './finding.ts';
@@ -23,7 +23,12 @@ export async function lookAtSnapshots(
   const catalog = await reader.catalog();
   const readings = await latest(reader, catalog, accountsAt(catalog, now), now);
   const behind = isScheduled ? readings.filter(({ missed }) => missed.count > 0) : [];
-  if (behind.length > 0) return behind.map((reading) => missing(reading, now));
+  const unknown = readings.flatMap(({ unreadable }) =>
+    unreadable === undefined ? [] : notReadable(unreadable),
+  );
+  if (behind.length + unknown.length > 0) {
+    return [...unknown, ...behind.map((reading) => missing(reading, now))];
+  }
   return [ok('snapshots', summary(readings, now))];
 }
 
@@ -38,6 +43,14 @@ function missing({ account, snapshot, failure, missed }: Reading, now: Instant):
     `snapshots of ${account}`,
     `${slots}, ${newest}; ${reason}`,
     isReason ? (remedyOf(failure.failure) ?? NOTHING_RAN) : NOTHING_RAN,
+  );
+}
+
+function notReadable({ account, key, problem }: Unreadable): Finding {
+  return wrong(
+    `snapshots of ${account}`,
+    `its item ${key} is not one that this version can read: ${problem}`,
+    'Use the version of this code that wrote it.',
   );
 }
 

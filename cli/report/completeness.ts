@@ -1,8 +1,14 @@
-import { remedyOf } from '../../lambda/core/failures.ts';
 import { localTime } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
-import { happened } from './reason.ts';
-import { type AccountRecord, isHole, type Lacking, type Moment, type ReportRecord } from './record.ts';
+import { textOf } from './reason.ts';
+import {
+  type AccountRecord,
+  isHole,
+  isLong,
+  type Lacking,
+  type Moment,
+  type ReportRecord,
+} from './record.ts';
 import { table } from './table.ts';
 
 /** How many expected slots have what outcome. `expected` is the sum of the others. */
@@ -84,7 +90,8 @@ export function share(taken: number, expected: number): string {
   return expected === 0 ? '–' : `${Math.floor((10_000 * taken) / expected) / 100} %`;
 }
 
-function gapList(account: AccountRecord, { timeZone }: ReportRecord): Markup[] {
+function gapList(account: AccountRecord, record: ReportRecord): Markup[] {
+  const { timeZone } = record;
   const found = stretches(account.moments);
   if (found.length === 0) return [];
   const slots = found.reduce((count, stretch) => count + stretch.length, 0);
@@ -92,7 +99,7 @@ function gapList(account: AccountRecord, { timeZone }: ReportRecord): Markup[] {
   return [
     element(
       'details',
-      { open: found.length <= SHORT },
+      { open: found.length <= SHORT && !isLong(record) },
       element('summary', {}, title),
       element(
         'ol',
@@ -146,9 +153,9 @@ function why(stretch: readonly Lacking[], first: Lacking): string {
   return [
     ...(first.expected ? [] : ['Outside the schedule.']),
     ...(first.due ? [] : ['It may still heal.']),
-    happened(first) ?? '',
+    textOf(first.reason)?.happened ?? '',
     details.length === 0 ? '' : `${[...details.slice(0, DETAILS), ...more].join('; ')}.`,
-    remedyOf(first.reason) ?? '',
+    textOf(first.reason)?.remedy ?? '',
   ]
     .filter((text) => text !== '')
     .join(' ');

@@ -80,8 +80,8 @@ function body(record: ReportRecord): Markup[] {
     ...(record.simulated
       ? [
           element(
-            'p',
-            { class: 'simulated' },
+            'aside',
+            { class: 'simulated', 'aria-label': 'What kind of data this is' },
             element('strong', {}, 'SIMULATED'),
             ' A made-up Upbit on one machine. Nothing in this report is real.',
           ),

@@ -2,7 +2,7 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import type { Catalog } from '../../lambda/core/catalog.ts';
 import { expectedPeriods, type SlotOutcome } from '../../lambda/core/completeness.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
-import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
+import { type Found, isFailure, isUnreadable, type Unreadable } from '../../lambda/core/snapshot.ts';
 import { type LedgerReader, type Range, slots } from '../../lambda/history.ts';
 import { readRange } from '../../lambda/range.ts';
 import { only } from '../balance-rows.ts';
@@ -24,7 +24,7 @@ export async function gatherAccount(
   currencies: readonly string[] | undefined,
   now: Instant,
 ): Promise<AccountRecord> {
-  const entries: Entry[] = [];
+  const entries: Found[] = [];
   for await (const entry of readRange(reader, catalog, account, range, now)) entries.push(entry);
 
   const again: LedgerReader = { ...reader, entries: (_, from, to) => within(entries, from, to) };
@@ -34,17 +34,18 @@ export async function gatherAccount(
 
   const columns = new ColumnBuilder();
   let snapshots = 0;
-  const moments: Moment[] = entries.map((entry) => {
+  const moments = entries.flatMap((entry): Moment[] => {
+    if (isUnreadable(entry)) return unreadable(entry, outcomes);
     const { slot, observedAt } = entry;
     const outcome = entry.manual ? undefined : outcomes.get(slot);
     const expected = outcome !== undefined;
     if (isFailure(entry)) {
       const { failure: reason, detail } = entry;
-      return { kind: 'failure', slot, expected, due: outcome?.due ?? true, reason, detail };
+      return [{ kind: 'failure', slot, expected, due: outcome?.due ?? true, reason, detail }];
     }
     columns.add(only(entry, currencies));
     snapshots += 1;
-    return { kind: 'snapshot', slot, expected, observedAt, index: snapshots - 1 };
+    return [{ kind: 'snapshot', slot, expected, observedAt, index: snapshots - 1 }];
   });
   for (const outcome of outcomes.values()) if (outcome.outcome === 'missing') moments.push(missing(outcome));
   moments.push(...pauses(catalog, account, range));
@@ -56,8 +57,17 @@ export async function gatherAccount(
   };
 }
 
-async function* within(entries: readonly Entry[], from: Instant, to: Instant): AsyncGenerator<Entry> {
-  for (const entry of entries) if (from <= entry.slot && entry.slot < to) yield entry;
+async function* within(entries: readonly Found[], from: Instant, to: Instant): AsyncGenerator<Found> {
+  for (const entry of entries) {
+    if (entry.slot !== undefined && from <= entry.slot && entry.slot < to) yield entry;
+  }
+}
+
+/** A hole that says why it is one: nothing is known of the slot. */
+function unreadable({ slot, problem }: Unreadable, outcomes: ReadonlyMap<Instant, SlotOutcome>): Lacking[] {
+  if (slot === undefined) return [];
+  const expected = outcomes.has(slot);
+  return [{ kind: 'failure', slot, expected, due: true, reason: 'unreadable', detail: problem }];
 }
 
 function missing({ slot, reason = 'missing' }: SlotOutcome): Lacking {

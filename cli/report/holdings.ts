@@ -10,6 +10,8 @@ import {
   type Holding,
   holdingAt,
   isHole,
+  isLong,
+  type Lacking,
   placeAt,
   type ReportRecord,
   type Taken,
@@ -23,18 +25,28 @@ interface Line {
   readonly total: string;
 }
 
-/** What every account held at an instant, each with the snapshot that proves it, and all of them together. */
+/**
+ * What all accounts held together at an instant, and what each did, with the snapshot that proves it. Many accounts are
+ * folded, each under its name: `held-` and that is the id of its element, so that one who reads on finds it open.
+ */
 export function holdings(record: ReportRecord, instant: Instant): Markup {
+  const isFolded = isLong(record);
   const found = record.accounts.map((account) => ({ account, snapshot: snapshotAt(account, instant) }));
-  const snapshots = found.flatMap(({ account, snapshot }) =>
+  // A renamed account would be counted twice if the closed one stayed among the others.
+  const open = found.filter(({ account }) => !isClosed(account, instant));
+  const snapshots = open.flatMap(({ account, snapshot }) =>
     snapshot === undefined ? [] : [{ account, snapshot }],
   );
   return element(
     'div',
-    { class: 'holdings' },
-    ...found.map(({ account, snapshot }) => accountHoldings(record, account, snapshot, instant)),
-    ...(snapshots.length > 1 ? [together(snapshots, found.length)] : []),
+    { class: isFolded ? 'holdings folded' : 'holdings' },
+    ...(snapshots.length > 1 ? [together(snapshots, open.length, found.length)] : []),
+    ...found.map(({ account, snapshot }) => accountHoldings(record, account, snapshot, instant, isFolded)),
   );
+}
+
+function isClosed({ closedFrom }: AccountRecord, instant: Instant): boolean {
+  return closedFrom !== undefined && closedFrom <= instant;
 }
 
 function snapshotAt({ moments }: AccountRecord, instant: Instant): Taken | undefined {
@@ -50,11 +62,11 @@ function accountHoldings(
   account: AccountRecord,
   snapshot: Taken | undefined,
   instant: Instant,
+  isFolded: boolean,
 ): Markup {
-  const title = element('h3', {}, account.account);
   if (snapshot === undefined) {
     const none = `No snapshot from ${localTime(from, timeZone)} up to this time is in this report.`;
-    return element('article', {}, title, element('p', { class: 'quiet' }, none), ...warnings());
+    return block('no snapshot', element('p', { class: 'quiet' }, none), ...warnings());
   }
   const age = instant - snapshot.observedAt;
   const evidence = element(
@@ -67,10 +79,9 @@ function accountHoldings(
     age > 60_000 ? `, ${formatDuration(age)} before this time` : '',
   );
   const lines = linesOf(account, snapshot);
-  return element(
-    'article',
-    {},
-    title,
+  const currencies = lines.length === 1 ? '1 currency' : `${lines.length} currencies`;
+  return block(
+    lines.length === 0 ? 'empty' : currencies,
     evidence,
     ...warnings(),
     lines.length === 0
@@ -78,18 +89,40 @@ function accountHoldings(
       : lineTable(`What ${account.account} held at ${localTime(snapshot.slot, timeZone)}`, lines),
   );
 
-  function warnings(): Markup[] {
+  function block(inShort: string, ...children: Markup[]): Markup {
+    const title = element('h3', {}, account.account);
+    if (!isFolded) return element('article', {}, title, ...children);
+    const last = lacking().at(-1);
+    const marks = [
+      ...(last === undefined ? [] : [last.reason]),
+      ...(isClosed(account, instant) ? ['closed'] : []),
+    ];
+    const said = element('span', { class: 'quiet' }, inShort);
+    return element(
+      'details',
+      { id: `held-${account.account}` },
+      element('summary', {}, title, ' ', said, ' ', element('span', { class: 'warning' }, marks.join(', '))),
+      ...children,
+    );
+  }
+
+  /** The expected slots since the snapshot: none of them has one. */
+  function lacking(): Lacking[] {
     const since = placeAt(account.moments, snapshot?.slot ?? -Infinity) + 1;
-    const lacking = account.moments.slice(since, placeAt(account.moments, instant) + 1).filter(isHole);
-    const last = lacking.at(-1);
+    return account.moments.slice(since, placeAt(account.moments, instant) + 1).filter(isHole);
+  }
+
+  function warnings(): Markup[] {
+    const missed = lacking();
+    const last = missed.at(-1);
     const texts: string[] = [];
     if (last !== undefined) {
-      const slots = lacking.length === 1 ? '1 expected slot' : `${lacking.length} expected slots`;
+      const slots = missed.length === 1 ? '1 expected slot' : `${missed.length} expected slots`;
       texts.push(
         `${slots} since without a snapshot, the last at ${localTime(last.slot, timeZone)}: ${reasonWithDetail(last)}`,
       );
     }
-    if (account.closedFrom !== undefined && account.closedFrom <= instant) {
+    if (account.closedFrom !== undefined && isClosed(account, instant)) {
       texts.push(`Closed from ${localTime(account.closedFrom, timeZone)}`);
     }
     return texts.map((text) => element('p', { class: 'warning' }, text));
@@ -105,7 +138,8 @@ function linesOf({ currencies }: AccountRecord, { index }: Taken): Line[] {
 
 function together(
   snapshots: readonly { readonly account: AccountRecord; readonly snapshot: Taken }[],
-  accounts: number,
+  open: number,
+  all: number,
 ): Markup {
   const held = new Map<string, Holding[]>();
   for (const { account, snapshot } of snapshots) {
@@ -125,14 +159,16 @@ function together(
       };
     });
   const which =
-    snapshots.length === accounts
-      ? `The sum of the ${accounts} snapshots named here`
-      : `The sum of the ${snapshots.length} of ${accounts} accounts that have a snapshot`;
+    snapshots.length === open
+      ? `The sum of the ${open} snapshots named here`
+      : `The sum of the ${snapshots.length} of ${open} accounts that have a snapshot`;
+  const closed =
+    open === all ? '' : `; ${all - open} closed ${all - open === 1 ? 'account' : 'accounts'} left out`;
   return element(
     'article',
     { class: 'together' },
     element('h3', {}, 'All accounts'),
-    element('p', { class: 'evidence' }, which),
+    element('p', { class: 'evidence' }, which + closed),
     lineTable('What all accounts held together', lines),
   );
 }

@@ -2,6 +2,8 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import type { Catalog } from '../../lambda/core/catalog.ts';
 import { DAY, SECOND } from '../../lambda/core/instant.ts';
 import type { LedgerReader, Range } from '../../lambda/history.ts';
+import { accountsAhead } from '../../lambda/range.ts';
+import { readAhead } from '../../lambda/read-ahead.ts';
 import { reportDocument } from './document.ts';
 import { checkReportFile, writeReportFile } from './file.ts';
 import { gatherAccount } from './gather.ts';
@@ -36,10 +38,11 @@ export async function makeReport(request: ReportRequest): Promise<WrittenReport>
   const { readAt, currencies } = about;
   // A snapshot that was taken this very second is meant too.
   const read = { from: range.from, to: range.to === readAt ? readAt + SECOND : range.to };
+  const tasks = about.accounts.map(
+    (account) => () => gatherAccount(reader, catalog, account, read, currencies, readAt),
+  );
   const accounts: AccountRecord[] = [];
-  for (const account of about.accounts) {
-    accounts.push(await gatherAccount(reader, catalog, account, read, currencies, readAt));
-  }
+  for await (const account of readAhead(tasks, accountsAhead(catalog, read, readAt))) accounts.push(account);
   const document = await reportDocument({ ...about, ...range, accounts });
   writeReportFile(out, document);
   return { accounts, bytes: Buffer.byteLength(document) };

@@ -81,6 +81,14 @@ export interface Run {
   readonly holding: Holding | undefined;
 }
 
+/** With more accounts than this, what is said of each one is folded. */
+const FEW = 6;
+
+/** True where so many accounts are shown that nobody reads all of them. */
+export function isLong({ accounts }: Pick<ReportRecord, 'accounts'>): boolean {
+  return accounts.length > FEW;
+}
+
 /** The latest instant the record speaks of. */
 export function asOf({ readAt, to }: Pick<ReportRecord, 'readAt' | 'to'>): Instant {
   return Math.min(readAt, to);

@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { AccountName } from '../core/account.ts';
 import { CodedError } from '../core/error.ts';
-import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
+import { formatSecond, type Instant, parseSecond, SECOND } from '../core/instant.ts';
 import { decodeItem, type StoredItem } from '../core/item.ts';
-import { type Entry, isFailure, type Snapshot } from '../core/snapshot.ts';
+import { type Found, isFailure, type Snapshot, type Unreadable } from '../core/snapshot.ts';
 import type { LedgerReader } from '../history.ts';
 import { readCatalog, type Table } from './ledger-catalog.ts';
 import { ledgerError } from './ledger-errors.ts';
@@ -41,9 +41,9 @@ export function createLedgerReader(
   };
 }
 
-async function newest(table: Table, account: AccountName, at: Instant): Promise<Entry | undefined> {
+async function newest(table: Table, account: AccountName, at: Instant): Promise<Found | undefined> {
   const { Items: [item] = [] } = await query(table, { ...upTo(account, at), Limit: 1 });
-  return item === undefined ? undefined : decode(table, item);
+  return item === undefined ? undefined : decode(account, item);
 }
 
 /** One item where the newest is a snapshot. A limit applies before a filter, so behind a failure the pages grow. */
@@ -51,7 +51,7 @@ async function newestSnapshot(
   table: Table,
   account: AccountName,
   at: Instant,
-): Promise<Snapshot | undefined> {
+): Promise<Snapshot | Unreadable | undefined> {
   const first = await newest(table, account, at);
   if (first === undefined || !isFailure(first)) return first;
   const before = upTo(account, first.slot - SECOND);
@@ -64,7 +64,7 @@ async function newestSnapshot(
       Limit: SEEKING[page] ?? SEEKING[SEEKING.length - 1],
       ExclusiveStartKey: start,
     });
-    const entry = item === undefined ? undefined : decode(table, item);
+    const entry = item === undefined ? undefined : decode(account, item);
     if (entry !== undefined && !isFailure(entry)) return entry;
     start = LastEvaluatedKey;
   }
@@ -76,7 +76,7 @@ async function* entries(
   account: AccountName,
   from: Instant,
   to: Instant,
-): AsyncIterable<Entry> {
+): AsyncIterable<Found> {
   // BETWEEN includes both ends; slots have whole seconds, so the last before `to` is this.
   const [first, last] = [Math.ceil(from / SECOND) * SECOND, Math.ceil(to / SECOND) * SECOND - SECOND];
   if (first > last) return;
@@ -92,7 +92,7 @@ async function* entries(
       },
       ExclusiveStartKey: start,
     });
-    for (const item of page.Items ?? []) yield decode(table, item);
+    for (const item of page.Items ?? []) yield decode(account, item);
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
 }
@@ -102,12 +102,12 @@ async function get(
   account: AccountName,
   slots: readonly Instant[],
   sleep: (milliseconds: number) => Promise<unknown>,
-): Promise<Entry[]> {
+): Promise<Found[]> {
   const keys = slots.map((slot) => ({ account: { S: account }, slot: { S: formatSecond(slot) } }));
-  const found: Entry[] = [];
+  const found: Found[] = [];
   for (let index = 0; index < keys.length; index += BATCH) {
     const items = await getBatch(table, keys.slice(index, index + BATCH), sleep);
-    found.push(...items.map((item) => decode(table, item)));
+    found.push(...items.map((item) => decode(account, item)));
   }
   return found;
 }
@@ -165,12 +165,10 @@ async function query(
   }
 }
 
-function decode({ tableName }: Table, item: StoredItem): Entry {
-  const entry = decodeItem(item);
-  if (entry.problem === undefined) return entry.value;
-  const key = `${item['account']?.S ?? '?'} ${item['slot']?.S ?? '?'}`;
-  throw new CodedError(
-    'ledger.foreign',
-    `the table ${tableName} holds an item this version cannot read, ${key}: ${entry.problem}`,
-  );
+/** Of one item nobody else's answer hangs: what cannot be read is handed on as that. */
+function decode(account: AccountName, item: StoredItem): Found {
+  const { value, problem } = decodeItem(item);
+  if (problem === undefined) return value;
+  const key = item['slot']?.S ?? '';
+  return { account, key, slot: parseSecond(key), problem };
 }

@@ -13,7 +13,7 @@ import {
   slotsBetween,
   tolerance,
 } from './slots.ts';
-import { type Entry, isFailure } from './snapshot.ts';
+import { type Found, isFailure, isUnreadable } from './snapshot.ts';
 
 /** A stretch of time, from ≤ slot < to, in which one account is expected at every slot of one schedule. */
 export interface Period {
@@ -38,14 +38,15 @@ export interface ExpectedSlot {
 export interface SlotOutcome {
   readonly account: AccountName;
   readonly slot: Instant;
-  readonly outcome: 'snapshot' | 'failure' | 'missing';
+  /** `unreadable`: something is recorded that this version does not understand, so it is not known which. */
+  readonly outcome: 'snapshot' | 'failure' | 'missing' | 'unreadable';
   /** True once the outcome is final. Before that a failure may still heal, so only then is it a gap. */
   readonly due: boolean;
-  /** When the answer arrived, or the failure was decided; undefined where the slot is missing. */
+  /** When the answer arrived, or the failure was decided; undefined where the slot is missing or not readable. */
   readonly observedAt: Instant | undefined;
   /** How many currencies the snapshot has; undefined where there is none. */
   readonly currencies: number | undefined;
-  /** Why there is no snapshot: a failure code, `missing` or `scheduleChanged`; undefined for a snapshot. */
+  /** Why there is no snapshot: a failure code, `missing` or `scheduleChanged`; what is not understood; undefined for a snapshot. */
   readonly reason: string | undefined;
 }
 
@@ -132,21 +133,26 @@ export function countDue(
 export async function* slotOutcomes(
   account: AccountName,
   expected: Iterable<ExpectedSlot>,
-  entries: AsyncIterable<Entry>,
+  entries: AsyncIterable<Found>,
   now: Instant,
 ): AsyncGenerator<SlotOutcome> {
   const stream = entries[Symbol.asyncIterator]();
   try {
     let next = await stream.next();
     for (const { slot, every, ifMissing } of expected) {
-      while (next.done !== true && (next.value.slot < slot || next.value.manual)) next = await stream.next();
+      while (next.done !== true && isPassed(next.value, slot)) next = await stream.next();
       const due = isDue(every, slot, now);
-      if (next.done !== true && next.value.slot === slot) yield recorded(next.value, due);
+      if (next.done !== true && next.value.slot === slot) yield recorded(account, slot, next.value, due);
       else if (due) yield missing(account, slot, ifMissing);
     }
   } finally {
     await stream.return?.();
   }
+}
+
+/** True for what says nothing about the slot, nor about a later one. */
+function isPassed(found: Found, slot: Instant): boolean {
+  return found.slot === undefined || found.slot < slot || (!isUnreadable(found) && found.manual);
 }
 
 /** The expected slots of the periods, from ≤ slot < to, in order, due or not. */
@@ -166,8 +172,12 @@ export function* expectedSlots(
   }
 }
 
-function recorded(entry: Entry, due: boolean): SlotOutcome {
-  const { account, slot, observedAt } = entry;
+function recorded(account: AccountName, slot: Instant, entry: Found, due: boolean): SlotOutcome {
+  if (isUnreadable(entry)) {
+    const nothing = { observedAt: undefined, currencies: undefined };
+    return { account, slot, outcome: 'unreadable', due, ...nothing, reason: entry.problem };
+  }
+  const { observedAt } = entry;
   return isFailure(entry)
     ? { account, slot, outcome: 'failure', due, observedAt, currencies: undefined, reason: entry.failure }
     : {
@@ -193,7 +203,7 @@ function missing(account: AccountName, slot: Instant, reason: ExpectedSlot['ifMi
   };
 }
 
-/** True for an expected slot that has no snapshot and will not get one. */
+/** True for an expected slot that has no snapshot and will not get one. Of what is not readable that is not known. */
 export function isGap({ outcome, due }: SlotOutcome): boolean {
-  return due && outcome !== 'snapshot';
+  return due && (outcome === 'failure' || outcome === 'missing');
 }

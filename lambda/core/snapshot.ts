@@ -36,6 +36,27 @@ export interface Failure extends Recorded {
 /** What the ledger holds for an account and a slot. */
 export type Entry = Snapshot | Failure;
 
-export function isFailure(entry: Entry): entry is Failure {
+/**
+ * An item at an account and a slot that this version does not understand: there may be a snapshot in it, or a failure.
+ * Nothing is guessed; whoever reads passes it over and says so.
+ */
+export interface Unreadable {
+  readonly account: AccountName;
+  /** The key as it stands in the table. */
+  readonly key: string;
+  /** What the key says; undefined where it is no slot. */
+  readonly slot: Instant | undefined;
+  /** What is not understood, e.g. `its schema version is 2, and this program reads 1`. */
+  readonly problem: string;
+}
+
+/** What a reader may come upon. */
+export type Found = Entry | Unreadable;
+
+export function isFailure(entry: Found): entry is Failure {
   return 'failure' in entry;
+}
+
+export function isUnreadable(found: Found): found is Unreadable {
+  return 'problem' in found;
 }

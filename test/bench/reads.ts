@@ -5,7 +5,7 @@ import { parseBalances } from '../../lambda/core/balances.ts';
 import type { Catalog } from '../../lambda/core/catalog.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { encodeItem } from '../../lambda/core/item.ts';
-import type { Entry } from '../../lambda/core/snapshot.ts';
+import type { Found } from '../../lambda/core/snapshot.ts';
 import { at, latest } from '../../lambda/history.ts';
 import { readRange } from '../../lambda/range.ts';
 import { samples } from '../../lambda/samples.ts';
@@ -72,7 +72,7 @@ async function timed(read: () => Promise<unknown>): Promise<number> {
 }
 
 /** How much more is in use while the entries are read than before, at most, in MB; garbage collected each time. */
-async function peak(entries: AsyncIterable<Entry>): Promise<number> {
+async function peak(entries: AsyncIterable<Found>): Promise<number> {
   const inUse = () => {
     globalThis.gc?.();
     return process.memoryUsage().heapUsed;

@@ -6,7 +6,9 @@ import axe from 'axe-core';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reportDocument } from '../../cli/report/document.ts';
-import { FAILED, HOSTILE, marchEntries, recordOf } from '../cli/report-record.ts';
+import { HOUR } from '../../lambda/core/instant.ts';
+import { failure, line, snapshot } from '../cli/memory-ledger.ts';
+import { BEGIN, FAILED, HOSTILE, marchEntries, recordOf } from '../cli/report-record.ts';
 import { startChromium } from './chromium.ts';
 
 const running = await startChromium();
@@ -51,9 +53,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'report-browser-'));
-    const file = join(directory, 'report.html');
-    writeFileSync(file, await reportDocument(await recordOf(marchEntries())));
-    address = pathToFileURL(file).href;
+    address = await written('report.html', marchEntries());
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((page) => page.context().close()));
@@ -64,7 +64,14 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     rmSync(directory, { recursive: true, force: true });
   });
 
-  async function opened(options: BrowserContextOptions = DESKTOP): Promise<Page> {
+  /** Writes the report of the entries, and returns its address. */
+  async function written(name: string, ...record: Parameters<typeof recordOf>): Promise<string> {
+    const file = join(directory, name);
+    writeFileSync(file, await reportDocument(await recordOf(...record)));
+    return pathToFileURL(file).href;
+  }
+
+  async function opened(options: BrowserContextOptions = DESKTOP, file = address): Promise<Page> {
     if (running === undefined) throw new Error('no browser');
     const context = await running.browser.newContext({ locale: 'en-US', ...options });
     const page = await context.newPage();
@@ -73,9 +80,9 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
     page.on('request', (request) => {
-      if (request.url() !== address) complaints.push(`request ${request.url()}`);
+      if (request.url() !== file) complaints.push(`request ${request.url()}`);
     });
-    await page.goto(address);
+    await page.goto(file);
     await page.locator('.chart canvas').waitFor();
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     return page;
@@ -189,11 +196,29 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     const holdings = await seen(page.locator('#holdings'));
     expect(holdings).toContain('Holdings at 2026-03-31 00:00');
     expect(holdings).toContain('Slot 2026-03-31T00:00:00Z, observed 2026-03-31T00:00:01.234Z');
-    expect(await seen(page.locator('#holdings article').first().locator('tr', { hasText: 'BTC' }))).toBe(
-      'BTC\t0.8500009\t0.8000009\t0.05',
-    );
+    const own = page.locator('#holdings article', { hasText: 'sg/main' });
+    expect(await seen(own.locator('tr', { hasText: 'BTC' }))).toBe('BTC\t0.8500009\t0.8000009\t0.05');
     await page.getByRole('button', { name: 'Latest' }).click();
     expect(await seen(page.locator('#holdings-title'))).toBe('Holdings at 2026-04-01 00:30');
+  });
+
+  it('keeps the accounts of a fund folded, and those open that are read while another time is picked', async () => {
+    const desks = Array.from({ length: 40 }, (_, index) => `sg/desk-${index}` as const);
+    const entries = desks.flatMap((account, index) => [
+      snapshot(account, BEGIN, [line('BTC', String(index))]),
+      index === 7 ? failure(account, BEGIN + HOUR) : snapshot(account, BEGIN + HOUR, [line('BTC', '1')]),
+    ]);
+    const page = await opened(DESKTOP, await written('fund.html', entries, desks));
+    expect(await page.locator('#holdings details[open]').count()).toBe(0);
+    const seventh = page.locator('#holdings details', { hasText: 'sg/desk-7' });
+    expect(await seen(seventh.locator('summary'))).toMatch(/^sg\/desk-7\s+1 currency\s+missing$/);
+    await seventh.locator('summary').click();
+    await askFor(page, '2026-03-01T01:30');
+    expect(await page.locator('#holdings details[open]').count()).toBe(1);
+    expect(await seen(seventh)).toContain('the last at 2026-03-01 01:00: upbit.timeout');
+    expect(await seen(page.locator('#holdings .together'))).toContain('BTC\t46\t46\t0');
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator('details:not([open], .rows)').count()).toBe(0);
   });
 
   it('has the drawn series as a table, newest first, more of it when asked', async () => {
@@ -214,6 +239,18 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await seen(page.locator('.rows td.lacking').first())).toBe(
       'No snapshot: upbit.timeout (no answer within 5 s)',
     );
+  });
+
+  it('leaves room to draw in, however large or small an amount is', async () => {
+    const amounts = [line('HUGE', `999${'0'.repeat(120)}`), line('TINY', `0.${'0'.repeat(120)}7`)];
+    const entries = [0, 1, 2].map((hour) => snapshot('sg/main', BEGIN + hour * HOUR, amounts));
+    const page = await opened(PHONE, await written('amounts.html', entries, ['sg/main']));
+    for (const currency of ['HUGE', 'TINY']) {
+      await page.getByRole('combobox', { name: 'Currency' }).selectOption(currency);
+      await page.waitForTimeout(100);
+      expect(await page.evaluate("document.querySelector('.u-over').offsetWidth")).toBeGreaterThan(200);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    }
   });
 
   it('shows a currency that looks like markup as text', async () => {

@@ -9,6 +9,7 @@ import type { Entry } from '../../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../../lambda/history.ts';
 import { simulated } from '../local-parts.ts';
 import { secret } from '../memory-parts.ts';
+import { allReadable } from '../readable.ts';
 import type { DeployedFunction } from './deployed.ts';
 
 const TABLE = 'ledger';
@@ -56,7 +57,7 @@ export async function startStandIns(
     }),
     entries: async (account) => {
       const found: Entry[] = [];
-      for await (const entry of reader.entries(account, 0, FOREVER)) found.push(entry);
+      for await (const entry of allReadable(reader.entries(account, 0, FOREVER))) found.push(entry);
       return found;
     },
     close: async () => {

@@ -210,16 +210,31 @@ describe('balances history --every', () => {
     );
     expect((await rows('--every 1d', memoryLedger(EMPTY_CATALOG, []))).stdout).toBe('[]\n');
   });
+
+  it.each(['history', 'changes', 'export'])(
+    'says in %s that the ledger knows no account',
+    async (command) => {
+      const { exitCode, stderr } = await typed(`${command} --real`, memoryLedger(EMPTY_CATALOG, []), {
+        now: NOW,
+      });
+      expect([exitCode, stderr]).toEqual([0, ['the ledger has no account to show yet']]);
+    },
+  );
 });
 
 describe('the progress of a long read', () => {
-  async function onTerminal(isTTY: boolean, columns: number | undefined, stepMs: number) {
+  async function onTerminal(
+    isTTY: boolean,
+    columns: number | undefined,
+    stepMs: number,
+    ledger: '--real' | '--local' = '--real',
+  ) {
     let now = NOW;
     const clock = () => {
       now += stepMs;
       return now;
     };
-    return await typed('history --real --format csv', WHOLE, {
+    return await typed(`history ${ledger} --format csv`, WHOLE, {
       now: clock,
       isTTY,
       ...(columns === undefined ? {} : { columns }),
@@ -231,6 +246,12 @@ describe('the progress of a long read', () => {
     expect(stderrText).toMatch(/\rReading \[#+\.*\] \d+ %/);
     expect(stderrText).toMatch(/\r +\r$/);
     expect(stderrText).not.toContain('\u001b');
+  });
+
+  it('is wiped before a line is written behind it', async () => {
+    const { stderrText } = await onTerminal(true, undefined, 400, '--local');
+    expect(stderrText).toMatch(/ \d+ %\r +\r[a-z/]+: SIMULATED data/);
+    expect(stderrText).not.toMatch(/%[^\r]/);
   });
 
   it('is not shown of a short read, beside data on the same terminal, or to a file', async () => {

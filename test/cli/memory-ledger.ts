@@ -2,20 +2,30 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import type { AccountEntry, Catalog, ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { parseDecimal } from '../../lambda/core/decimal.ts';
-import { type Instant, SECOND } from '../../lambda/core/instant.ts';
-import { type Entry, type Failure, isFailure, type Snapshot } from '../../lambda/core/snapshot.ts';
+import { formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
+import {
+  type Failure,
+  type Found,
+  isFailure,
+  type Snapshot,
+  type Unreadable,
+} from '../../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../../lambda/history.ts';
 
 /** A ledger in memory, read as the interface says. */
-export function memoryLedger(catalog: Catalog, entries: readonly Entry[]): LedgerReader {
-  const ascending = [...entries].sort((a, b) => a.slot - b.slot);
+export function memoryLedger(catalog: Catalog, entries: readonly Found[]): LedgerReader {
+  const ascending = entries
+    .flatMap((entry) => (entry.slot === undefined ? [] : [{ ...entry, slot: entry.slot }]))
+    .sort((a, b) => a.slot - b.slot);
   const of = (account: AccountName) => ascending.filter((entry) => entry.account === account);
   return {
     catalog: () => Promise.resolve(catalog),
     newest: (account, at) => Promise.resolve(of(account).findLast((entry) => entry.slot <= at)),
     newestSnapshot: (account, at) =>
       Promise.resolve(
-        of(account).findLast((entry): entry is Snapshot => entry.slot <= at && !isFailure(entry)),
+        of(account).findLast(
+          (entry): entry is Exclude<typeof entry, Failure> => entry.slot <= at && !isFailure(entry),
+        ),
       ),
     async *entries(account, from, to) {
       yield* of(account).filter((entry) => from <= entry.slot && entry.slot < to);
@@ -73,6 +83,12 @@ export function snapshot(
     keyId: '00000000',
     ...more,
   };
+}
+
+/** An item that a newer version wrote. */
+export function unreadable(account: AccountName, slot: Instant): Unreadable {
+  const problem = 'its schema version is 2, and this program reads 1';
+  return { account, key: formatSecond(slot), slot, problem };
 }
 
 /** A failure decided 2 s after its slot. */

@@ -256,6 +256,25 @@ describe('the page', () => {
   });
 });
 
+describe('the sum over the accounts', () => {
+  it('leaves out an account that is closed by then, as latest --total does, and says so', () => {
+    const closed = {
+      ...march,
+      accounts: march.accounts.map((one) => (one.account === 'th/main' ? { ...one, closedFrom: END } : one)),
+    };
+    const textAt = (instant: number) =>
+      toHtml(holdings(closed, instant))
+        .replace(/<[^>]*>/g, ' ')
+        .replace(/\s+/g, ' ');
+    expect(textAt(END - HOUR)).toContain('The sum of the 2 snapshots named here');
+    expect(textAt(END)).not.toContain('All accounts');
+    const three = { ...closed, accounts: [...closed.accounts, ...march.accounts.slice(0, 1)] };
+    expect(toHtml(holdings(three, END))).toContain(
+      'The sum of the 2 snapshots named here; 1 closed account left out',
+    );
+  });
+});
+
 describe('balances report', () => {
   it('writes one file that its owner alone can read, and names it', async () => {
     const out = join(directory, 'march.html');

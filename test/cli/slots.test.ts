@@ -132,7 +132,11 @@ describe('balances gaps', () => {
     ]);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 3,
-      stderr: ['sg/main: 2 gaps: missing 1, upbit.timeout 1'],
+      stderr: [
+        'sg/main: 2 gaps: missing 1, upbit.timeout 1',
+        'missing: Nothing was recorded for this slot: the schedule or the function did not run. See whether the schedule is enabled; the function’s log and the two dead-letter queues say what went wrong.',
+        'upbit.timeout: Upbit did not answer within five seconds, at any attempt. Look at Upbit’s notices: this is seen during maintenance. Nothing else is needed if it healed.',
+      ],
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../cli/printable.ts';
-import { type Column, table } from '../../cli/table.ts';
+import { type Column, captionOf, streamedTable, table } from '../../cli/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'currency', align: 'text' },
@@ -33,6 +33,25 @@ describe('a table', () => {
       '',
     ]);
     expect(table(COLUMNS, [['BTC', amount, 'USDT']], 54).split('\n')).toHaveLength(3);
+  });
+
+  it('has its caption in parts where that does not fit', () => {
+    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 27)).toBe('sg/main  slot 1  observed 2\n');
+    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 26)).toBe('sg/main\n  slot 1\n  observed 2\n');
+  });
+
+  it('that is printed while its rows come has a last cell that does not fit on a line of its own', async () => {
+    const at = async (width: number) => {
+      async function* rows() {
+        yield ['sg/main', 'late'];
+        yield ['sg/main', 'upbit.unavailable'];
+      }
+      let all = '';
+      for await (const piece of streamedTable('', ['account', 'reason'], [7], rows(), width)) all += piece;
+      return all.split('\n').slice(0, -1);
+    };
+    expect(await at(26)).toEqual(['account  reason', 'sg/main  late', 'sg/main  upbit.unavailable']);
+    expect(await at(25)).toEqual(['account  reason', 'sg/main  late', 'sg/main', '  upbit.unavailable']);
   });
 
   it('lets no name move the cursor or break the line', () => {

@@ -23,7 +23,7 @@ describe('wrong usage', () => {
     ['gaps --to 2026-11-22T24:00:00Z --local', '--to "2026-11-22T24:00:00Z" does not exist'],
     ['gaps --to 9999-99-99 --local', '--to "9999-99-99" does not exist'],
     ['gaps --from 1d --to 2d --local', '--from 2026-11-21T06:30:00Z is not before --to 2026-11-20T06:30:00Z'],
-    ['gaps --from 2026-11-22 --to 2026-11-22 --local', 'is not before --to'],
+    ['gaps --from 2026-11-22 --to 2026-11-22 --local', '--from 2026-11-22 is not before --to 2026-11-22'],
     ['latest --account sg/#catalog --local', '--account "sg/#catalog" is no account'],
     ['latest --account #catalog --local', '--account "#catalog" is no account'],
     ['latest --account SG/main --local', '--account "SG/main" is no account'],

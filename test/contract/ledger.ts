@@ -8,9 +8,16 @@ import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { parseBalances } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
-import type { Entry, Failure, Snapshot } from '../../lambda/core/snapshot.ts';
+import { DAY, formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
+import {
+  type Entry,
+  type Failure,
+  isFailure,
+  isUnreadable,
+  type Snapshot,
+} from '../../lambda/core/snapshot.ts';
 import { SLOT } from '../memory-parts.ts';
+import { allReadable, readable } from '../readable.ts';
 
 /** A DynamoDB with an empty table of ours in it, and one with other keys. */
 export interface Store {
@@ -248,7 +255,9 @@ export function ledgerContract(start: () => Promise<Store>): void {
       await Promise.all(hours.toReversed().map(record));
       const read = async (from: Instant, to: Instant) => {
         const slots: Instant[] = [];
-        for await (const entry of reader().entries(account, from, to)) slots.push((entry.slot - SLOT) / HOUR);
+        for await (const { slot } of allReadable(reader().entries(account, from, to))) {
+          slots.push((slot - SLOT) / HOUR);
+        }
         return slots;
       };
       expect(await read(SLOT, SLOT + 3 * HOUR)).toEqual([0, 1, 2]);
@@ -274,7 +283,8 @@ export function ledgerContract(start: () => Promise<Store>): void {
       );
       expect(page.LastEvaluatedKey).toBeDefined();
       const read: Instant[] = [];
-      for await (const entry of reader().entries(account, SLOT, SLOT + 2 * HOUR)) read.push(entry.slot);
+      for await (const { slot } of allReadable(reader().entries(account, SLOT, SLOT + 2 * HOUR)))
+        read.push(slot);
       expect(read).toEqual(slots);
     });
 
@@ -287,7 +297,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       await Promise.all([...written, snapshot(newAccount(), SLOT - HOUR)].map(record));
       const wanted = slots.filter((_, index) => index % 3 !== 1);
       const found = await reader().get(account, [SLOT - HOUR, ...wanted, SLOT + DAY]);
-      expect(found.toSorted((a, b) => a.slot - b.slot)).toEqual(
+      expect(found.map((one) => readable<Entry>(one)).toSorted((a, b) => a.slot - b.slot)).toEqual(
         written.filter(({ slot }) => wanted.includes(slot)),
       );
       expect(await reader().get(account, [])).toEqual([]);
@@ -348,9 +358,36 @@ export function ledgerContract(start: () => Promise<Store>): void {
           Item: { account: { S: account }, slot: { S: '2026-11-22T06:00:00Z' }, v: { N: '2' } },
         }),
       );
-      await expect(reader().newest(account, SLOT)).rejects.toMatchObject({
-        code: 'ledger.foreign',
-        message: `the table ${store.tableName} holds an item this version cannot read, ${account} 2026-11-22T06:00:00Z: its schema version is 2, and this program reads 1`,
+      const unreadable = {
+        account,
+        key: '2026-11-22T06:00:00Z',
+        slot: SLOT,
+        problem: 'its schema version is 2, and this program reads 1',
+      };
+      expect(await reader().newest(account, SLOT)).toEqual(unreadable);
+      expect(await reader().get(account, [unreadable.slot])).toEqual([unreadable]);
+      await record(snapshot(account, unreadable.slot + HOUR));
+      await record(failure(account, unreadable.slot + 2 * HOUR));
+      const all: string[] = [];
+      for await (const found of reader().entries(account, unreadable.slot, unreadable.slot + DAY)) {
+        all.push(isUnreadable(found) ? 'unreadable' : isFailure(found) ? 'failure' : 'snapshot');
+      }
+      expect(all).toEqual(['unreadable', 'snapshot', 'failure']);
+    });
+
+    it('does not look behind an item it cannot read for an older snapshot', async () => {
+      const account = newAccount();
+      await record(snapshot(account, SLOT));
+      await client.send(
+        new PutItemCommand({
+          TableName: store.tableName,
+          Item: { account: { S: account }, slot: { S: formatSecond(SLOT + HOUR) }, v: { N: '1' } },
+        }),
+      );
+      await record(failure(account, SLOT + 2 * HOUR));
+      expect(await reader().newestSnapshot(account, SLOT + DAY)).toMatchObject({
+        key: formatSecond(SLOT + HOUR),
+        problem: 'its observedAt is not of the form 2026-11-22T06:00:01.234Z',
       });
     });
 

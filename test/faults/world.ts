@@ -8,10 +8,11 @@ import { collect } from '../../lambda/collect.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
-import { isFailure } from '../../lambda/core/snapshot.ts';
+import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../../lambda/history.ts';
 import type { CollectorParts } from '../../lambda/ports.ts';
 import { holding, MemoryParts, refusal, type Script, SETTINGS, SLOT, secret } from '../memory-parts.ts';
+import { readable } from '../readable.ts';
 import { type Moment, mortal } from './mortal.ts';
 
 export const accounts = (count: number) =>
@@ -89,8 +90,9 @@ class World {
   async outcomes(): Promise<Record<string, string>> {
     const found = await Promise.all(
       this.names.map(async (account) => {
-        const item = await this.reader.newest(account, SLOT);
-        if (item === undefined) return [];
+        const found = await this.reader.newest(account, SLOT);
+        if (found === undefined) return [];
+        const item = readable<Entry>(found);
         if (isFailure(item)) return [[account, item.failure]];
         const [line] = item.balances;
         const amount = line === undefined ? '' : formatDecimal(line.balance);

@@ -8,11 +8,12 @@ import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { formatSecond, SECOND } from '../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../lambda/core/slots.ts';
-import { isFailure } from '../../lambda/core/snapshot.ts';
+import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
 import { type DeployedFunction, invocation, invoke, synthesize } from '../bundle/deployed.ts';
 import { type StandIns, startStandIns } from '../bundle/stand-ins.ts';
 import { createTable } from '../contract/tables.ts';
 import { ADA, named, simulated } from '../local-parts.ts';
+import { readable } from '../readable.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
 
 const KILLS = 200;
@@ -122,7 +123,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
       stored.map(({ account }) => account),
       where,
     ).toEqual(ACCOUNTS);
-    for (const item of stored) {
+    for (const item of stored.map((one) => readable<Entry>(one))) {
       if (isFailure(item)) throw new Error(`${where}: ${item.account} failed with ${item.failure}`);
       const told = Number(item.balances.map(({ balance }) => formatDecimal(balance)).join());
       expect(item.slot, where).toBe(slot);

@@ -99,7 +99,9 @@ function start(opening: AccountRecord): void {
   let opened: HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {
     // On paper nobody can open a list: what proves the gaps is printed with the rest.
-    opened = [...document.querySelectorAll<HTMLDetailsElement>('#completeness details:not([open])')];
+    opened = [
+      ...document.querySelectorAll<HTMLDetailsElement>(':is(#completeness, #holdings) details:not([open])'),
+    ];
     print(true);
   });
   addEventListener('afterprint', () => print(false));
@@ -144,7 +146,10 @@ function start(opening: AccountRecord): void {
     time = instant;
     showTime();
     byId('holdings-title').textContent = `Holdings at ${localTime(time, timeZone)}`;
-    byId('holdings-at').replaceChildren(toDom(holdings(record, time)));
+    const place = byId('holdings-at');
+    const open = [...place.querySelectorAll('details[open]')].map(({ id }) => id);
+    place.replaceChildren(toDom(holdings(record, time)));
+    for (const id of open) byId(id).setAttribute('open', '');
   }
 
   function showTime(): void {
@@ -169,7 +174,7 @@ function start(opening: AccountRecord): void {
   function showRows(): void {
     const [low, high] = visible();
     const moments = account.moments.slice(low, high + 1).reverse();
-    tableTitle.textContent = `The same as a table: ${moments.length.toLocaleString('en')} slots`;
+    tableTitle.textContent = `The same as a table: ${moments.length.toLocaleString('en')} ${moments.length === 1 ? 'slot' : 'slots'}`;
     tableBody.replaceChildren();
     if (!table.open) return;
     let count = 0;

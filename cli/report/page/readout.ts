@@ -3,7 +3,7 @@ import type { TimeZone } from '../../../lambda/core/slots.ts';
 import { grouped } from '../amount.ts';
 import { localTime } from '../local-time.ts';
 import { element, type Markup } from '../markup.ts';
-import { happened, reasonWithDetail } from '../reason.ts';
+import { reasonWithDetail, textOf } from '../reason.ts';
 import type { AccountRecord, Moment } from '../record.ts';
 import { amountsAt } from './series.ts';
 
@@ -53,6 +53,6 @@ function whyNot(moment: Moment): string {
   if (moment.kind === 'snapshot') return 'The currency was never listed.';
   if (moment.kind === 'pause') return 'Nothing was expected around this time.';
   const heals = moment.due ? '' : ' It may still heal.';
-  const words = happened(moment);
+  const words = textOf(moment.reason)?.happened;
   return `${reasonWithDetail(moment)}${words === undefined ? '' : `. ${words}`}${heals}`;
 }

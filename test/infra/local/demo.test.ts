@@ -14,7 +14,10 @@ import { parseBalances } from '../../../lambda/core/balances.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snapshot.ts';
 import { gaps, type LedgerReader, slots } from '../../../lambda/history.ts';
+import { typed } from '../../cli/typed.ts';
+import { readText } from '../../house/tree.ts';
 import { at } from '../../memory-parts.ts';
+import { allReadable } from '../../readable.ts';
 
 const ACCOUNTS: readonly AccountName[] = ['id/main', 'sg/main', 'th/main'];
 const SEED = 'demo';
@@ -44,7 +47,8 @@ function hours(from: Instant, to: Instant): Instant[] {
 async function entriesOf(reader: LedgerReader): Promise<Entry[]> {
   const all: Entry[] = [];
   for (const account of ACCOUNTS)
-    for await (const entry of reader.entries(account, 0, at('9999-01-01T00:00:00Z'))) all.push(entry);
+    for await (const entry of allReadable(reader.entries(account, 0, at('9999-01-01T00:00:00Z'))))
+      all.push(entry);
   return all;
 }
 
@@ -102,6 +106,17 @@ describe('the demo', () => {
   afterAll(async () => {
     await demo.close();
     rmSync(directory, { recursive: true });
+  });
+
+  it('answers every command as docs/examples.md says', async () => {
+    const begin = '\n```\n$ npm run --silent balances -- ';
+    const blocks = readText('docs/examples.md').split(begin).slice(1);
+    expect(blocks.length).toBeGreaterThan(20);
+    for (const block of blocks) {
+      const [command = ''] = block.split('\n');
+      const { stdout, stderrText } = await typed(command, demo.reader, { now });
+      expect(block.slice(command.length + 1, block.indexOf('```')), command).toBe(stdout + stderrText);
+    }
   });
 
   it('fills thirty days of hours, and tells how far it is', () => {
