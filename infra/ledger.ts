@@ -1,17 +1,35 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { GatewayVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, type Conditions, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { CATALOG_PARTITION } from '../lambda/core/catalog.ts';
 
 export interface LedgerProps {
   /** RETAIN also protects the table from being deleted by hand. */
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The catalog is read and items are put: nothing can be changed in part or deleted. */
-const RECORDING = ['dynamodb:PutItem', 'dynamodb:Query'];
+/** What a role may do, and when. */
+interface Right {
+  readonly action: string;
+  readonly conditions: Conditions;
+}
+
+/**
+ * Items are put, and the catalog is read: nothing can be changed in part or deleted, and no snapshot can be read.
+ *
+ * A query names exactly one partition, so «for all» is that one:
+ * docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+const RECORDING: readonly Right[] = [
+  { action: 'dynamodb:PutItem', conditions: {} },
+  {
+    action: 'dynamodb:Query',
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CATALOG_PARTITION] } },
+  },
+];
 
 /** The table of snapshots: paid by request, and restorable to any second of the last 35 days. */
 export class Ledger extends Construct {
@@ -33,20 +51,26 @@ export class Ledger extends Construct {
   /** Tells the function the table, and lets it read the catalog and put items: it can change and delete nothing. */
   grantRecord(fn: LambdaFunction): void {
     fn.addEnvironment('TABLE_NAME', this.table.tableName);
-    fn.addToRolePolicy(new PolicyStatement({ actions: RECORDING, resources: [this.table.tableArn] }));
+    for (const { action, conditions } of RECORDING) {
+      fn.addToRolePolicy(
+        new PolicyStatement({ actions: [action], resources: [this.table.tableArn], conditions }),
+      );
+    }
   }
 
   /** Lets through the endpoint what the role records here, and nothing else. */
   grantPassage(endpoint: GatewayVpcEndpoint, role: Role): void {
-    endpoint.addToPolicy(
-      new PolicyStatement({
-        // A gateway endpoint knows its callers by the condition alone:
-        // docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
-        principals: [new AnyPrincipal()],
-        conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
-        actions: RECORDING,
-        resources: [this.table.tableArn],
-      }),
-    );
+    for (const { action, conditions } of RECORDING) {
+      endpoint.addToPolicy(
+        new PolicyStatement({
+          // A gateway endpoint knows its callers by the condition alone:
+          // docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+          principals: [new AnyPrincipal()],
+          conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn }, ...conditions },
+          actions: [action],
+          resources: [this.table.tableArn],
+        }),
+      );
+    }
   }
 }

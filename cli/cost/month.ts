@@ -25,7 +25,7 @@ export interface Month {
   readonly runs: Decimal;
   /** Of all runs together. */
   readonly seconds: Decimal;
-  /** How often the secret and the catalog are read. */
+  /** How often the secret is read. */
   readonly readings: Decimal;
   /** Of one snapshot, as DynamoDB counts it. */
   readonly snapshotBytes: number;
@@ -87,7 +87,7 @@ export function monthOf({ accounts, currencies, every, months, runSeconds }: Wor
   const readings = (DAYS * DAY) / Math.max(CADENCES[every], LIFETIME);
   const snapshots = runs * accounts;
   const snapshotBytes = itemBytes(typicalItem(currencies));
-  // An entry for each account and one for the schedule.
+  // An entry for each account and one for the schedule. Every run reads them.
   const catalogBytes = (accounts + 1) * CATALOG_ENTRY;
   const logged = runs * (LOGGED_PER_RUN + LOGGED_BY_LAMBDA + LOGGED_PER_ACCOUNT * accounts);
   return {
@@ -97,7 +97,7 @@ export function monthOf({ accounts, currencies, every, months, runSeconds }: Wor
     readings: exact(readings),
     snapshotBytes,
     writeUnits: exact(snapshots * Math.ceil(snapshotBytes / WRITE_UNIT)),
-    readUnits: exact(readings * Math.ceil(catalogBytes / READ_UNIT)),
+    readUnits: exact(runs * Math.ceil(catalogBytes / READ_UNIT)),
     storedGb: gigabytes(months * snapshots * (snapshotBytes + STORED_WITH_ITEM)),
     loggedGb: gigabytes(logged),
     loggedGbADay: gigabytes(logged / DAYS),

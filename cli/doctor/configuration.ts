@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../lambda/core/error.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
+import { REGIONS } from '../../lambda/core/regions.ts';
 import type { Environment } from '../../lambda/handlers/environment.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
@@ -16,8 +17,14 @@ export async function lookAtConfiguration(
   const { parseConfig } = await import('../../infra/config.ts');
   try {
     const config = parseConfig(readContext(join(root, 'cdk.json')));
-    const next = inWords(config);
-    const now = deployed === undefined ? next : inWords(deployed);
+    const { egress, jwtAlg } = config;
+    const next = inWords({
+      ...config,
+      algorithm: (region) => jwtAlg ?? REGIONS[region].jwtAlg,
+      isFixed: egress !== 'dynamic',
+    });
+    const now =
+      deployed === undefined ? next : inWords({ ...deployed, isFixed: deployed.egressAddress !== undefined });
     return [
       now === next
         ? ok(LOOKED_AT, `cdk.json is well-formed: ${next}`)
@@ -32,9 +39,20 @@ export async function lookAtConfiguration(
   }
 }
 
-/** What decides which snapshots there are. */
-function inWords({ regions, every, timeZone }: Pick<Environment, 'regions' | 'every' | 'timeZone'>): string {
-  return `${regions.join(', ')} every ${every} in ${timeZone}`;
+/** What decides which snapshots there are, and whether Upbit accepts the calls. */
+interface Setup extends Pick<Environment, 'regions' | 'every' | 'timeZone' | 'algorithm'> {
+  /** True where every call comes from one address. */
+  readonly isFixed: boolean;
+}
+
+/** Says of what is usual nothing. */
+function inWords({ regions, every, timeZone, algorithm, isFixed }: Setup): string {
+  const [unusual] = regions.filter((region) => algorithm(region) !== REGIONS[region].jwtAlg).map(algorithm);
+  return [
+    `${regions.join(', ')} every ${every} in ${timeZone}`,
+    ...(unusual === undefined ? [] : [`signed with ${unusual}`]),
+    ...(isFixed ? ['from a fixed address'] : []),
+  ].join(', ');
 }
 
 function readContext(file: string): Readonly<Record<string, unknown>> {

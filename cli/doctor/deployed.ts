@@ -25,11 +25,8 @@ export async function examineDeployed(
   root: string,
   now: Instant,
 ): Promise<readonly Finding[]> {
-  const { tableName, awsRegion, secretArn, functionName, logGroupName } = findDeployment(
-    asked,
-    environment,
-    root,
-  );
+  const deployment = findDeployment(asked, environment, root);
+  const { tableName, awsRegion, secretArn, functionName } = deployment;
   const [
     { DynamoDBClient },
     { SecretsManagerClient },
@@ -72,7 +69,7 @@ export async function examineDeployed(
           ),
       functionName === undefined || settings === undefined
         ? [unknown('function', notDeployed(tableName))]
-        : lookAtFunction(lambda, functionName, logGroupName, settings),
+        : lookAtFunction(lambda, functionName, deployment, settings),
     ]);
     return parts.flat();
   } finally {

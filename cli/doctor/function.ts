@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { type Environment, readEnvironment } from '../../lambda/handlers/environment.ts';
+import type { Deployment } from '../deployment.ts';
 import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt, ok, unknown, wrong } from './finding.ts';
 
@@ -27,11 +28,11 @@ export async function readSettings(
   return configuration && readEnvironment(configuration.Environment?.Variables ?? {});
 }
 
-/** Looks at the function, and lets it sign in with every key. */
+/** Looks at the function, whether it is one with what it was deployed with, and lets it sign in with every key. */
 export async function lookAtFunction(
   client: LambdaClient,
   functionName: string,
-  logGroupName: string | undefined,
+  deployment: Deployment,
   settings: Promise<Environment | undefined>,
 ): Promise<readonly Finding[]> {
   const lookedAt = `function ${functionName}`;
@@ -39,11 +40,32 @@ export async function lookAtFunction(
     const environment = await settings;
     if (environment === undefined) return [absent(lookedAt)];
     const { regions, every, timeZone } = environment;
-    return [ok(lookedAt, `it is there, for ${regions.join(', ')} every ${every} in ${timeZone}`)];
+    return [
+      ok(lookedAt, `it is there, for ${regions.join(', ')} every ${every} in ${timeZone}`),
+      ...astray(lookedAt, environment, deployment),
+    ];
   });
   // What is not there, or was not made by this project, is not called.
-  if (setUp.some(({ state }) => state === 'wrong')) return setUp;
+  if (setUp[0]?.state === 'wrong') return setUp;
+  const { logGroupName } = deployment;
   return [...setUp, ...(await lookAt('sign-in', () => runCheck(client, functionName, logGroupName)))];
+}
+
+/** Where the function uses another table or secret than those that were looked at, all that was said of them misleads. */
+function astray(
+  lookedAt: string,
+  { tableName, secretId }: Environment,
+  deployment: Pick<Deployment, 'tableName' | 'secretArn'>,
+): Finding[] {
+  const others = [
+    ...(tableName === deployment.tableName ? [] : [`writes to the table ${tableName}`]),
+    ...(deployment.secretArn === undefined || secretId === deployment.secretArn
+      ? []
+      : [`reads its keys from ${secretId}`]),
+  ];
+  if (others.length === 0) return [];
+  const found = `it ${others.join(' and ')}, which cdk.outputs.json does not name`;
+  return [wrong(lookedAt, found, 'Deploy again: that puts both the function and cdk.outputs.json right.')];
 }
 
 async function runCheck(

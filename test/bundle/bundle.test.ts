@@ -3,6 +3,7 @@ import { FAULTS } from '../../infra/local/upbit-faults.ts';
 import { formatSecond, HOUR } from '../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../lambda/core/slots.ts';
 import { isFailure } from '../../lambda/core/snapshot.ts';
+import { startFaultyDynamoDb } from '../faulty-dynamodb.ts';
 import { named } from '../local-parts.ts';
 import { type DeployedFunction, invoke, synthesize } from './deployed.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
@@ -192,5 +193,29 @@ describe('the synthesized bundle, in a process of its own', () => {
     ]);
     for (const account of ACCOUNTS) expect(await standIns.entries(account)).toEqual([]);
     expect((await standIns.reader.catalog()).accounts.size).toBe(0);
+  });
+
+  it('puts items and asks for the partition of the catalog alone, as its role may', async () => {
+    const environment = standIns.environment(deployed);
+    const proxy = await startFaultyDynamoDb(environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '');
+    const slot = slotAtOrBefore({ every: '1h', timeZone: 'UTC' }, Date.now() - HOUR);
+    const events = [{ slot: formatSecond(slot) }, manual(), { check: true }];
+    const { outcomes } = await invoke(
+      deployed,
+      { ...environment, AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint },
+      [events],
+    );
+    await proxy.close();
+    expect(outcomes.map(({ error }) => error)).toEqual(events.map(() => undefined));
+    const queries = proxy.calls.filter(({ operation }) => operation !== 'PutItem');
+    expect(queries.length).toBeGreaterThan(0);
+    for (const { operation, body } of queries) {
+      expect(operation).toBe('Query');
+      expect(JSON.parse(body)).toMatchObject({
+        KeyConditionExpression: '#account = :catalog',
+        ExpressionAttributeNames: { '#account': 'account' },
+        ExpressionAttributeValues: { ':catalog': { S: '#catalog' } },
+      });
+    }
   });
 });

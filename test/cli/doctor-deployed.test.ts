@@ -49,8 +49,7 @@ beforeEach(async () => {
   const dynamoDb = await startProtectedDynamoDb(database.endpoint, protection);
   lambda = await startLambdaEndpoint();
   ends.push(standIns.close, dynamoDb.close, lambda.close);
-  const variables = { ...standIns.environment(bundle), REGIONS: 'id,sg' };
-  lambda.functions.set(FUNCTION, { variables, run: (event) => runBundle(event, variables) });
+  deployWith({});
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamoDb.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', standIns.secrets.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.endpoint);
@@ -64,6 +63,12 @@ afterEach(async () => {
   await Promise.all(ends.splice(0).map((end) => end()));
   rmSync(root, { recursive: true });
 });
+
+/** Deploys the function anew, with these variables besides its own or in their place. */
+function deployWith(changes: Readonly<Record<string, string>>): void {
+  const variables = { ...standIns.environment(bundle), REGIONS: 'id,sg', ...changes };
+  lambda.functions.set(FUNCTION, { variables, run: (event) => runBundle(event, variables) });
+}
 
 function outputs(values: object): void {
   writeFileSync(join(root, 'cdk.outputs.json'), JSON.stringify({ balances: values }));
@@ -122,6 +127,20 @@ describe('balances doctor, of a deployment', () => {
       finding:
         'cdk.json is well-formed, but says id, sg, th every 1h in UTC where id, sg every 1h in UTC is deployed: give the same -c again at the next deploy, or write them into cdk.json',
     });
+  });
+
+  it('tells so too where the next deploy would take the address or the algorithm away that was set with -c', async () => {
+    deployWith({ EGRESS_ADDRESS: '203.0.113.7', JWT_ALG: 'HS512' });
+    const without = await findings();
+    expect(without.of('configuration')?.finding).toContain(
+      'says id, sg, th every 1h in UTC where id, sg every 1h in UTC, signed with HS512, from a fixed address is deployed',
+    );
+    const context = { regions: 'sg,id', egress: 'nat-instance', jwtAlg: 'HS512' };
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
+    const { of } = await findings();
+    expect(of('configuration')?.finding).toBe(
+      'cdk.json is well-formed: id, sg every 1h in UTC, signed with HS512, from a fixed address',
+    );
   });
 
   it.each([
@@ -340,6 +359,37 @@ describe('the function', () => {
     const { of } = await findings();
     expect(of(`function ${FUNCTION}`)?.finding).toBe('the environment variable TABLE_NAME is not set');
     expect([called, of('sign-in')]).toEqual([false, undefined]);
+  });
+
+  it('that uses another table or secret than those that were looked at is told, and called all the same', async () => {
+    outputs({ TableName: 'former', ApiKeysSecretArn: 'former-keys', CollectorFunctionName: FUNCTION });
+    standIns.secrets.put('former-keys', secret(...ACCOUNTS));
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'former',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: ['account', 'slot'].map((name) => ({
+          AttributeName: name,
+          AttributeType: 'S',
+        })),
+        KeySchema: [
+          { AttributeName: 'account', KeyType: 'HASH' },
+          { AttributeName: 'slot', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+    const { exitCode, rows, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(rows.filter(({ looked_at }) => looked_at === `function ${FUNCTION}`)).toMatchObject([
+      { state: 'ok' },
+      {
+        state: 'wrong',
+        finding:
+          'it writes to the table ledger and reads its keys from api-keys, which cdk.outputs.json does not name',
+        remedy: 'Deploy again: that puts both the function and cdk.outputs.json right.',
+      },
+    ]);
+    expect(of('sg/main')).toMatchObject({ state: 'ok' });
   });
 
   it('is called once, also where Lambda itself fails: a check is not to be made twice', async () => {

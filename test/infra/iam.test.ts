@@ -8,7 +8,8 @@ type Rights = Readonly<Record<string, string>>;
 
 const EVERYWHERE: Rights = {
   'allow CollectorRole dynamodb:PutItem on LedgerTable': 'snapshots, failures and the catalog are items',
-  'allow CollectorRole dynamodb:Query on LedgerTable': 'the catalog is read as one partition',
+  'allow CollectorRole dynamodb:Query on LedgerTable if ForAllValues:StringEquals dynamodb:LeadingKeys #catalog':
+    'the catalog is read as one partition; what the accounts hold is not for the function to read',
   'allow CollectorRole logs:CreateLogStream on CollectorLog': 'Lambda logs with the function’s role',
   'allow CollectorRole logs:PutLogEvents on CollectorLog': 'Lambda logs with the function’s role',
   'allow CollectorRole secretsmanager:GetSecretValue on ApiKeysSecret': 'the API keys are its value',
@@ -53,7 +54,7 @@ const WITH_EGRESS: Rights = {
   ),
   'allow * dynamodb:PutItem on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
     'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
-  'allow * dynamodb:Query on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
+  'allow * dynamodb:Query on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole, ForAllValues:StringEquals dynamodb:LeadingKeys #catalog':
     'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
 };
 

@@ -306,6 +306,21 @@ describe('the stack', () => {
     expect((second ?? []).filter((name) => first?.includes(name))).toStrictEqual([]);
   });
 
+  it('of the longest name has no name, tag or logical id that is too long for AWS', () => {
+    const [long] = synthesize({ stackName: 'x'.repeat(128), egress: 'nat-instance', ...options });
+    const ids = long.resources.map(({ id }) => id);
+    expect(Math.max(...ids.map((id) => id.length))).toBeLessThanOrEqual(255);
+    for (const { properties } of long.all('AWS::CloudWatch::Alarm'))
+      expect(String(properties['AlarmName']).length).toBeLessThanOrEqual(255);
+    const tags = long.resources.flatMap(({ properties }) => list(properties['Tags'] ?? []).map(objectOf));
+    expect(tags.length).toBeGreaterThan(0);
+    for (const { Value } of tags) expect(String(Value).length).toBeLessThanOrEqual(256);
+    // The others CloudFormation makes up, and cuts to what each service takes.
+    expect(namesIn(long).map((name) => name.split(' ')[0])).toStrictEqual(
+      Array.from({ length: 8 }, () => 'AWS::CloudWatch::Alarm'),
+    );
+  });
+
   it('has nothing but what it needs', () => {
     expect(standard.resources.map(({ type }) => type).sort()).toStrictEqual(
       [

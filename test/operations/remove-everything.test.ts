@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { synthesize } from '../infra/synthesized.ts';
+import { type Synthesized, synthesize } from '../infra/synthesized.ts';
 
-const [kept, removable] = synthesize(
+const [kept, removable, fixed] = synthesize(
   { stackName: 'kept', alarmEmail: 'ops@example.com', dashboard: true },
   { stackName: 'kept-2', alarmEmail: 'ops@example.com', dashboard: true, removal: 'destroy' },
+  { egress: 'nat-instance' },
 );
 
 describe('removing everything', () => {
@@ -18,12 +19,14 @@ describe('removing everything', () => {
     expect(comparable(removable.text, 'kept-2')).toEqual(comparable(unprotected(kept.text), 'kept'));
   });
 
-  it('takes that on purpose: a plain destroy leaves the table, the secret and the log', () => {
-    const left = kept.resources.filter(({ whole }) => whole['DeletionPolicy'] === 'Retain');
-    expect(left.map(({ type }) => type).sort()).toEqual([
-      'AWS::DynamoDB::GlobalTable',
-      'AWS::Logs::LogGroup',
-      'AWS::SecretsManager::Secret',
-    ]);
+  it('takes that on purpose: a plain destroy leaves the table, the secret, the log and the fixed address', () => {
+    const left = (stack: Synthesized) =>
+      stack.resources
+        .filter(({ whole }) => whole['DeletionPolicy'] === 'Retain')
+        .map(({ type }) => type)
+        .sort();
+    const DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret'];
+    expect(left(kept)).toEqual(DATA);
+    expect(left(fixed)).toEqual(['AWS::DynamoDB::GlobalTable', 'AWS::EC2::EIP', ...DATA.slice(1)]);
   });
 });

@@ -67,10 +67,17 @@ describe('going on with a copy of the table', () => {
 describe('taking a table into the stack', () => {
   const TABLE = 'LedgerTable9343E4AA';
   const SECRET = 'ApiKeysSecret2A98600C';
+  const ADDRESS = 'EgressAddress5BA57CC7';
+  const SECRET_ARN = 'arn:aws:secretsmanager:ap-southeast-1:000000000000:secret:kept';
+  const WITHOUT_ADDRESS = { [TABLE]: { TableName: 'restored' }, [SECRET]: { Id: SECRET_ARN } };
+  const WITH_ADDRESS = {
+    ...WITHOUT_ADDRESS,
+    [ADDRESS]: { PublicIp: '203.0.113.7', AllocationId: 'eipalloc-0' },
+  };
 
-  it('needs nothing else of the stack, so that table and secret can be imported alone', () => {
-    const [stack] = synthesize({});
-    for (const id of [TABLE, SECRET]) {
+  it('needs nothing else of the stack, so that table, secret and address can be imported alone', () => {
+    const [stack] = synthesize({ egress: 'nat-instance' });
+    for (const id of [TABLE, SECRET, ADDRESS]) {
       const found = stack.resources.find((resource) => resource.id === id);
       expect(found?.whole['DeletionPolicy']).toBe('Retain');
       expect(found?.whole).not.toHaveProperty('DependsOn');
@@ -79,53 +86,62 @@ describe('taking a table into the stack', () => {
     }
   });
 
-  it('is what cdk import asks of CloudFormation for a stack that is not there: table and secret, and no more', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'import-'));
-    const aws = await startEmptyAwsAccount();
-    try {
-      const app = new App({ outdir: join(directory, 'out'), context: { 'aws:cdk:bundling-stacks': [] } });
-      new SnapshotStack(app, parseConfig({ stackName: 'again' }));
-      app.synth();
-      const secretArn = 'arn:aws:secretsmanager:ap-southeast-1:000000000000:secret:kept';
-      const mapping = { [TABLE]: { TableName: 'restored' }, [SECRET]: { Id: secretArn } };
-      await promisify(execFile)(
-        process.execPath,
-        [
-          ...['node_modules/aws-cdk/bin/cdk', 'import', '--app', join(directory, 'out'), '--no-execute'],
-          ...['--resource-mapping-inline', JSON.stringify(mapping)],
-        ],
-        {
-          cwd: ROOT,
-          env: {
-            PATH: process.env['PATH'],
-            HOME: directory,
-            AWS_ENDPOINT_URL: aws.endpoint,
-            AWS_ACCESS_KEY_ID: 'fake',
-            AWS_SECRET_ACCESS_KEY: 'fake',
-            AWS_REGION: 'ap-southeast-1',
-          },
-        },
-      );
-      const asked = aws.changeSet();
+  it.each([
+    ['table and secret', {}, WITHOUT_ADDRESS],
+    ['table, secret and address', { egress: 'nat-instance' }, WITH_ADDRESS],
+  ])(
+    'is what cdk import asks of CloudFormation for a stack that is not there: %s, and no more',
+    async (_, context, mapping) => {
+      const asked = await changeSetOfImport(context, mapping);
       expect(asked.get('ChangeSetType')).toBe('IMPORT');
       expect(asked.get('StackName')).toBe('again');
-      const imported = [...asked].filter(([name]) => name.startsWith('ResourcesToImport.'));
-      expect(Object.fromEntries(imported)).toEqual({
-        'ResourcesToImport.member.1.ResourceType': 'AWS::DynamoDB::GlobalTable',
-        'ResourcesToImport.member.1.LogicalResourceId': TABLE,
-        'ResourcesToImport.member.1.ResourceIdentifier.entry.1.key': 'TableName',
-        'ResourcesToImport.member.1.ResourceIdentifier.entry.1.value': 'restored',
-        'ResourcesToImport.member.2.ResourceType': 'AWS::SecretsManager::Secret',
-        'ResourcesToImport.member.2.LogicalResourceId': SECRET,
-        'ResourcesToImport.member.2.ResourceIdentifier.entry.1.key': 'Id',
-        'ResourcesToImport.member.2.ResourceIdentifier.entry.1.value': secretArn,
-      });
+      const imported = [...asked].filter(([name]) =>
+        /^ResourcesToImport\..*\.(LogicalResourceId|key|value)$/.test(name),
+      );
+      expect(imported.map(([, value]) => value)).toEqual(
+        Object.entries(mapping).flatMap(([id, identifier]) => [id, ...Object.entries(identifier).flat()]),
+      );
       const template = asked.get('TemplateBody') ?? '';
       expect([...template.matchAll(/^\S+:$/gm)].map(([line]) => line)).toEqual(['Resources:']);
-      expect([...template.matchAll(/^ {2}(\w+):$/gm)].map(([, id]) => id)).toEqual([TABLE, SECRET]);
-    } finally {
-      await aws.close();
-      rmSync(directory, { recursive: true, force: true });
-    }
-  });
+      expect([...template.matchAll(/^ {2}(\w+):$/gm)].map(([, id]) => id).sort()).toEqual(
+        Object.keys(mapping).sort(),
+      );
+    },
+  );
 });
+
+/** What `cdk import` asks for, where nothing is deployed. */
+async function changeSetOfImport(
+  context: Readonly<Record<string, string>>,
+  mapping: Readonly<Record<string, object>>,
+): Promise<URLSearchParams> {
+  const directory = mkdtempSync(join(tmpdir(), 'import-'));
+  const aws = await startEmptyAwsAccount();
+  try {
+    const app = new App({ outdir: join(directory, 'out'), context: { 'aws:cdk:bundling-stacks': [] } });
+    new SnapshotStack(app, parseConfig({ stackName: 'again', ...context }));
+    app.synth();
+    await promisify(execFile)(
+      process.execPath,
+      [
+        ...['node_modules/aws-cdk/bin/cdk', 'import', '--app', join(directory, 'out'), '--no-execute'],
+        ...['--resource-mapping-inline', JSON.stringify(mapping)],
+      ],
+      {
+        cwd: ROOT,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: directory,
+          AWS_ENDPOINT_URL: aws.endpoint,
+          AWS_ACCESS_KEY_ID: 'fake',
+          AWS_SECRET_ACCESS_KEY: 'fake',
+          AWS_REGION: 'ap-southeast-1',
+        },
+      },
+    );
+    return aws.changeSet();
+  } finally {
+    await aws.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

@@ -27,7 +27,7 @@ const month = (work: Partial<Work> = {}) =>
   );
 
 describe('a month of the collector', () => {
-  it('has a run for each slot of 31 days, and reads secret and catalog at most every 15 minutes', () => {
+  it('has a run for each slot of 31 days, and reads the secret at most every 15 minutes', () => {
     expect(month()).toMatchObject({ hours: '744', runs: '744', readings: '744' });
     expect(month({ every: '5m' })).toMatchObject({ runs: '8928', readings: '2976' });
     expect(month({ every: '15m' })).toMatchObject({ runs: '2976', readings: '2976' });
@@ -41,8 +41,9 @@ describe('a month of the collector', () => {
     expect(month({ accounts: 10, every: '5m' })).toMatchObject({ writeUnits: '89280' });
   });
 
-  it('reads the catalog in units of 4 KB', () => {
+  it('reads the catalog in every run, in units of 4 KB', () => {
     expect(month()).toMatchObject({ readUnits: '744' });
+    expect(month({ every: '5m' })).toMatchObject({ readUnits: '8928' });
     expect(month({ accounts: 31 })).toMatchObject({ readUnits: '744' });
     expect(month({ accounts: 32 })).toMatchObject({ readUnits: '1488' });
   });
