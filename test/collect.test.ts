@@ -71,6 +71,17 @@ describe('a run', () => {
     expect(memory.catalog.schedules.map(({ from }) => from)).toEqual([SLOT, SLOT + 2 * MINUTE]);
   });
 
+  it('adds no schedule where one begins at this very slot: the next slot’s run does', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const coarser = { ...SETTINGS, every: '2h' } as const;
+    await run(memory, coarser);
+    expect(memory.catalog.schedules.map(({ every }) => every)).toEqual(['1h']);
+    memory.now = SLOT + 2 * HOUR;
+    await run(memory, coarser, SLOT + 2 * HOUR);
+    expect(memory.catalog.schedules.map(({ every }) => every)).toEqual(['1h', '2h']);
+  });
+
   it('asks at most 50 accounts of a region at a time', async () => {
     const accounts = Array.from({ length: 120 }, (_, index): AccountName => `sg/a${index}`);
     const memory = new MemoryParts(secret(...accounts));
@@ -490,6 +501,16 @@ describe('an account without a usable key', () => {
     await run(memory);
     expect(memory.reloads).toBe(1);
     expect([memory.outcome('sg/main'), memory.outcome('sg/new')]).toEqual(['ok', 'ok']);
+  });
+
+  it('is looked up once a run, also where a key is refused after that', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    memory.keysEarlier = true;
+    memory.catalog = withAccount(EMPTY_CATALOG, { account: 'sg/gone', since: SLOT - HOUR });
+    memory.script = () => refusal('key.invalid', 'never');
+    await run(memory);
+    expect(memory.reloads).toBe(1);
+    expect(memory.outcome('sg/main')).toBe('key.invalid');
   });
 
   it('is not looked up again where all have a key, or the keys are of this run', async () => {
