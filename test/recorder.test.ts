@@ -100,6 +100,15 @@ describe('an account’s line in the log', () => {
   });
 });
 
+it('the report names the accounts in order, whichever was recorded first', async () => {
+  const memory = new MemoryParts(secret('sg/a', 'sg/b', 'sg/c'));
+  memory.script = (account, call) =>
+    account === 'sg/a' && call === 1 ? refusal('upbit.unavailable', 'later') : holding({ BTC: '1' });
+  const { accounts } = await run(memory);
+  expect(linesOf(memory).map(({ account }) => account)).toStrictEqual(['sg/b', 'sg/c', 'sg/a']);
+  expect(accounts.map(({ account }) => account)).toStrictEqual(['sg/a', 'sg/b', 'sg/c']);
+});
+
 describe('an item', () => {
   it('has the time of its answer, the writer, the key’s fingerprint and the names of what is not kept', async () => {
     const memory = new MemoryParts(secret('sg/main'));
@@ -226,7 +235,33 @@ describe('a write', () => {
     };
     await run(memory, { catalog: { ...memory.parts.catalog, update } });
     expect(held).toStrictEqual(memory.catalog);
-    expect([...held.accounts.keys()]).toStrictEqual(['sg/main']);
+    expect([...held.accounts.values()]).toStrictEqual([{ account: 'sg/main', since: SLOT }]);
+  });
+
+  it('to the catalog about an account is followed by the next one about it, with no look at it in between', async () => {
+    const midnight = SLOT + 18 * HOUR;
+    const memory = new MemoryParts(secret('sg/main'), midnight);
+    memory.expiry = () => ({ block: { until: midnight + HOUR, whom: 'account' } });
+    let looks = 0;
+    const reload = async () => {
+      looks += 1;
+      return memory.catalog;
+    };
+    await run(memory, { catalog: { ...memory.parts.catalog, reload } }, midnight);
+    expect(memory.catalog.accounts.get('sg/main')?.blockedUntil).toBe(midnight + HOUR);
+    expect(looks).toBe(0);
+  });
+
+  it('of a block that fails by a fault of this program makes the run throw', async () => {
+    const midnight = SLOT + 18 * HOUR;
+    const memory = new MemoryParts(secret('sg/main'), midnight);
+    memory.expiry = () => {
+      memory.broken = () => {
+        throw new TypeError('a fault of this program');
+      };
+      return { block: { until: midnight + HOUR, whom: 'account' } };
+    };
+    await expect(run(memory, {}, midnight)).rejects.toThrow(TypeError);
   });
 
   it('to the catalog is none where it says all that there is to say', async () => {
