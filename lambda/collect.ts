@@ -121,10 +121,11 @@ async function announceSchedule(run: Run, parts: CollectorParts, catalog: Catalo
 /**
  * True where the run's settings are a schedule that the catalog lacks. An event that was fired under an earlier
  * schedule and comes late, to newer code, is none: what was expected then is not rewritten. Only if the schedule in
- * force cannot have fired it is a late one news.
+ * force cannot have fired it is a late one news. Where one begins at this very slot, the ledger keeps that, and this
+ * process must not believe otherwise: the next slot's run announces ours.
  */
 function isNews({ slot, late, settings }: Run, catalog: Catalog): boolean {
-  if (catalog.schedules.some(({ from }) => from > slot)) return false;
+  if (catalog.schedules.some(({ from }) => from >= slot)) return false;
   const inForce = scheduleAt(catalog, slot);
   if (inForce === undefined) return true;
   return !isSameSchedule(inForce, settings) && (!late || !isOnGrid(inForce, slot));

@@ -92,6 +92,20 @@ describe('a cached value', () => {
     expect(await cached.reload()).toBe(2);
   });
 
+  it('that is not there yet is not changed', async () => {
+    const { cached } = counting();
+    cached.update((value) => value + 100);
+    expect(await cached.get()).toEqual({ value: 1, earlier: false });
+  });
+
+  it('is as old as the time since it was read, whatever the year', async () => {
+    const { cached, wait } = counting();
+    wait(Date.UTC(2026, 10, 22));
+    await cached.get();
+    wait(MINUTE);
+    expect(await cached.get()).toEqual({ value: 1, earlier: true });
+  });
+
   it('is read again where the clock was set back', async () => {
     const { cached, wait } = counting();
     await cached.get();

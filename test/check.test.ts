@@ -18,6 +18,7 @@ type Answer = (account: AccountName, host: Region, algorithm: SigningAlgorithm) 
 /** A check in memory, and what was asked of whom. */
 class Checked extends MemoryParts {
   readonly asked: string[] = [];
+  readonly timeouts: number[] = [];
   answer: Answer = () => holding({ BTC: '1' });
   address: string | undefined = '203.0.113.7';
   settings: CheckSettings = {
@@ -28,10 +29,11 @@ class Checked extends MemoryParts {
 
   async check() {
     const { parts } = this;
-    const ask = async (account: AccountName, _: ApiKey, __: number, otherwise: Otherwise = {}) => {
+    const ask = async (account: AccountName, _: ApiKey, timeoutMs: number, otherwise: Otherwise = {}) => {
       const host =
         otherwise.region ?? (account.startsWith('sg') ? 'sg' : account.startsWith('id') ? 'id' : 'th');
       const algorithm = otherwise.algorithm ?? 'HS256';
+      this.timeouts.push(timeoutMs);
       this.asked.push(`${account} at ${host} with ${algorithm}`);
       return await this.answer(account, host, algorithm);
     };
@@ -95,6 +97,27 @@ describe('a check', () => {
     memory.answer = () => refusal('key.scope', 'never');
     await memory.check();
     expect(memory.expiryCalls).toEqual([]);
+  });
+
+  it('asks nobody about an account without a usable key, and says why and what to do', async () => {
+    const memory = new Checked('{"sg":{"main":{"accessKey":"fake-access"}}}');
+    expect(await memory.line()).toStrictEqual({
+      account: 'sg/main',
+      outcome: 'keys.invalid',
+      detail: 'sg/main.secretKey is nothing, not text',
+      remedy: remedyOf('keys.invalid'),
+      currencies: null,
+      expiresAt: null,
+      daysToExpiry: null,
+    });
+    expect(memory.asked).toEqual([]);
+  });
+
+  it('gives each call five seconds', async () => {
+    const memory = new Checked(secret('sg/main'));
+    await memory.check();
+    expect(memory.timeouts).toEqual([5 * SECOND]);
+    expect(memory.expiryCalls.map(({ timeoutMs }) => timeoutMs)).toEqual([5 * SECOND]);
   });
 
   it.each(['key.expired', 'key.scope', 'key.consent', 'upbit.unavailable', 'upbit.timeout'] as const)(
@@ -294,6 +317,16 @@ describe('a block', () => {
     const { accounts } = await memory.check();
     expect(accounts.map(({ outcome }) => outcome)).toEqual(['ok', 'upbit.blocked']);
     expect(memory.expiryCalls).toEqual([]);
+  });
+
+  it('that ends while a key signs in no longer keeps its expiry from being asked', async () => {
+    const memory = new Checked(secret('sg/main'));
+    memory.answer = () => {
+      memory.blocks.note('sg/main', 'sg', { until: memory.now, whom: 'account' });
+      return holding({});
+    };
+    await memory.check();
+    expect(memory.expiryCalls).toHaveLength(1);
   });
 
   it('that a check meets is obeyed by the runs of the same process', async () => {

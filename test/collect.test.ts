@@ -71,6 +71,17 @@ describe('a run', () => {
     expect(memory.catalog.schedules.map(({ from }) => from)).toEqual([SLOT, SLOT + 2 * MINUTE]);
   });
 
+  it('adds no schedule where one begins at this very slot: the next slot’s run does', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    await run(memory);
+    const coarser = { ...SETTINGS, every: '2h' } as const;
+    await run(memory, coarser);
+    expect(memory.catalog.schedules.map(({ every }) => every)).toEqual(['1h']);
+    memory.now = SLOT + 2 * HOUR;
+    await run(memory, coarser, SLOT + 2 * HOUR);
+    expect(memory.catalog.schedules.map(({ every }) => every)).toEqual(['1h', '2h']);
+  });
+
   it('asks at most 50 accounts of a region at a time', async () => {
     const accounts = Array.from({ length: 120 }, (_, index): AccountName => `sg/a${index}`);
     const memory = new MemoryParts(secret(...accounts));
@@ -512,6 +523,16 @@ describe('an account without a usable key', () => {
     expect([memory.outcome('sg/main'), memory.outcome('sg/new')]).toEqual(['ok', 'ok']);
   });
 
+  it('is looked up once a run, also where a key is refused after that', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    memory.keysEarlier = true;
+    memory.catalog = withAccount(EMPTY_CATALOG, { account: 'sg/gone', since: SLOT - HOUR });
+    memory.script = () => refusal('key.invalid', 'never');
+    await run(memory);
+    expect(memory.reloads).toBe(1);
+    expect(memory.outcome('sg/main')).toBe('key.invalid');
+  });
+
   it('is not looked up again where all have a key, or the keys are of this run', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.keysEarlier = true;
@@ -626,5 +647,96 @@ describe('the clocks', () => {
     expect(memory.item('sg/a')).toMatchObject({ serverDate: SLOT - 30 * SECOND });
     expect(memory.item('sg/b')).not.toHaveProperty('serverDate');
     expect(memory.logged.find((line) => line.account === 'sg/a')?.clockSkew).toBe(-30);
+  });
+});
+
+describe('the last line of a run in the log', () => {
+  const lastLine = (memory: MemoryParts) => memory.logged.at(-1);
+
+  it('counts what became of the accounts, and says how long it took', async () => {
+    const memory = new MemoryParts(secret('sg/a', 'sg/b', 'sg/c'));
+    await run(memory);
+    memory.items.delete('sg/b 2026-11-22T06:00:00Z');
+    memory.items.delete('sg/c 2026-11-22T06:00:00Z');
+    memory.script = (account) => {
+      memory.now += 100;
+      return account === 'sg/c' ? refusal('key.scope', 'never') : holding({ BTC: '1' });
+    };
+    await run(memory);
+    expect(lastLine(memory)).toStrictEqual({
+      level: 'WARN',
+      message: 'run',
+      slot: '2026-11-22T06:00:00Z',
+      accounts: 3,
+      ok: 1,
+      duplicates: 1,
+      failed: 1,
+      unrecorded: 0,
+      milliseconds: 300,
+    });
+  });
+
+  it('is no warning where all is well, and an error where something is not recorded', async () => {
+    const well = new MemoryParts(secret('sg/a'));
+    await run(well);
+    expect(lastLine(well)).toMatchObject({ level: 'INFO', failed: 0, unrecorded: 0 });
+    const broken = new MemoryParts(secret('sg/a', 'sg/b'));
+    broken.script = () => refusal('key.scope', 'never');
+    broken.broken = (about) => about === 'sg/a';
+    await expect(run(broken)).rejects.toMatchObject({ code: 'run.unrecorded' });
+    expect(lastLine(broken)).toMatchObject({ level: 'ERROR', failed: 1, unrecorded: 1, ok: 0 });
+  });
+
+  it('comes after what of the secret could not be used', async () => {
+    const memory = new MemoryParts(JSON.stringify({ us: {} }));
+    const { remarks } = await run(memory);
+    const detail = 'name 1 of the secret is no region (sg, id, th, kr); its keys are not used';
+    expect(remarks).toEqual([detail]);
+    expect(memory.logged.filter(({ message }) => message === 'secret')).toStrictEqual([
+      { level: 'WARN', message: 'secret', detail },
+    ]);
+    expect(lastLine(memory)).toMatchObject({ message: 'run' });
+  });
+});
+
+describe('the times of a run', () => {
+  /** What a run that begins at `start` and that the platform ends after five minutes gives Upbit and a write. */
+  async function given(start: number, every: CollectorSettings['every'] = '1h') {
+    const memory = new MemoryParts(secret('sg/main'), start);
+    const writes: number[] = [];
+    const { ledger } = memory.parts;
+    const record: typeof ledger.record = async (entry, timeoutMs) => {
+      writes.push(timeoutMs / SECOND);
+      return await ledger.record(entry, timeoutMs);
+    };
+    const parts = { ...memory.parts, ledger: { ...ledger, record } };
+    await collect({ slot: SLOT, manual: false }, { ...SETTINGS, every }, parts, start + 5 * MINUTE);
+    return { call: memory.calls.map(({ timeoutMs }) => timeoutMs / SECOND), write: writes };
+  }
+
+  it('end for calls with the tolerance, and for writes 60 s after it', async () => {
+    expect(await given(SLOT + 4 * MINUTE + 58 * SECOND)).toEqual({ call: [2], write: [62] });
+    expect(await given(SLOT + 88 * SECOND, '1m')).toEqual({ call: [2], write: [62] });
+  });
+
+  it('end for writes a second before the platform ends the run, also where it is late', async () => {
+    expect(await given(SLOT)).toEqual({ call: [5], write: [299] });
+    expect(await given(SLOT + HOUR)).toEqual({ call: [], write: [299] });
+  });
+});
+
+describe('what only an error of ours can be', () => {
+  it('is thrown on, and not taken for a secret that cannot be read', async () => {
+    const memory = new MemoryParts(() => {
+      if (memory.reloads > 0) throw new TypeError('a fault of this program');
+      return secret('sg/main');
+    });
+    memory.keysEarlier = true;
+    memory.catalog = withAccount(EMPTY_CATALOG, { account: 'sg/old', since: SLOT - HOUR });
+    await expect(run(memory)).rejects.toThrow(TypeError);
+    memory.catalog = EMPTY_CATALOG;
+    memory.script = () => refusal('key.invalid', 'never');
+    memory.reloads = 0;
+    await expect(run(memory)).rejects.toThrow(TypeError);
   });
 });

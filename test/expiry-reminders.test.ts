@@ -140,6 +140,28 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.expiryCalls.every(({ timeoutMs }) => timeoutMs <= 5 * SECOND)).toBe(true);
   });
 
+  it('a call has five seconds where ten are left', async () => {
+    const memory = new MemoryParts(secretOf({ a: undefined }));
+    await run(memory);
+    expect(memory.expiryCalls.map(({ timeoutMs }) => timeoutMs)).toEqual([5 * SECOND]);
+  });
+
+  it('an account whose block ends at this very moment is asked about', async () => {
+    const memory = new MemoryParts(secretOf({ a: undefined }));
+    memory.script = () => {
+      memory.blocks.note('sg/a', 'sg', { until: memory.now, whom: 'account' });
+      return holding({ BTC: '1' });
+    };
+    await run(memory);
+    expect(memory.expiryCalls).toHaveLength(1);
+  });
+
+  it('where no date is known, no days are measured', async () => {
+    const memory = new MemoryParts(secretOf({ a: undefined }));
+    await run(memory);
+    expect(memory.emitted).toStrictEqual([{ AccountsFailed: 0 }]);
+  });
+
   it('none is begun after the deadline of the run', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     memory.now = MIDNIGHT + SECOND;

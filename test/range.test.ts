@@ -65,6 +65,36 @@ describe('a range', () => {
     ]);
   });
 
+  it('is cut by the schedule that holds, and its part before the account is one query', async () => {
+    const daily: ScheduleEntry = { ...HOURLY, from: START + 40 * DAY, every: '1d' };
+    const catalog = catalogOf([{ account: 'sg/main', since: START + 2 * DAY }], [HOURLY, daily]);
+    const { reader, asked } = watched(memoryLedger(catalog, []));
+    await all(readRange(reader, catalog, 'sg/main', { from: START, to: START + 400 * DAY }, NOW));
+    const days = asked.map(({ from, to }) => [(from - START) / DAY, (to - START) / DAY]);
+    expect(days).toEqual([
+      [0, 2],
+      [2, 32],
+      [32, 40],
+      [40, 400],
+    ]);
+  });
+
+  it('of an account that the catalog lacks is read in slices from the first schedule on', async () => {
+    const catalog = catalogOf([], [HOURLY]);
+    const { reader, asked } = watched(memoryLedger(catalog, []));
+    await all(readRange(reader, catalog, 'sg/main', { from: START, to: START + 60 * DAY }, NOW));
+    expect(asked.map(({ from }) => (from - START) / DAY)).toEqual([0, 30]);
+  });
+
+  it('of an account that was closed at once is one query', async () => {
+    const since = START + DAY;
+    const catalog = catalogOf([{ account: 'sg/main', since, closedFrom: since }], [HOURLY]);
+    const { reader, asked } = watched(memoryLedger(catalog, []));
+    const range = { from: START, to: START + 2 * DAY };
+    await all(readRange(reader, catalog, 'sg/main', range, NOW));
+    expect(asked).toEqual([range]);
+  });
+
   it('of a ledger without a schedule is one query', async () => {
     const catalog = catalogOf([{ account: 'sg/main', since: START }], []);
     const { reader, asked } = watched(memoryLedger(catalog, [snapshot('sg/main', START)]));

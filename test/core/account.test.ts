@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultAccount, parseAccountName, regionOf } from '../../lambda/core/account.ts';
+import { type AccountName, defaultAccount, parseAccountName, regionOf } from '../../lambda/core/account.ts';
 import { REGION_IDS } from '../../lambda/core/regions.ts';
 
 describe('an account', () => {
@@ -44,6 +44,11 @@ describe('an account', () => {
 
   it('belongs to its region', () => {
     for (const region of REGION_IDS) expect(regionOf(`${region}/main`)).toBe(region);
+  });
+
+  it('of no region has none, and that is a fault of this program', () => {
+    const account: AccountName = JSON.parse('"us/main"');
+    expect(() => regionOf(account)).toThrow(new RangeError('account us/main has no region'));
   });
 
   it('that answers for its region is called main', () => {

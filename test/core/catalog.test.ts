@@ -98,6 +98,7 @@ describe('the catalog', () => {
     const items = [
       { account: { S: '#catalog' }, slot: { S: 'seal#2026-11-22' } },
       { account: { S: '#catalog' }, slot: { N: '1' } },
+      { account: { S: '#catalog' } },
       encodeScheduleEntry(HOURLY),
     ];
     expect(must(decodeCatalog(items))).toStrictEqual({ accounts: new Map(), schedules: [HOURLY] });
@@ -163,6 +164,16 @@ describe('the catalog', () => {
     ],
   ])('with %s is refused, the entry named', (_, item, problem) => {
     expect(decodeCatalog([item])).toStrictEqual({ problem });
+  });
+
+  it.each([
+    ['since', accountItem, 'account#sg/main: its since is not of the form 2026-11-22T06:00:00Z'],
+    ['every', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its every is no cadence'],
+    ['timeZone', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its timeZone is none of ours'],
+    ['regions', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its regions are not a list such as id,sg,th'],
+  ])('with an entry that has no %s at all is refused, the entry named', (name, item, problem) => {
+    const rest = Object.fromEntries(Object.entries(item).filter(([each]) => each !== name));
+    expect(decodeCatalog([rest])).toStrictEqual({ problem: `catalog entry ${problem}` });
   });
 
   it('with a change is another, in order; the one before stays as it was', () => {

@@ -118,8 +118,67 @@ describe('a region without an account in the catalog', () => {
     ]);
   });
 
+  it('has no default account where it had another from the first slot on', () => {
+    const catalog = catalogOf([{ account: 'sg/desk', since: START }], [hourly(START, ['id', 'sg'])]);
+    expect(knownAccounts(catalog)).toEqual(['id/main', 'sg/desk']);
+    expect(accountsAt(catalog, START)).toEqual(['id/main', 'sg/desk']);
+  });
+
+  it('is answered for by it whenever it is scheduled, and not in between', () => {
+    const catalog = catalogOf(
+      [],
+      [hourly(START), hourly(START + 2 * HOUR, ['th']), hourly(START + 4 * HOUR, ['sg'])],
+    );
+    expect(accountsAt(catalog, START + HOUR)).toEqual(['sg/main']);
+    expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['th/main']);
+    expect(accountsAt(catalog, START + 5 * HOUR)).toEqual(['sg/main']);
+  });
+
   it('expects nothing where the region was never scheduled', () => {
     expect(knownAccounts(catalogOf([], [hourly(START, ['th'])]))).toEqual(['th/main']);
+  });
+});
+
+describe('an account of the catalog', () => {
+  it('is answered for until it is closed, before its first slot too', () => {
+    const open = { account: 'sg/a', since: START } as const;
+    const closed = { account: 'sg/b', since: START, closedFrom: START + 2 * HOUR } as const;
+    const catalog = catalogOf([open, closed], [hourly(START)]);
+    expect(accountsAt(catalog, START - HOUR)).toEqual(['sg/a', 'sg/b']);
+    expect(accountsAt(catalog, START + 2 * HOUR - 1)).toEqual(['sg/a', 'sg/b']);
+    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['sg/a']);
+    expect(accountsAt(catalog, END)).toEqual(['sg/a']);
+  });
+});
+
+describe('the reason of a slot without an item', () => {
+  const catalog = catalogOf(
+    [{ account: 'sg/main', since: START }],
+    [hourly(START), hourly(START + 3 * HOUR, ['sg'], '2h')],
+  );
+  const reasons = (lastRecorded: ReadonlyMap<Instant, Instant>) => {
+    const periods = expectedPeriods(catalog, 'sg/main');
+    return [...expectedSlots(periods, START, START + 7 * HOUR, lastRecorded)].map((slot) => slot.ifMissing);
+  };
+
+  it('is the change of the schedule between the last item of the old grid and the new one', () => {
+    expect(reasons(new Map([[START + 3 * HOUR, START + HOUR]]))).toEqual([
+      'missing',
+      'missing',
+      'scheduleChanged',
+      'missing',
+      'missing',
+    ]);
+  });
+
+  it('is the change of the schedule for all of an old grid that has no item', () => {
+    expect(reasons(new Map())).toEqual([
+      'scheduleChanged',
+      'scheduleChanged',
+      'scheduleChanged',
+      'missing',
+      'missing',
+    ]);
   });
 });
 
@@ -182,6 +241,16 @@ describe('the outcome of a slot', () => {
     expect(found.map(({ outcome }) => outcome)).toEqual(['missing', 'snapshot']);
   });
 
+  it('may come from a stream that cannot be closed', async () => {
+    const catalog = catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]);
+    const expected = expectedSlots(expectedPeriods(catalog, 'sg/main'), START, START + HOUR, new Map());
+    const empty = { next: async () => ({ done: true, value: undefined }) as const };
+    const stream: AsyncIterable<Entry> = { [Symbol.asyncIterator]: () => empty };
+    const found: SlotOutcome[] = [];
+    for await (const outcome of slotOutcomes('sg/main', expected, stream, END)) found.push(outcome);
+    expect(found.map(({ outcome }) => outcome)).toEqual(['missing']);
+  });
+
   it('closes the stream of items when its reader stops early', async () => {
     let closed = false;
     async function* endless(): AsyncGenerator<Entry> {
@@ -211,6 +280,17 @@ describe('the count of due slots', () => {
     }),
     { minLength: 1, maxLength: 4 },
   );
+
+  it('of a range without a slot is none, and it has no last one', () => {
+    const periods = expectedPeriods(
+      catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]),
+      'sg/main',
+    );
+    const none = { count: 0, last: undefined };
+    expect(countDue(periods, START, START, END)).toEqual(none);
+    expect(countDue(periods, START + 1, START + HOUR, END)).toEqual(none);
+    expect(countDue(periods, START + 1, START + HOUR + 1, END)).toEqual({ count: 1, last: START + HOUR });
+  });
 
   it('agrees with counting the expected slots one by one', () => {
     fc.assert(

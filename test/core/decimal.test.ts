@@ -190,6 +190,11 @@ describe('sums and products', () => {
 });
 
 describe('comparisons', () => {
+  it('tell numbers of the same digits and another magnitude apart', () => {
+    expect(equals(decimal('1'), decimal('10'))).toBe(false);
+    expect(equals(decimal('25'), decimal('0.25'))).toBe(false);
+  });
+
   it('agree with big.js', () => {
     fc.assert(
       fc.property(numberText.filter(fits), numberText.filter(fits), (a, b) => {

@@ -13,3 +13,7 @@ it('an error of ours carries its code, as its name too, its sentence and its cau
   });
   expect('cause' in new CodedError('usage.invalid', 'what was typed is wrong')).toBe(false);
 });
+
+it('its class keeps its name where the code is minified, for Lambda’s log', () => {
+  expect(CodedError.name).toBe('CodedError');
+});

@@ -110,14 +110,22 @@ describe('a manual event', () => {
     );
   });
 
-  it.each([false, 'true', '', 1, NOW, null, {}, '2026-11-22T06:00:07.000Z', '2026-02-30T06:00:07Z'])(
-    'is refused where it is neither true nor a UTC time to the second: %j',
-    (manual) => {
-      expect(at({ manual })).toStrictEqual({
-        problem: `the event's manual is neither true nor a UTC time to the second; ${ALLOWED}`,
-      });
-    },
-  );
+  it.each([
+    false,
+    'true',
+    '',
+    1,
+    NOW,
+    null,
+    {},
+    ['2026-11-22T06:00:07Z'],
+    '2026-11-22T06:00:07.000Z',
+    '2026-02-30T06:00:07Z',
+  ])('is refused where it is neither true nor a UTC time to the second: %j', (manual) => {
+    expect(at({ manual })).toStrictEqual({
+      problem: `the event's manual is neither true nor a UTC time to the second; ${ALLOWED}`,
+    });
+  });
 });
 
 describe('a check event', () => {

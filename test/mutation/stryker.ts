@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isObject } from '../../lambda/core/parsed.ts';
+import { installApart } from '../installed-apart.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const LOCAL = join(ROOT, '.local');
+const REPORT = join(LOCAL, 'mutation.json');
+
+/** How the mutants of one file fared. */
+export interface Result {
+  /** By a test that failed, or that came to no end. */
+  readonly killed: number;
+  /** Not killed, or reached by no test. */
+  readonly survived: number;
+}
+
+/**
+ * Changes the files in one small thing at a time, runs the tests that reach it, shows what survived, and says how each
+ * file fared. Throws where the tests fail already without a change.
+ */
+export function tryMutants(files: readonly string[]): Map<string, Result> {
+  const tool = installApart(import.meta.dirname, 'mutation');
+  const stryker = join(tool, 'node_modules', '@stryker-mutator');
+  const config = join(LOCAL, 'stryker.config.json');
+  mkdirSync(LOCAL, { recursive: true });
+  writeFileSync(
+    config,
+    JSON.stringify({
+      testRunner: 'vitest',
+      plugins: [join(stryker, 'vitest-runner', 'dist', 'src', 'index.js')],
+      // Only the tests of what imports the files are run at all, and of those each mutant's own.
+      vitest: { configFile: 'vitest.mutation.config.ts', related: true },
+      coverageAnalysis: 'perTest',
+      // What is made once, at import, is tried too, by all those tests: limits and tables stand there.
+      ignoreStatic: false,
+      warnings: { slow: false },
+      mutate: files,
+      ignorePatterns: ['/.local', 'cdk.out', 'docs'],
+      // TypeScript 7 has no API for it to read this with, and there is nothing in it that it would need.
+      tsconfigFile: 'none',
+      reporters: ['progress-append-only', 'clear-text', 'json'],
+      clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+      jsonReporter: { fileName: relative(ROOT, REPORT) },
+      tempDirName: '.local/stryker',
+      cleanTempDir: 'always',
+      // It colours its log whatever the terminal.
+      allowConsoleColors: false,
+      concurrency: 2,
+      // For a test that waits for what never comes; one that loops for ever is found sooner, by its steps.
+      timeoutMS: 20_000,
+    }),
+  );
+  execFileSync(process.execPath, [join(stryker, 'core', 'bin', 'stryker.js'), 'run', config], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  return readReport();
+}
+
+function readReport(): Map<string, Result> {
+  const report: unknown = JSON.parse(readFileSync(REPORT, 'utf8'));
+  const files: unknown = isObject(report) ? report['files'] : undefined;
+  return new Map(
+    Object.entries(isObject(files) ? files : {}).map(([file, result]) => {
+      const mutants: unknown = isObject(result) ? result['mutants'] : undefined;
+      const statuses = (Array.isArray(mutants) ? mutants : []).map((mutant: unknown) =>
+        isObject(mutant) ? mutant['status'] : undefined,
+      );
+      const count = (...wanted: string[]) =>
+        statuses.filter((status) => typeof status === 'string' && wanted.includes(status)).length;
+      return [file, { killed: count('Killed', 'Timeout'), survived: count('Survived', 'NoCoverage') }];
+    }),
+  );
+}
