@@ -1,8 +1,10 @@
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
+import type { ExchangeFaultName } from './exchange-faults.ts';
 import type { Process, Run, Told } from './execution.ts';
 import type { Findings } from './findings.ts';
-import type { ExchangeCall } from './simulated-exchange.ts';
+import type { ExchangeCall, ExchangeTold } from './simulated-exchange.ts';
 
+const BADLY_MADE: readonly ExchangeFaultName[] = ['noToken', 'jwtVerification', 'nonceUsed'];
 const MOST_A_SECOND = 30;
 const MOST_RATE_LIMITED = 3;
 
@@ -33,6 +35,16 @@ export class CallJudge {
     );
     this.#blocked(call, process, run);
     this.#rateLimited(call, run);
+  }
+
+  /** Upbit finds no fault with the token of a call: neither its form, nor its signature, nor a nonce seen before. */
+  told({ account }: ExchangeCall, { fault, isPlanned }: ExchangeTold, run: Run): void {
+    this.#findings.check(
+      'calls are well made',
+      // A check tries the other algorithm on purpose.
+      isPlanned || run.kind === 'check' || fault === undefined || !BADLY_MADE.includes(fault),
+      () => `${run.id} asked about ${account} and was told ${fault}`,
+    );
   }
 
   #blocked({ account, region, at }: ExchangeCall, process: Process, run: Run): void {

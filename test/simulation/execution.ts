@@ -61,7 +61,7 @@ export class Process implements Host {
   collector: Collector | undefined;
   run: Run | undefined;
   runs = 0;
-  /** What it has read of the secret last. */
+  /** The last text of the secret that it could read. */
   text: SecretText | undefined;
   /** Blocks it has been told of itself, by its own clock. */
   readonly blocked = new Map<AccountName, Instant>();

@@ -23,6 +23,7 @@ describe('an expression', () => {
     ['#a BETWEEN :1 AND :2', { a: { S: '3' } }, false],
     ['#a < :n', { a: { N: '9' } }, true],
     ['#a < :n', { a: { S: '9' } }, false],
+    ['a = :1 AND attribute_not_exists(b)', { a: { S: '1' } }, true],
     // AND binds more than OR.
     ['attribute_exists(#a) OR attribute_exists(#b) AND attribute_not_exists(#a)', { a: { S: '' } }, true],
   ])('%s holds of %o: %s', (text, item, expected) => {
@@ -31,7 +32,7 @@ describe('an expression', () => {
 
   it.each([
     '',
-    'a = :1',
+    'AND = :1',
     '#a = 1',
     '#a',
     'attribute_exists(#a',

@@ -11,19 +11,19 @@ export interface Substitutes {
 /** An expression that has been read; it says of an item (undefined: there is none) whether it holds. */
 export interface Expression {
   holds(item: Item | undefined, substitutes: Substitutes): boolean;
-  /** Every `#name` and `:value` that it uses. */
+  /** Every name, `#name` and `:value` that it uses. */
   readonly uses: ReadonlySet<string>;
 }
 
 type Test = (item: Item | undefined, substitutes: Substitutes) => boolean;
 
+const KEYWORDS = ['AND', 'OR', 'NOT', 'BETWEEN', 'IN'];
 const TOKEN = /\s*(<=|>=|<>|[=<>(),]|[#:]?\w+)/y;
 const known = new Map<string, Expression>();
 
 /**
  * Reads a condition, a filter or a key condition as DynamoDB does, as far as this project has any use of them: AND, OR,
- * NOT, brackets, the six comparisons, BETWEEN, attribute_exists and attribute_not_exists. Attributes must be named by
- * `#name`.
+ * NOT, brackets, the six comparisons, BETWEEN, attribute_exists and attribute_not_exists.
  *
  * @throws SyntaxError for anything else.
  */
@@ -112,7 +112,8 @@ class Parser {
 
   #reference(kind: '#' | ':'): string {
     const token = this.#tokens.shift() ?? '';
-    if (!token.startsWith(kind)) throw this.#refusal();
+    const isName = kind === '#' && /^[a-z]/i.test(token) && !KEYWORDS.includes(token.toUpperCase());
+    if (!token.startsWith(kind) && !isName) throw this.#refusal();
     this.uses.add(token);
     return token;
   }
@@ -140,6 +141,7 @@ function isOperator(text: string): text is Operator {
 }
 
 function nameOf(names: Substitutes['names'], reference: string): string {
+  if (!reference.startsWith('#')) return reference;
   const name = names[reference];
   if (name === undefined) throw new SyntaxError(`${reference} stands for nothing`);
   return name;

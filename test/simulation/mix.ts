@@ -19,7 +19,7 @@ export const KINDS = {
     'processes given up',
     'process with a clock that is off',
   ],
-  Upbit: ['good answer', ...EXCHANGE_FAULT_NAMES, 'address told to a check'],
+  Upbit: ['good answer', ...EXCHANGE_FAULT_NAMES],
   DynamoDB: ['answered', ...AWS_FAULTS],
   'Secrets Manager': ['answered', ...AWS_FAULTS],
   'the secret': [...SECRET_CHANGES, 'old key deleted'],
@@ -59,6 +59,9 @@ export const KINDS = {
     'the catalog keeps what was entered',
     'thrown for a reason',
     'points of a coarser grid',
+    'a new key is found',
+    'what can heal is asked again',
+    'calls are well made',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -30,7 +30,7 @@ export class ReadingJudge {
     this.#findings = findings;
     this.#table = table;
     this.#dice = dice;
-    const client = directDynamoDb(table);
+    const client = directDynamoDb({ ledger: table });
     this.#reader = createLedgerReader({ client, tableName: 'ledger' }, () => Promise.resolve());
   }
 

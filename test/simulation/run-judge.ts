@@ -3,20 +3,13 @@ import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { toleranceOf } from './calendar.ts';
 import { accountRows, scheduleRows } from './catalog-model.ts';
-import type { Ending, Run, Told } from './execution.ts';
+import type { Ending, Run } from './execution.ts';
 import type { Findings } from './findings.ts';
+import { type CanSignIn, type Line, LineJudge } from './line-judge.ts';
 import type { Mix } from './mix.ts';
 import { regionIn } from './names.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 import { CLOCK_ALLOWANCE, isOwnSlot } from './write-judge.ts';
-
-/** One attempt of Upbit takes at most this. */
-const ATTEMPT = 5 * SECOND;
-
-interface Line {
-  readonly account: string;
-  readonly outcome: string;
-}
 
 /** Looks at every run at its end. */
 export class RunJudge {
@@ -25,11 +18,13 @@ export class RunJudge {
   readonly #table: SimulatedTable;
   /** Slots of which a run was killed, until another one has returned. */
   readonly #killed = new Set<string>();
+  readonly #lines: LineJudge;
 
-  constructor(findings: Findings, mix: Mix, table: SimulatedTable) {
+  constructor(findings: Findings, mix: Mix, table: SimulatedTable, canSignIn: CanSignIn) {
     this.#findings = findings;
     this.#mix = mix;
     this.#table = table;
+    this.#lines = new LineJudge(findings, mix, table, canSignIn);
   }
 
   ended(run: Run, ending: Ending, now: Instant): void {
@@ -90,7 +85,7 @@ export class RunJudge {
         () => `${run.id} did not make good what died before it`,
       );
     }
-    for (const line of lines) this.#line(run, line, now + run.process.ahead);
+    for (const line of lines) this.#lines.judge(run, line, now + run.process.ahead);
     this.#schedule(run);
   }
 
@@ -120,88 +115,6 @@ export class RunJudge {
         must.add(`${region}/main`);
     }
     return must;
-  }
-
-  /** What is said of an account must follow from what was answered about that account, and from nothing else. */
-  #line(run: Run, { account, outcome }: Line, ended: Instant): void {
-    this.#mix.count('outcome', outcome === 'duplicate' ? 'duplicate' : 'reported');
-    const answers = run.told.filter(({ call }) => call.account === account && call.path === '/v1/accounts');
-    const last = Date.parse(run.slot ?? '') + toleranceOf(run.process.deployment.every);
-    const wrong = this.#isExplained(run, account, outcome, answers, last, ended)
-      ? this.#hasSuffered(run, account, outcome, answers, last, ended)
-      : 'nothing that it was told explains it';
-    this.#findings.check(
-      'I5 no account suffers from another',
-      wrong === undefined,
-      () => `${run.id} says ${outcome} of ${account}: ${wrong}`,
-    );
-  }
-
-  #isExplained(
-    run: Run,
-    account: string,
-    outcome: string,
-    answers: readonly Told[],
-    last: Instant,
-    ended: Instant,
-  ): boolean {
-    const texts = [...run.texts, ...(run.held === undefined ? [] : [run.held])];
-    const region = regionIn(account);
-    const states = texts.flatMap(({ accounts }) =>
-      [...accounts].filter(([name]) => name === account).map(([, state]) => String(state)),
-    );
-    switch (outcome) {
-      case 'ok':
-        return answers.some(({ told }) => told.lines !== undefined);
-      case 'duplicate':
-        return this.#table.item(account, run.slot ?? '') !== undefined;
-      case 'keys.missing':
-        return texts.some(({ accounts }) => ![...accounts.keys()].some((name) => name === account));
-      case 'keys.invalid':
-        return states.includes('keys.invalid') || texts.some(({ spoilt }) => spoilt.has(region));
-      case 'keys.duplicate':
-        return states.includes('keys.duplicate');
-      case 'late':
-        return (
-          run.begun + run.process.ahead + 2 * SECOND > last ||
-          answers.some(({ told, at }) => told.lines !== undefined && at > last)
-        );
-      case 'deadline':
-        return ended + ATTEMPT + SECOND > last;
-      case 'upbit.blocked':
-        return (
-          answers.some(({ told }) => told.code === 'upbit.blocked') ||
-          run.told.some(({ call, told }) => told.block?.whom === 'address' && call.region === region) ||
-          this.#isBlocked(run, account)
-        );
-      default:
-        return answers.some(({ told }) => told.code === outcome);
-    }
-  }
-
-  #isBlocked(run: Run, account: string): boolean {
-    const known = [...run.process.blocked, ...(run.blocked ?? [])].filter(([name]) => name === account);
-    const regions = [...run.process.blockedRegions].filter(([region]) => region === regionIn(account));
-    return [...known, ...regions].some(([, until]) => until > run.begun + run.process.ahead);
-  }
-
-  /** Why an account that was answered well, or could have been asked, has no snapshot. */
-  #hasSuffered(
-    run: Run,
-    account: string,
-    outcome: string,
-    answers: readonly Told[],
-    last: Instant,
-    ended: Instant,
-  ): string | undefined {
-    if (outcome === 'ok' || outcome === 'duplicate') return undefined;
-    if (answers.some(({ told, at }) => told.lines !== undefined && at <= last))
-      return 'a good answer came in time';
-    const isAsked = run.asked.some((call) => call.account === account);
-    const isKnown = /^(keys\.|upbit\.blocked|late)/.test(outcome);
-    if (!isAsked && !isKnown && ended + ATTEMPT + SECOND < last)
-      return 'it was never asked, and there was time';
-    return undefined;
   }
 
   /** A schedule that fired in time stands in the catalog for its slots, unless a later one stood there already. */

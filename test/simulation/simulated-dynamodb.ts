@@ -5,6 +5,7 @@ import {
   InternalServerError,
   PutItemCommand,
   QueryCommand,
+  ResourceNotFoundException,
   ThrottlingException,
 } from '@aws-sdk/client-dynamodb';
 import type { AwsErrors, AwsFault, AwsNetwork } from './aws-call.ts';
@@ -41,15 +42,19 @@ export interface SimulatedDynamoDbOptions {
   readonly read: (account: string) => void;
 }
 
-/**
- * DynamoDB as one process sees it, through a client of the SDK's own class, since its paginator wants one. Where nothing
- * of a process is to be simulated but its table (`network` undefined) it is answered at once.
- */
-export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBClient {
-  const client = new DynamoDBClient({
+let common: DynamoDBClient | undefined;
+
+/** A client of the SDK's own class, since its paginator wants one; making one takes a millisecond, so they share what they do not use. */
+function clientWith(send: (...call: readonly never[]) => Promise<unknown>): DynamoDBClient {
+  common ??= new DynamoDBClient({
     region: 'ap-southeast-1',
     credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' },
   });
+  return Object.assign(Object.create(common), { send });
+}
+
+/** DynamoDB as one process sees it. */
+export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBClient {
   const { network, host } = options;
   const send = (command: unknown, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) => {
     const { operation, apply } = asked(command, options);
@@ -63,18 +68,19 @@ export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBCl
       fault: () => options.fault(operation),
     });
   };
-  return Object.assign(client, { send });
+  return clientWith(send);
 }
 
-/** A client of the table itself: no network, no faults, no time. */
-export function directDynamoDb(table: SimulatedTable): DynamoDBClient {
-  const client = new DynamoDBClient({
-    region: 'ap-southeast-1',
-    credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' },
-  });
-  const send = async (command: unknown) =>
-    asked(command, { table, wrote: () => undefined, read: () => undefined }).apply();
-  return Object.assign(client, { send });
+/** A client of the tables themselves: no network, no faults, no time. */
+export function directDynamoDb(tables: Readonly<Record<string, SimulatedTable>>): DynamoDBClient {
+  const send = async (command: unknown) => {
+    const name = tableNameOf(command);
+    const table = tables[name];
+    if (table !== undefined)
+      return asked(command, { table, wrote: () => undefined, read: () => undefined }).apply();
+    throw new ResourceNotFoundException({ $metadata: {}, message: `Requested resource not found: ${name}` });
+  };
+  return clientWith(send);
 }
 
 function asked(
@@ -99,4 +105,12 @@ function asked(
   if (command instanceof BatchGetItemCommand)
     return { operation: 'BatchGetItem', apply: () => table.batchGet(command.input) };
   throw new TypeError('an operation that is not simulated');
+}
+
+function tableNameOf(command: unknown): string {
+  if (command instanceof PutItemCommand || command instanceof QueryCommand)
+    return command.input.TableName ?? '';
+  return command instanceof BatchGetItemCommand
+    ? (Object.keys(command.input.RequestItems ?? {})[0] ?? '')
+    : '';
 }

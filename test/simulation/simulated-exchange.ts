@@ -28,6 +28,8 @@ export interface ExchangeTold {
   /** What stands for it where it is no list of balances. */
   readonly code: FailureCode | undefined;
   readonly fault: ExchangeFaultName | undefined;
+  /** False where it was the call's own fault, or a block's. */
+  readonly isPlanned: boolean;
   readonly lines: readonly BalanceLine[] | undefined;
   /** For how long Upbit has said that it is to be left alone, and whom it has blocked. */
   readonly block?: { readonly milliseconds: number; readonly whom: 'account' | 'address' };
@@ -117,7 +119,7 @@ export class SimulatedExchange {
     return new Promise((resolve, reject) => {
       const over = () => {
         if (!host.hears('fetch')) return;
-        told(call, { code: 'upbit.timeout', fault, lines: undefined }, host);
+        told(call, { code: 'upbit.timeout', fault, isPlanned: true, lines: undefined }, host);
         reject(signal?.reason);
       };
       signal?.addEventListener('abort', over, { once: true });
@@ -134,7 +136,7 @@ export class SimulatedExchange {
       clock.after(latency, () => {
         if (broken !== undefined && fault !== undefined) {
           settle(() => {
-            told(call, { code: EXCHANGE_FAULTS[fault].code, fault, lines: undefined }, host);
+            told(call, { code: EXCHANGE_FAULTS[fault].code, fault, isPlanned: true, lines: undefined }, host);
             reject(Object.assign(new TypeError('fetch failed'), { cause: coded(broken) }));
           });
           return;
@@ -169,7 +171,7 @@ export class SimulatedExchange {
     if (admission.kind === 'limited') return this.#refuse('tooManyRequests', call);
     if (admission.kind === 'blocked') return this.#refuse('accountBlocked', call);
     const body = fault === 'drip' || fault === 'truncate' ? fault : undefined;
-    if (fault !== undefined && body === undefined) return this.#refuse(fault, call);
+    if (fault !== undefined && body === undefined) return this.#refuse(fault, call, true);
     if (call.path === '/v1/api_keys') return this.#keyList(call);
     const count = (this.#counts.get(account) ?? 0) + 1;
     this.#counts.set(account, count);
@@ -180,12 +182,16 @@ export class SimulatedExchange {
       body: JSON.stringify(lines),
     };
     if (body !== undefined)
-      return { answer, told: { code: EXCHANGE_FAULTS[body].code, fault: body, lines: undefined }, body };
-    const told = { code: undefined, fault: undefined, lines };
+      return {
+        answer,
+        told: { code: EXCHANGE_FAULTS[body].code, fault: body, isPlanned: true, lines: undefined },
+        body,
+      };
+    const told = { code: undefined, fault: undefined, isPlanned: false, lines };
     return dice.chance(0.03, `${about} late body`) ? { answer, told, body: 'late' } : { answer, told };
   }
 
-  #refuse(fault: ExchangeFaultName, { account, region }: ExchangeCall): Reply {
+  #refuse(fault: ExchangeFaultName, { account, region }: ExchangeCall, isPlanned = false): Reply {
     const { code, answer = { status: 500 } }: ExchangeFault = EXCHANGE_FAULTS[fault];
     const block = BLOCKS[fault];
     const wait = WAITS[fault];
@@ -197,6 +203,7 @@ export class SimulatedExchange {
     const told = {
       code,
       fault,
+      isPlanned,
       lines: undefined,
       ...(block === undefined ? {} : { block }),
       ...(wait === undefined ? {} : { wait }),
@@ -206,10 +213,13 @@ export class SimulatedExchange {
 
   /** Only Korea's site says when keys expire: docs.upbit.com/kr/reference/list-api-keys */
   #keyList(call: ExchangeCall): Reply {
-    if (call.region !== 'kr') return this.#refuse('notFound', call);
+    if (call.region !== 'kr') return this.#refuse('notFound', call, true);
     const expire_at = `${new Date(this.#options.clock.now() + 9 * HOUR).toISOString().slice(0, 19)}+09:00`;
     const body = JSON.stringify([{ access_key: call.accessKey, expire_at }]);
-    return { answer: { status: 200, body }, told: { code: undefined, fault: undefined, lines: undefined } };
+    return {
+      answer: { status: 200, body },
+      told: { code: undefined, fault: undefined, isPlanned: false, lines: undefined },
+    };
   }
 
   #response(

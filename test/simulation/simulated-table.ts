@@ -22,22 +22,26 @@ export interface Write {
 }
 
 /**
- * A DynamoDB table with the keys `account` and `slot`, in memory. What a write may replace is decided by the text of its
+ * A DynamoDB table in memory, by default with the keys `account` and `slot`. What a write may replace is decided by the text of its
  * condition, and what a query finds by the text of its expressions.
  */
 export class SimulatedTable {
   readonly #partitions = new Map<string, Map<string, Item>>();
   /** How many items an answer has at most. */
   readonly #page: number;
+  readonly #hash: string;
+  readonly #range: string;
 
-  constructor(page: number) {
+  constructor(page: number, [hash, range]: readonly [hash: string, range: string] = ['account', 'slot']) {
     this.#page = page;
+    this.#hash = hash;
+    this.#range = range;
   }
 
   /** Throws ConditionalCheckFailedException and ValidationException as DynamoDB does. */
   put(input: PutItemCommandInput): Write {
     const item: Item = input.Item ?? {};
-    const [account, slot] = [item['account']?.S, item['slot']?.S];
+    const [account, slot] = [item[this.#hash]?.S, item[this.#range]?.S];
     if (account === undefined || slot === undefined)
       throw invalid('One of the required keys was not given a value');
     const substitutes = substitutesOf(input, [input.ConditionExpression]);
@@ -63,6 +67,9 @@ export class SimulatedTable {
       ExclusiveStartKey: start,
     } = input;
     const substitutes = substitutesOf(input, [condition, filter]);
+    const named = [...parseExpression(condition).uses].map((name) => substitutes.names[name] ?? name);
+    if (!named.includes(this.#hash))
+      throw invalid(`Query condition missed key schema element: ${this.#hash}`);
     const isForward = input.ScanIndexForward !== false;
     const sorted = [...this.#candidates(input)]
       .filter((item) => holds(condition, item, substitutes))

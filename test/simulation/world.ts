@@ -91,7 +91,9 @@ class World {
     this.#network = new AwsNetwork(clock, this.#dice);
     this.#writes = new WriteJudge(this.#findings, this.#mix, this.#table);
     this.#calls = new CallJudge(this.#findings);
-    this.#runs = new RunJudge(this.#findings, this.#mix, this.#table);
+    this.#runs = new RunJudge(this.#findings, this.#mix, this.#table, (account, since) =>
+      this.#canSignIn(account, since),
+    );
     this.#leaks = new LeakJudge(this.#findings);
     this.#reading = new ReadingJudge(this.#findings, this.#table, this.#dice);
     this.#exchange = new SimulatedExchange({
@@ -253,7 +255,7 @@ class World {
 
   /** What `balances accounts close` does. */
   #close(account: AccountName): void {
-    const table = { client: directDynamoDb(this.#table), tableName: TABLE };
+    const table = { client: directDynamoDb({ [TABLE]: this.#table }), tableName: TABLE };
     const close = async () => {
       const before = (await readCatalog(table)).accounts.get(account);
       if (before === undefined || before.closedFrom !== undefined) return;
@@ -399,8 +401,20 @@ class World {
     const text = secretAt(this.#plan, this.clock.now());
     const { run } = process;
     run?.texts.push(text);
+    // One that cannot be read is none to go by, and what is in memory stays.
+    if (text.isUnreadable) return;
     if (run?.asked.length === 0) run.called = text;
     process.text = text;
+  }
+
+  #canSignIn(name: string, since: Instant): boolean {
+    const account = this.#plan.accounts.find((one) => one === name);
+    if (account === undefined) return false;
+    const [then, now] = [secretAt(this.#plan, since), secretAt(this.#plan, this.clock.now())];
+    const version = then.version.get(account) ?? 0;
+    const isGood = then.accounts.get(account) === 'good' && now.accounts.get(account) === 'good';
+    const key = this.#exchange.keys.get(keyPair(account, version).accessKey);
+    return isGood && now.version.get(account) === version && key?.isDeleted === false;
   }
 
   #readTable(account: string, { run }: Process): void {
@@ -429,6 +443,7 @@ class World {
       `${host.run.id} is told ${told.fault ?? told.code ?? `${told.lines?.length} lines`} of ${call.account}`,
     );
     const at = this.clock.now() + host.ahead;
+    this.#calls.told(call, told, host.run);
     host.run.told.push({ call, told, at });
     if (told.block === undefined || call.account === undefined) return;
     if (told.block.whom === 'account') host.blocked.set(call.account, at + told.block.milliseconds);
