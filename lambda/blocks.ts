@@ -5,8 +5,8 @@ import type { Block } from './core/verdict.ts';
 
 /**
  * The blocks (418) that this process has met. A run also writes the block of an account into the catalog, for other
- * processes; a check, which stores nothing, leaves it here alone. A block that names the address is one of a whole
- * region: while this process lives, its address is the same.
+ * processes; a check, which stores nothing, leaves it here alone, and so does a run whose write fails, until the next
+ * one. A block that names the address is one of a whole region: while this process lives, its address is the same.
  */
 export class Blocks {
   readonly #until = new Map<AccountName | Region, Instant>();
@@ -14,6 +14,11 @@ export class Blocks {
   /** Remembers what a call about an account to the host of a region was answered. */
   note(account: AccountName, host: Region, { until, whom }: Block): void {
     this.#until.set(whom === 'address' ? host : account, until);
+  }
+
+  /** Until when the account itself is blocked; undefined where nothing is known. */
+  ofAccount(account: AccountName): Instant | undefined {
+    return this.#until.get(account);
   }
 
   /** Until when the host of a region must not be asked about the account; undefined where nothing is known. */

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { regionOf } from './core/account.ts';
 import { formatSecond, type Instant, SECOND } from './core/instant.ts';
 import type { ApiKey } from './core/keys.ts';
 import { hasKey, type Subject } from './core/roll-call.ts';
@@ -91,9 +92,12 @@ export class RegionRun {
       this.#parts.blocks.until(subject.account) ?? 0,
     );
     if (blockedUntil <= startedAt) return undefined;
+    const own = this.#parts.blocks.ofAccount(subject.account);
     return {
       code: 'upbit.blocked',
       detail: `not asked: Upbit’s block lasts until ${formatSecond(blockedUntil)}`,
+      // The catalog may lack it: the run that met it could not write, or was a check.
+      ...(own === undefined ? {} : { block: { until: own } }),
     };
   }
 
@@ -146,6 +150,12 @@ export class RegionRun {
 
     // Cut off by our own deadline: that says nothing about Upbit, and is no cause to record.
     if (verdict.code === 'upbit.timeout' && given < ATTEMPT) return false;
+    // Should the catalog not take it, this process knows it: the platform tries the run again in a minute.
+    if (verdict.block !== undefined)
+      this.#parts.blocks.note(subject.account, regionOf(subject.account), {
+        ...verdict.block,
+        whom: 'account',
+      });
     if (verdict.block?.whom === 'address')
       this.#stopped = { code: 'upbit.blocked', detail: `not asked: ${verdict.detail}` };
     if (verdict.code.startsWith('key.')) {

@@ -350,6 +350,19 @@ describe('a block (418)', () => {
     expect(memory.calls).toHaveLength(2);
   });
 
+  it('is remembered by the process where the catalog does not take it, and entered by its next run', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    memory.script = () => block('account');
+    memory.broken = (about) => about === 'sg/main';
+    await expect(run(memory)).rejects.toMatchObject({ code: 'run.unrecorded' });
+    memory.now = SLOT + MINUTE;
+    memory.broken = () => false;
+    await run(memory);
+    expect(memory.calls).toHaveLength(1);
+    expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.blocked', attempts: 0 });
+    expect(memory.catalog.accounts.get('sg/main')?.blockedUntil).toBe(SLOT + 2 * HOUR);
+  });
+
   it('is added to what a person has entered since the run read the catalog', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);

@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putAccount } from '../../lambda/adapters/ledger-accounts.ts';
@@ -21,7 +21,7 @@ import { allReadable, readable } from '../readable.ts';
 
 /** A DynamoDB with an empty table of ours in it, and one with other keys. */
 export interface Store {
-  readonly endpoint: string;
+  readonly client: DynamoDBClient;
   readonly tableName: string;
   /** Whether the item that stood in a write's way comes back with the refusal. */
   readonly showsWinner: boolean;
@@ -129,8 +129,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
 
     beforeAll(async () => {
       store = await start();
-      const credentials = { accessKeyId: 'fake', secretAccessKey: 'fake' };
-      client = new DynamoDBClient({ endpoint: store.endpoint, region: 'ap-southeast-1', credentials });
+      client = store.client;
     });
     afterAll(async () => {
       client.destroy();

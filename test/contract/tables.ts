@@ -6,14 +6,19 @@ export async function createTables(endpoint: string): Promise<void> {
   await createTable(endpoint, 'foreign', ['id', 'time']);
 }
 
+/** A client of whatever speaks DynamoDB's API there. */
+export function clientOf(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'fake', secretAccessKey: 'fake' };
+  return new DynamoDBClient({ endpoint, region: 'ap-southeast-1', credentials });
+}
+
 /** Makes a table, by default one of ours. */
 export async function createTable(
   endpoint: string,
   TableName: string,
   [hash, range]: readonly [hash: string, range: string] = ['account', 'slot'],
 ): Promise<void> {
-  const credentials = { accessKeyId: 'fake', secretAccessKey: 'fake' };
-  const client = new DynamoDBClient({ endpoint, region: 'ap-southeast-1', credentials });
+  const client = clientOf(endpoint);
   await client.send(
     new CreateTableCommand({
       TableName,

@@ -1,9 +1,9 @@
 import { ledgerContract } from '../contract/ledger.ts';
-import { createTables } from '../contract/tables.ts';
+import { clientOf, createTables } from '../contract/tables.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
 
 ledgerContract(async () => {
   const { endpoint, stop } = await startDynamoDbLocal();
   await createTables(endpoint);
-  return { endpoint, tableName: 'ledger', showsWinner: true, stop };
+  return { client: clientOf(endpoint), tableName: 'ledger', showsWinner: true, stop };
 });

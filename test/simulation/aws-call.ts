@@ -1,0 +1,169 @@
+import { SECOND } from '../../lambda/core/instant.ts';
+import type { Dice } from './dice.ts';
+import { type Host, never } from './host.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** How a service of AWS's can treat one attempt. */
+export const AWS_FAULTS = [
+  'throttled',
+  'internal error',
+  'denied',
+  /** Never answered. */
+  'silent',
+  /** The connection is cut before the request has arrived. */
+  'reset',
+  /** Applied, and answered with a fault of the server's. */
+  'applied, but answered 500',
+  /** Applied, and answered later than the client waits. */
+  'applied, but never answered',
+  /** Applied late, but in time. */
+  'slow',
+] as const;
+export type AwsFault = (typeof AWS_FAULTS)[number];
+
+/** A service's own errors. */
+export interface AwsErrors {
+  throttled(): Error;
+  internal(): Error;
+  denied(): Error;
+}
+
+/** One call through an AWS SDK. */
+export interface AwsCall<T> {
+  readonly what: string;
+  readonly host: Host;
+  readonly signal: AbortSignal | undefined;
+  /** How often it is tried at most. */
+  readonly attempts: number;
+  readonly errors: AwsErrors;
+  /** What the service does when it is asked; throws its refusal. */
+  readonly apply: () => T;
+  /** How the service treats an attempt that arrives now. */
+  readonly fault: () => AwsFault | undefined;
+}
+
+/** As `lambda/adapters/aws-timeouts.ts` sets it. */
+const REQUEST_TIMEOUT = 3 * SECOND;
+/** The SDK's waits: doubled each time, and anything from nothing to that by chance. */
+const BACKOFF = 50;
+const BACKOFF_WHEN_THROTTLED = SECOND;
+const LONGEST_BACKOFF = 20 * SECOND;
+
+/** Calls AWS as its SDK does: time-outs, retries with waits in between, and a signal that ends it all. */
+export class AwsNetwork {
+  readonly #clock: VirtualClock;
+  readonly #dice: Dice;
+  #calls = 0;
+
+  constructor(clock: VirtualClock, dice: Dice) {
+    this.#clock = clock;
+    this.#dice = dice;
+  }
+
+  async call<T>(call: AwsCall<T>): Promise<T> {
+    if (!call.host.begins(call.what)) return await never<T>();
+    this.#calls += 1;
+    const about = `aws ${this.#calls}`;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#attempt(call, `${about} ${attempt}`);
+      if (!call.host.hears(call.what)) return await never<T>();
+      if (outcome.kind === 'answer') return outcome.value;
+      if (!outcome.heals || attempt === call.attempts) throw outcome.error;
+      const base = outcome.throttled ? BACKOFF_WHEN_THROTTLED : BACKOFF;
+      const longest = Math.min(LONGEST_BACKOFF, base * 2 ** (attempt - 1));
+      await this.#wait(this.#dice.number(`${about} ${attempt} wait`) * longest, call.signal);
+    }
+  }
+
+  #attempt<T>({ signal, apply, fault, errors }: AwsCall<T>, about: string): Promise<Outcome<T>> {
+    const clock = this.#clock;
+    const [there, back] = this.#latencies(about);
+    return new Promise((resolve) => {
+      const timeout = clock.after(REQUEST_TIMEOUT, () => end(healing(named('TimeoutError', 'timed out'))));
+      const end = (outcome: Outcome<T>) => {
+        timeout();
+        signal?.removeEventListener('abort', aborted);
+        resolve(outcome);
+      };
+      const aborted = () =>
+        end({ kind: 'error', error: named('AbortError', 'Request aborted'), heals: false });
+      if (signal?.aborted === true) {
+        aborted();
+        return;
+      }
+      signal?.addEventListener('abort', aborted);
+      const answer = (outcome: Outcome<T>, after = back) => void clock.after(after, () => end(outcome));
+      // What has been sent arrives, whatever becomes of the one who sent it.
+      clock.after(there, () => {
+        const kind = fault();
+        switch (kind) {
+          case undefined:
+            return answer(applied(apply));
+          case 'slow':
+            return answer(applied(apply), this.#dice.between(SECOND, 2_500, `${about} slow`));
+          case 'silent':
+            return;
+          case 'reset':
+            return answer(healing(named('ECONNRESET', 'socket hang up')));
+          case 'throttled':
+            return answer({ ...healing<T>(errors.throttled()), throttled: true });
+          case 'internal error':
+            return answer(healing(errors.internal()));
+          case 'denied':
+            return answer({ kind: 'error', error: errors.denied(), heals: false });
+          case 'applied, but answered 500':
+            applied(apply);
+            return answer(healing(errors.internal()));
+          case 'applied, but never answered':
+            applied(apply);
+            return;
+          default:
+            return kind satisfies never;
+        }
+      });
+    });
+  }
+
+  #latencies(about: string): readonly [number, number] {
+    const isSlow = this.#dice.chance(0.03, `${about} is slow`);
+    const most = isSlow ? 400 : 12;
+    return [this.#dice.between(1, most, `${about} there`), this.#dice.between(1, most, `${about} back`)];
+  }
+
+  #wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = this.#clock.after(milliseconds, done);
+      signal?.addEventListener('abort', done);
+    });
+  }
+}
+
+type Outcome<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  | {
+      readonly kind: 'error';
+      readonly error: unknown;
+      readonly heals: boolean;
+      readonly throttled?: boolean;
+    };
+
+function applied<T>(apply: () => T): Outcome<T> {
+  try {
+    return { kind: 'answer', value: apply() };
+  } catch (error) {
+    return { kind: 'error', error, heals: false };
+  }
+}
+
+function healing<T>(error: Error): Extract<Outcome<T>, { kind: 'error' }> {
+  return { kind: 'error', error, heals: true };
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}

@@ -1,0 +1,86 @@
+import { type Instant, SECOND } from '../../lambda/core/instant.ts';
+import type { ExchangeFaultName } from './exchange-faults.ts';
+import type { Process, Run, Told } from './execution.ts';
+import type { Findings } from './findings.ts';
+import type { ExchangeCall, ExchangeTold } from './simulated-exchange.ts';
+
+const BADLY_MADE: readonly ExchangeFaultName[] = ['noToken', 'jwtVerification', 'nonceUsed'];
+const MOST_A_SECOND = 30;
+const MOST_RATE_LIMITED = 3;
+
+/** Looks at every call of Upbit at the moment it is made. */
+export class CallJudge {
+  readonly #findings: Findings;
+  readonly #times = new Map<string, Instant[]>();
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  asked(call: ExchangeCall, process: Process, run: Run): void {
+    const { account, at, region } = call;
+    if (account === undefined) return;
+    const recent = (this.#times.get(account) ?? []).filter((time) => time > at - SECOND);
+    recent.push(at);
+    this.#times.set(account, recent);
+    this.#findings.check(
+      'I6 at most 30 calls a second',
+      recent.length <= MOST_A_SECOND,
+      () => `${recent.length} calls about ${account} in a second`,
+    );
+    this.#findings.check(
+      'I8 no key told',
+      process.deployment.regions.includes(region),
+      () => `${run.id} took the key of ${account} to ${region}, which is not configured`,
+    );
+    this.#blocked(call, process, run);
+    this.#rateLimited(call, run);
+  }
+
+  /** Upbit finds no fault with the token of a call: neither its form, nor its signature, nor a nonce seen before. */
+  told({ account }: ExchangeCall, { fault, isPlanned }: ExchangeTold, run: Run): void {
+    this.#findings.check(
+      'calls are well made',
+      // A check tries the other algorithm on purpose.
+      isPlanned || run.kind === 'check' || fault === undefined || !BADLY_MADE.includes(fault),
+      () => `${run.id} asked about ${account} and was told ${fault}`,
+    );
+  }
+
+  #blocked({ account, region, at }: ExchangeCall, process: Process, run: Run): void {
+    if (account === undefined) return;
+    const until = Math.max(run.blocked?.get(account) ?? 0, process.blocked.get(account) ?? 0);
+    const by = until - at - process.ahead;
+    this.#findings.check(
+      'I6 no call while blocked',
+      by <= 0,
+      () => `${run.id} asked about ${account} ${by} ms before its block ends`,
+    );
+    const address = run.told.find(
+      ({ told, call }) => told.block?.whom === 'address' && call.region === region,
+    );
+    this.#findings.check(
+      'I6 no call while blocked',
+      address === undefined,
+      () => `${run.id} asked ${region} about ${account} though the address is blocked`,
+    );
+  }
+
+  #rateLimited({ account, at, path }: ExchangeCall, run: Run): void {
+    const limited = run.told.filter(({ call, told }) => call.account === account && told.wait !== undefined);
+    const last: Told | undefined = limited.at(-1);
+    if (last === undefined) return;
+    const early = last.at - run.process.ahead + (last.told.wait ?? 0) - at;
+    this.#findings.check(
+      'I6 429 waited out, and at most three',
+      early <= 0,
+      () => `${run.id} asked about ${account} ${early} ms too early after a 429`,
+    );
+    const asked = limited.filter(({ call }) => call.path === path).length;
+    this.#findings.check(
+      'I6 429 waited out, and at most three',
+      asked < MOST_RATE_LIMITED,
+      () => `${run.id} asked about ${account} again after ${asked} times 429`,
+    );
+  }
+}

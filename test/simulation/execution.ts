@@ -1,0 +1,111 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { Region } from '../../lambda/core/regions.ts';
+import type { Collector } from '../../lambda/handlers/assemble.ts';
+import type { Host } from './host.ts';
+import type { Act, Deployment } from './plan.ts';
+import type { SecretText } from './secret-model.ts';
+import type { ExchangeCall, ExchangeTold } from './simulated-exchange.ts';
+
+/** How a run ended. */
+export type Ending =
+  | { readonly kind: 'returned'; readonly report: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  /** The process died in it. */
+  | { readonly kind: 'killed' }
+  /** The platform ended it. */
+  | { readonly kind: 'timed out' };
+
+export interface Told {
+  readonly call: ExchangeCall;
+  readonly told: ExchangeTold;
+  /** By the clock of the process. */
+  readonly at: Instant;
+}
+
+/** One run of the collector, as those outside see it: what it asked and what it was told. */
+export interface Run {
+  readonly id: string;
+  readonly process: Process;
+  readonly kind: 'slot' | 'manual' | 'check';
+  /** As the item's key has it. */
+  readonly slot: string | undefined;
+  readonly begun: Instant;
+  readonly asked: ExchangeCall[];
+  readonly told: Told[];
+  /** The secret's texts that it has read. */
+  readonly texts: SecretText[];
+  /** What its process had in memory of the secret. */
+  readonly held: SecretText | undefined;
+  /** By which text it goes: the last one read before Upbit was first asked, else the one in memory. */
+  called: SecretText | undefined;
+  /** Until when accounts are blocked, as the catalog said when it was last read. */
+  blocked: ReadonlyMap<string, Instant> | undefined;
+  /** Which accounts the catalog expected when the run began. */
+  readonly open: ReadonlySet<string>;
+  /** Whether AWS refused it anything. */
+  dynamoDbFailed: boolean;
+  secretsFailed: boolean;
+}
+
+export type Kill = Extract<Act, { readonly kind: 'kill' }>;
+
+/** A process of the collector: an execution environment of Lambda's. */
+export class Process implements Host {
+  readonly id: string;
+  readonly deployment: Deployment;
+  /** How far its clock is ahead. */
+  readonly ahead: number;
+  readonly bornAt: Instant;
+  isAlive = true;
+  collector: Collector | undefined;
+  run: Run | undefined;
+  runs = 0;
+  /** The last text of the secret that it could read. */
+  text: SecretText | undefined;
+  /** Blocks it has been told of itself, by its own clock. */
+  readonly blocked = new Map<AccountName, Instant>();
+  readonly blockedRegions = new Map<Region, Instant>();
+  /** The moment it is to die at. */
+  kill: Kill | undefined;
+  died: ((kill: Kill | undefined) => void) | undefined;
+  #steps = 0;
+
+  constructor(id: string, deployment: Deployment, ahead: number, bornAt: Instant) {
+    this.id = id;
+    this.deployment = deployment;
+    this.ahead = ahead;
+    this.bornAt = bornAt;
+  }
+
+  /** How many steps its run has made. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  begin(run: Run): void {
+    this.run = run;
+    this.runs += 1;
+    this.#steps = 0;
+  }
+
+  begins(): boolean {
+    this.#steps += 1;
+    return this.#lives('before');
+  }
+
+  hears(): boolean {
+    return this.#lives('after');
+  }
+
+  die(): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    this.died?.(this.kill);
+  }
+
+  #lives(side: Kill['side']): boolean {
+    if (this.isAlive && this.kill?.side === side && this.#steps >= this.kill.step) this.die();
+    return this.isAlive;
+  }
+}

@@ -1,0 +1,144 @@
+/** A mistake that somebody could make, as a change of the text of one file. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Mistakes that the simulation must find. They are made in copies, by the test alone. */
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'no condition on the put',
+    file: 'lambda/adapters/ledger-writer.ts',
+    from: '        ...condition,\n',
+    to: '',
+  },
+  {
+    name: 'keyed by the clock',
+    file: 'lambda/core/event.ts',
+    from: "  return { value: { kind: 'slot', slot } };",
+    to: "  return { value: { kind: 'slot', slot: now - (now % SECOND) } };",
+  },
+  {
+    name: '429 retried at once',
+    file: 'lambda/region.ts',
+    from: '      candidate.cause = verdict;\n      return false;',
+    to: "      if (verdict.heals === 'thrice') return await this.#attempt(candidate);\n      candidate.cause = verdict;\n      return false;",
+  },
+  {
+    name: 'partial lists written',
+    file: 'lambda/core/balances.ts',
+    from: '    const { value: balance, problem } = parseLine(line);\n',
+    to: '    const { value: balance, problem } = parseLine(line);\n    if (problem !== undefined) continue;\n',
+  },
+  {
+    name: 'a put error swallowed',
+    file: 'lambda/recorder.ts',
+    from: "      this.#note(who, attempts, entry, 'unrecorded', false, error);",
+    to: '      this.#note(who, attempts, entry, outcome, false);',
+  },
+  {
+    name: 'a tolerance of an hour',
+    file: 'lambda/core/slots.ts',
+    from: '90 * SECOND), 5 * MINUTE)',
+    to: '90 * SECOND) + HOUR, HOUR)',
+  },
+  {
+    name: 'a block not honoured',
+    file: 'lambda/region.ts',
+    from: '    if (blockedUntil <= startedAt) return undefined;',
+    to: '    if (blockedUntil <= startedAt + 86_400_000) return undefined;',
+  },
+  {
+    name: 'a blocked address asked on',
+    file: 'lambda/region.ts',
+    from: "    if (verdict.block?.whom === 'address')",
+    to: "    if (verdict.block?.whom === 'address' && candidate.attempts > 99)",
+  },
+  {
+    name: 'a failure over a success',
+    file: 'lambda/adapters/ledger-writer.ts',
+    from: "const A_FAILURE_THERE = 'attribute_exists(#failure)';",
+    to: "const A_FAILURE_THERE = 'attribute_not_exists(#failure)';",
+  },
+  {
+    name: 'a failure replaced by one that asked nothing',
+    file: 'lambda/core/precedence.ts',
+    from: "(entry.attempts > 0 && entry.failure !== 'late')",
+    to: 'entry.attempts >= 0',
+  },
+  {
+    name: 'the access key stored',
+    file: 'lambda/adapters/fingerprint.ts',
+    from: "createHash('sha256').update(accessKey).digest('hex').slice(0, 8)",
+    to: "Buffer.from(createHash.name + accessKey).toString('base64')",
+  },
+  {
+    name: 'the item before the catalog',
+    file: 'lambda/recorder.ts',
+    from: '      await this.#announce(who, blockedUntil);\n      const recorded',
+    to: '      void this.#announce(who, blockedUntil);\n      const recorded',
+  },
+  {
+    name: 'the catalog overwritten blindly',
+    file: 'lambda/adapters/ledger-accounts.ts',
+    from: '        ...(before === undefined ? NOT_THERE : unchanged(before)),\n',
+    to: '',
+  },
+  {
+    name: 'one nonce for all',
+    file: 'lambda/adapters/upbit.ts',
+    from: 'signToken(key, nonce(), chosen)',
+    to: 'signToken(key, nonce().replace(/.{4}$/, "0000"), chosen)',
+  },
+  {
+    name: 'a rotated key not looked up',
+    file: 'lambda/key-ring.ts',
+    from: '    if (!this.#earlier) return undefined;',
+    to: '    if (this.#earlier) return undefined;',
+  },
+  {
+    name: 'one pass and no more',
+    file: 'lambda/region.ts',
+    from: 'const PASSES = [2 * SECOND, 15 * SECOND, 60 * SECOND, 150 * SECOND];',
+    to: 'const PASSES: number[] = [];',
+  },
+  {
+    name: 'a missing slot not listed',
+    file: 'lambda/core/completeness.ts',
+    from: 'else if (due) yield missing(account, slot, ifMissing);',
+    to: "else if (due && ifMissing === 'scheduleChanged') yield missing(account, slot, ifMissing);",
+  },
+  {
+    name: 'amounts through a float',
+    file: 'lambda/core/item.ts',
+    from: '{ N: formatDecimal(amount(line)) }',
+    to: '{ N: String(Number(formatDecimal(amount(line)))) }',
+  },
+  {
+    name: 'the catalog read once by a process',
+    file: 'lambda/handlers/assemble.ts',
+    from: 'lifetime ?? 0)',
+    to: 'lifetime)',
+  },
+  {
+    name: 'an account that the secret has lost forgotten',
+    file: 'lambda/core/roll-call.ts',
+    from: '[...named, ...openAccounts(catalog, region, slot)]',
+    to: '[...named, ...openAccounts(catalog, region, -slot)]',
+  },
+  {
+    name: 'a whole region stopped by one refusal',
+    file: 'lambda/region.ts',
+    from: '    candidate.met[verdict.heals] += 1;',
+    to: "    if (verdict.code === 'key.scope') this.#stopped = verdict;\n    candidate.met[verdict.heals] += 1;",
+  },
+  {
+    name: 'no end to a run that waits',
+    file: 'lambda/region.ts',
+    from: '      if (begin >= this.#run.deadline) break;',
+    to: '      if (begin >= this.#run.deadline) await sleep(3_600_000, this.#recorder.trouble);',
+  },
+];

@@ -1,0 +1,172 @@
+import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
+import type { AccountName } from '../../lambda/core/account.ts';
+import { knownAccounts } from '../../lambda/core/completeness.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import { DAY, MINUTE } from '../../lambda/core/instant.ts';
+import { type LedgerReader, slots } from '../../lambda/history.ts';
+import { samples, unfitSchedule } from '../../lambda/samples.ts';
+import { ALL_CADENCES, lengthOf, slotAfter, textOf, toleranceOf } from './calendar.ts';
+import { type AccountRow, accountRows, type ScheduleRow, scheduleRows } from './catalog-model.ts';
+import type { Dice } from './dice.ts';
+import type { Findings } from './findings.ts';
+import { regionIn } from './names.ts';
+import { directDynamoDb } from './simulated-dynamodb.ts';
+import type { SimulatedTable } from './simulated-table.ts';
+
+/** What the project's own read side must say of one slot. */
+interface Expected {
+  readonly slot: Instant;
+  readonly said: string;
+}
+
+/** Reads the ledger with the project's own code, and works out from the raw items what that must say. */
+export class ReadingJudge {
+  readonly #findings: Findings;
+  readonly #table: SimulatedTable;
+  readonly #dice: Dice;
+  readonly #reader: LedgerReader;
+
+  constructor(findings: Findings, table: SimulatedTable, dice: Dice) {
+    this.#findings = findings;
+    this.#table = table;
+    this.#dice = dice;
+    const client = directDynamoDb({ ledger: table });
+    this.#reader = createLedgerReader({ client, tableName: 'ledger' }, () => Promise.resolve());
+  }
+
+  async read(now: Instant): Promise<void> {
+    const catalog = await this.#reader.catalog();
+    const [schedules, rows] = [scheduleRows(this.#table), accountRows(this.#table)];
+    const [first] = schedules;
+    if (first === undefined) return;
+    const from = first.from - DAY;
+    const said = new Map<string, Expected[]>();
+    for await (const outcome of slots(
+      this.#reader,
+      catalog,
+      knownAccounts(catalog),
+      { from, to: now + DAY },
+      now,
+    )) {
+      const list = said.get(outcome.account) ?? [];
+      list.push({ slot: outcome.slot, said: `${outcome.outcome} ${outcome.reason ?? ''}` });
+      said.set(outcome.account, list);
+    }
+    const regions = new Set(schedules.flatMap((schedule) => schedule.regions));
+    const defaults = [...regions].map((region) => `${region}/main`);
+    const accounts = new Set<string>([...rows.map(({ account }) => account), ...defaults, ...said.keys()]);
+    for (const account of accounts) {
+      const expected = this.#expected(account, rows, schedules, now);
+      const wrong = firstDifference(expected, said.get(account) ?? []);
+      this.#findings.check(
+        'I2 every slot is told of',
+        wrong === undefined,
+        () => `read at ${textOf(now)}, ${account}: ${wrong}`,
+      );
+    }
+    await this.#samples(catalog, rows, schedules, now);
+  }
+
+  #expected(
+    account: string,
+    rows: readonly AccountRow[],
+    schedules: readonly ScheduleRow[],
+    now: Instant,
+  ): Expected[] {
+    const region = regionIn(account);
+    const own = rows.find((row) => row.account === account);
+    const firstKnown = Math.min(
+      ...rows.filter((row) => regionIn(row.account) === region).map(({ since }) => since),
+    );
+    const isOpen = (slot: Instant) =>
+      (own !== undefined && own.since <= slot && slot < own.closedFrom) ||
+      (account === `${region}/main` && slot < firstKnown);
+    const found: Expected[] = [];
+    for (const [index, schedule] of schedules.entries()) {
+      if (!schedule.regions.includes(region)) continue;
+      const end = schedules[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+      const gridEnd = schedules
+        .slice(index + 1)
+        .find(({ every, timeZone }) => every !== schedule.every || timeZone !== schedule.timeZone)?.from;
+      const lastRecorded = gridEnd === undefined ? Number.POSITIVE_INFINITY : this.#lastRecorded(gridEnd);
+      for (let slot = schedule.from; slot < end && slot <= now; slot = slotAfter(schedule, slot)) {
+        if (!isOpen(slot)) continue;
+        const isDue = now > slot + toleranceOf(schedule.every) + MINUTE;
+        const said =
+          this.#said(account, slot) ?? (slot > lastRecorded ? 'missing scheduleChanged' : 'missing missing');
+        if (isDue || !said.startsWith('missing')) found.push({ slot, said });
+      }
+    }
+    return found;
+  }
+
+  /** What the item of a slot says; a manual snapshot counts for nothing. */
+  #said(account: string, slot: Instant): string | undefined {
+    const item = this.#table.item(account, textOf(slot));
+    if (item === undefined || item['manual'] !== undefined) return undefined;
+    const failure = item['failure']?.S;
+    return failure === undefined ? 'snapshot ' : `failure ${failure}`;
+  }
+
+  /** The last slot before a time that has an item of the schedule's of any account. */
+  #lastRecorded(end: Instant): Instant {
+    const slotsOf = this.#table
+      .partitions()
+      .filter((account) => !account.startsWith('#'))
+      .flatMap((account) => this.#table.partition(account))
+      .filter((item) => item['manual'] === undefined)
+      .map((item) => Date.parse(item['slot']?.S ?? ''));
+    return Math.max(Number.NEGATIVE_INFINITY, ...slotsOf.filter((slot) => slot < end));
+  }
+
+  /** The points of a coarser grid, of one account, where there was one schedule only. */
+  async #samples(
+    catalog: Awaited<ReturnType<LedgerReader['catalog']>>,
+    rows: readonly AccountRow[],
+    schedules: readonly ScheduleRow[],
+    now: Instant,
+  ): Promise<void> {
+    const [schedule, ...others] = schedules;
+    const row = rows[Math.floor(this.#dice.number(`sampled ${now}`) * rows.length)];
+    if (schedule === undefined || row === undefined || others.length > 0) return;
+    const every = this.#dice.pick(ALL_CADENCES, `sampled every ${now}`);
+    const range = { from: schedule.from - 2 * DAY, to: now };
+    if (unfitSchedule(catalog, range, every) !== undefined) return;
+    const grid = { every, timeZone: schedule.timeZone };
+    const begin = slotAfter(grid, Math.max(row.since, schedule.from) - lengthOf(every));
+    const end = Math.min(now, row.closedFrom);
+    const expected: Expected[] = [];
+    for (let point = begin; point < end; point += lengthOf(every)) {
+      const next = this.#successes(row.account).find(
+        (slot) => point <= slot && slot < Math.min(point + lengthOf(every), now),
+      );
+      expected.push({ slot: point, said: next === undefined ? 'none' : textOf(next) });
+    }
+    const said: Expected[] = [];
+    for await (const { point, snapshot } of samples(this.#reader, catalog, row.account, range, every, now))
+      said.push({ slot: point, said: snapshot === undefined ? 'none' : textOf(snapshot.slot) });
+    const wrong = firstDifference(expected, said);
+    this.#findings.check(
+      'points of a coarser grid',
+      wrong === undefined,
+      () => `${row.account} every ${every} at ${textOf(now)}: ${wrong}`,
+    );
+  }
+
+  #successes(account: AccountName): Instant[] {
+    return this.#table
+      .partition(account)
+      .filter((item) => item['failure'] === undefined && item['manual'] === undefined)
+      .map((item) => Date.parse(item['slot']?.S ?? ''));
+  }
+}
+
+function firstDifference(expected: readonly Expected[], said: readonly Expected[]): string | undefined {
+  const show = (one: Expected | undefined) =>
+    one === undefined ? 'nothing' : `${textOf(one.slot)} ${one.said}`;
+  for (let index = 0; index < Math.max(expected.length, said.length); index += 1) {
+    const [right, is] = [show(expected[index]), show(said[index])];
+    if (right !== is) return `says ${is} where ${right} is right`;
+  }
+  return undefined;
+}

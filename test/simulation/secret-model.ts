@@ -1,0 +1,111 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { Region } from '../../lambda/core/regions.ts';
+import { regionIn } from './names.ts';
+import type { Act, Plan } from './plan.ts';
+
+/** Every key begins so, and nothing else has it in it. */
+export const MARK = 'FAKEKEY7x';
+
+/** The key pair of an account, by how often it has been replaced. Forty characters each, as Upbit's have. */
+export function keyPair(
+  account: AccountName,
+  version: number,
+): { readonly accessKey: string; readonly secretKey: string } {
+  const rest = `${account.replace(/\W/g, '0')}v${version}`;
+  return {
+    accessKey: `${MARK}a${rest}`.padEnd(40, 'a'),
+    secretKey: `${MARK}s${rest}`.padEnd(40, 's'),
+  };
+}
+
+/** What is the matter with an account's entry. */
+export type EntryState = 'good' | 'keys.invalid' | 'keys.duplicate';
+
+/** The secret at one moment, as the one who wrote it knows it. */
+export interface SecretText {
+  /** Undefined where it has no value. */
+  readonly text: string | undefined;
+  /** True where it is not of the documented shape as a whole. */
+  readonly isUnreadable: boolean;
+  readonly accounts: ReadonlyMap<AccountName, EntryState>;
+  /** Regions that are there and no objects. */
+  readonly spoilt: ReadonlySet<Region>;
+  /** What keys of each account are good at Upbit. */
+  readonly version: ReadonlyMap<AccountName, number>;
+}
+
+type Change = Extract<Act, { readonly kind: 'secret' }>;
+
+/** The second name of a key that stands twice. */
+function copyOf(account: AccountName): AccountName {
+  return `${account}-copy`;
+}
+
+/** What stands in the secret at a time. */
+export function secretAt({ accounts, acts }: Plan, time: Instant): SecretText {
+  const changes = acts.filter((act): act is Change => act.kind === 'secret');
+  const active = changes.filter(({ at, until }) => at <= time && time < until);
+  const is = (change: Change['change'], account?: AccountName) =>
+    active.some((act) => act.change === change && (account === undefined || act.about === account));
+  const ahead = new Set(
+    changes.filter(({ change, at }) => change === 'added' && time < at).map(({ about }) => about),
+  );
+  const spoilt = new Set(
+    active.filter(({ change }) => change === 'region spoilt').map(({ about }) => regionIn(about)),
+  );
+  const there = accounts.filter(
+    (account) => !ahead.has(account) && !is('removed', account) && !spoilt.has(regionIn(account)),
+  );
+  const version = new Map(
+    there.map((account) => [
+      account,
+      active.filter(({ change, about }) => change === 'rotated' && about === account).length,
+    ]),
+  );
+  const entries = there.flatMap((account) =>
+    entriesOf(account, version.get(account) ?? 0, is('entry spoilt', account), is('key twice', account)),
+  );
+  const json = JSON.stringify(jsonOf(entries, spoilt, is('odd names beside')));
+  const none = { accounts: new Map<AccountName, EntryState>(), spoilt: new Set<Region>(), version };
+  if (is('without a value')) return { text: undefined, isUnreadable: false, ...none };
+  if (is('not JSON')) return { text: `${json},`, isUnreadable: true, ...none };
+  if (is('emptied')) return { text: '{}', isUnreadable: false, ...none };
+  return {
+    text: is('white space around') ? `\uFEFF\n ${json}\n\n` : json,
+    isUnreadable: false,
+    accounts: new Map(entries.map(({ account, state }) => [account, state])),
+    spoilt,
+    version,
+  };
+}
+
+interface SecretEntry {
+  readonly account: AccountName;
+  readonly state: EntryState;
+  readonly json: unknown;
+}
+
+/** What the secret has of an account: its entry, and a second one where its key stands twice. */
+function entriesOf(
+  account: AccountName,
+  version: number,
+  isSpoilt: boolean,
+  isTwice: boolean,
+): SecretEntry[] {
+  const pair = keyPair(account, version);
+  if (isSpoilt)
+    return [{ account, state: 'keys.invalid', json: { ...pair, secretKey: `"${pair.secretKey}"` } }];
+  if (!isTwice) return [{ account, state: 'good', json: pair }];
+  return [account, copyOf(account)].map((name) => ({ account: name, state: 'keys.duplicate', json: pair }));
+}
+
+function jsonOf(entries: readonly SecretEntry[], spoilt: ReadonlySet<Region>, isOdd: boolean): object {
+  const regions = new Map<string, unknown>([...spoilt].map((region) => [region, ['not an object']]));
+  for (const region of new Set(entries.map(({ account }) => regionIn(account)))) {
+    const own = entries.filter(({ account }) => regionIn(account) === region);
+    regions.set(region, Object.fromEntries(own.map(({ account, json }) => [account.split('/')[1], json])));
+  }
+  const odd = isOdd ? { us: { main: keyPair('sg/main', 9) }, note: 'what is this' } : {};
+  return { ...Object.fromEntries(regions), ...odd };
+}

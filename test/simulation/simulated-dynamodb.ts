@@ -1,0 +1,116 @@
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  InternalServerError,
+  PutItemCommand,
+  QueryCommand,
+  ResourceNotFoundException,
+  ThrottlingException,
+} from '@aws-sdk/client-dynamodb';
+import type { AwsErrors, AwsFault, AwsNetwork } from './aws-call.ts';
+import type { Host } from './host.ts';
+import type { SimulatedTable, Write } from './simulated-table.ts';
+
+/** The SDK tries DynamoDB so often. */
+const ATTEMPTS = 4;
+
+const ERRORS: AwsErrors = {
+  throttled: () => new ThrottlingException({ $metadata: {}, message: 'Rate exceeded' }),
+  internal: () => new InternalServerError({ $metadata: {}, message: 'Internal server error' }),
+  denied: () =>
+    new DynamoDBServiceException({
+      name: 'AccessDeniedException',
+      $fault: 'client',
+      $metadata: {},
+      message: 'not authorized to perform this',
+    }),
+};
+
+/** What DynamoDB is asked to do. */
+export type Operation = 'PutItem' | 'Query' | 'BatchGetItem';
+
+export interface SimulatedDynamoDbOptions {
+  readonly table: SimulatedTable;
+  readonly network: AwsNetwork;
+  readonly host: Host;
+  /** How an attempt that arrives now is treated. */
+  readonly fault: (operation: Operation) => AwsFault | undefined;
+  /** Told of each write, when it is applied. */
+  readonly wrote: (write: Write) => void;
+  /** Told of each query that was answered. */
+  readonly read: (account: string) => void;
+}
+
+let common: DynamoDBClient | undefined;
+
+/** A client of the SDK's own class, since its paginator wants one; making one takes a millisecond, so they share what they do not use. */
+function clientWith(send: (...call: readonly never[]) => Promise<unknown>): DynamoDBClient {
+  common ??= new DynamoDBClient({
+    region: 'ap-southeast-1',
+    credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' },
+  });
+  return Object.assign(Object.create(common), { send });
+}
+
+/** DynamoDB as one process sees it. */
+export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBClient {
+  const { network, host } = options;
+  const send = (command: unknown, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) => {
+    const { operation, apply } = asked(command, options);
+    return network.call({
+      what: operation,
+      host,
+      signal: abortSignal,
+      attempts: ATTEMPTS,
+      errors: ERRORS,
+      apply,
+      fault: () => options.fault(operation),
+    });
+  };
+  return clientWith(send);
+}
+
+/** A client of the tables themselves: no network, no faults, no time. */
+export function directDynamoDb(tables: Readonly<Record<string, SimulatedTable>>): DynamoDBClient {
+  const send = async (command: unknown) => {
+    const name = tableNameOf(command);
+    const table = tables[name];
+    if (table !== undefined)
+      return asked(command, { table, wrote: () => undefined, read: () => undefined }).apply();
+    throw new ResourceNotFoundException({ $metadata: {}, message: `Requested resource not found: ${name}` });
+  };
+  return clientWith(send);
+}
+
+function asked(
+  command: unknown,
+  { table, wrote, read }: Pick<SimulatedDynamoDbOptions, 'table' | 'wrote' | 'read'>,
+): { readonly operation: Operation; readonly apply: () => unknown } {
+  if (command instanceof PutItemCommand) {
+    const apply = () => {
+      wrote(table.put(command.input));
+      return { $metadata: {} };
+    };
+    return { operation: 'PutItem', apply };
+  }
+  if (command instanceof QueryCommand) {
+    const apply = () => {
+      const answer = table.query(command.input);
+      read(Object.values(command.input.ExpressionAttributeValues ?? {})[0]?.S ?? '');
+      return answer;
+    };
+    return { operation: 'Query', apply };
+  }
+  if (command instanceof BatchGetItemCommand)
+    return { operation: 'BatchGetItem', apply: () => table.batchGet(command.input) };
+  throw new TypeError('an operation that is not simulated');
+}
+
+function tableNameOf(command: unknown): string {
+  if (command instanceof PutItemCommand || command instanceof QueryCommand)
+    return command.input.TableName ?? '';
+  return command instanceof BatchGetItemCommand
+    ? (Object.keys(command.input.RequestItems ?? {})[0] ?? '')
+    : '';
+}

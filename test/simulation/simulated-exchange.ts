@@ -1,0 +1,299 @@
+import { RateLimit } from '../../infra/local/rate-limit.ts';
+import type { BalanceLine } from '../../infra/local/simulated-upbit.ts';
+import type { Answer } from '../../infra/local/upbit-faults.ts';
+import { parseToken } from '../../infra/local/upbit-token.ts';
+import { CHECK_IP } from '../../lambda/adapters/check-ip.ts';
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { FailureCode } from '../../lambda/core/failures.ts';
+import { HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
+import { REGION_IDS, REGIONS, type Region } from '../../lambda/core/regions.ts';
+import type { Dice } from './dice.ts';
+import { EXCHANGE_FAULTS, type ExchangeFault, type ExchangeFaultName } from './exchange-faults.ts';
+import { type Host, never } from './host.ts';
+import { balancesAt } from './simulated-balances.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** One call that has reached Upbit, or was on its way to it. */
+export interface ExchangeCall {
+  /** Whose key it was made with; undefined where Upbit has never known it. */
+  readonly account: AccountName | undefined;
+  readonly region: Region;
+  readonly path: string;
+  readonly at: Instant;
+  readonly accessKey: string;
+}
+
+/** What a process that is still there has been told. */
+export interface ExchangeTold {
+  /** What stands for it where it is no list of balances. */
+  readonly code: FailureCode | undefined;
+  readonly fault: ExchangeFaultName | undefined;
+  /** False where it was the call's own fault, or a block's. */
+  readonly isPlanned: boolean;
+  readonly lines: readonly BalanceLine[] | undefined;
+  /** For how long Upbit has said that it is to be left alone, and whom it has blocked. */
+  readonly block?: { readonly milliseconds: number; readonly whom: 'account' | 'address' };
+  /** How long is to be waited after a 429, at least. */
+  readonly wait?: number;
+}
+
+/** A key pair that Upbit knows. */
+export interface KnownKey {
+  readonly account: AccountName;
+  readonly region: Region;
+  readonly secretKey: string;
+  isDeleted: boolean;
+}
+
+export interface SimulatedExchangeOptions {
+  readonly clock: VirtualClock;
+  readonly dice: Dice;
+  /** How a call about an account goes wrong now. */
+  readonly fault: (account: AccountName, region: Region) => ExchangeFaultName | undefined;
+  /** How far Upbit's clock is ahead. */
+  readonly ahead: number;
+  readonly asked: (call: ExchangeCall, host: Host) => void;
+  readonly told: (call: ExchangeCall, told: ExchangeTold, host: Host) => void;
+}
+
+const BLOCKS: Readonly<Partial<Record<ExchangeFaultName, ExchangeTold['block']>>> = {
+  accountBlocked: { milliseconds: 2 * MINUTE, whom: 'account' },
+  addressBlocked: { milliseconds: 2 * MINUTE, whom: 'address' },
+  blockedUnreadably: { milliseconds: 15 * MINUTE, whom: 'account' },
+};
+
+const WAITS: Readonly<Partial<Record<ExchangeFaultName, number>>> = {
+  tooManyRequests: SECOND,
+  tooManyRequestsText: SECOND,
+  tooManyRequestsRetryAfter: 10 * SECOND,
+};
+
+const PATHS = ['/v1/accounts', '/v1/api_keys'];
+
+/** What a call came to. */
+interface Reply {
+  readonly answer: Answer;
+  readonly told: ExchangeTold;
+  /** How its body comes, if not at once. */
+  readonly body?: 'drip' | 'truncate' | 'late';
+}
+
+/**
+ * All of Upbit's sites, as a network of their own: tokens are taken apart and checked, nonces are accepted once, calls are
+ * counted and limited, balances move at every call, and what goes wrong goes wrong as the plan says.
+ */
+export class SimulatedExchange {
+  readonly keys = new Map<string, KnownKey>();
+  readonly #options: SimulatedExchangeOptions;
+  readonly #nonces = new Set<string>();
+  readonly #limits = new Map<AccountName, RateLimit>();
+  readonly #blockedUntil = new Map<AccountName | Region, Instant>();
+  readonly #counts = new Map<AccountName, number>();
+
+  constructor(options: SimulatedExchangeOptions) {
+    this.#options = options;
+  }
+
+  /** Node's fetch, for one process. */
+  fetch(host: Host): (url: string, init: RequestInit) => Promise<Response> {
+    return (url, init) => (url === CHECK_IP ? this.#address(host) : this.#ask(host, url, init));
+  }
+
+  #address(host: Host): Promise<Response> {
+    return host.begins('checkip') ? Promise.resolve(new Response('203.0.113.7\n')) : never();
+  }
+
+  #ask(host: Host, url: string, { headers, signal }: RequestInit): Promise<Response> {
+    if (!host.begins('fetch')) return never();
+    const { clock, dice, asked, told } = this.#options;
+    const { origin, pathname } = new URL(url);
+    const region = REGION_IDS.find((id) => REGIONS[id].baseUrl === origin);
+    if (region === undefined || !PATHS.includes(pathname)) throw new Error(`a call of ${url}`);
+    const token = parseToken(new Headers(headers).get('authorization') ?? '');
+    const accessKey = token?.accessKey ?? '';
+    const account = this.keys.get(accessKey)?.account;
+    const call: ExchangeCall = { account, region, path: pathname, at: clock.now(), accessKey };
+    asked(call, host);
+    const about = `upbit ${account} ${region}${pathname} ${clock.now()}`;
+    const fault = account === undefined ? undefined : this.#options.fault(account, region);
+    return new Promise((resolve, reject) => {
+      const over = () => {
+        if (!host.hears('fetch')) return;
+        told(call, { code: 'upbit.timeout', fault, isPlanned: true, lines: undefined }, host);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', over, { once: true });
+      const settle = (act: () => void) => {
+        if (signal?.aborted === true) return;
+        signal?.removeEventListener('abort', over);
+        if (host.hears('fetch')) act();
+      };
+      const latency = dice.chance(0.06, `${about} slow`)
+        ? dice.between(500, 4_900, about)
+        : dice.between(8, 250, about);
+      const broken = fault === undefined ? undefined : CONNECTION_ERRORS[fault];
+      if (fault === 'silence') return;
+      clock.after(latency, () => {
+        if (broken !== undefined && fault !== undefined) {
+          settle(() => {
+            told(call, { code: EXCHANGE_FAULTS[fault].code, fault, isPlanned: true, lines: undefined }, host);
+            reject(Object.assign(new TypeError('fetch failed'), { cause: coded(broken) }));
+          });
+          return;
+        }
+        const reply = this.#reply(call, token, fault, about);
+        settle(() => resolve(this.#response(reply, call, host, signal ?? undefined)));
+      });
+    });
+  }
+
+  /** What Upbit answers to a call that has arrived. */
+  #reply(
+    call: ExchangeCall,
+    token: ReturnType<typeof parseToken>,
+    fault: ExchangeFaultName | undefined,
+    about: string,
+  ): Reply {
+    const { clock, dice } = this.#options;
+    const key = this.keys.get(call.accessKey);
+    if (token === undefined) return this.#refuse('noToken', call);
+    if (key === undefined || key.isDeleted || key.region !== call.region)
+      return this.#refuse('invalidAccessKey', call);
+    if (!token.isSignedWith(key.secretKey, 'HS256')) return this.#refuse('jwtVerification', call);
+    if (this.#nonces.has(token.nonce)) return this.#refuse('nonceUsed', call);
+    this.#nonces.add(token.nonce);
+    const { account, region } = key;
+    const until = Math.max(this.#blockedUntil.get(account) ?? 0, this.#blockedUntil.get(region) ?? 0);
+    if (until > clock.now()) return this.#refuse('accountBlocked', call);
+    const limit = this.#limits.get(account) ?? new RateLimit();
+    this.#limits.set(account, limit);
+    const admission = limit.admit(clock.now());
+    if (admission.kind === 'limited') return this.#refuse('tooManyRequests', call);
+    if (admission.kind === 'blocked') return this.#refuse('accountBlocked', call);
+    const body = fault === 'drip' || fault === 'truncate' ? fault : undefined;
+    if (fault !== undefined && body === undefined) return this.#refuse(fault, call, true);
+    if (call.path === '/v1/api_keys') return this.#keyList(call);
+    const count = (this.#counts.get(account) ?? 0) + 1;
+    this.#counts.set(account, count);
+    const lines = balancesAt(dice, region, account, count);
+    const answer = {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(lines),
+    };
+    if (body !== undefined)
+      return {
+        answer,
+        told: { code: EXCHANGE_FAULTS[body].code, fault: body, isPlanned: true, lines: undefined },
+        body,
+      };
+    const told = { code: undefined, fault: undefined, isPlanned: false, lines };
+    return dice.chance(0.03, `${about} late body`) ? { answer, told, body: 'late' } : { answer, told };
+  }
+
+  #refuse(fault: ExchangeFaultName, { account, region }: ExchangeCall, isPlanned = false): Reply {
+    const { code, answer = { status: 500 } }: ExchangeFault = EXCHANGE_FAULTS[fault];
+    const block = BLOCKS[fault];
+    const wait = WAITS[fault];
+    if (block !== undefined && account !== undefined)
+      this.#blockedUntil.set(
+        block.whom === 'address' ? region : account,
+        this.#options.clock.now() + block.milliseconds,
+      );
+    const told = {
+      code,
+      fault,
+      isPlanned,
+      lines: undefined,
+      ...(block === undefined ? {} : { block }),
+      ...(wait === undefined ? {} : { wait }),
+    };
+    return { answer, told };
+  }
+
+  /** Only Korea's site says when keys expire: docs.upbit.com/kr/reference/list-api-keys */
+  #keyList(call: ExchangeCall): Reply {
+    if (call.region !== 'kr') return this.#refuse('notFound', call, true);
+    const expire_at = `${new Date(this.#options.clock.now() + 9 * HOUR).toISOString().slice(0, 19)}+09:00`;
+    const body = JSON.stringify([{ access_key: call.accessKey, expire_at }]);
+    return {
+      answer: { status: 200, body },
+      told: { code: undefined, fault: undefined, isPlanned: false, lines: undefined },
+    };
+  }
+
+  #response(
+    { answer, told, body }: Reply,
+    call: ExchangeCall,
+    host: Host,
+    signal: AbortSignal | undefined,
+  ): Response {
+    const { clock, ahead } = this.#options;
+    const date = new Date(clock.now() + ahead).toUTCString();
+    const init = { status: answer.status, headers: { date, ...answer.headers } };
+    if (body === undefined) {
+      this.#options.told(call, told, host);
+      return new Response(bodyOf(answer), init);
+    }
+    const bytes = Buffer.from(answer.body ?? '');
+    const half = Math.ceil(bytes.length / 2);
+    const tell = (what: ExchangeTold, act: () => void) => {
+      if (signal?.aborted === true || !host.hears('body')) return;
+      this.#options.told(call, what, host);
+      act();
+    };
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        controller.enqueue(bytes.subarray(0, half));
+        signal?.addEventListener('abort', () => {
+          if (!host.hears('body')) return;
+          this.#options.told(call, { ...told, code: 'upbit.timeout', lines: undefined }, host);
+          controller.error(signal.reason);
+        });
+        if (body === 'truncate')
+          clock.after(20, () =>
+            tell(told, () =>
+              controller.error(
+                Object.assign(new TypeError('terminated'), { cause: coded('UND_ERR_SOCKET') }),
+              ),
+            ),
+          );
+        if (body === 'late')
+          clock.after(900, () =>
+            tell(told, () => {
+              controller.enqueue(bytes.subarray(half));
+              controller.close();
+            }),
+          );
+      },
+    });
+    return new Response(stream, init);
+  }
+}
+
+const CONNECTION_ERRORS: Readonly<Partial<Record<ExchangeFaultName, string>>> = {
+  refused: 'ECONNREFUSED',
+  noSuchHost: 'ENOTFOUND',
+  tls: 'CERT_HAS_EXPIRED',
+  reset: 'ECONNRESET',
+};
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+const large = new Map<string | Buffer, Uint8Array>();
+
+/** A body of megabytes is turned into bytes once. */
+function bodyOf({ status, body }: Answer): string | ReadableStream<Uint8Array> | null {
+  if (body === undefined || status === 204) return null;
+  if (body.length < 100_000) return body.toString();
+  const bytes = large.get(body) ?? new Uint8Array(Buffer.from(body));
+  large.set(body, bytes);
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}

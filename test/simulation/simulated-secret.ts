@@ -1,0 +1,66 @@
+import {
+  InternalServiceError,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  SecretsManagerServiceException,
+} from '@aws-sdk/client-secrets-manager';
+import type { AwsErrors, AwsFault, AwsNetwork } from './aws-call.ts';
+import type { Host } from './host.ts';
+
+const ATTEMPTS = 3;
+
+function refusal(name: string, message: string): SecretsManagerServiceException {
+  return new SecretsManagerServiceException({ name, $fault: 'client', $metadata: {}, message });
+}
+
+const ERRORS: AwsErrors = {
+  throttled: () => refusal('ThrottlingException', 'Rate exceeded'),
+  internal: () =>
+    new InternalServiceError({ $metadata: {}, message: 'An error occurred on the server side.' }),
+  denied: () => refusal('AccessDeniedException', 'User is not authorized to perform this'),
+};
+
+let common: SecretsManagerClient | undefined;
+
+export interface SimulatedSecretOptions {
+  readonly network: AwsNetwork;
+  readonly host: Host;
+  readonly fault: () => AwsFault | undefined;
+  /** The secret's text as it stands now; undefined where it has no value. */
+  readonly text: () => string | undefined;
+  /** Told of each text that was read. */
+  readonly read: (text: string | undefined) => void;
+}
+
+/** Secrets Manager with one secret, as one process sees it. */
+export function simulatedSecrets({
+  network,
+  host,
+  fault,
+  text,
+  read,
+}: SimulatedSecretOptions): SecretsManagerClient {
+  // Making one takes a millisecond, so they share what they do not use.
+  common ??= new SecretsManagerClient({
+    region: 'ap-southeast-1',
+    credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' },
+  });
+  const send = async () => {
+    const value = await network.call({
+      what: 'GetSecretValue',
+      host,
+      signal: undefined,
+      attempts: ATTEMPTS,
+      errors: ERRORS,
+      fault,
+      apply: () => ({ text: text() }),
+    });
+    read(value.text);
+    if (value.text === undefined) {
+      const message = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+      throw new ResourceNotFoundException({ $metadata: {}, message });
+    }
+    return { $metadata: {}, SecretString: value.text };
+  };
+  return Object.assign(Object.create(common), { send });
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { KINDS, Mix } from './mix.ts';
+import { drawPlan } from './plan.ts';
+import { runWorld } from './world.ts';
+
+/** As many as npm test has time for; `npm run simulate` runs more. */
+const SEEDS = 120;
+
+const seeds = (count: number, from = 1) => Array.from({ length: count }, (_, index) => String(from + index));
+
+describe('the simulation', () => {
+  it('breaks no invariant in the first worlds', async () => {
+    const mix = new Mix();
+    for (const seed of seeds(SEEDS)) {
+      const { violations, mix: counts } = await runWorld(drawPlan(seed));
+      expect(violations, `npm run simulate -- --seed ${seed}`).toEqual([]);
+      mix.add(counts);
+    }
+    // Nobody is to believe a run in which nothing happened.
+    for (const invariant of KINDS.invariant)
+      expect(mix.counts[`invariant: ${invariant}`], invariant).toBeGreaterThan(0);
+    for (const kind of KINDS.delivery) expect(mix.counts[`delivery: ${kind}`], kind).toBeGreaterThan(0);
+  });
+
+  it('is the same world, to the last step, for the same seed', async () => {
+    const hashes = async () => {
+      const found: string[] = [];
+      for (const seed of seeds(12, 500)) found.push((await runWorld(drawPlan(seed))).hash);
+      return found;
+    };
+    const first = await hashes();
+    expect(await hashes()).toEqual(first);
+    expect(new Set(first).size).toBe(first.length);
+  });
+
+  it('gives the timers and the cryptography back', async () => {
+    const before = [globalThis.setTimeout, globalThis.clearTimeout, crypto.subtle.sign];
+    await runWorld(drawPlan('1'));
+    expect([globalThis.setTimeout, globalThis.clearTimeout, crypto.subtle.sign]).toEqual(before);
+  });
+});
+
+describe('the mix', () => {
+  it('names what never happened', () => {
+    const mix = new Mix();
+    mix.add({ 'delivery: on time': 1 });
+    expect(mix.missing()).toContain('delivery: lost');
+    expect(mix.missing()).not.toContain('delivery: on time');
+  });
+});
