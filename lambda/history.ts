@@ -29,7 +29,7 @@ import { accountsAhead, readRange } from './range.ts';
  * not ours; a single item that cannot be read is no error, but {@link Unreadable}.
  */
 export interface LedgerReader {
-  /** The whole catalog. */
+  /** The whole catalog, {@link Catalog.firstOfDefaults} included. */
   catalog(): Promise<Catalog>;
   /** The newest item of any kind with slot ≤ at. */
   newest(account: AccountName, at: Instant): Promise<Found | undefined>;

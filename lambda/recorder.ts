@@ -1,6 +1,6 @@
 import type { AccountName } from './core/account.ts';
 import type { Answer } from './core/balances.ts';
-import { type AccountEntry, type Catalog, withAccount } from './core/catalog.ts';
+import { type AccountEntry, type Catalog, reopened, withAccount } from './core/catalog.ts';
 import { CodedError } from './core/error.ts';
 import { type FailureCode, remedyOf } from './core/failures.ts';
 import { formatSecond, type Instant, SECOND } from './core/instant.ts';
@@ -237,9 +237,8 @@ function announced(
 ): AccountEntry {
   if (known === undefined)
     return { account, since: slot, ...(blockedUntil === undefined ? {} : { blockedUntil }) };
-  const { closedFrom, ...open } = known;
   // An account whose key is in the secret is collected, so it is open again; losing its balances would be worse.
-  const entry = closedFrom !== undefined && closedFrom <= slot ? open : known;
+  const entry = reopened(known, slot);
   const isLonger = blockedUntil !== undefined && blockedUntil > (known.blockedUntil ?? -Infinity);
   return isLonger ? { ...entry, blockedUntil } : entry;
 }

@@ -517,12 +517,18 @@ describe('an account without a usable key', () => {
   it('is open again as soon as the secret holds its key', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.catalog = {
-      accounts: new Map([['sg/main', { account: 'sg/main', since: SLOT - HOUR, closedFrom: SLOT }]]),
+      accounts: new Map([
+        ['sg/main', { account: 'sg/main', since: SLOT - 2 * HOUR, closedFrom: SLOT - HOUR }],
+      ]),
       schedules: [],
     };
     await run(memory);
     expect(memory.outcome('sg/main')).toBe('ok');
-    expect(memory.catalog.accounts.get('sg/main')).toEqual({ account: 'sg/main', since: SLOT - HOUR });
+    expect(memory.catalog.accounts.get('sg/main')).toEqual({
+      account: 'sg/main',
+      since: SLOT - 2 * HOUR,
+      closed: [{ from: SLOT - HOUR, to: SLOT }],
+    });
   });
 
   it('is looked up in the secret once more where the keys came from an earlier run, and collected if it has one', async () => {

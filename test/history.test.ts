@@ -8,7 +8,7 @@ import { isRegion, type Region } from '../lambda/core/regions.ts';
 import { CADENCES, isCadence, isTimeZone, TIME_ZONES } from '../lambda/core/slots.ts';
 import { type Entry, isFailure } from '../lambda/core/snapshot.ts';
 import { at, gaps, type LedgerReader, latest, type Range, slots } from '../lambda/history.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from './cli/memory-ledger.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time, withDefaults } from './cli/memory-ledger.ts';
 
 const START = time('2026-11-22T00:00:00Z');
 const NOW = START + 10 * HOUR + 30 * MINUTE;
@@ -224,11 +224,23 @@ describe('the outcome of every slot', () => {
     regions: fc.uniqueArray(region, { minLength: 1 }),
   });
   const account = fc.constantFrom<AccountName>('sg/main', 'sg/two', 'th/main', 'th/old');
+  /** Opened, closed, opened again and so on, at these times. */
   const entry = fc
-    .record({ account, since: minute, closedFrom: fc.option(minute, { nil: undefined }) })
-    .map(
-      ({ closedFrom, ...rest }): AccountEntry => (closedFrom === undefined ? rest : { ...rest, closedFrom }),
-    );
+    .tuple(account, fc.uniqueArray(minute, { minLength: 1, maxLength: 6 }))
+    .map(([account, times]): AccountEntry => {
+      const [since = 0, ...turns] = times.sort((a, b) => a - b);
+      const pairs = Array.from({ length: turns.length >> 1 }, (_, index) =>
+        turns.slice(2 * index, 2 * index + 2),
+      );
+      const closed = pairs.map(([from = 0, to = 0]) => ({ from, to }));
+      const closedFrom = turns.length % 2 === 1 ? turns.at(-1) : undefined;
+      return {
+        account,
+        since,
+        ...(closed.length === 0 ? {} : { closed }),
+        ...(closedFrom === undefined ? {} : { closedFrom }),
+      };
+    });
   // Items on whole hours and half hours meet the grids more often than chance would have it.
   const itemTime = fc
     .tuple(minute, fc.constantFrom(MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR))
@@ -255,7 +267,7 @@ describe('the outcome of every slot', () => {
     return knownAccounts(catalog).flatMap((account) =>
       minutes.flatMap((slot) => {
         const inForce = catalog.schedules.filter((candidate) => candidate.from <= slot).at(-1);
-        if (inForce === undefined || !isExpected(catalog, inForce, account, slot)) return [];
+        if (inForce === undefined || !isExpected(catalog, inForce, account, slot, items)) return [];
         const isDue = now - slot > settled(inForce);
         const item = recorded.find((candidate) => candidate.account === account && candidate.slot === slot);
         const reason = item === undefined ? absence(catalog, inForce, recorded, slot) : reasonOf(item);
@@ -301,17 +313,24 @@ describe('the outcome of every slot', () => {
     { every, timeZone, regions }: ScheduleEntry,
     account: AccountName,
     slot: Instant,
+    items: readonly Entry[],
   ): boolean {
     const [place = '', name] = account.split('/');
     if (!isRegion(place) || !regions.includes(place)) return false;
     const local = new Date(slot + TIME_ZONES[timeZone]);
     if ((local.getUTCHours() * 60 + local.getUTCMinutes()) % (CADENCES[every] / MINUTE) !== 0) return false;
     const known = catalog.accounts.get(account);
-    if (known !== undefined && known.since <= slot && slot < (known.closedFrom ?? Infinity)) return true;
+    const turns = [
+      known?.since ?? Infinity,
+      ...(known?.closed ?? []).flatMap(({ from, to }) => [from, to]),
+      known?.closedFrom ?? Infinity,
+    ];
+    if (turns.filter((turn) => turn <= slot).length % 2 === 1) return true;
     const anyKnown = [...catalog.accounts.values()].some(
       (other) => other.account.startsWith(place) && other.since <= slot,
     );
-    return name === 'main' && !anyKnown;
+    const answered = items.some((other) => other.account === account && other.slot <= slot);
+    return name === 'main' && !anyKnown && answered;
   }
 
   it('agrees with brute force, over schedules, accounts, items, ranges and clocks', async () => {
@@ -322,7 +341,7 @@ describe('the outcome of every slot', () => {
         fc.uniqueArray(item, { maxLength: 40, selector: ({ account, slot }) => `${account} ${slot}` }),
         fc.tuple(minute, minute, fc.integer({ min: 0, max: 120_000 })),
         async (schedules, entries, candidates, [a, b, lag]) => {
-          const catalog = catalogOf(entries, schedules);
+          const catalog = withDefaults(catalogOf(entries, schedules), candidates);
           const accounts = knownAccounts(catalog);
           const items = candidates.filter((candidate) => accounts.includes(candidate.account));
           const range = { from: Math.min(a, b) + lag, to: Math.max(a, b) + lag };

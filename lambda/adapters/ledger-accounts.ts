@@ -9,7 +9,7 @@ import type { Table } from './ledger-catalog.ts';
 import { ledgerError } from './ledger-errors.ts';
 
 /** All that an entry of an account may have beside its key. */
-const ATTRIBUTES = ['since', 'closedFrom', 'blockedUntil'] as const;
+const ATTRIBUTES = ['since', 'closedFrom', 'closed', 'blockedUntil'] as const;
 
 const NOT_THERE = {
   ConditionExpression: 'attribute_not_exists(#account)',

@@ -6,7 +6,9 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import type { AccountName } from '../core/account.ts';
+import { type AccountName, defaultAccount } from '../core/account.ts';
+import type { Catalog } from '../core/catalog.ts';
+import { regionsOnceUnknown } from '../core/completeness.ts';
 import { CodedError } from '../core/error.ts';
 import { formatSecond, type Instant, parseSecond, SECOND } from '../core/instant.ts';
 import { decodeItem, type StoredItem } from '../core/item.ts';
@@ -33,12 +35,33 @@ export function createLedgerReader(
   sleep: (milliseconds: number) => Promise<unknown> = setTimeout,
 ): LedgerReader {
   return {
-    catalog: () => readCatalog(table),
+    catalog: () => catalog(table),
     newest: (account, at) => newest(table, account, at),
     newestSnapshot: (account, at) => newestSnapshot(table, account, at),
     entries: (account, from, to) => entries(table, account, from, to),
     get: (account, slots) => get(table, account, slots, sleep),
   };
+}
+
+async function catalog(table: Table): Promise<Catalog> {
+  const entered = await readCatalog(table);
+  const defaults = regionsOnceUnknown(entered).map(defaultAccount);
+  const slots = await Promise.all(defaults.map((account) => oldestSlot(table, account)));
+  const found = defaults.flatMap((account, index) => {
+    const slot = slots[index];
+    return slot === undefined ? [] : [[account, slot] as const];
+  });
+  return { ...entered, firstOfDefaults: new Map(found) };
+}
+
+async function oldestSlot(table: Table, account: AccountName): Promise<Instant | undefined> {
+  const { Items: [item] = [] } = await query(table, {
+    KeyConditionExpression: '#account = :account',
+    ExpressionAttributeNames: { '#account': 'account' },
+    ExpressionAttributeValues: { ':account': { S: account } },
+    Limit: 1,
+  });
+  return parseSecond(item?.['slot']?.S ?? '');
 }
 
 async function newest(table: Table, account: AccountName, at: Instant): Promise<Found | undefined> {

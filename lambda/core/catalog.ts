@@ -19,8 +19,16 @@ export interface AccountEntry {
   readonly since: Instant;
   /** The first slot it is no longer expected at; absent while it is open. */
   readonly closedFrom?: Instant;
+  /** When it was closed before it was opened again, in order; absent where it never was. */
+  readonly closed?: readonly Closing[];
   /** Upbit must not be asked about it before this (418). */
   readonly blockedUntil?: Instant;
+}
+
+/** A time in which an account was closed: from ≤ slot < to. */
+export interface Closing {
+  readonly from: Instant;
+  readonly to: Instant;
 }
 
 /** From when on which slots are expected, and of which regions. */
@@ -35,6 +43,11 @@ export interface ScheduleEntry extends Grid {
 export interface Catalog {
   readonly accounts: ReadonlyMap<AccountName, AccountEntry>;
   readonly schedules: readonly ScheduleEntry[];
+  /**
+   * The first item of each default account that the collector recorded while it knew no account of the region. No entry
+   * tells of it: a reader looks it up, a collector needs it not and leaves it out.
+   */
+  readonly firstOfDefaults?: ReadonlyMap<AccountName, Instant>;
 }
 
 /**
@@ -79,7 +92,25 @@ export function isSameSchedule(a: Omit<ScheduleEntry, 'from'>, b: Omit<ScheduleE
  * @internal exported for its test
  */
 export function isOpen(entry: AccountEntry, slot: Instant): boolean {
-  return entry.since <= slot && (entry.closedFrom === undefined || slot < entry.closedFrom);
+  return openTimes(entry).some(({ from, to }) => from <= slot && slot < to);
+}
+
+/** The times in which the account is open, in order; the last one ends with Infinity while nothing has closed it. */
+export function openTimes({ since, closed = [], closedFrom = Infinity }: AccountEntry): Closing[] {
+  const begins = [since, ...closed.map(({ to }) => to)];
+  const ends = [...closed.map(({ from }) => from), closedFrom];
+  return begins
+    .map((from, index) => ({ from, to: ends[index] ?? closedFrom }))
+    .filter(({ from, to }) => from < to);
+}
+
+/** The entry of an account that is collected at `slot`: where it was closed by then, it is open again from there on. */
+export function reopened(entry: AccountEntry, slot: Instant): AccountEntry {
+  const { closedFrom, ...open } = entry;
+  if (closedFrom === undefined || closedFrom > slot) return entry;
+  return closedFrom === slot
+    ? open
+    : { ...open, closed: [...(open.closed ?? []), { from: closedFrom, to: slot }] };
 }
 
 /** The accounts of a region that are open at `slot`, in order. */
@@ -95,11 +126,16 @@ export function encodeAccountEntry(entry: AccountEntry): EncodedItem {
     slot: { S: ACCOUNT_PREFIX + entry.account },
     since: { S: formatSecond(entry.since) },
     ...(entry.closedFrom === undefined ? {} : { closedFrom: { S: formatSecond(entry.closedFrom) } }),
+    ...(entry.closed === undefined ? {} : { closed: { S: entry.closed.map(formatClosing).join(',') } }),
     // Rounded up: a block must not end early.
     ...(entry.blockedUntil === undefined
       ? {}
       : { blockedUntil: { S: formatSecond(entry.blockedUntil + SECOND - 1) } }),
   };
+}
+
+function formatClosing({ from, to }: Closing): string {
+  return `${formatSecond(from)}/${formatSecond(to)}`;
 }
 
 export function encodeScheduleEntry(entry: ScheduleEntry): EncodedItem {
@@ -140,11 +176,14 @@ function decodeAccountEntry(name: string, item: StoredItem): Parsed<AccountEntry
   if (closedFrom.problem !== undefined) return closedFrom;
   const blockedUntil = optionalInstant(item, 'blockedUntil');
   if (blockedUntil.problem !== undefined) return blockedUntil;
+  const closed = optionalClosings(item);
+  if (closed.problem !== undefined) return closed;
   return {
     value: {
       account,
       since,
       ...(closedFrom.value === undefined ? {} : { closedFrom: closedFrom.value }),
+      ...(closed.value === undefined ? {} : { closed: closed.value }),
       ...(blockedUntil.value === undefined ? {} : { blockedUntil: blockedUntil.value }),
     },
   };
@@ -168,4 +207,16 @@ function optionalInstant(item: StoredItem, name: string): Parsed<Instant | undef
   return instant === undefined
     ? { problem: `its ${name} is not of the form 2026-11-22T06:00:00Z` }
     : { value: instant };
+}
+
+function optionalClosings(item: StoredItem): Parsed<Closing[] | undefined> {
+  if (item['closed'] === undefined) return { value: undefined };
+  const closings: Closing[] = [];
+  for (const part of (item['closed'].S ?? '').split(',')) {
+    const [from, to, ...more] = part.split('/').map(parseSecond);
+    if (from === undefined || to === undefined || more.length > 0)
+      return { problem: 'its closed is not a list such as 2026-11-22T06:00:00Z/2026-11-23T06:00:00Z' };
+    closings.push({ from, to });
+  }
+  return { value: closings.sort((a, b) => a.from - b.from) };
 }

@@ -1,5 +1,5 @@
 import { type AccountName, defaultAccount, regionOf } from './account.ts';
-import type { Catalog, ScheduleEntry } from './catalog.ts';
+import { type Catalog, openTimes, type ScheduleEntry } from './catalog.ts';
 import type { Instant } from './instant.ts';
 import { byCodeOrder } from './order.ts';
 import type { Region } from './regions.ts';
@@ -55,15 +55,17 @@ export type LastRecorded = ReadonlyMap<Instant, Instant>;
 
 /**
  * When an account is expected, in order of time: while the catalog has it open and its region is scheduled. The
- * default account of a region is also expected before the catalog knew any account of that region, because the
- * collector answers for such a region under that name, without entering it.
+ * default account of a region is also expected from its first item on until the catalog knows an account of that
+ * region, because the collector answers for such a region under that name, without entering it.
  */
 export function expectedPeriods(catalog: Catalog, account: AccountName): Period[] {
   const region = regionOf(account);
   const entry = catalog.accounts.get(account);
-  const stretches: [Instant, Instant][] = [];
-  if (account === defaultAccount(region)) stretches.push([-Infinity, firstSince(catalog, region)]);
-  if (entry !== undefined) stretches.push([entry.since, entry.closedFrom ?? Infinity]);
+  const first = catalog.firstOfDefaults?.get(account);
+  const stretches = [
+    ...(first === undefined ? [] : [{ from: first, to: firstSince(catalog, region) }]),
+    ...(entry === undefined ? [] : openTimes(entry)),
+  ];
 
   return catalog.schedules.flatMap((schedule, index) => {
     if (!schedule.regions.includes(region)) return [];
@@ -73,7 +75,7 @@ export function expectedPeriods(catalog: Catalog, account: AccountName): Period[
       later.find(({ every, timeZone }) => every !== schedule.every || timeZone !== schedule.timeZone)?.from ??
       Infinity;
     return stretches
-      .map(([from, to]) => ({
+      .map(({ from, to }) => ({
         schedule,
         from: Math.max(from, schedule.from),
         to: Math.min(to, end),
@@ -81,6 +83,16 @@ export function expectedPeriods(catalog: Catalog, account: AccountName): Period[
       }))
       .filter(({ from, to }) => from < to);
   });
+}
+
+/** The regions that were scheduled before the catalog knew an account of them: their default accounts may have items. */
+export function regionsOnceUnknown(catalog: Catalog): Region[] {
+  const regions = [...new Set(catalog.schedules.flatMap((schedule) => schedule.regions))];
+  return regions.filter((region) =>
+    catalog.schedules.some(
+      (schedule) => schedule.regions.includes(region) && schedule.from < firstSince(catalog, region),
+    ),
+  );
 }
 
 function firstSince(catalog: Catalog, region: Region): Instant {

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LOCAL_CREDENTIALS } from '../../infra/local/embedded-dynamodb.ts';
+import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
 import { listen, stop } from '../../infra/local/http-server.ts';
 import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
-import { HOUR } from '../../lambda/core/instant.ts';
+import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
+import { HOUR, SECOND } from '../../lambda/core/instant.ts';
 import { encodeItem, type StoredItem } from '../../lambda/core/item.ts';
-import { snapshot } from '../cli/memory-ledger.ts';
+import { failure, snapshot } from '../cli/memory-ledger.ts';
 import { objectOf } from '../house/tree.ts';
 import { SLOT } from '../memory-parts.ts';
 
@@ -83,5 +84,28 @@ describe('reading exact slots', () => {
   it('understands an answer that calls the table by its ARN', async () => {
     const { reader } = await grudging(() => 4, 'arn:aws:dynamodb:ap-southeast-1:000000000000:table/ledger');
     expect(await reader.get('sg/main', slots(3))).toHaveLength(3);
+  });
+});
+
+describe('the catalog', () => {
+  it('has the first item of a default account that answered for a region before any account of it was known', async () => {
+    const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
+    const client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
+    ends.push(
+      () => client.destroy(),
+      () => database.close(),
+    );
+    const table = { client, tableName: 'ledger' };
+    const { addSchedule, putAccount, record } = createLedgerWriter(table);
+    const regions = ['id', 'sg', 'th'] as const;
+    await addSchedule({ from: SLOT, every: '1h', timeZone: 'UTC', regions }, SECOND);
+    await putAccount(undefined, { account: 'sg/main', since: SLOT }, SECOND);
+    await putAccount(undefined, { account: 'th/desk', since: SLOT + 3 * HOUR }, SECOND);
+    for (const hour of [2, 1]) await record(failure('th/main', SLOT + hour * HOUR, 'keys.missing'), SECOND);
+    await record(snapshot('sg/main', SLOT - HOUR), SECOND);
+    // Indonesia has no item, and Singapore an account from the first slot on.
+    expect((await createLedgerReader(table).catalog()).firstOfDefaults).toEqual(
+      new Map([['th/main', SLOT + HOUR]]),
+    );
   });
 });

@@ -1,6 +1,7 @@
-import type { AccountName } from '../../lambda/core/account.ts';
+import { type AccountName, defaultAccount } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import type { AccountEntry, Catalog, ScheduleEntry } from '../../lambda/core/catalog.ts';
+import { regionsOnceUnknown } from '../../lambda/core/completeness.ts';
 import { parseDecimal } from '../../lambda/core/decimal.ts';
 import { formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import {
@@ -19,7 +20,7 @@ export function memoryLedger(catalog: Catalog, entries: readonly Found[]): Ledge
     .sort((a, b) => a.slot - b.slot);
   const of = (account: AccountName) => ascending.filter((entry) => entry.account === account);
   return {
-    catalog: () => Promise.resolve(catalog),
+    catalog: () => Promise.resolve(withDefaults(catalog, entries)),
     newest: (account, at) => Promise.resolve(of(account).findLast((entry) => entry.slot <= at)),
     newestSnapshot: (account, at) =>
       Promise.resolve(
@@ -32,6 +33,17 @@ export function memoryLedger(catalog: Catalog, entries: readonly Found[]): Ledge
     },
     get: (account, slots) => Promise.resolve(of(account).filter(({ slot }) => slots.includes(slot))),
   };
+}
+
+/** The catalog as a reader gives it: with the first item of each default account that may have had some. */
+export function withDefaults(catalog: Catalog, entries: readonly Found[]): Catalog {
+  const first = regionsOnceUnknown(catalog)
+    .map(defaultAccount)
+    .map((account) => {
+      const slots = entries.flatMap((entry) => (entry.account === account ? [entry.slot ?? Infinity] : []));
+      return [account, Math.min(...slots)] as const;
+    });
+  return { ...catalog, firstOfDefaults: new Map(first.filter(([, slot]) => slot < Infinity)) };
 }
 
 export function catalogOf(accounts: readonly AccountEntry[], schedules: readonly ScheduleEntry[]): Catalog {

@@ -84,10 +84,7 @@ describe('wrong usage', () => {
   });
 
   it.each([
-    [
-      'latest --account sg/other --local',
-      '--account sg/other is not in the ledger, which has only id/main, sg/main',
-    ],
+    ['latest --account sg/other --local', '--account sg/other is not in the ledger, which has only sg/main'],
     // In Seoul the 22nd began at 15:00 UTC of the 21st.
     [
       'gaps --from 2026-11-22 --to 2026-11-21T15:00:00Z --local',

@@ -315,7 +315,8 @@ export function ledgerContract(start: () => Promise<Store>): void {
       await expect(putAccount(table(), open, closed)).rejects.toMatchObject(changed);
       expect(await stored()).toBeUndefined();
       await writer().putAccount(undefined, open, SECOND);
-      for (const other of [blocked, { ...open, since: SLOT - HOUR }, { ...open, closedFrom: SLOT }]) {
+      const again = { ...open, closed: [{ from: SLOT, to: SLOT + HOUR }] };
+      for (const other of [blocked, again, { ...open, since: SLOT - HOUR }, { ...open, closedFrom: SLOT }]) {
         await expect(putAccount(table(), other, closed)).rejects.toMatchObject(changed);
         expect(await stored()).toEqual(open);
       }
@@ -323,6 +324,9 @@ export function ledgerContract(start: () => Promise<Store>): void {
       await expect(putAccount(table(), open, closed)).rejects.toMatchObject(changed);
       await putAccount(table(), blocked, closed);
       expect(await stored()).toEqual(closed);
+      await putAccount(table(), closed, again);
+      expect(await stored()).toEqual(again);
+      await putAccount(table(), again, closed);
     });
 
     it('adds accounts and schedules once, changes an account that is as it was read, and reads them back', async () => {

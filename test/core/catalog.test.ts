@@ -9,6 +9,7 @@ import {
   isOpen,
   isSameSchedule,
   openAccounts,
+  reopened,
   type ScheduleEntry,
   scheduleAt,
   withAccount,
@@ -41,6 +42,13 @@ describe('an entry’s item', () => {
       closedFrom: { S: '2026-11-22T08:00:00Z' },
       blockedUntil: { S: '2026-11-22T07:00:00Z' },
     });
+    const closed = [
+      { from: SIX, to: SEVEN },
+      { from: SEVEN, to: EIGHT },
+    ];
+    expect(encodeAccountEntry({ account: 'sg/main', since: SIX, closed })['closed']).toStrictEqual({
+      S: '2026-11-22T06:00:00Z/2026-11-22T07:00:00Z,2026-11-22T07:00:00Z/2026-11-22T08:00:00Z',
+    });
   });
 
   it('of a schedule is literally as documented', () => {
@@ -62,9 +70,46 @@ describe('an entry’s item', () => {
   });
 });
 
+describe('an account that is collected', () => {
+  it('keeps its entry while it is open, or closed only later', () => {
+    for (const entry of [
+      { account: 'sg/main', since: SIX },
+      { account: 'sg/main', since: SIX, closedFrom: EIGHT },
+    ] as const)
+      expect(reopened(entry, SEVEN)).toBe(entry);
+  });
+
+  it('is open again from there on where it was closed by then, and its closing stays known', () => {
+    const closed = { account: 'sg/main', since: SIX, closedFrom: SEVEN, blockedUntil: EIGHT } as const;
+    const open = { account: 'sg/main', since: SIX, blockedUntil: EIGHT };
+    const again = reopened(closed, EIGHT);
+    expect(again).toStrictEqual({ ...open, closed: [{ from: SEVEN, to: EIGHT }] });
+    expect(reopened(closed, SEVEN)).toStrictEqual(open);
+    expect(reopened({ ...again, closedFrom: EIGHT + 1_000 }, EIGHT + 2_000)).toStrictEqual({
+      ...open,
+      closed: [
+        { from: SEVEN, to: EIGHT },
+        { from: EIGHT + 1_000, to: EIGHT + 2_000 },
+      ],
+    });
+  });
+});
+
 describe('the catalog', () => {
   const accountEntry: fc.Arbitrary<AccountEntry> = fc.record(
-    { account, since: wholeSecond, closedFrom: wholeSecond, blockedUntil: wholeSecond },
+    {
+      account,
+      since: wholeSecond,
+      closedFrom: wholeSecond,
+      closed: fc
+        .uniqueArray(fc.record({ from: wholeSecond, to: wholeSecond }, { noNullPrototype: true }), {
+          minLength: 1,
+          maxLength: 3,
+          selector: ({ from }) => from,
+        })
+        .map((closings) => closings.toSorted((a, b) => a.from - b.from)),
+      blockedUntil: wholeSecond,
+    },
     { requiredKeys: ['account', 'since'], noNullPrototype: true },
   );
   const scheduleEntry: fc.Arbitrary<ScheduleEntry> = fc
@@ -136,6 +181,16 @@ describe('the catalog', () => {
       'an account blocked until no time',
       { ...accountItem, blockedUntil: { S: '2026-02-30T00:00:00Z' } },
       'catalog entry account#sg/main: its blockedUntil is not of the form 2026-11-22T06:00:00Z',
+    ],
+    [
+      'an account closed for a time without end',
+      { ...accountItem, closed: { S: '2026-11-22T06:00:00Z' } },
+      'catalog entry account#sg/main: its closed is not a list such as 2026-11-22T06:00:00Z/2026-11-23T06:00:00Z',
+    ],
+    [
+      'an account closed for a time of three ends',
+      { ...accountItem, closed: { S: Array(3).fill('2026-11-22T06:00:00Z').join('/') } },
+      'catalog entry account#sg/main: its closed is not a list such as 2026-11-22T06:00:00Z/2026-11-23T06:00:00Z',
     ],
     [
       'a schedule from no time',

@@ -8,6 +8,7 @@ import {
   expectedSlots,
   isGap,
   knownAccounts,
+  regionsOnceUnknown,
   type SlotOutcome,
   slotOutcomes,
 } from '../../lambda/core/completeness.ts';
@@ -43,6 +44,21 @@ describe('the periods of an account', () => {
     const entry = { account: 'sg/main', since: START + 3 * HOUR, closedFrom: START + 6 * HOUR } as const;
     const catalog = catalogOf([{ account: 'sg/a', since: START }, entry], [hourly(START)]);
     expect(expectedAt(catalog, 'sg/main')).toEqual(['22T03:00', '22T04:00', '22T05:00']);
+  });
+
+  it('have a hole for each time that it was closed and opened again', () => {
+    const closed = [
+      { from: START + HOUR, to: START + 3 * HOUR },
+      { from: START + 4 * HOUR, to: START + 4 * HOUR },
+      { from: START + 5 * HOUR, to: START + 6 * HOUR },
+    ];
+    const entry = { account: 'sg/main', since: START, closed, closedFrom: START + 7 * HOUR } as const;
+    expect(expectedAt(catalogOf([entry], [hourly(START)]), 'sg/main')).toEqual([
+      '22T00:00',
+      '22T03:00',
+      '22T04:00',
+      '22T06:00',
+    ]);
   });
 
   it('follow each schedule to the first slot of the next, in its own zone', () => {
@@ -91,17 +107,29 @@ describe('the periods of an account', () => {
 });
 
 describe('a region without an account in the catalog', () => {
-  it('expects its default account for as long as it is scheduled', () => {
-    const catalog = catalogOf([], [hourly(START), hourly(START + 2 * HOUR, ['th'])]);
-    expect(expectedAt(catalog, 'sg/main')).toEqual(['22T00:00', '22T01:00']);
+  const asking = (...first: [AccountName, Instant][]) => ({ firstOfDefaults: new Map(first) });
+
+  it('expects its default account from its first item on, for as long as it is scheduled', () => {
+    const catalog = {
+      ...catalogOf([], [hourly(START), hourly(START + 3 * HOUR, ['th'])]),
+      ...asking(['sg/main', START + HOUR], ['th/main', START + 3 * HOUR]),
+    };
+    expect(expectedAt(catalog, 'sg/main')).toEqual(['22T01:00', '22T02:00']);
     expect(knownAccounts(catalog)).toEqual(['sg/main', 'th/main']);
-    expect(accountsAt(catalog, START + HOUR)).toEqual(['sg/main']);
-    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['th/main']);
+    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['sg/main']);
+    expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['th/main']);
+  });
+
+  it('expects nothing where its default account has no item', () => {
+    const catalog = catalogOf([{ account: 'sg/desk', since: START }], [hourly(START, ['id', 'sg'])]);
+    expect(knownAccounts(catalog)).toEqual(['sg/desk']);
+    expect(accountsAt(catalog, START)).toEqual(['sg/desk']);
+    expect(expectedAt(catalog, 'id/main')).toEqual([]);
   });
 
   it('expects it no more once the catalog knows an account, whatever its name and fate', () => {
     const entry = { account: 'sg/old', since: START + 2 * HOUR, closedFrom: START + 4 * HOUR } as const;
-    const catalog = catalogOf([entry], [hourly(START)]);
+    const catalog = { ...catalogOf([entry], [hourly(START)]), ...asking(['sg/main', START]) };
     expect(expectedAt(catalog, 'sg/main')).toEqual(['22T00:00', '22T01:00']);
     expect(expectedAt(catalog, 'sg/old')).toEqual(['22T02:00', '22T03:00']);
     expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['sg/old']);
@@ -109,7 +137,8 @@ describe('a region without an account in the catalog', () => {
   });
 
   it('leaves no hole and no overlap where the default account itself is entered', () => {
-    const catalog = catalogOf([{ account: 'sg/main', since: START + 2 * HOUR }], [hourly(START)]);
+    const entry = { account: 'sg/main', since: START + 2 * HOUR } as const;
+    const catalog = { ...catalogOf([entry], [hourly(START)]), ...asking(['sg/main', START]) };
     expect(expectedAt(catalog, 'sg/main', START + 4 * HOUR)).toEqual([
       '22T00:00',
       '22T01:00',
@@ -118,24 +147,23 @@ describe('a region without an account in the catalog', () => {
     ]);
   });
 
-  it('has no default account where it had another from the first slot on', () => {
-    const catalog = catalogOf([{ account: 'sg/desk', since: START }], [hourly(START, ['id', 'sg'])]);
-    expect(knownAccounts(catalog)).toEqual(['id/main', 'sg/desk']);
-    expect(accountsAt(catalog, START)).toEqual(['id/main', 'sg/desk']);
-  });
-
   it('is answered for by it whenever it is scheduled, and not in between', () => {
-    const catalog = catalogOf(
-      [],
-      [hourly(START), hourly(START + 2 * HOUR, ['th']), hourly(START + 4 * HOUR, ['sg'])],
-    );
+    const catalog = {
+      ...catalogOf([], [hourly(START), hourly(START + 2 * HOUR, ['th']), hourly(START + 4 * HOUR, ['sg'])]),
+      ...asking(['sg/main', START], ['th/main', START + 2 * HOUR]),
+    };
     expect(accountsAt(catalog, START + HOUR)).toEqual(['sg/main']);
     expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['th/main']);
     expect(accountsAt(catalog, START + 5 * HOUR)).toEqual(['sg/main']);
   });
 
-  it('expects nothing where the region was never scheduled', () => {
-    expect(knownAccounts(catalogOf([], [hourly(START, ['th'])]))).toEqual(['th/main']);
+  it('may have had a default account only where it was scheduled before it had another', () => {
+    const accounts = [
+      { account: 'sg/desk', since: START },
+      { account: 'id/desk', since: START + HOUR },
+    ] as const;
+    const catalog = catalogOf(accounts, [hourly(START, ['id', 'sg']), hourly(START + DAY, ['kr', 'sg'])]);
+    expect(regionsOnceUnknown(catalog)).toEqual(['id', 'kr']);
   });
 });
 

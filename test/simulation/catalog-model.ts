@@ -12,6 +12,8 @@ import type { SimulatedTable } from './simulated-table.ts';
 export interface AccountRow {
   readonly account: AccountName;
   readonly since: Instant;
+  /** The times it was closed and opened again at, in order. */
+  readonly turns: readonly Instant[];
   /** Infinity while it is open. */
   readonly closedFrom: Instant;
   /** 0 where it is not. */
@@ -29,6 +31,7 @@ export function accountRow(item: Item): AccountRow {
   return {
     account: `${region}/${name.slice(region.length + 1)}`,
     since: timeIn(item, 'since') ?? Number.NaN,
+    turns: (item['closed']?.S ?? '').split(/[,/]/).filter(Boolean).map(Date.parse),
     closedFrom: timeIn(item, 'closedFrom') ?? Number.POSITIVE_INFINITY,
     blockedUntil: timeIn(item, 'blockedUntil') ?? 0,
   };

@@ -74,13 +74,7 @@ export class ReadingJudge {
     now: Instant,
   ): Expected[] {
     const region = regionIn(account);
-    const own = rows.find((row) => row.account === account);
-    const firstKnown = Math.min(
-      ...rows.filter((row) => regionIn(row.account) === region).map(({ since }) => since),
-    );
-    const isOpen = (slot: Instant) =>
-      (own !== undefined && own.since <= slot && slot < own.closedFrom) ||
-      (account === `${region}/main` && slot < firstKnown);
+    const isOpen = this.#open(account, rows);
     const found: Expected[] = [];
     for (const [index, schedule] of schedules.entries()) {
       if (!schedule.regions.includes(region)) continue;
@@ -98,6 +92,21 @@ export class ReadingJudge {
       }
     }
     return found;
+  }
+
+  /** Whether the account is open at a slot, or the default account answers for its region there. */
+  #open(account: string, rows: readonly AccountRow[]): (slot: Instant) => boolean {
+    const region = regionIn(account);
+    const own = rows.find((row) => row.account === account);
+    const turns = own === undefined ? [] : [own.since, ...own.turns, own.closedFrom];
+    const firstKnown = Math.min(
+      ...rows.filter((row) => regionIn(row.account) === region).map(({ since }) => since),
+    );
+    const items = this.#table.partition(account);
+    const firstItem = Math.min(...items.map((item) => Date.parse(item['slot']?.S ?? '')));
+    return (slot) =>
+      turns.filter((turn) => turn <= slot).length % 2 === 1 ||
+      (account === `${region}/main` && firstItem <= slot && slot < firstKnown);
   }
 
   /** What the item of a slot says; a manual snapshot counts for nothing. */
