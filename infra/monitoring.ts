@@ -35,8 +35,11 @@ interface Watch extends Omit<AlarmProps, 'alarmName' | 'alarmDescription'> {
 
 /** Long enough that a metric which comes late is still seen, and short enough to be told of a failure soon. */
 const SOON = Duration.minutes(5);
-/** Days before a key expires: time to make a new one. */
-const REMINDER = 30;
+/**
+ * Days before a key expires on which its alarm goes off. An alarm tells of its state once, so who has put the first
+ * notice off is told by another alarm: each counts on its own.
+ */
+const REMINDERS = { 'key-expires': 30, 'key-expires-soon': 7, 'key-expires-tomorrow': 1 } as const;
 
 /**
  * Tells when a snapshot was not taken, and when all is well again. Each alarm is named after the stack and after its
@@ -108,18 +111,20 @@ export class Monitoring extends Construct {
       ...notEmpty(undelivered),
     });
 
-    this.watch('key-expires', {
-      happened: `An API key expires within ${REMINDER} days; from then on its account has no snapshots.`,
-      remedy: 'Make a new key at Upbit and put it into the secret.',
-      metric: metrics.daysToKeyExpiry(),
-      comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: REMINDER,
-      // Said once a day, and not to the minute: one day without a word, as after a missed slot, ends no alarm.
-      evaluationPeriods: 2,
-      datapointsToAlarm: 1,
-      // Nobody may have said when a key expires.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    for (const [entry, days] of Object.entries(REMINDERS)) {
+      this.watch(entry, {
+        happened: `An API key expires in ${days} ${days === 1 ? 'day' : 'days'} or less; from then on its account has no snapshots.`,
+        remedy: 'Make a new key at Upbit and put it into the secret.',
+        metric: metrics.daysToKeyExpiry(),
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+        threshold: days,
+        // Said once a day, and not to the minute: one day without a word, as after a missed slot, ends no alarm.
+        evaluationPeriods: 2,
+        datapointsToAlarm: 1,
+        // Nobody may have said when a key expires.
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+    }
   }
 
   /** Sends the notices of an alarm that another part has made along with these. */

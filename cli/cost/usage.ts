@@ -1,6 +1,7 @@
 import type { TemplateResource } from '../../infra/template.ts';
-import { type Decimal, multiply } from '../../lambda/core/decimal.ts';
+import { add, type Decimal, multiply } from '../../lambda/core/decimal.ts';
 import { CodedError } from '../../lambda/core/error.ts';
+import type { MetricName } from '../../lambda/core/metrics.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import type { Usage } from './bill.ts';
 import { exact } from './exact.ts';
@@ -15,11 +16,14 @@ type Meter = (
 ) => readonly Usage[];
 
 /**
- * The metrics that the collector emits (`lambda/handlers/stdout.ts`), each taken to be there for the whole month.
- *
- * @internal exported for its test
+ * For how much of a month each of the collector's metrics is there. A metric is billed for the hours in which it is sent
+ * (aws.amazon.com/cloudwatch/pricing): one is sent by every run, and taken to be there always; the other once a day,
+ * which is a 24th, and a little more.
  */
-export const CUSTOM_METRICS = 2;
+const MONTHS_OF_METRIC: Readonly<Record<MetricName, Decimal>> = {
+  AccountsFailed: exact(1),
+  DaysToKeyExpiry: exact('0.05'),
+};
 /** Mails that alarms send in a month. */
 const NOTICES = 20;
 const MB_IN_GB = exact('0.0009765625');
@@ -107,7 +111,7 @@ function meterFunction(
   return [
     use('lambdaRequest', runs),
     use('lambdaGbSecond', multiply(seconds, multiply(exact(memory), MB_IN_GB))),
-    use('metric', exact(CUSTOM_METRICS)),
+    use('metric', Object.values(MONTHS_OF_METRIC).reduce(add)),
     use('sentGb', sentGb),
   ];
 }

@@ -144,20 +144,27 @@ describe('the alarm', () => {
     expect(JSON.stringify(properties['Dimensions'])).toContain(`["${queue}Queue`);
   });
 
-  it('that a key expires goes off at thirty days, and takes two days to end: one without a word ends nothing', () => {
-    expect(alarm('key-expires')).toMatchObject({
-      Namespace,
-      MetricName: 'DaysToKeyExpiry',
-      Dimensions: [functionName],
-      Statistic: 'Minimum',
-      ComparisonOperator: 'LessThanOrEqualToThreshold',
-      Threshold: 30,
-      Period: 24 * 3600,
-      EvaluationPeriods: 2,
-      DatapointsToAlarm: 1,
-      TreatMissingData: 'notBreaching',
-    });
-  });
+  it.each([
+    ['key-expires', 30],
+    ['key-expires-soon', 7],
+    ['key-expires-tomorrow', 1],
+  ])(
+    '%s goes off %i days before, and takes two days to end: one without a word ends nothing',
+    (entry, days) => {
+      expect(alarm(entry)).toMatchObject({
+        Namespace,
+        MetricName: 'DaysToKeyExpiry',
+        Dimensions: [functionName],
+        Statistic: 'Minimum',
+        ComparisonOperator: 'LessThanOrEqualToThreshold',
+        Threshold: days,
+        Period: 24 * 3600,
+        EvaluationPeriods: 2,
+        DatapointsToAlarm: 1,
+        TreatMissingData: 'notBreaching',
+      });
+    },
+  );
 
   it.each(ALL_CADENCES)(
     'that nothing ran counts the runs of two slots, and takes no word for no run: %s',

@@ -300,9 +300,9 @@ describe('the stack', () => {
 
   it('names nothing but its alarms, and those after itself, so that two of them fit into one AWS account', () => {
     const [first, second] = two.map(namesIn);
-    expect(first).toHaveLength(6);
+    expect(first).toHaveLength(8);
     for (const name of first ?? []) expect(name).toMatch(/^AWS::CloudWatch::Alarm AlarmName first-/);
-    expect(second).toHaveLength(6);
+    expect(second).toHaveLength(8);
     expect((second ?? []).filter((name) => first?.includes(name))).toStrictEqual([]);
   });
 
@@ -317,7 +317,7 @@ describe('the stack', () => {
     for (const { Value } of tags) expect(String(Value).length).toBeLessThanOrEqual(256);
     // The others CloudFormation makes up, and cuts to what each service takes.
     expect(namesIn(long).map((name) => name.split(' ')[0])).toStrictEqual(
-      Array.from({ length: 8 }, () => 'AWS::CloudWatch::Alarm'),
+      Array.from({ length: 10 }, () => 'AWS::CloudWatch::Alarm'),
     );
   });
 
@@ -333,7 +333,7 @@ describe('the stack', () => {
         'AWS::Scheduler::ScheduleGroup',
         'AWS::SNS::Topic',
         'AWS::SNS::TopicPolicy',
-        ...Array.from({ length: 6 }, () => 'AWS::CloudWatch::Alarm'),
+        ...Array.from({ length: 8 }, () => 'AWS::CloudWatch::Alarm'),
         ...['AWS::IAM::Role', 'AWS::IAM::Policy', QUEUE, 'AWS::SQS::QueuePolicy'].flatMap((type) => [
           type,
           type,

@@ -7,11 +7,9 @@ import {
   type Work,
 } from '../../../cli/cost/month.ts';
 import { typicalBalances } from '../../../cli/cost/typical-balances.ts';
-import { CUSTOM_METRICS } from '../../../cli/cost/usage.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
 import { type Decimal, formatDecimal } from '../../../lambda/core/decimal.ts';
 import { formatSecond, MINUTE } from '../../../lambda/core/instant.ts';
-import { createEmitter } from '../../../lambda/handlers/stdout.ts';
 import { PROFILES } from '../../bench/profiles.ts';
 import { ALL_CADENCES, decimal, must } from '../../core/arbitraries.ts';
 import { named, startLocalParts } from '../../local-parts.ts';
@@ -85,15 +83,5 @@ describe('what is taken for typical', () => {
     expect(ofAccounts / accounts.length).toBeGreaterThan(0.75 * LOGGED_PER_ACCOUNT);
     expect(ofRun).toBeLessThan(LOGGED_PER_RUN);
     expect(ofRun).toBeGreaterThan(0.7 * LOGGED_PER_RUN);
-  });
-
-  it('has as many custom metrics as the collector can emit', () => {
-    const written: string[] = [];
-    createEmitter(
-      (line) => written.push(line),
-      () => SLOT,
-      'collector',
-    )({ AccountsFailed: 0, DaysToKeyExpiry: 30 });
-    expect(written.join().match(/"Unit":/g)).toHaveLength(CUSTOM_METRICS);
   });
 });

@@ -50,7 +50,13 @@ describe('a resource uses', () => {
     [
       'a scheduled function',
       [COLLECTOR, SCHEDULE],
-      ['744 lambdaRequest', '399.9 lambdaGbSecond', '2 metric', '0.01116 sentGb', '744 schedulerInvocation'],
+      [
+        '744 lambdaRequest',
+        '399.9 lambdaGbSecond',
+        '1.05 metric',
+        '0.01116 sentGb',
+        '744 schedulerInvocation',
+      ],
     ],
     [
       'the log of a scheduled function',
