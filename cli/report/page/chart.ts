@@ -230,16 +230,12 @@ const UNITS = [
   { size: 1, name: '' },
 ] as const;
 
-/** Beyond these a plain number is longer than the room there is for it. */
-const [SMALLEST, LARGEST] = [1e-9, 1e15];
-
 function labels(_: uPlot, splits: readonly number[], __: number, ___: number, distance: number): string[] {
   const most = Math.max(...splits.map(Math.abs));
   const unit = UNITS.find(({ size }) => most >= size) ?? { size: 1, name: '' };
   const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(distance / unit.size) + 1e-9)));
   return splits.map((split) => {
     if (split === 0) return '0';
-    if (most < SMALLEST || most >= LARGEST) return split.toExponential(2);
     return (
       (split / unit.size).toLocaleString('en', {
         minimumFractionDigits: decimals,
