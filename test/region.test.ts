@@ -51,6 +51,8 @@ describe('the passes', () => {
     memory.script = () => refusal('upbit.unavailable', 'later');
     await run(memory, {}, 20 * SECOND);
     expect(askedAt(memory)).toStrictEqual([0, 2]);
+    // Nor is it waited for one that cannot be.
+    expect(memory.now).toBe(SLOT + 2 * SECOND);
     const longer = new MemoryParts(secret('sg/main'));
     longer.script = memory.script;
     await run(longer, {}, 20 * SECOND + 1);
@@ -64,6 +66,34 @@ describe('the passes', () => {
     await run(memory);
     expect(memory.calls.map(({ account }) => account)).toStrictEqual(['sg/a', 'sg/b', 'sg/a']);
     expect(memory.now).toBe(SLOT + 2 * SECOND);
+  });
+
+  it('end where a write of another region fails while they wait', async () => {
+    const memory = new MemoryParts(secret('sg/main', 'id/main'));
+    memory.script = (account) =>
+      account === 'id/main' ? holding({ BTC: '1' }) : refusal('upbit.unavailable', 'later');
+    let fail: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    const { ledger, clock } = memory.parts;
+    const record: typeof ledger.record = async (entry, timeoutMs) => {
+      if (entry.account !== 'id/main') return await ledger.record(entry, timeoutMs);
+      await waiting;
+      throw new Error('gone');
+    };
+    const sleep: typeof clock.sleep = async (_, signal) => {
+      fail();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    };
+    const other = { ledger: { ...ledger, record }, clock: { ...clock, sleep } };
+    await expect(
+      run(memory, other, 5 * MINUTE, { ...SETTINGS, regions: ['id', 'sg'] }),
+    ).rejects.toMatchObject({
+      code: 'run.unrecorded',
+    });
+    expect(memory.calls.map(({ account }) => account).toSorted()).toStrictEqual(['id/main', 'sg/main']);
+    expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.unavailable', attempts: 1 });
   });
 
   it('ask an account at the very time it may be asked again', async () => {

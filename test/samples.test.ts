@@ -248,5 +248,23 @@ describe('a cadence for points', () => {
     expect(unfit(START + 2 * DAY, START + 3 * DAY)).toBe(later);
     expect(unfitSchedule(catalog, { from: START + DAY, to: NOW }, '2h')).toBe(later);
     expect(unfitSchedule(catalog, { from: START - DAY, to: START }, '1m')).toBeUndefined();
+    const denser = catalogOf(
+      [MAIN],
+      [
+        { ...HOURLY, every: '2h' },
+        { ...HOURLY, from: START + DAY },
+      ],
+    );
+    expect(unfitSchedule(denser, { from: START + DAY - 1, to: NOW }, '1h')?.every).toBe('2h');
+    expect(unfitSchedule(denser, { from: START + DAY, to: NOW }, '1h')).toBeUndefined();
+  });
+
+  it('may be those of an account that the catalog lacks', async () => {
+    const catalog = catalogOf([], [HOURLY]);
+    const range = { from: START, to: START + 2 * DAY };
+    expect(await days([snapshot('sg/main', START)], range, catalog)).toEqual([
+      [0, 0],
+      [24, null],
+    ]);
   });
 });

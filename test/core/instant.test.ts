@@ -38,6 +38,10 @@ describe('a time', () => {
     expect(() => formatMillisecond(instant)).toThrow(RangeError);
   });
 
+  it('of a year of five digits is refused in words', () => {
+    expect(() => formatSecond(LAST + 1)).toThrow(`the year of instant ${LAST + 1} does not have four digits`);
+  });
+
   it('may be the 29th of February, of a leap year', () => {
     expect(parseSecond('2028-02-29T00:00:00Z')).toBe(Date.UTC(2028, 1, 29));
     expect(parseSecond('2026-02-29T00:00:00Z')).toBeUndefined();

@@ -259,6 +259,11 @@ describe('an item that is not wholly ours', () => {
       having({ balance: { M: { ADA: { S: '1' } } } }),
       'its balance of "ADA" is not a decimal number such as 0.25 or 1e-8',
     ],
+    [
+      'a price that is text',
+      having({ avgBuyPrice: { M: { ADA: { S: '1' } } } }),
+      'its avgBuyPrice of "ADA" is not a decimal number such as 0.25 or 1e-8',
+    ],
     ['a negative amount', having({ locked: { M: { ADA: { N: '-1' } } } }), 'its locked of "ADA" is negative'],
     [
       'an amount too large',
@@ -301,6 +306,17 @@ describe('an item that is not wholly ours', () => {
     );
   });
 
+  it('is accepted where it lacks what nothing depends on', () => {
+    const { writer: _, keyId: __, ...snapshotItem } = encodeItem(SNAPSHOT);
+    expect(must(decodeItem(snapshotItem))).toStrictEqual({ ...SNAPSHOT, writer: '', keyId: '' });
+    const { detail: ___, attempts: ____, ...failureItem } = encodeItem(FAILURE);
+    expect(must(decodeItem(failureItem))).toStrictEqual({ ...FAILURE, detail: '', attempts: 0 });
+  });
+
+  it('is accepted where a failure asked nothing', () => {
+    expect(must(decodeItem(encodeItem({ ...FAILURE, attempts: 0 })))).toMatchObject({ attempts: 0 });
+  });
+
   it('is accepted where a newer version has added an attribute', () => {
     expect(must(decodeItem({ ...encodeItem(SNAPSHOT), prices: { M: {} } }))).toStrictEqual(SNAPSHOT);
   });
@@ -333,6 +349,18 @@ describe('itemBytes', () => {
       expect(itemBytes(item)).toBeLessThanOrEqual(measured + numbers);
     },
   );
+
+  it.each(['a', '\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '\u{10000}', '원', '💰'])(
+    'counts text as UTF-8 has it: %j',
+    (text) => {
+      expect(itemBytes({ s: { S: text } })).toBe(1 + Buffer.byteLength(text));
+    },
+  );
+
+  it('counts the zeros inside a number', () => {
+    expect(itemBytes({ n: { N: '100000001' } })).toBe(itemBytes({ n: { N: '123456789' } }));
+    expect(itemBytes({ n: { N: '1.00000001' } })).toBe(itemBytes({ n: { N: '1.23456789' } }));
+  });
 
   /** One byte, and one for each pair of digits on either side of the point, but for pairs of 00 at either end. */
   function numberBytes(text: string): number {

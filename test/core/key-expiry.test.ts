@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../lambda/core/instant.ts';
-import { expiryText, isReminderDue, parseKeyExpiry } from '../../lambda/core/key-expiry.ts';
+import {
+  EXPIRY_REMEDY,
+  expiryText,
+  isExpirySoon,
+  isReminderDue,
+  parseKeyExpiry,
+} from '../../lambda/core/key-expiry.ts';
 import { at } from '../memory-parts.ts';
 
 const KEY = 'fake-access-kr-main';
@@ -28,6 +34,8 @@ describe('the expiry in a list of keys', () => {
     '2026-07-01T24:00:00+09:00',
     '2026-07-01T09:00:00+0900',
     '2026-07-01T09:00:00+15:00',
+    '2026-07-01T09:00:00+09:00 or later',
+    ['2026-07-01T09:00:00+09:00'],
     '2026-07-01T09:00:00+09:60',
     ' 2026-07-01T09:00:00Z',
     'July 1, 2026',
@@ -71,4 +79,12 @@ it.each([
   [-1, 'that is past'],
 ])('an expiry in %i days is told in words', (days, words) => {
   expect(expiryText(at('2026-12-01T00:00:00Z') + DAY, days)).toBe(`2026-12-02T00:00:00Z, ${words}`);
+});
+
+it('an expiry is soon from 30 days before it on, also when it is past', () => {
+  expect([31, 30, 1, 0, -1].map(isExpirySoon)).toEqual([false, true, true, true, true]);
+});
+
+it('what to do about a key that expires is a sentence, and names where the new date goes', () => {
+  expect(EXPIRY_REMEDY).toMatch(/^Make a new key .*expiresOn.*\.$/);
 });
