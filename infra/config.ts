@@ -1,6 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CodedError } from '../lambda/core/error.ts';
-import { byCodeOrder } from '../lambda/core/order.ts';
 import {
   isRegion,
   REGION_IDS,
@@ -27,7 +26,7 @@ const EGRESS_KINDS = ['dynamic', 'nat-instance', 'nat-gateway'] as const;
 /** What can be chosen about the stack, checked. */
 export interface StackConfig {
   readonly stackName: string;
-  /** In code order, each once. */
+  /** As they were given, each once. */
   readonly regions: readonly Region[];
   readonly every: Cadence;
   readonly timeZone: TimeZone;
@@ -74,7 +73,7 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     parse: (value) => (typeof value === 'string' && STACK_NAME.test(value) ? value : undefined),
   },
   regions: {
-    fallback: ['id', 'sg', 'th'],
+    fallback: ['sg', 'id', 'th'],
     allowed: `one or more of ${REGION_IDS.join(', ')}, with commas and no spaces, each once`,
     parse: parseRegions,
   },
@@ -200,7 +199,7 @@ function isKnown(key: string): boolean {
 function parseRegions(value: unknown): readonly Region[] | undefined {
   const regions = typeof value === 'string' ? value.split(',') : [];
   const isEachOnce = new Set(regions).size === regions.length;
-  return regions.length > 0 && isEachOnce && regions.every(isRegion) ? regions.sort(byCodeOrder) : undefined;
+  return regions.length > 0 && isEachOnce && regions.every(isRegion) ? regions : undefined;
 }
 
 function isEmail(text: string): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../lambda/core/error.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { REGIONS } from '../../lambda/core/regions.ts';
 import type { Environment } from '../../lambda/handlers/environment.ts';
@@ -49,7 +50,7 @@ interface Setup extends Pick<Environment, 'regions' | 'every' | 'timeZone' | 'al
 function inWords({ regions, every, timeZone, algorithm, isFixed }: Setup): string {
   const [unusual] = regions.filter((region) => algorithm(region) !== REGIONS[region].jwtAlg).map(algorithm);
   return [
-    `${regions.join(', ')} every ${every} in ${timeZone}`,
+    `${regions.toSorted(byCodeOrder).join(', ')} every ${every} in ${timeZone}`,
     ...(unusual === undefined ? [] : [`signed with ${unusual}`]),
     ...(isFixed ? ['from a fixed address'] : []),
   ].join(', ');

@@ -35,10 +35,11 @@ describe('putting the entry of an account', () => {
     await putAccount({ client, tableName: 'prod' }, CLOSED, OPEN, signal);
     expect(asked[0]?.input).toMatchObject({
       ConditionExpression:
-        '#since = :since AND #closedFrom = :closedFrom AND attribute_not_exists(#blockedUntil)',
+        '#since = :since AND #closedFrom = :closedFrom AND attribute_not_exists(#closed) AND attribute_not_exists(#blockedUntil)',
       ExpressionAttributeNames: {
         '#since': 'since',
         '#closedFrom': 'closedFrom',
+        '#closed': 'closed',
         '#blockedUntil': 'blockedUntil',
       },
     });

@@ -27,7 +27,7 @@ describe('the configuration', () => {
   it('has a default for every key', () => {
     expect(parseConfig({})).toStrictEqual({
       stackName: 'upbit-balance-snapshots',
-      regions: ['id', 'sg', 'th'],
+      regions: ['sg', 'id', 'th'],
       every: '1h',
       timeZone: 'UTC',
       egress: 'dynamic',
@@ -57,7 +57,7 @@ describe('the configuration', () => {
       }),
     ).toStrictEqual({
       stackName: 'a-2',
-      regions: ['kr', 'sg', 'th'],
+      regions: ['th', 'kr', 'sg'],
       every: '5m',
       timeZone: 'Asia/Seoul',
       egress: 'nat-gateway',

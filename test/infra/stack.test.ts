@@ -159,12 +159,12 @@ describe('the function', () => {
     expect(at(properties, 'Environment', 'Variables')).toStrictEqual({
       TABLE_NAME: { Ref: standard.the(TABLE).id },
       API_KEYS_SECRET_ID: { Ref: standard.the(SECRET).id },
-      REGIONS: 'id,sg,th',
+      REGIONS: 'sg,id,th',
       EVERY: '1h',
       TIME_ZONE: 'UTC',
     });
     expect(at(chosen.the(FUNCTION).properties, 'Environment', 'Variables')).toMatchObject({
-      REGIONS: 'id,kr',
+      REGIONS: 'kr,id',
       EVERY: '5m',
       TIME_ZONE: 'Asia/Seoul',
       JWT_ALG: 'HS512',
