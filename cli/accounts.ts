@@ -6,6 +6,7 @@ import { formatSecond, type Instant, SECOND } from '../lambda/core/instant.ts';
 import { type Found, isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
 import { latest, type Reading } from '../lambda/history.ts';
 import { SIMULATED } from './balance-table.ts';
+import { type CurrencyOptions, sayIfCurrencyIsIdle } from './currency.ts';
 import { asCsv, asJson } from './format.ts';
 import { note, simulatedClauses, unknownClauses } from './notes.ts';
 import {
@@ -59,8 +60,9 @@ const COLUMNS: readonly Column[] = ['account', 'since', 'closed', 'last slot', '
 const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** `balances accounts`: the accounts of the ledger, the closed ones too. What of one cannot be read is null. */
-export function printAccounts(options: CommonOptions, io: Io): Promise<number> {
+export function printAccounts(options: CommonOptions & CurrencyOptions, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
+    sayIfCurrencyIsIdle(options, io);
     const { reader, catalog, now } = session;
     const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
     const readings = await latest(reader, catalog, accounts, now);
@@ -87,8 +89,9 @@ export function withCloseOptions(command: Command, now: Instant): Command {
 }
 
 /**
- * `balances accounts close NAME`: from a time on no snapshot of the account is expected. What is stored stays. The
- * collector opens an account again whose key is still in the secret, so that is said.
+ * `balances accounts close NAME`: from a time on no snapshot of the account is expected. What is stored stays. With a
+ * time of its own it also corrects an earlier closing. The collector opens an account again whose key is still in the
+ * secret, so that is said.
  */
 export function closeAccount(account: AccountName, options: CloseOptions, io: Io): Promise<number> {
   if (options.account !== undefined) throw wrongUsage('accounts close takes one name, not --account');
@@ -97,34 +100,44 @@ export function closeAccount(account: AccountName, options: CloseOptions, io: Io
     const { reader, replaceAccount } = session;
     const [catalog, now] = [await reader.catalog(), io.now()];
     const time = options.at === undefined ? now : instantOf(options.at, timeZoneOf({ catalog }));
-    const open = openEntry(catalog, account);
-    // Slots are whole seconds: rounding up moves the end across none.
-    const closed: AccountEntry = { ...open, closedFrom: Math.ceil(time / SECOND) * SECOND };
-    if (closed.closedFrom !== undefined && closed.closedFrom < open.since) {
+    const before = entryOf(catalog, account);
+    if (before.closedFrom !== undefined && options.at === undefined) {
       throw wrongUsage(
-        `${account} cannot be closed from ${formatSecond(time)}: it began at ${formatSecond(open.since)}`,
+        `${account} is closed already, from ${formatSecond(before.closedFrom)} on; --at corrects that`,
+      );
+    }
+    // Slots are whole seconds: rounding up moves the end across none.
+    const closed: AccountEntry = { ...before, closedFrom: Math.ceil(time / SECOND) * SECOND };
+    const opened = before.closed?.at(-1)?.to ?? before.since;
+    if (closed.closedFrom !== undefined && closed.closedFrom < opened) {
+      throw wrongUsage(
+        `${account} cannot be closed from ${formatSecond(time)}: it ${opened === before.since ? 'began' : 'was opened again'} at ${formatSecond(opened)}`,
       );
     }
     const newest = await reader.newest(account, END_OF_TIME);
-    await replaceAccount(open, closed);
+    await replaceAccount(before, closed);
     const [reading] = await latest(reader, catalog, [account], now);
     if (reading !== undefined) {
       const after = { ...catalog, accounts: new Map(catalog.accounts).set(account, closed) };
       await print([accountRow(reading, after)], options, session, io);
     }
-    io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...stillCollected(newest)]));
+    const clauses = [
+      ...simulatedClauses(session.simulated),
+      ...(before.closedFrom === undefined
+        ? []
+        : [`was closed from ${formatSecond(before.closedFrom)} before`]),
+      ...stillCollected(newest),
+    ];
+    io.stderr.write(note(account, clauses));
     return 0;
   });
 }
 
-function openEntry({ accounts }: Catalog, account: AccountName): AccountEntry {
+function entryOf({ accounts }: Catalog, account: AccountName): AccountEntry {
   const entry = accounts.get(account);
   if (entry === undefined) {
     const which = accounts.size === 0 ? 'no account yet' : `only ${[...accounts.keys()].join(', ')}`;
     throw wrongUsage(`${account} is not in the catalog, which has ${which}`);
-  }
-  if (entry.closedFrom !== undefined) {
-    throw wrongUsage(`${account} is closed already, from ${formatSecond(entry.closedFrom)} on`);
   }
   return entry;
 }

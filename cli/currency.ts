@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { wrongUsage } from './session.ts';
+import { type Io, wrongUsage } from './session.ts';
 
 /** What was typed to choose among currencies. */
 export interface CurrencyOptions {
@@ -16,4 +16,12 @@ export function withCurrencyOption(command: Command): Command {
       return [...before, text];
     },
   );
+}
+
+/** Says that a choice among currencies narrows nothing, to whoever made one for a command about whole accounts. */
+export function sayIfCurrencyIsIdle({ currency }: CurrencyOptions, io: Io): void {
+  if (currency !== undefined)
+    io.stderr.write(
+      '--currency narrows nothing here: a slot is taken, or missing, for all currencies of an account\n',
+    );
 }

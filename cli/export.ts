@@ -6,7 +6,7 @@ import { assertionFile } from './assertions.ts';
 import { BALANCE_COLUMNS } from './balance-rows.ts';
 import { BEANCOUNT } from './beancount.ts';
 import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
-import { asCsv, type Row } from './format.ts';
+import { asCsv, asJson, type Row } from './format.ts';
 import { rowsOf } from './history.ts';
 import { HLEDGER } from './hledger.ts';
 import { type RangeOptions, withRange, withRangeOptions } from './range.ts';
@@ -15,7 +15,7 @@ import { type EveryOptions, snapshotsOf, withEveryOption } from './snapshots.ts'
 import { safeRow } from './spreadsheet.ts';
 
 /** What other programs read. */
-const EXPORT_FORMATS = ['csv', 'jsonl', 'beancount', 'hledger'] as const;
+const EXPORT_FORMATS = ['csv', 'json', 'jsonl', 'beancount', 'hledger'] as const;
 
 /** What was typed of the options of `export`. */
 export interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions {
@@ -53,6 +53,8 @@ function pieces(
   switch (options.format) {
     case 'csv':
       return asCsv(BALANCE_COLUMNS, map(rows(), safeRow));
+    case 'json':
+      return asJson(rows());
     case 'jsonl':
       return map(rows(), (row) => `${JSON.stringify(row)}\n`);
     case 'beancount':

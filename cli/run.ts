@@ -4,6 +4,7 @@ import { CodedError } from '../lambda/core/error.ts';
 import { type CloseOptions, closeAccount, printAccounts, withCloseOptions } from './accounts.ts';
 import { type ChangesOptions, printChanges, withChangesOptions } from './changes.ts';
 import { type CostOptions, printCost, withCostOptions } from './cost.ts';
+import { withCurrencyOption } from './currency.ts';
 import { type DoctorOptions, printFindings, withDoctorOptions } from './doctor.ts';
 import { type ExportOptions, printExport, withExportOptions } from './export.ts';
 import { type HistoryOptions, printHistory, withHistoryOptions } from './history.ts';
@@ -86,23 +87,31 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
     .action((options: ChangesOptions) => finish(printChanges(options, io)));
 
   withRangeOptions(
-    withCommonOptions(program.command('slots').description('every expected slot and what became of it')),
+    withCurrencyOption(
+      withCommonOptions(program.command('slots').description('every expected slot and what became of it')),
+    ),
     now,
   )
     .addHelpText('after', '\nExample: balances slots --local --from 2026-11-01 --to 2026-12-01 --format csv')
     .action((options: SlotOptions) => finish(printSlots(options, io)));
 
   withRangeOptions(
-    withCommonOptions(
-      program.command('gaps').description('the expected slots without a snapshot; exit code 3 if any'),
+    withCurrencyOption(
+      withCommonOptions(
+        program.command('gaps').description('the expected slots without a snapshot; exit code 3 if any'),
+      ),
     ),
     now,
   )
     .addHelpText('after', '\nExample: balances gaps --local --from 30d')
     .action((options: SlotOptions) => finish(printGaps(options, io)));
 
-  const accounts = withCommonOptions(
-    program.command('accounts').description('the accounts of the ledger, their newest snapshot and failure'),
+  const accounts = withCurrencyOption(
+    withCommonOptions(
+      program
+        .command('accounts')
+        .description('the accounts of the ledger: their newest snapshot, and the failure after it'),
+    ),
   )
     .helpCommand(false)
     .addHelpText('after', '\nExample: balances accounts --local')

@@ -1,9 +1,10 @@
 import type { AccountName } from '../lambda/core/account.ts';
-import type { SlotOutcome } from '../lambda/core/completeness.ts';
+import { countDue, expectedPeriods, type SlotOutcome } from '../lambda/core/completeness.ts';
 import { formatMillisecond, formatSecond, SECOND } from '../lambda/core/instant.ts';
 import { byCodeOrder } from '../lambda/core/order.ts';
-import { gaps, slots } from '../lambda/history.ts';
+import { gaps, type Range, slots } from '../lambda/history.ts';
 import { SIMULATED } from './balance-table.ts';
+import { type CurrencyOptions, sayIfCurrencyIsIdle } from './currency.ts';
 import { asCsv, asJson, type Row } from './format.ts';
 import { gapClause, note, simulatedClauses } from './notes.ts';
 import { type RangeOptions, withRange } from './range.ts';
@@ -12,7 +13,7 @@ import type { CommonOptions, Io, Session } from './session.ts';
 import { streamedTable } from './table.ts';
 
 /** What was typed of the options of `slots` and `gaps`. */
-export type SlotOptions = RangeOptions & CommonOptions;
+export type SlotOptions = RangeOptions & CommonOptions & CurrencyOptions;
 
 /** How one command shows slots: a row for programs, cells for people. */
 interface View {
@@ -61,6 +62,7 @@ function whatBecameOf({ slot, outcome, observedAt = slot, currencies = 0, reason
 export function printSlots(options: SlotOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
+    sayIfCurrencyIsIdle(options, io);
     const outcomes = slots(session.reader, session.catalog, accounts, range, session.now);
     await print(SLOTS_VIEW, known(outcomes), options, io, session, accounts);
     for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
@@ -72,6 +74,7 @@ export function printSlots(options: SlotOptions, outside: Io): Promise<number> {
 export function printGaps(options: SlotOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
+    sayIfCurrencyIsIdle(options, io);
     const found = gaps(session.reader, session.catalog, accounts, range, session.now);
     const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
     await print(GAPS_VIEW, counted(found, reasonsOf), options, io, session, accounts);
@@ -83,7 +86,8 @@ export function printGaps(options: SlotOptions, outside: Io): Promise<number> {
     for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(inWords(reason));
     if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
     if (range.from < range.to && session.isWhole()) {
-      io.stderr.write(`no gap from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
+      const what = isAnyDue(session, accounts, range) ? 'no gap' : 'no slot was expected yet';
+      io.stderr.write(`${what} from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
     }
     return 0;
   });
@@ -93,6 +97,11 @@ export function printGaps(options: SlotOptions, outside: Io): Promise<number> {
 function inWords(reason: string): string {
   const text = textOf(reason);
   return text === undefined ? '' : `${reason}: ${text.happened} ${text.remedy}\n`;
+}
+
+/** Where nothing was expected, that nothing is missing says nothing. */
+function isAnyDue({ catalog, now }: Session, accounts: readonly AccountName[], { from, to }: Range): boolean {
+  return accounts.some((account) => countDue(expectedPeriods(catalog, account), from, to, now).count > 0);
 }
 
 function sayIfNothingIsExpected({ catalog, label }: Session, io: Io): void {

@@ -124,11 +124,17 @@ async function real(file: string): Promise<number> {
 
 async function main(args: readonly string[]): Promise<number> {
   let keys: string | undefined;
+  let help: boolean | undefined;
   try {
-    ({ keys } = parseArgs({ args: [...args], options: { keys: { type: 'string' } } }).values);
+    const options = { keys: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+    ({ keys, help } = parseArgs({ args: [...args], options }).values);
   } catch (error) {
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
+  }
+  if (help === true) {
+    process.stdout.write(USAGE);
+    return 0;
   }
   try {
     return keys === undefined ? await demo() : await real(keys);

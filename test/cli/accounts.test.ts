@@ -125,6 +125,23 @@ describe('balances accounts close', () => {
     expect(before.opened).toEqual([{ kind: 'local', ledger: 'demo' }]);
   });
 
+  it('corrects an earlier closing where a time is given, and says which', async () => {
+    const { stderr, replaced } = await close('sg/closed --real --at 2026-11-22T03:00:00Z');
+    expect(replaced).toEqual([[CLOSED, { ...CLOSED, closedFrom: START + 3 * HOUR }]]);
+    expect(stderr).toEqual(['sg/closed: was closed from 2026-11-22T01:00:00Z before']);
+  });
+
+  it('closes an account that was opened again no earlier than that', async () => {
+    const again = { ...OLD, closed: [{ from: START, to: START + HOUR }] };
+    const catalog = catalogOf([again], [HOURLY]);
+    const { replaced } = await close('sg/old --real --at 2026-11-22T01:00:00Z', catalog);
+    expect(replaced).toEqual([[again, { ...again, closedFrom: START + HOUR }]]);
+    const early = await close('sg/old --real --at 2026-11-22T00:59:59Z', catalog);
+    expect(early.stderr).toEqual([
+      'error: sg/old cannot be closed from 2026-11-22T00:59:59Z: it was opened again at 2026-11-22T01:00:00Z',
+    ]);
+  });
+
   it('warns where the key was still in the secret, and not where it was not', async () => {
     expect((await close('sg/old --real')).stderr).toEqual([
       'sg/old: its key was still in the secret at its newest slot, 2026-11-22T03:00:00Z: remove it there, or the next run opens the account again',
@@ -138,7 +155,11 @@ describe('balances accounts close', () => {
   it.each([
     ['sg/nope --real', 'sg/nope is not in the catalog, which has only sg/closed, sg/main, sg/old'],
     ['th/main --real', 'th/main is not in the catalog, which has only sg/closed, sg/main, sg/old'],
-    ['sg/closed --real', 'sg/closed is closed already, from 2026-11-22T01:00:00Z on'],
+    ['sg/closed --real', 'sg/closed is closed already, from 2026-11-22T01:00:00Z on; --at corrects that'],
+    [
+      'sg/closed --real --at 2026-11-21T23:59:59Z',
+      'sg/closed cannot be closed from 2026-11-21T23:59:59Z: it began at 2026-11-22T00:00:00Z',
+    ],
     [
       'sg/old --real --at 2026-11-21T23:59:59Z',
       'sg/old cannot be closed from 2026-11-21T23:59:59Z: it began at 2026-11-22T00:00:00Z',

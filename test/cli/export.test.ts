@@ -100,6 +100,13 @@ describe('balances export --format csv', () => {
   });
 });
 
+describe('balances export --format json', () => {
+  it('is what history prints', async () => {
+    const { stdout } = await exported('--format json');
+    expect(stdout).toBe((await typed('history --real --format json', LEDGER, { now: NOW })).stdout);
+  });
+});
+
 describe('balances export --format jsonl', () => {
   it('is one row a line, as history prints it', async () => {
     const { stdout } = await exported('--format jsonl --account sg/main --to 2026-11-21');

@@ -161,6 +161,24 @@ describe('balances gaps', () => {
     expect(await ran('table')).toMatchObject({ exitCode: 0, stdout: '', stderr });
   });
 
+  it('claims no gap is there only where slots were expected', async () => {
+    const ran = await typed('gaps --real --from 2026-11-20 --to 2026-11-21', WHOLE, { now: NOW });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(ran.stderr).toEqual([
+      'no slot was expected yet from 2026-11-19T17:00:00Z to 2026-11-20T17:00:00Z',
+    ]);
+  });
+
+  it.each(['slots', 'gaps'])('%s takes a currency, and says that it narrows nothing', async (command) => {
+    const { stdout, stderr } = await typed(`${command} --real --format csv --currency BTC`, WHOLE, {
+      now: NOW,
+    });
+    expect(stdout).toBe((await typed(`${command} --real --format csv`, WHOLE, { now: NOW })).stdout);
+    expect(stderr[0]).toBe(
+      '--currency narrows nothing here: a slot is taken, or missing, for all currencies of an account',
+    );
+  });
+
   it('names the end of an old grid as what it is', async () => {
     const catalog = catalogOf([MAIN], [HOURLY, { ...HOURLY, from: START + 3 * HOUR, every: '3h' }]);
     const ledger = memoryLedger(catalog, [snapshot('sg/main', START), snapshot('sg/main', START + 3 * HOUR)]);

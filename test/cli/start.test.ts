@@ -48,6 +48,14 @@ describe('npm start', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  it.each(['--help', '-h'])('%s prints its usage', (option) => {
+    expect(start(option)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('npm start -- --keys FILE'),
+      stderr: '',
+    });
+  });
+
   describe('with a key file that cannot be used', () => {
     const open = () => join(folder, 'open.json');
 

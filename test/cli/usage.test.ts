@@ -34,7 +34,6 @@ describe('wrong usage', () => {
     ['latest --local --table ledger', 'cannot be used with'],
     ['latest --real --table ledger', 'cannot be used with'],
     ['latest --from 1d --local', "unknown option '--from'"],
-    ['gaps --currency BTC --local', "unknown option '--currency'"],
     [
       'history --every 7m --local',
       "option '--every <cadence>' argument '7m' is invalid. Allowed choices are 1m,",
@@ -46,8 +45,7 @@ describe('wrong usage', () => {
     ['changes --from 1d --to 2d --local', 'is not before --to'],
     ['changes --every 1d --local', "unknown option '--every'"],
     ['accounts closed --local', 'too many arguments'],
-    ['export --format json --local', 'Allowed choices are csv, jsonl, beancount, hledger.'],
-    ['export --format xlsx --local', 'Allowed choices are csv, jsonl, beancount, hledger.'],
+    ['export --format xlsx --local', 'Allowed choices are csv, json, jsonl, beancount, hledger.'],
     [
       'export --format hledger --every 1h --local',
       '--every 1h does not go with --format hledger, which has one assertion a day',
