@@ -350,7 +350,8 @@ class World {
       texts: [],
       held: process.text,
       called: process.text,
-      blocked: undefined,
+      blocked: this.#blocks(),
+      hasReadCatalog: false,
       open: new Set(open.map(({ account }) => account)),
       dynamoDbFailed: false,
       secretsFailed: false,
@@ -417,9 +418,14 @@ class World {
     return isGood && now.version.get(account) === version && key?.isDeleted === false;
   }
 
+  #blocks(): Map<string, Instant> {
+    return new Map(accountRows(this.#table).map((row) => [row.account, row.blockedUntil]));
+  }
+
   #readTable(account: string, { run }: Process): void {
-    if (account !== '#catalog' || run === undefined || run.blocked !== undefined) return;
-    run.blocked = new Map(accountRows(this.#table).map((row) => [row.account, row.blockedUntil]));
+    if (account !== '#catalog' || run === undefined || run.hasReadCatalog) return;
+    run.hasReadCatalog = true;
+    run.blocked = this.#blocks();
   }
 
   #wrote(write: Write, process: Process): void {
