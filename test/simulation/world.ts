@@ -295,6 +295,8 @@ class World {
         table: this.#table,
         network: this.#network,
         host: process,
+        now: this.clock.now,
+        lag: () => this.#dice.between(0, 1_000, `lag ${this.clock.now()}`),
         fault: (operation) => this.#awsFault('dynamodb', process, operation),
         wrote: (write) => this.#wrote(write, process),
         read: (account) => this.#readTable(account, process),
