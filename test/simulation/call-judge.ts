@@ -49,7 +49,10 @@ export class CallJudge {
 
   #blocked({ account, region, at }: ExchangeCall, process: Process, run: Run): void {
     if (account === undefined) return;
-    const until = Math.max(run.blocked?.get(account) ?? 0, process.blocked.get(account) ?? 0);
+    // A run that could read the catalog goes by it, and by what its process was told itself.
+    const canKnow = run.hasReadCatalog || !run.dynamoDbFailed;
+    const inCatalog = canKnow ? (run.blocked.get(account) ?? 0) : 0;
+    const until = Math.max(inCatalog, process.blocked.get(account) ?? 0);
     const by = until - at - process.ahead;
     this.#findings.check(
       'I6 no call while blocked',

@@ -39,8 +39,9 @@ export interface Run {
   readonly held: SecretText | undefined;
   /** By which text it goes: the last one read before Upbit was first asked, else the one in memory. */
   called: SecretText | undefined;
-  /** Until when accounts are blocked, as the catalog said when it was last read. */
-  blocked: ReadonlyMap<string, Instant> | undefined;
+  /** Until when accounts are blocked, as the catalog said when the run began, or when it read the catalog. */
+  blocked: ReadonlyMap<string, Instant>;
+  hasReadCatalog: boolean;
   /** Which accounts the catalog expected when the run began. */
   readonly open: ReadonlySet<string>;
   /** Whether AWS refused it anything. */

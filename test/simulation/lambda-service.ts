@@ -115,14 +115,15 @@ export class LambdaService {
     this.#processes = this.#processes.filter(
       (process) => process.run !== undefined || process.deployment === current,
     );
-    const warm = this.#processes.find(({ run, deployment: its }) => run === undefined && its === current);
+    const nth = (this.#runsOf.get(event.name) ?? 0) + 1;
+    this.#runsOf.set(event.name, nth);
+    const id = `${event.name}#${nth}`;
+    const idle = this.#processes.filter(({ run, deployment: its }) => run === undefined && its === current);
+    const warm = idle.length === 0 ? undefined : dice.pick(idle, `process of ${id}`);
     mix.count('Lambda', warm === undefined ? 'run in a new process' : 'run in a warm process');
     if (this.#running > 0) mix.count('Lambda', 'run beside another');
     this.#running += 1;
     const process = warm ?? this.#newProcess(current);
-    const nth = (this.#runsOf.get(event.name) ?? 0) + 1;
-    this.#runsOf.set(event.name, nth);
-    const id = `${event.name}#${nth}`;
     const run = this.#options.begin(process, event, id);
     process.begin(run);
     process.kill = event.slot === undefined ? undefined : kill(event.slot, nth);

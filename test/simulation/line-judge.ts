@@ -139,7 +139,7 @@ export class LineJudge {
 function isBlocked({ run, account, region }: Case): boolean {
   if (run.told.some(({ call, told }) => told.block?.whom === 'address' && call.region === region))
     return true;
-  const known = [...run.process.blocked, ...(run.blocked ?? [])].filter(([name]) => name === account);
+  const known = [...run.process.blocked, ...run.blocked].filter(([name]) => name === account);
   const regions = [...run.process.blockedRegions].filter(([name]) => name === region);
   // A block is kept in whole seconds, rounded up.
   return [...known, ...regions].some(([, until]) => until + SECOND > run.begun + run.process.ahead);

@@ -3,7 +3,7 @@ import { HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts
 import type { Region } from '../../lambda/core/regions.ts';
 import type { Grid } from '../../lambda/core/slots.ts';
 import { AWS_FAULTS, type AwsFault } from './aws-call.ts';
-import { ALL_CADENCES, ALL_TIME_ZONES, lengthOf, slotAfter, textOf } from './calendar.ts';
+import { ALL_CADENCES, ALL_TIME_ZONES, lengthOf, slotAfter, textOf, toleranceOf } from './calendar.ts';
 import { Dice, type Weighted } from './dice.ts';
 import { EXCHANGE_FAULT_NAMES, type ExchangeFaultName } from './exchange-faults.ts';
 
@@ -28,7 +28,14 @@ export const SECRET_CHANGES = [
 ] as const;
 export type SecretChange = (typeof SECRET_CHANGES)[number];
 
-export const DELIVERIES = ['on time', 'a minute late', 'minutes late', 'hours late', 'again'] as const;
+export const DELIVERIES = [
+  'on time',
+  'a minute late',
+  'minutes late',
+  'in the last moment',
+  'hours late',
+  'again',
+] as const;
 
 interface During {
   readonly at: Instant;
@@ -305,11 +312,14 @@ class Draft {
           [16, 'on time'],
           [2 * this.#trouble, 'a minute late'],
           [1 * this.#trouble, 'minutes late'],
+          [0.5 * this.#trouble, 'in the last moment'],
           [0.6 * this.#trouble, 'hours late'],
         ],
         on('how'),
       );
-      deliver(how, dice.between(...LATENESS[how], on('after')));
+      const isLast = how === 'in the last moment';
+      const last = isLast ? toleranceOf(this.#deployment.every) : 0;
+      deliver(how, last + dice.between(...LATENESS[how], on('after')));
     }
     if (dice.chance(0.16, on('again'))) deliver('again', dice.between(0, 20_000, on('again after')));
     else if (dice.chance(0.06, on('again later')))
@@ -385,6 +395,8 @@ const LATENESS: Readonly<Record<(typeof DELIVERIES)[number], readonly [number, n
   'on time': [0, 2_000],
   'a minute late': [2_000, 60_000],
   'minutes late': [60_000, 420_000],
+  // Of the last moment that an answer counts.
+  'in the last moment': [-6_000, 0],
   'hours late': [3 * HOUR, 4 * HOUR],
   again: [0, 0],
 };

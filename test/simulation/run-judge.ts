@@ -104,7 +104,8 @@ export class RunJudge {
           regionIn(account) === region && run.open.has(account) && time < closedFrom,
       );
       // Where the secret cannot be read, what is closed stays closed.
-      const closed = rows.filter(({ closedFrom }) => run.texts.length === 0 && closedFrom <= time);
+      const isBlind = run.texts.every(({ isUnreadable }) => isUnreadable);
+      const closed = rows.filter(({ closedFrom }) => isBlind && closedFrom <= time);
       const isClosed = (account: string) => closed.some((row) => row.account === account);
       for (const account of [
         ...named.filter((name) => !isClosed(name)),

@@ -64,7 +64,7 @@ export async function runRange({
       }),
     );
   } finally {
-    for (const process of processes) process.disconnect();
+    for (const process of processes) if (process.connected) process.disconnect();
   }
   return { done, mix, broken: broken.sort((a, b) => a.seed - b.seed) };
 }

@@ -16,15 +16,17 @@ const MOST_TRIES = 600;
 /**
  * Takes out of a world that breaks an invariant what it breaks without: first large parts of its acts, then smaller ones,
  * down to single acts and accounts, until none can go. Whatever is left, the same invariant still breaks.
+ *
+ * @param run lets a world happen.
  */
-export async function shrink(plan: Plan, broken: Outcome): Promise<Shrunk> {
+export async function shrink(plan: Plan, broken: Outcome, run = runWorld): Promise<Shrunk> {
   const invariant = broken.violations[0]?.invariant;
   let best: Shrunk = { plan, outcome: broken, tries: 0 };
   let tries = 0;
   const attempt = async (smaller: Plan): Promise<boolean> => {
     if (tries >= MOST_TRIES) return false;
     tries += 1;
-    const outcome = await runWorld(smaller);
+    const outcome = await run(smaller);
     if (outcome.violations[0]?.invariant !== invariant) return false;
     best = { plan: smaller, outcome, tries };
     return true;

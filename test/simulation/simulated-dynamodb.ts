@@ -8,6 +8,7 @@ import {
   ResourceNotFoundException,
   ThrottlingException,
 } from '@aws-sdk/client-dynamodb';
+import type { Instant } from '../../lambda/core/instant.ts';
 import type { AwsErrors, AwsFault, AwsNetwork } from './aws-call.ts';
 import type { Host } from './host.ts';
 import type { SimulatedTable, Write } from './simulated-table.ts';
@@ -34,6 +35,9 @@ export interface SimulatedDynamoDbOptions {
   readonly table: SimulatedTable;
   readonly network: AwsNetwork;
   readonly host: Host;
+  readonly now: () => Instant;
+  /** How long a write may not be seen by reads that need not be consistent, in milliseconds. */
+  readonly lag: () => number;
   /** How an attempt that arrives now is treated. */
   readonly fault: (operation: Operation) => AwsFault | undefined;
   /** Told of each write, when it is applied. */
@@ -77,7 +81,13 @@ export function directDynamoDb(tables: Readonly<Record<string, SimulatedTable>>)
     const name = tableNameOf(command);
     const table = tables[name];
     if (table !== undefined)
-      return asked(command, { table, wrote: () => undefined, read: () => undefined }).apply();
+      return asked(command, {
+        table,
+        now: () => 0,
+        lag: () => Number.NEGATIVE_INFINITY,
+        wrote: () => undefined,
+        read: () => undefined,
+      }).apply();
     throw new ResourceNotFoundException({ $metadata: {}, message: `Requested resource not found: ${name}` });
   };
   return clientWith(send);
@@ -85,18 +95,24 @@ export function directDynamoDb(tables: Readonly<Record<string, SimulatedTable>>)
 
 function asked(
   command: unknown,
-  { table, wrote, read }: Pick<SimulatedDynamoDbOptions, 'table' | 'wrote' | 'read'>,
+  {
+    table,
+    now,
+    lag,
+    wrote,
+    read,
+  }: Pick<SimulatedDynamoDbOptions, 'table' | 'now' | 'lag' | 'wrote' | 'read'>,
 ): { readonly operation: Operation; readonly apply: () => unknown } {
   if (command instanceof PutItemCommand) {
     const apply = () => {
-      wrote(table.put(command.input));
+      wrote(table.put(command.input, now()));
       return { $metadata: {} };
     };
     return { operation: 'PutItem', apply };
   }
   if (command instanceof QueryCommand) {
     const apply = () => {
-      const answer = table.query(command.input);
+      const answer = table.query(command.input, now() - lag());
       read(Object.values(command.input.ExpressionAttributeValues ?? {})[0]?.S ?? '');
       return answer;
     };

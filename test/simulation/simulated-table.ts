@@ -31,6 +31,8 @@ export class SimulatedTable {
   readonly #page: number;
   readonly #hash: string;
   readonly #range: string;
+  /** What was written, and what stood there before, with the newest last. */
+  readonly #written: (Write & { readonly at: number })[] = [];
 
   constructor(page: number, [hash, range]: readonly [hash: string, range: string] = ['account', 'slot']) {
     this.#page = page;
@@ -38,8 +40,12 @@ export class SimulatedTable {
     this.#range = range;
   }
 
-  /** Throws ConditionalCheckFailedException and ValidationException as DynamoDB does. */
-  put(input: PutItemCommandInput): Write {
+  /**
+   * Throws ConditionalCheckFailedException and ValidationException as DynamoDB does.
+   *
+   * @param at when it is written.
+   */
+  put(input: PutItemCommandInput, at = 0): Write {
     const item: Item = input.Item ?? {};
     const [account, slot] = [item[this.#hash]?.S, item[this.#range]?.S];
     if (account === undefined || slot === undefined)
@@ -57,10 +63,13 @@ export class SimulatedTable {
     }
     const partition = this.#partitions.get(account) ?? new Map<string, Item>();
     this.#partitions.set(account, partition.set(slot, item));
-    return { account, slot, before, after: item };
+    const write = { account, slot, before, after: item };
+    this.#written.push({ ...write, at });
+    return write;
   }
 
-  query(input: QueryCommandInput): QueryCommandOutput {
+  /** @param seen up to when an answer shows writes that need not be consistent. */
+  query(input: QueryCommandInput, seen = Number.POSITIVE_INFINITY): QueryCommandOutput {
     const {
       KeyConditionExpression: condition = '',
       FilterExpression: filter,
@@ -71,7 +80,8 @@ export class SimulatedTable {
     if (!named.includes(this.#hash))
       throw invalid(`Query condition missed key schema element: ${this.#hash}`);
     const isForward = input.ScanIndexForward !== false;
-    const sorted = [...this.#candidates(input)]
+    const found = this.#candidates(input);
+    const sorted = (input.ConsistentRead === true ? [...found] : this.#asOf(found, seen))
       .filter((item) => holds(condition, item, substitutes))
       .sort((a, b) => bySlot(a, b) * (isForward ? 1 : -1));
     const from =
@@ -117,6 +127,18 @@ export class SimulatedTable {
 
   partitions(): string[] {
     return [...this.#partitions.keys()].sort();
+  }
+
+  /** The items as they stood at a time. */
+  #asOf(items: Iterable<Item>, time: number): Item[] {
+    if (time === Number.POSITIVE_INFINITY) return [...items];
+    const unseen = this.#written.filter(({ at }) => at > time);
+    const before = new Map(unseen.map((write) => [write.after, write.before]));
+    return [...items].flatMap((item) => {
+      let shown: Item | undefined = item;
+      while (shown !== undefined && before.has(shown)) shown = before.get(shown);
+      return shown === undefined ? [] : [shown];
+    });
   }
 
   /** The items of the partition that the key condition names: it must be among the values. */

@@ -36,7 +36,7 @@ export interface Outcome {
   readonly mix: Readonly<Record<string, number>>;
   /** Everything that happened, in order. */
   readonly trace: readonly string[];
-  /** The SHA-256 of the trace. */
+  /** The SHA-256 of the trace, of every line of the log and of every item, to the last character. */
   readonly hash: string;
 }
 
@@ -64,6 +64,7 @@ class World {
   readonly #mix = new Mix();
   readonly #findings = new Findings(this.#mix);
   readonly #trace: string[] = [];
+  readonly #digest = createHash('sha256');
   readonly #table: SimulatedTable;
   readonly #network: AwsNetwork;
   readonly #exchange: SimulatedExchange;
@@ -138,8 +139,13 @@ class World {
     await this.clock.run(() => this.#findings.found.length > 0);
     const trace = this.#trace;
     for (const { invariant, text } of this.#findings.found) trace.push(`!! ${invariant}: ${text}`);
-    const hash = createHash('sha256').update(trace.join('\n')).digest('hex');
+    const hash = this.#digest.update(trace.join('\n')).digest('hex');
     return { violations: this.#findings.found, mix: this.#mix.counts, trace, hash };
+  }
+
+  #see(where: string, text: string): void {
+    this.#digest.update(text);
+    this.#leaks.saw(where, text);
   }
 
   #note(text: string): void {
@@ -295,6 +301,8 @@ class World {
         table: this.#table,
         network: this.#network,
         host: process,
+        now: this.clock.now,
+        lag: () => this.#dice.between(0, 1_000, `lag ${this.clock.now()}`),
         fault: (operation) => this.#awsFault('dynamodb', process, operation),
         wrote: (write) => this.#wrote(write, process),
         read: (account) => this.#readTable(account, process),
@@ -305,7 +313,7 @@ class World {
         sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal, process),
       },
       write: (line) => {
-        if (process.isAlive) this.#leaks.saw(`the log of ${process.id}`, line);
+        if (process.isAlive) this.#see(`the log of ${process.id}`, line);
       },
       fetch: this.#exchange.fetch(process),
       nonce: () => {
@@ -350,7 +358,8 @@ class World {
       texts: [],
       held: process.text,
       called: process.text,
-      blocked: undefined,
+      blocked: this.#blocks(),
+      hasReadCatalog: false,
       open: new Set(open.map(({ account }) => account)),
       dynamoDbFailed: false,
       secretsFailed: false,
@@ -417,15 +426,20 @@ class World {
     return isGood && now.version.get(account) === version && key?.isDeleted === false;
   }
 
+  #blocks(): Map<string, Instant> {
+    return new Map(accountRows(this.#table).map((row) => [row.account, row.blockedUntil]));
+  }
+
   #readTable(account: string, { run }: Process): void {
-    if (account !== '#catalog' || run === undefined || run.blocked !== undefined) return;
-    run.blocked = new Map(accountRows(this.#table).map((row) => [row.account, row.blockedUntil]));
+    if (account !== '#catalog' || run === undefined || run.hasReadCatalog) return;
+    run.hasReadCatalog = true;
+    run.blocked = this.#blocks();
   }
 
   #wrote(write: Write, process: Process): void {
     const { run } = process;
     this.#note(`written by ${run?.id ?? process.id}: ${write.account} ${write.slot} ${summary(write)}`);
-    this.#leaks.saw('an item', JSON.stringify(write.after));
+    this.#see('an item', JSON.stringify(write.after));
     if (run !== undefined) this.#writes.wrote(write, run, this.clock.now());
   }
 
