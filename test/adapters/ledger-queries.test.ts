@@ -119,6 +119,10 @@ describe('the entries of a range', () => {
     );
     expect(found).toEqual([SLOT]);
     expect(inputs.map(({ ExclusiveStartKey }) => ExclusiveStartKey)).toEqual([undefined, start]);
+    expect(inputs[0]).toMatchObject({
+      KeyConditionExpression: '#account = :account AND #slot BETWEEN :first AND :last',
+      ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
+    });
     expect(inputs[0]?.['ExpressionAttributeValues']).toEqual({
       ':account': { S: 'sg/main' },
       ':first': { S: '2026-11-22T06:00:00Z' },
@@ -150,11 +154,30 @@ describe('entries by their slots', () => {
     expect(pauses).toEqual([50, 100, 200, 400, 800, 1600, 3200]);
   });
 
+  it('are asked for by their keys, and none are where there is none', async () => {
+    const { reader, inputs } = reading({ Responses: { prod: [SNAPSHOT] } });
+    await reader.get('sg/main', [SLOT]);
+    expect(await reader.get('sg/main', [])).toEqual([]);
+    expect(inputs()).toEqual([
+      {
+        RequestItems: {
+          prod: { Keys: [{ account: { S: 'sg/main' }, slot: { S: '2026-11-22T06:00:00Z' } }] },
+        },
+      },
+    ]);
+  });
+
   it('are all there where the answer names the table and no keys', async () => {
     const { reader, inputs } = reading({ Responses: { prod: [SNAPSHOT] }, UnprocessedKeys: { prod: {} } });
     expect(await reader.get('sg/main', [SLOT])).toHaveLength(1);
     expect(inputs()).toHaveLength(1);
   });
+});
+
+it('the catalog of a reader is that of its table', async () => {
+  const { reader, inputs } = reading({});
+  expect((await reader.catalog()).accounts.size).toBe(0);
+  expect(inputs()).toMatchObject([{ TableName: 'prod', ConsistentRead: true }]);
 });
 
 describe('a call that fails', () => {

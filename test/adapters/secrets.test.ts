@@ -92,6 +92,7 @@ describe('reading the keys', () => {
     expect(await failure(secrets.endpoint, fault === 'hang' ? 100 : PATIENCE)).toMatchObject({
       code: 'secret.unavailable',
       message: `Secrets Manager did not give the API keys: ${why}`,
+      cause: { name: why.split(':')[0], message: why },
     });
     secrets.fail(undefined);
     expect((await read(secrets.endpoint)).accounts.size).toBe(1);

@@ -5,7 +5,9 @@ import { withTimeOut } from '../../lambda/adapters/time-out.ts';
 describe('a time-out', () => {
   it('aborts with a TimeoutError once its time is over', async () => {
     const act = (signal: AbortSignal) => setTimeout(10_000, undefined, { signal });
-    await expect(withTimeOut(5, act)).rejects.toMatchObject({ cause: { name: 'TimeoutError' } });
+    await expect(withTimeOut(5, act)).rejects.toMatchObject({
+      cause: { name: 'TimeoutError', message: 'the time for it is over' },
+    });
   });
 
   it('gives what was done in time, and its error', async () => {

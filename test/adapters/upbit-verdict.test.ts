@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UpbitAnswer } from '../../lambda/adapters/upbit-answer.ts';
-import { judgeAnswer, judgeBreak } from '../../lambda/adapters/upbit-verdict.ts';
+import { judgeAnswer, judgeBreak, judgeKeyList } from '../../lambda/adapters/upbit-verdict.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { at } from '../memory-parts.ts';
 
@@ -110,6 +110,15 @@ describe('another status below 400', () => {
   it.each([201, 204, 206, 301, 302, 307])('%i is malformed', (status) => {
     expect(judge(answer(status))).toMatchObject({ code: 'response.malformed', heals: 'never' });
   });
+
+  it.each([
+    [204, 'which is no list of balances'],
+    [299, 'which is no list of balances'],
+    [300, 'a redirect, which is never followed'],
+    [399, 'a redirect, which is never followed'],
+  ])('%i is told in words', (status, what) => {
+    expect(judge(answer(status))).toMatchObject({ detail: `Upbit answered ${status}, ${what}` });
+  });
 });
 
 describe('an error', () => {
@@ -211,6 +220,117 @@ describe('an error', () => {
   });
 });
 
+describe('an error in a form of its own', () => {
+  it.each([
+    { error: { message: 'no name' } },
+    { error: { message: 'no name', name: null } },
+    { error: { message: 'no name', name: { a: 1 } } },
+    { error: 'no name' },
+  ])('has no name: %j', (body) => {
+    expect(judge(answer(400, body))).toStrictEqual({
+      kind: 'refusal',
+      code: 'upbit.refused',
+      detail: 'Upbit answered 400',
+      heals: 'never',
+    });
+  });
+
+  it('has no name where it was too large to read, and no time of its own', () => {
+    expect(judge({ ...answer(418), body: undefined })).toMatchObject({
+      detail: 'Upbit answered 418: this account is blocked until 2026-11-22T06:15:01Z',
+      block: { whom: 'account', until: NOW + 15 * MINUTE },
+    });
+  });
+
+  it('says for how long, and whom, wherever in the body that stands', () => {
+    const body = { error: { name: 'blocked', message: ['IP, for 90 seconds'] } };
+    expect(judge(answer(418, body))).toMatchObject({
+      block: { whom: 'address', until: NOW + 90 * SECOND },
+    });
+  });
+
+  it('has a name that is not repeated where a key is in it, in either case', () => {
+    const named = (...secrets: string[]) => judgeAnswer(error(400, 'the_abc123_key'), NOW, secrets);
+    expect(named('xyz', 'ABC123')).toMatchObject({ detail: 'Upbit answered 400 (a name not shown)' });
+    expect(named('abc123', 'xyz')).toMatchObject({ detail: 'Upbit answered 400 (a name not shown)' });
+    expect(named('xyz', 'abc124')).toMatchObject({ detail: 'Upbit answered 400 the_abc123_key' });
+  });
+
+  it('says nothing of which part of the key is wrong where Upbit does not', () => {
+    expect(judge(error(401, 'expired_access_key'))).toStrictEqual({
+      kind: 'refusal',
+      code: 'key.expired',
+      detail: 'Upbit answered 401 expired_access_key',
+      heals: 'never',
+    });
+  });
+});
+
+describe('a list of balances', () => {
+  const list = (currency: string) =>
+    answer(200, [
+      {
+        currency,
+        balance: '1',
+        locked: '0',
+        avg_buy_price: '0',
+        avg_buy_price_modified: false,
+        unit_currency: 'SGD',
+      },
+    ]);
+
+  it('may have in it what is a key of a test, but none as long as a real one can be', () => {
+    expect(judgeAnswer(list('BTC'), NOW, ['BTC', 'x'.repeat(11)])).toMatchObject({ kind: 'balances' });
+    expect(judgeAnswer(list(`a${'x'.repeat(11)}`), NOW, ['x'.repeat(11)])).toMatchObject({
+      kind: 'balances',
+    });
+    expect(judgeAnswer(list(`a${'x'.repeat(12)}`), NOW, ['x'.repeat(12)])).toMatchObject({
+      detail: 'the answer repeats the key',
+    });
+  });
+
+  it('that is too large says so', () => {
+    expect(judge({ ...answer(200), body: undefined })).toMatchObject({
+      code: 'response.tooLarge',
+      detail: 'the answer has more than 1 MB',
+    });
+  });
+
+  it.each([
+    'on Sun, 22 Nov 2026 06:30:01 GMT',
+    'XSun, 22 Nov 2026 06:30:01 GMT',
+    'Sun, 22 Nov 2026 06:30:01 GMT+0900',
+  ])('has no time of Upbit’s where the header is %j', (date) => {
+    const verdict = judge({ ...list('BTC'), date });
+    expect(verdict.kind).toBe('balances');
+    expect('serverDate' in verdict).toBe(false);
+  });
+});
+
+describe('the answer about when a key expires', () => {
+  const KEY = 'fake-access-key';
+  const row = { access_key: KEY, expire_at: '2026-12-01T09:00:00+09:00' };
+
+  it('is the time in it', () => {
+    expect(judgeKeyList(answer(200, [row]), NOW, KEY)).toStrictEqual({
+      expiresAt: at('2026-12-01T00:00:00Z'),
+    });
+  });
+
+  it('says nothing where there is none, or it was too large, or it was an error', () => {
+    expect(judgeKeyList(answer(200, []), NOW, KEY)).toStrictEqual({});
+    expect(judgeKeyList({ ...answer(200), body: undefined }, NOW, KEY)).toStrictEqual({});
+    expect(judgeKeyList(error(401, 'out_of_scope'), NOW, KEY)).toStrictEqual({});
+    expect(judgeKeyList(answer(204), NOW, KEY)).toStrictEqual({});
+  });
+
+  it('is obeyed where it is a block', () => {
+    expect(judgeKeyList(error(418, 'blocked', 'your IP, for 90 seconds'), NOW, KEY)).toStrictEqual({
+      block: { whom: 'address', until: NOW + 90 * SECOND },
+    });
+  });
+});
+
 describe('a 429', () => {
   it.each([
     ['JSON', { error: { name: 'too_many_requests', message: 'slow down' } }],
@@ -273,6 +393,45 @@ describe('a 418', () => {
     });
   });
 
+  it.each([
+    ['90000 ms', 90 * SECOND],
+    ['90000ms', 90 * SECOND],
+    ['1 millisecond', SECOND],
+    ['90000밀리초', 90 * SECOND],
+    ['90s', 90 * SECOND],
+    ['1 sec', SECOND],
+    ['90 secs', 90 * SECOND],
+    ['1 second', SECOND],
+    ['12m', 12 * MINUTE],
+    ['12 min', 12 * MINUTE],
+    ['12 mins', 12 * MINUTE],
+    ['1 minute', MINUTE],
+    ['12분', 12 * MINUTE],
+    ['12h', 12 * HOUR],
+    ['12 hr', 12 * HOUR],
+    ['12 hrs', 12 * HOUR],
+    ['1 hour', HOUR],
+    ['12 hours', 12 * HOUR],
+    ['12시간', 12 * HOUR],
+    ['1d', 24 * HOUR],
+    ['1 day', 24 * HOUR],
+    ['1일', 24 * HOUR],
+    ['until 2026-11-22T06:10:01.000Z', 10 * MINUTE],
+    ['until 2026-11-22 06:10:01Z', 10 * MINUTE],
+    ['until 2026-11-22T15:10:01+09:00', 10 * MINUTE],
+    ['until 2026-11-22T15:10:01+0900', 10 * MINUTE],
+    ['until 2026-11-22T00:40:01.250-05:30', 10 * MINUTE + SECOND],
+    ['until 2026-11-22T05:00:00Z, which is past', 15 * MINUTE],
+  ])('is understood where it says %s', (message, ms) => {
+    expect(judge(error(418, 'blocked', message))).toMatchObject({ block: { until: NOW + ms } });
+  });
+
+  it('says in its words who is blocked', () => {
+    expect(judge(error(418, 'blocked', 'your IP'))).toMatchObject({
+      detail: 'Upbit answered 418 blocked: this address is blocked until 2026-11-22T06:15:01Z',
+    });
+  });
+
   it('has its time from Retry-After first, in seconds or as a date', () => {
     expect(judge(answer(418, 'for 5 minutes', { retryAfter: '60' }))).toMatchObject({
       block: { until: NOW + MINUTE },
@@ -282,10 +441,17 @@ describe('a 418', () => {
     });
   });
 
-  it('passes over a Retry-After that is neither', () => {
-    expect(judge(answer(418, 'for 5 minutes', { retryAfter: 'in 2 hours' }))).toMatchObject({
-      block: { until: NOW + 5 * MINUTE },
-    });
+  it.each(['in 2 hours', 'P12', '12.5', '12 s', '', 'x Sun, 22 Nov 2026 06:30:01 GMT'])(
+    'passes over a Retry-After that is neither: %j',
+    (retryAfter) => {
+      expect(judge(answer(418, 'for 5 minutes', { retryAfter }))).toMatchObject({
+        block: { until: NOW + 5 * MINUTE },
+      });
+    },
+  );
+
+  it('may have white space around its Retry-After', () => {
+    expect(judge(answer(418, '', { retryAfter: ' 60 ' }))).toMatchObject({ block: { until: NOW + MINUTE } });
   });
 
   it.each([
@@ -352,21 +518,68 @@ describe('a broken call', () => {
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     'EPROTO',
   ])('with %s is a TLS failure and does not heal', (code) => {
-    expect(judgeBreak(failed(code))).toMatchObject({ code: 'upbit.tls', heals: 'never' });
+    expect(judgeBreak(failed(code))).toEqual({
+      kind: 'refusal',
+      code: 'upbit.tls',
+      heals: 'never',
+      detail: `no verified connection to Upbit: ${code}`,
+    });
+  });
+
+  it.each([
+    'XERR_TLS_CERT',
+    'EPROTONOSUPPORT',
+    'HOSTNAME_MISMATCHED',
+    'INVALID_CALL',
+    'INVALID_PURPOSES',
+    'PATH_LENGTH_EXCEEDED_BY',
+    'XETIMEDOUT',
+    'ETIMEDOUT_NOT',
+    'UND_ERR_A_TIMEOUT_NOT',
+  ])('with %s is neither a TLS failure nor a time-out', (code) => {
+    expect(judgeBreak(failed(code))).toMatchObject({ code: 'upbit.unreachable' });
+  });
+
+  it('says the innermost code there is', () => {
+    const inner = new Error('no code');
+    const middle = Object.assign(new Error('cause', { cause: inner }), { code: 'ECONNRESET' });
+    const outer = Object.assign(new TypeError('fetch failed', { cause: middle }), { code: 'OUTER' });
+    expect(judgeBreak(outer)).toMatchObject({ detail: 'the connection to Upbit failed: ECONNRESET' });
+  });
+
+  it('has no code where that is no text', () => {
+    const cause = Object.assign(new Error('cause'), { code: 42 });
+    expect(judgeBreak(new TypeError('fetch failed', { cause }))).toMatchObject({
+      detail: 'the connection to Upbit failed',
+    });
+  });
+
+  it('is looked at eight causes deep, also where one is its own cause', () => {
+    const own: Error & { cause?: unknown } = new Error('own');
+    own.cause = own;
+    expect(judgeBreak(own)).toMatchObject({ code: 'upbit.unreachable' });
+    const chained = (depth: number): Error =>
+      depth === 1
+        ? Object.assign(new Error('last'), { code: 'ECONNRESET' })
+        : new Error('link', { cause: chained(depth - 1) });
+    expect(judgeBreak(chained(8))).toMatchObject({ detail: 'the connection to Upbit failed: ECONNRESET' });
+    expect(judgeBreak(chained(9))).toMatchObject({ detail: 'the connection to Upbit failed' });
   });
 
   it('that ran out of time is a time-out', () => {
     expect(judgeBreak(new DOMException('too long', 'TimeoutError'))).toMatchObject({
       code: 'upbit.timeout',
       heals: 'later',
+      detail: 'Upbit did not answer in time',
     });
     expect(judgeBreak(failed('UND_ERR_CONNECT_TIMEOUT'))).toMatchObject({ code: 'upbit.timeout' });
     expect(judgeBreak(failed('ETIMEDOUT'))).toMatchObject({ code: 'upbit.timeout' });
   });
 
-  it('never repeats a code of an unknown form', () => {
-    expect(judgeBreak(failed('Bearer fake-token'))).toMatchObject({
-      detail: 'the connection to Upbit failed',
-    });
-  });
+  it.each(['Bearer fake-token', 'Bearer FAKE', 'X'.repeat(65)])(
+    'never repeats a code of an unknown form: %s',
+    (code) => {
+      expect(judgeBreak(failed(code))).toMatchObject({ detail: 'the connection to Upbit failed' });
+    },
+  );
 });

@@ -44,6 +44,7 @@ describe('a call of Upbit', () => {
     const [request] = requests;
     expect([request?.method, request?.url]).toEqual(['GET', '/th/v1/accounts']);
     expect(request?.headers.authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(request?.headers.accept).toBe('application/json');
     expect(request?.headers.origin).toBeUndefined();
     expect(request?.headers['user-agent']).toMatch(/^upbit-balance-snapshots\//);
   });

@@ -109,16 +109,35 @@ describe('one bad entry', () => {
     expect(entryOf(swapped)).toStrictEqual(swapped);
   });
 
-  it.each(['2027-02-30', '2027-10-01T00:00:00Z', '01.10.2027', '9999-99-99', '', 20271001, null])(
-    'with an expiry that is no date keeps its key, and a remark says so: %j',
-    (expiresOn) => {
-      const keys = parsed({ sg: { main: { ...KEY, expiresOn } } });
-      expect(keys.accounts.get('sg/main')).toStrictEqual(KEY);
-      expect(keys.remarks).toStrictEqual([
-        'sg/main.expiresOn is not a date such as 2027-10-01; no reminder will come',
-      ]);
-    },
-  );
+  it('with keys of 256 characters is usable', () => {
+    const long = { accessKey: 'a'.repeat(256), secretKey: 's'.repeat(256) };
+    expect(entryOf(long)).toStrictEqual(long);
+  });
+
+  it('beside another one is told on its own: that neither has a key is no key in common', () => {
+    const keys = parsed({ sg: { main: {}, other: {} } });
+    expect([...keys.accounts.values()].map((entry) => isKeyProblem(entry) && entry.detail)).toStrictEqual([
+      'sg/main.accessKey is nothing, not text',
+      'sg/other.accessKey is nothing, not text',
+    ]);
+  });
+
+  it.each([
+    '2027-02-30',
+    '2027-10-01T00:00:00Z',
+    '01.10.2027',
+    '9999-99-99',
+    '',
+    20271001,
+    null,
+    ['2027-10-01'],
+  ])('with an expiry that is no date keeps its key, and a remark says so: %j', (expiresOn) => {
+    const keys = parsed({ sg: { main: { ...KEY, expiresOn } } });
+    expect(keys.accounts.get('sg/main')).toStrictEqual(KEY);
+    expect(keys.remarks).toStrictEqual([
+      'sg/main.expiresOn is not a date such as 2027-10-01; no reminder will come',
+    ]);
+  });
 });
 
 describe('one bad name', () => {
@@ -186,6 +205,13 @@ describe('the same access key under two names', () => {
       expect(keys.accounts.get(account)).toStrictEqual({ code: 'keys.duplicate', detail });
     }
     expect(keys.accounts.get('sg/other')).toStrictEqual(OTHER);
+  });
+
+  it('names three of many, and that there are others', () => {
+    const keys = parsed({ sg: { a: KEY, b: KEY, c: KEY, d: KEY } });
+    expect(keys.accounts.get('sg/d')).toMatchObject({
+      detail: 'the same access key stands under sg/a and sg/b and sg/c and others',
+    });
   });
 
   it('is used where the other entry is not usable anyway', () => {

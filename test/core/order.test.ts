@@ -20,3 +20,12 @@ it('text is ordered by its code units, whatever the locale', () => {
     }),
   );
 });
+
+it.each([
+  ['a', 'b', -1],
+  ['b', 'a', 1],
+  ['a', 'a', 0],
+  ['', 'a', -1],
+])('%j and %j compare as %i', (a, b, order) => {
+  expect(byCodeOrder(a, b)).toBe(order);
+});

@@ -121,9 +121,11 @@ export class LineJudge {
       case 'keys.duplicate':
         return states.includes('keys.duplicate');
       case 'late':
+        // The run, or the answer, came too late; or it was still waited for at the last moment.
         return (
           run.begun + run.process.ahead + 2 * SECOND > last ||
-          answers.some(({ told, at }) => told.lines !== undefined && at > last)
+          answers.some(({ told, at }) => told.lines !== undefined && at > last) ||
+          (isAsked(one) && ended >= last)
         );
       case 'deadline':
         return ended + ATTEMPT + SECOND > last;
@@ -145,13 +147,18 @@ function isBlocked({ run, account, region }: Case): boolean {
   return [...known, ...regions].some(([, until]) => until + SECOND > run.begun + run.process.ahead);
 }
 
+function isAsked({ run, account }: Pick<Case, 'run' | 'account'>): boolean {
+  return run.asked.some((call) => call.account === account);
+}
+
 /** Why an account that was answered well, or could have been asked, has no snapshot. */
 function hasSuffered({ run, account, outcome, answers, last, ended }: Case): string | undefined {
   if (outcome === 'ok' || outcome === 'duplicate') return undefined;
   if (answers.some(({ told, at }) => told.lines !== undefined && at <= last))
     return 'a good answer came in time';
-  const isAsked = run.asked.some((call) => call.account === account);
   const isKnown = /^(keys\.|upbit\.blocked|late)/.test(outcome);
   const isTimeLeft = ended + ATTEMPT + SECOND < last;
-  return !isAsked && !isKnown && isTimeLeft ? 'it was never asked, and there was time' : undefined;
+  return !isAsked({ run, account }) && !isKnown && isTimeLeft
+    ? 'it was never asked, and there was time'
+    : undefined;
 }
