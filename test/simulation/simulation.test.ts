@@ -6,32 +6,46 @@ import { runWorld } from './world.ts';
 /** As many as npm test has time for; `npm run simulate` runs more. */
 const SEEDS = 120;
 
+/** What that may take on a busy machine, in milliseconds; it takes two seconds. */
+const PATIENCE = 300_000;
+
+/** What so few worlds need not have: a key that was rotated in such a way that a run meets the old one. */
+const RARE: readonly string[] = ['a new key is found'];
+
 const seeds = (count: number, from = 1) => Array.from({ length: count }, (_, index) => String(from + index));
 
 describe('the simulation', () => {
-  it('breaks no invariant in the first worlds', async () => {
-    const mix = new Mix();
-    for (const seed of seeds(SEEDS)) {
-      const { violations, mix: counts } = await runWorld(drawPlan(seed));
-      expect(violations, `npm run simulate -- --seed ${seed}`).toEqual([]);
-      mix.add(counts);
-    }
-    // Nobody is to believe a run in which nothing happened; but a key that is refused and replaced is too rare for so few.
-    for (const invariant of KINDS.invariant.filter((kind) => kind !== 'a new key is found'))
-      expect(mix.counts[`invariant: ${invariant}`], invariant).toBeGreaterThan(0);
-    for (const kind of KINDS.delivery) expect(mix.counts[`delivery: ${kind}`], kind).toBeGreaterThan(0);
-  });
+  it(
+    'breaks no invariant in the first worlds',
+    async () => {
+      const mix = new Mix();
+      for (const seed of seeds(SEEDS)) {
+        const { violations, mix: counts } = await runWorld(drawPlan(seed));
+        expect(violations, `npm run simulate -- --seed ${seed}`).toEqual([]);
+        mix.add(counts);
+      }
+      // Nobody is to believe a run in which nothing happened.
+      for (const invariant of KINDS.invariant.filter((name) => !RARE.includes(name)))
+        expect(mix.counts[`invariant: ${invariant}`], invariant).toBeGreaterThan(0);
+      for (const kind of KINDS.delivery) expect(mix.counts[`delivery: ${kind}`], kind).toBeGreaterThan(0);
+    },
+    PATIENCE,
+  );
 
-  it('is the same world, to the last step, for the same seed', async () => {
-    const hashes = async () => {
-      const found: string[] = [];
-      for (const seed of seeds(12, 500)) found.push((await runWorld(drawPlan(seed))).hash);
-      return found;
-    };
-    const first = await hashes();
-    expect(await hashes()).toEqual(first);
-    expect(new Set(first).size).toBe(first.length);
-  });
+  it(
+    'is the same world, to the last step, for the same seed',
+    async () => {
+      const hashes = async () => {
+        const found: string[] = [];
+        for (const seed of seeds(12, 500)) found.push((await runWorld(drawPlan(seed))).hash);
+        return found;
+      };
+      const first = await hashes();
+      expect(await hashes()).toEqual(first);
+      expect(new Set(first).size).toBe(first.length);
+    },
+    PATIENCE,
+  );
 
   it('gives the timers and the cryptography back', async () => {
     const before = [globalThis.setTimeout, globalThis.clearTimeout, crypto.subtle.sign];
