@@ -78,6 +78,23 @@ describe('recording an entry', () => {
   });
 });
 
+describe('a write that fails', () => {
+  it('is thrown, whatever was written, and is no duplicate', async () => {
+    const cause = new Error('gone');
+    const { client } = stubDynamoDb(() => {
+      throw cause;
+    });
+    const writer = createLedgerWriter({ client, tableName: 'prod' });
+    const schedule = { from: SLOT, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
+    for (const write of [
+      writer.record(FIRST, SECOND),
+      writer.putAccount(undefined, { account: 'sg/main', since: SLOT }, SECOND),
+      writer.addSchedule(schedule, SECOND),
+    ])
+      await expect(write).rejects.toMatchObject({ code: 'ledger.unavailable', cause });
+  });
+});
+
 describe('adding a schedule', () => {
   const schedule = { from: SLOT, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
 
