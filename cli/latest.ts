@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { accountsAt } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
 import type { Snapshot } from '../lambda/core/snapshot.ts';
-import { at, latest } from '../lambda/history.ts';
-import { BALANCE_COLUMNS, balanceRows, TOTAL_COLUMNS, totalRows } from './balance-rows.ts';
+import { at, latest, type Reading } from '../lambda/history.ts';
+import { BALANCE_COLUMNS, balanceRows, only, TOTAL_COLUMNS, totalRows } from './balance-rows.ts';
 import { balanceTable, type TableStyle, totalTable } from './balance-table.ts';
 import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
 import { asCsv, asJson } from './format.ts';
 import { note, readingClauses, simulatedClauses } from './notes.ts';
+import { printable } from './printable.ts';
 import {
   type CommonOptions,
   chosenAccounts,
@@ -52,6 +53,9 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
     if (instant !== undefined && instant > now) {
       io.stderr.write(`${formatSecond(instant)} lies ahead: these are the newest snapshots so far\n`);
     }
+    for (const code of absent(options, readings)) {
+      io.stderr.write(`${printable(`--currency ${code}: no snapshot here lists it`)}\n`);
+    }
     if (accounts.length === 0) io.stderr.write(`${session.label} has no account to show yet\n`);
     for (const reading of readings) {
       const clauses = [...simulatedClauses(session.simulated), ...readingClauses(reading, catalog, asOf)];
@@ -80,6 +84,13 @@ function printed(
   }
   const rows = snapshots.flatMap((snapshot) => balanceRows(snapshot, currency));
   return format === 'json' ? asJson(rows) : asCsv(BALANCE_COLUMNS, rows);
+}
+
+/** The currencies asked for that no snapshot lists. Without a word, a misspelt one would look like one not held. */
+function absent({ currency = [] }: BalanceOptions, readings: readonly Reading[]): readonly string[] {
+  const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
+  if (snapshots.length === 0) return [];
+  return currency.filter((code) => snapshots.every((snapshot) => only(snapshot, [code]).length === 0));
 }
 
 /** A renamed account would be counted twice if the closed one stayed among the others. */

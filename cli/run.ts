@@ -46,7 +46,7 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
       'after',
       `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps or something wrong found.`,
     )
-    .helpCommand(false)
+    .helpCommand('help [command]', 'the same as --help')
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -78,9 +78,7 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
   withChangesOptions(
     program
       .command('changes')
-      .description(
-        'what is held (available and locked) more or less at --to than at --from, as at shows either',
-      ),
+      .description('how much more or less is held (available and locked) at --to than at --from'),
     now,
   )
     .addHelpText('after', '\nExample: balances changes --local --from 2026-11-01 --to 2026-12-01')
@@ -151,7 +149,7 @@ function createProgram(io: Io, finish: (outcome: Promise<number>) => Promise<voi
     program
       .command('doctor')
       .description(
-        'looks at the whole deployment, signs in with every key, and says what to do; exit code 3 if anything',
+        'looks at the whole deployment, signs in with every key, and says what to do; exit code 3 if something is wrong',
       ),
   )
     .addHelpText('after', '\nExample: balances doctor --local --simulate wrong-region')

@@ -10,7 +10,7 @@ export type TypedTime =
 
 /** The allowed forms in words, for messages. */
 export const TIME_FORMS =
-  'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date (2026-11-22) or how long ago (30d, 12h, 90m)';
+  'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date (2026-11-22: its first instant) or how long ago (30d, 12h, 90m)';
 
 const UNITS: Readonly<Record<string, number>> = { d: DAY, h: HOUR, m: MINUTE };
 const AGO = /^(\d{1,9})([dhm])$/;

@@ -149,6 +149,7 @@ describe('a link in the documents', () => {
   const documents = [
     'README.md',
     'CONTRIBUTING.md',
+    'SECURITY.md',
     ...readdirSync(join(import.meta.dirname, '../docs'))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),
@@ -174,6 +175,16 @@ describe('a link in the documents', () => {
       expect([...entries(read(path)).keys()]).toContain(anchor);
     },
   );
+});
+
+describe('a file that is written into the checkout by what a person is told to type', () => {
+  const told = ['cli/run.ts', 'README.md', 'docs/operations.md'].map(read).join('\n');
+  const written = [...told.matchAll(/(?:--out| >) ([\w-]+)\.(\w+)/g)];
+
+  it('is ignored by git, and so by the linter', () => {
+    expect(written.map(([, name]) => name).sort()).toEqual(['history', 'report']);
+    for (const [, , ending] of written) expect(read('.gitignore').split('\n')).toContain(`/*.${ending}`);
+  });
 });
 
 describe('the operations', () => {

@@ -58,7 +58,7 @@ function snapshotAt({ moments }: AccountRecord, instant: Instant): Taken | undef
 }
 
 function accountHoldings(
-  { timeZone, from }: ReportRecord,
+  { timeZone, from, currencies: wanted }: ReportRecord,
   account: AccountRecord,
   snapshot: Taken | undefined,
   instant: Instant,
@@ -81,11 +81,11 @@ function accountHoldings(
   const lines = linesOf(account, snapshot);
   const currencies = lines.length === 1 ? '1 currency' : `${lines.length} currencies`;
   return block(
-    lines.length === 0 ? 'empty' : currencies,
+    lines.length > 0 ? currencies : wanted === undefined ? 'empty' : 'not listed',
     evidence,
     ...warnings(),
     lines.length === 0
-      ? element('p', { class: 'quiet' }, 'The account is empty.')
+      ? element('p', { class: 'quiet' }, nothing(wanted))
       : lineTable(`What ${account.account} held at ${localTime(snapshot.slot, timeZone)}`, lines),
   );
 
@@ -127,6 +127,11 @@ function accountHoldings(
     }
     return texts.map((text) => element('p', { class: 'warning' }, text));
   }
+}
+
+/** What a snapshot without a line says. Of a choice of currencies it does not say that the account is empty. */
+function nothing(wanted: readonly string[] | undefined): string {
+  return wanted === undefined ? 'The account is empty.' : `The snapshot does not list ${wanted.join(', ')}.`;
 }
 
 function linesOf({ currencies }: AccountRecord, { index }: Taken): Line[] {

@@ -134,11 +134,18 @@ describe('balances latest', () => {
     expect(await json('latest --currency BTC', ledgerOf([snapshot('sg/main', SLOT, [])]))).toEqual([]);
   });
 
-  it('prints nothing but the header for a currency never held', async () => {
+  it('prints nothing but the header for a currency never held, and says so', async () => {
     const csv = await typed('latest --real --format csv --currency DOGE', ledgerOf(TWO), { now: NOW });
-    expect(csv).toMatchObject({ exitCode: 0, stdout: `${COLUMNS}\n`, stderr: [] });
+    const stderr = ['--currency DOGE: no snapshot here lists it'];
+    expect(csv).toMatchObject({ exitCode: 0, stdout: `${COLUMNS}\n`, stderr });
     const table = await typed('latest --real --currency DOGE', ledgerOf(TWO), { now: NOW });
-    expect(table).toMatchObject({ exitCode: 0, stdout: '', stderr: [] });
+    expect(table).toMatchObject({ exitCode: 0, stdout: '', stderr });
+    const some = await typed('latest --real --total --currency DOGE --currency btc', ledgerOf(TWO), {
+      now: NOW,
+    });
+    expect(some).toMatchObject({ exitCode: 0, stderr });
+    const none = await typed('latest --real --currency DOGE', ledgerOf([]), { now: NOW });
+    expect(none.stderr.join()).not.toContain('--currency');
   });
 
   it('has nothing to add where every account has the snapshot of its last expected slot', async () => {

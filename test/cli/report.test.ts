@@ -10,6 +10,7 @@ import { reportDocument } from '../../cli/report/document.ts';
 import { decodeRecord, encodeRecord } from '../../cli/report/encoding.ts';
 import { holdings } from '../../cli/report/holdings.ts';
 import { element, toHtml } from '../../cli/report/markup.ts';
+import { readout, spoken } from '../../cli/report/page/readout.ts';
 import { seriesOf } from '../../cli/report/page/series.ts';
 import { type AccountRecord, holdingAt, type ReportRecord } from '../../cli/report/record.ts';
 import { EMPTY_CATALOG } from '../../lambda/core/catalog.ts';
@@ -245,6 +246,24 @@ describe('the page', () => {
     expect(toHtml(holdings(march, BEGIN - HOUR))).toContain(
       'No snapshot from 2026-03-01 00:00 up to this time',
     );
+  });
+
+  it('calls an account empty only where all currencies were asked for', () => {
+    const bare = march.accounts.map((one) => ({ ...one, currencies: new Map() }));
+    expect(toHtml(holdings({ ...march, accounts: bare }, END))).toContain('The account is empty.');
+    const html = toHtml(holdings({ ...march, accounts: bare, currencies: ['DOGE', 'KUB'] }, END));
+    expect(html).toContain('The snapshot does not list DOGE, KUB.');
+    expect(html).not.toContain('empty');
+  });
+
+  it('never calls a snapshot none because it lists nothing that was asked for', () => {
+    const account = { ...accountOf(march), currencies: new Map() };
+    const [moment] = account.moments.filter(({ kind }) => kind === 'snapshot');
+    if (moment === undefined) throw new Error('the month has no snapshot');
+    for (const text of [toHtml(readout(account, '', moment, 'UTC')), spoken(account, '', moment, 'UTC')]) {
+      expect(text).toMatch(/nothing listed/i);
+      expect(text).toContain('No snapshot of this range lists a currency that this report is about.');
+    }
   });
 
   it('sums over the accounts', () => {

@@ -30,7 +30,7 @@ describe('a time on the command line', () => {
   });
 
   const FORMS =
-    'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date (2026-11-22) or how long ago (30d, 12h, 90m)';
+    'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date (2026-11-22: its first instant) or how long ago (30d, 12h, 90m)';
   const NOT_REAL = 'does not exist: there is no such day, or no such hour (00 to 23), minute or second';
 
   it.each([

@@ -139,6 +139,12 @@ describe('help', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: [] });
   });
 
+  it.each(['', ...COMMANDS])('as a command says what --help says: help %s', async (command) => {
+    const { exitCode, stdout, stderr } = await typed(`help ${command}`.trim(), LEDGER, { now: NOW });
+    const asked = await typed(`${command} --help`.trim(), LEDGER, { now: NOW });
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: asked.stdout, stderr: [] });
+  });
+
   it.each([...COMMANDS, 'accounts close'])('of %s ends with an example that is accepted', async (command) => {
     const { exitCode, stdout } = await typed(`${command} --help`, LEDGER, { now: NOW });
     expect(exitCode).toBe(0);

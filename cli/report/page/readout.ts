@@ -22,7 +22,7 @@ export function readout(
       'div',
       { class: 'readout lacking' },
       title,
-      element('p', { class: 'total' }, 'No snapshot'),
+      element('p', { class: 'total' }, moment.kind === 'snapshot' ? 'Nothing listed' : 'No snapshot'),
       element('p', { class: 'parts' }, whyNot(moment)),
     );
   }
@@ -45,12 +45,13 @@ export function spoken(account: AccountRecord, currency: string, moment: Moment,
   const amounts = amountsAt(account, currency, moment);
   const when = localTime(moment.slot, timeZone);
   return amounts === undefined
-    ? `${when}: no snapshot. ${whyNot(moment)}`
+    ? `${when}: ${moment.kind === 'snapshot' ? 'nothing listed' : 'no snapshot'}. ${whyNot(moment)}`
     : `${when}: ${amounts.total} ${currency}, of which ${amounts.locked} locked`;
 }
 
 function whyNot(moment: Moment): string {
-  if (moment.kind === 'snapshot') return 'The currency was never listed.';
+  if (moment.kind === 'snapshot')
+    return 'No snapshot of this range lists a currency that this report is about.';
   if (moment.kind === 'pause') return 'Nothing was expected around this time.';
   const heals = moment.due ? '' : ' It may still heal.';
   const words = textOf(moment.reason)?.happened;

@@ -25,6 +25,9 @@ const NOW = at('2026-10-30T12:30:00Z');
 /** The first run: the incidents leave the two hours before it, the first of the thirty days, without one. */
 const FIRST = at('2026-09-30T15:00:00Z');
 
+/** How a document begins to show a command and its answer. */
+const COMMAND_BLOCK = '\n```\n$ npm run --silent balances -- ';
+
 /** What a fault that outlasts every retry is recorded as. Those not named here heal within the run. */
 const RECORDED: readonly (readonly [Fault, string])[] = [
   [FAULTS.maintenance, 'upbit.unavailable'],
@@ -109,13 +112,22 @@ describe('the demo', () => {
   });
 
   it('answers every command as docs/examples.md says', async () => {
-    const begin = '\n```\n$ npm run --silent balances -- ';
-    const blocks = readText('docs/examples.md').split(begin).slice(1);
+    const blocks = readText('docs/examples.md').split(COMMAND_BLOCK).slice(1);
     expect(blocks.length).toBeGreaterThan(20);
     for (const block of blocks) {
       const [command = ''] = block.split('\n');
       const { stdout, stderrText } = await typed(command, demo.reader, { now });
       expect(block.slice(command.length + 1, block.indexOf('```')), command).toBe(stdout + stderrText);
+    }
+  });
+
+  it('answers on stdout what the README shows', async () => {
+    const blocks = readText('README.md').split(COMMAND_BLOCK).slice(1);
+    expect(blocks).toHaveLength(2);
+    for (const block of blocks) {
+      const [command = ''] = block.split('\n');
+      const { stdout } = await typed(command, demo.reader, { now });
+      expect(block.slice(command.length + 1, block.indexOf('```')), command).toBe(stdout);
     }
   });
 
