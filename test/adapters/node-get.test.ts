@@ -95,6 +95,16 @@ describe('a GET by Node’s own client', () => {
     await expect(read(`${url}/middle`)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
+  it('throws where the answer is a switch of protocols, which nobody asked for', async () => {
+    const { server, url } = await serve(() => undefined);
+    server.on('connection', (socket) =>
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n'),
+      ),
+    );
+    await expect(get(url)).rejects.toThrow('the connection ended without an answer');
+  });
+
   it.each([
     ['before the answer', '/'],
     ['in the middle of it', '/middle'],
