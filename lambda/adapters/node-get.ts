@@ -72,7 +72,7 @@ async function* readAll(response: IncomingMessage, signal: AbortSignal): AsyncGe
 
 /** Nobody is asked to compress, but a gateway may do so all the same. */
 async function decompressed(response: IncomingMessage): Promise<Readable> {
-  const encoding = response.headers['content-encoding'];
+  const encoding = response.headers['content-encoding']?.toLowerCase();
   if (encoding === undefined) return response;
   const { createBrotliDecompress, createGunzip, createInflate } = await import('node:zlib');
   const decompressors = new Map([

@@ -53,6 +53,7 @@ describe('a GET by Node’s own client', () => {
 
   it.each([
     ['gzip', gzipSync('told')],
+    ['GZIP', gzipSync('told')],
     ['deflate', deflateSync('told')],
     ['br', brotliCompressSync('told')],
     ['something unknown', Buffer.from('told')],
