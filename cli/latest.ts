@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { closingAt } from '../lambda/core/catalog.ts';
 import { accountsAt } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
 import type { Snapshot } from '../lambda/core/snapshot.ts';
@@ -7,7 +8,7 @@ import { BALANCE_COLUMNS, balanceRows, TOTAL_COLUMNS, totalRows } from './balanc
 import { balanceTable, type TableStyle, totalTable } from './balance-table.ts';
 import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
 import { asCsv, asJson } from './format.ts';
-import { note, readingClauses, simulatedClauses } from './notes.ts';
+import { closingClause, note, readingClauses, simulatedClauses } from './notes.ts';
 import {
   type CommonOptions,
   chosenAccounts,
@@ -84,13 +85,10 @@ function printed(
 
 /** A renamed account would be counted twice if the closed one stayed among the others. */
 function leftOut({ catalog }: Session, asOf: Instant): string[] {
-  return [...catalog.accounts.values()].flatMap(({ account, closedFrom }) =>
-    closedFrom !== undefined && closedFrom <= asOf
-      ? [
-          note(account, [
-            `closed from ${formatSecond(closedFrom)} and left out; name it with --account to see it`,
-          ]),
-        ]
-      : [],
-  );
+  return [...catalog.accounts.values()].flatMap((entry) => {
+    const closing = closingAt(entry, asOf);
+    return closing === undefined
+      ? []
+      : [note(entry.account, [`${closingClause(closing)} and left out; name it with --account to see it`])];
+  });
 }

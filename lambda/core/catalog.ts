@@ -25,7 +25,7 @@ export interface AccountEntry {
   readonly blockedUntil?: Instant;
 }
 
-/** A time in which an account was closed: from ≤ slot < to. */
+/** A time in which an account is closed: from ≤ slot < to; Infinity while nothing opens it again. */
 export interface Closing {
   readonly from: Instant;
   readonly to: Instant;
@@ -102,6 +102,15 @@ export function openTimes({ since, closed = [], closedFrom = Infinity }: Account
   return begins
     .map((from, index) => ({ from, to: ends[index] ?? closedFrom }))
     .filter(({ from, to }) => from < to);
+}
+
+/** The time, around `instant`, in which the account is closed; undefined where it is not closed then. */
+export function closingAt(
+  { closed = [], closedFrom = Infinity }: AccountEntry,
+  instant: Instant,
+): Closing | undefined {
+  const closings = [...closed, { from: closedFrom, to: Infinity }];
+  return closings.find(({ from, to }) => from <= instant && instant < to);
 }
 
 /** The entry of an account that is collected at `slot`: where it was closed by then, it is open again from there on. */

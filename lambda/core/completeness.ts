@@ -1,5 +1,5 @@
 import { type AccountName, defaultAccount, regionOf } from './account.ts';
-import { type Catalog, openTimes, type ScheduleEntry } from './catalog.ts';
+import { type Catalog, closingAt, openTimes, type ScheduleEntry } from './catalog.ts';
 import type { Instant } from './instant.ts';
 import { byCodeOrder } from './order.ts';
 import type { Region } from './regions.ts';
@@ -109,11 +109,11 @@ export function knownAccounts(catalog: Catalog): AccountName[] {
   return [...new Set([...catalog.accounts.keys(), ...defaults])].sort(byCodeOrder);
 }
 
-/** The known accounts to answer for at `instant`: those not closed by then; a mere default only while it is expected. */
+/** The known accounts to answer for at `instant`: those not closed then; a mere default only while it is expected. */
 export function accountsAt(catalog: Catalog, instant: Instant): AccountName[] {
   return knownAccounts(catalog).filter((account) => {
     const entry = catalog.accounts.get(account);
-    if (entry !== undefined) return entry.closedFrom === undefined || instant < entry.closedFrom;
+    if (entry !== undefined) return closingAt(entry, instant) === undefined;
     return expectedPeriods(catalog, account).some(({ from, to }) => from <= instant && instant < to);
   });
 }

@@ -177,6 +177,15 @@ describe('an account of the catalog', () => {
     expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['sg/a']);
     expect(accountsAt(catalog, END)).toEqual(['sg/a']);
   });
+
+  it('is not answered for while it was closed, and again from where it was opened', () => {
+    const closed = [{ from: START + HOUR, to: START + 2 * HOUR }];
+    const catalog = catalogOf([{ account: 'sg/a', since: START, closed }], [hourly(START)]);
+    expect(accountsAt(catalog, START + HOUR - 1)).toEqual(['sg/a']);
+    expect(accountsAt(catalog, START + HOUR)).toEqual([]);
+    expect(accountsAt(catalog, START + 2 * HOUR - 1)).toEqual([]);
+    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['sg/a']);
+  });
 });
 
 describe('the reason of a slot without an item', () => {
