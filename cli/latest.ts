@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { closingAt } from '../lambda/core/catalog.ts';
+import { closingAt, closings } from '../lambda/core/catalog.ts';
 import { accountsAt } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
 import type { Snapshot } from '../lambda/core/snapshot.ts';
@@ -86,7 +86,7 @@ function printed(
 /** A renamed account would be counted twice if the closed one stayed among the others. */
 function leftOut({ catalog }: Session, asOf: Instant): string[] {
   return [...catalog.accounts.values()].flatMap((entry) => {
-    const closing = closingAt(entry, asOf);
+    const closing = closingAt(closings(entry), asOf);
     return closing === undefined
       ? []
       : [note(entry.account, [`${closingClause(closing)} and left out; name it with --account to see it`])];

@@ -1,5 +1,5 @@
 import { type AccountName, regionOf } from '../lambda/core/account.ts';
-import { type Catalog, type Closing, closingAt, scheduleAt } from '../lambda/core/catalog.ts';
+import { type Catalog, type Closing, closingAt, closings, scheduleAt } from '../lambda/core/catalog.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../lambda/core/instant.ts';
 import { byCodeOrder } from '../lambda/core/order.ts';
@@ -53,7 +53,7 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
     clauses.push(`region ${regionOf(account)} is no longer in the schedule`);
   }
   const entry = catalog.accounts.get(account);
-  const closing = entry && closingAt(entry, asOf);
+  const closing = entry && closingAt(closings(entry), asOf);
   if (closing !== undefined) clauses.push(closingClause(closing));
   return clauses;
 }

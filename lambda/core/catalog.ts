@@ -104,13 +104,14 @@ export function openTimes({ since, closed = [], closedFrom = Infinity }: Account
     .filter(({ from, to }) => from < to);
 }
 
-/** The time, around `instant`, in which the account is closed; undefined where it is not closed then. */
-export function closingAt(
-  { closed = [], closedFrom = Infinity }: AccountEntry,
-  instant: Instant,
-): Closing | undefined {
-  const closings = [...closed, { from: closedFrom, to: Infinity }];
-  return closings.find(({ from, to }) => from <= instant && instant < to);
+/** The times in which the account is closed, in order. */
+export function closings({ closed = [], closedFrom }: AccountEntry): Closing[] {
+  return closedFrom === undefined ? [...closed] : [...closed, { from: closedFrom, to: Infinity }];
+}
+
+/** The one of these times that `instant` lies in; undefined where the account is not closed then. */
+export function closingAt(times: readonly Closing[], instant: Instant): Closing | undefined {
+  return times.find(({ from, to }) => from <= instant && instant < to);
 }
 
 /** The entry of an account that is collected at `slot`: where it was closed by then, it is open again from there on. */

@@ -1,5 +1,5 @@
 import { type AccountName, defaultAccount, regionOf } from './account.ts';
-import { type Catalog, closingAt, openTimes, type ScheduleEntry } from './catalog.ts';
+import { type Catalog, closingAt, closings, openTimes, type ScheduleEntry } from './catalog.ts';
 import type { Instant } from './instant.ts';
 import { byCodeOrder } from './order.ts';
 import type { Region } from './regions.ts';
@@ -113,7 +113,7 @@ export function knownAccounts(catalog: Catalog): AccountName[] {
 export function accountsAt(catalog: Catalog, instant: Instant): AccountName[] {
   return knownAccounts(catalog).filter((account) => {
     const entry = catalog.accounts.get(account);
-    if (entry !== undefined) return closingAt(entry, instant) === undefined;
+    if (entry !== undefined) return closingAt(closings(entry), instant) === undefined;
     return expectedPeriods(catalog, account).some(({ from, to }) => from <= instant && instant < to);
   });
 }
