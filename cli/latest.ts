@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { closingAt, closings } from '../lambda/core/catalog.ts';
 import { accountsAt } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
 import type { Snapshot } from '../lambda/core/snapshot.ts';
@@ -7,7 +8,7 @@ import { BALANCE_COLUMNS, balanceRows, only, TOTAL_COLUMNS, totalRows } from './
 import { balanceTable, type TableStyle, totalTable } from './balance-table.ts';
 import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
 import { asCsv, asJson } from './format.ts';
-import { note, readingClauses, simulatedClauses } from './notes.ts';
+import { closingClause, note, readingClauses, simulatedClauses } from './notes.ts';
 import { printable } from './printable.ts';
 import {
   type CommonOptions,
@@ -95,13 +96,10 @@ function absent({ currency = [] }: BalanceOptions, readings: readonly Reading[])
 
 /** A renamed account would be counted twice if the closed one stayed among the others. */
 function leftOut({ catalog }: Session, asOf: Instant): string[] {
-  return [...catalog.accounts.values()].flatMap(({ account, closedFrom }) =>
-    closedFrom !== undefined && closedFrom <= asOf
-      ? [
-          note(account, [
-            `closed from ${formatSecond(closedFrom)} and left out; name it with --account to see it`,
-          ]),
-        ]
-      : [],
-  );
+  return [...catalog.accounts.values()].flatMap((entry) => {
+    const closing = closingAt(closings(entry), asOf);
+    return closing === undefined
+      ? []
+      : [note(entry.account, [`${closingClause(closing)} and left out; name it with --account to see it`])];
+  });
 }

@@ -1,5 +1,5 @@
 import { type AccountName, regionOf } from '../lambda/core/account.ts';
-import { type Catalog, scheduleAt } from '../lambda/core/catalog.ts';
+import { type Catalog, closingAt, closings, type Stretch, scheduleAt } from '../lambda/core/catalog.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../lambda/core/instant.ts';
 import { byCodeOrder } from '../lambda/core/order.ts';
@@ -52,9 +52,15 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   if (schedule !== undefined && !schedule.regions.includes(regionOf(account))) {
     clauses.push(`region ${regionOf(account)} is no longer in the schedule`);
   }
-  const closedFrom = catalog.accounts.get(account)?.closedFrom;
-  if (closedFrom !== undefined && closedFrom <= asOf) clauses.push(`closed from ${formatSecond(closedFrom)}`);
+  const entry = catalog.accounts.get(account);
+  const closing = entry && closingAt(closings(entry), asOf);
+  if (closing !== undefined) clauses.push(closingClause(closing));
   return clauses;
+}
+
+/** `closed from …`, and until when, where it was opened again. */
+export function closingClause({ from, to }: Stretch): string {
+  return `closed from ${formatSecond(from)}${to < Infinity ? ` to ${formatSecond(to)}` : ''}`;
 }
 
 /** What is known of an account whose newest success may be in an item that cannot be read. */

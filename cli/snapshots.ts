@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { begunAhead } from '../lambda/begun-ahead.ts';
 import type { AccountName } from '../lambda/core/account.ts';
+import { closingAt, closings } from '../lambda/core/catalog.ts';
 import { countDue, expectedPeriods } from '../lambda/core/completeness.ts';
 import { formatSecond } from '../lambda/core/instant.ts';
 import { CADENCES, type Cadence } from '../lambda/core/slots.ts';
@@ -119,8 +120,12 @@ async function* pointsOf(
   range: Range,
   every: Cadence,
 ): AsyncGenerator<Snapshot, string[]> {
+  const entry = catalog.accounts.get(account);
+  const closed = entry === undefined ? [] : closings(entry);
   let [points, later, lacking] = [0, 0, 0];
   for await (const { point, snapshot } of samples(reader, catalog, account, range, every, now)) {
+    // Nothing was expected there.
+    if (snapshot === undefined && closingAt(closed, point) !== undefined) continue;
     points += 1;
     if (snapshot === undefined) lacking += 1;
     else if (snapshot.slot !== point) later += 1;

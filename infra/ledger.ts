@@ -58,19 +58,17 @@ export class Ledger extends Construct {
     }
   }
 
-  /** Lets through the endpoint what the role records here, and nothing else. */
+  /** Lets the role's calls of this table through the endpoint, and nothing else. Which partition is the role's own matter. */
   grantPassage(endpoint: GatewayVpcEndpoint, role: Role): void {
-    for (const { action, conditions } of RECORDING) {
-      endpoint.addToPolicy(
-        new PolicyStatement({
-          // A gateway endpoint knows its callers by the condition alone:
-          // docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
-          principals: [new AnyPrincipal()],
-          conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn }, ...conditions },
-          actions: [action],
-          resources: [this.table.tableArn],
-        }),
-      );
-    }
+    endpoint.addToPolicy(
+      new PolicyStatement({
+        // A gateway endpoint knows its callers by the condition alone:
+        // docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+        principals: [new AnyPrincipal()],
+        conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
+        actions: RECORDING.map(({ action }) => action),
+        resources: [this.table.tableArn],
+      }),
+    );
   }
 }

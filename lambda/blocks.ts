@@ -11,9 +11,10 @@ import type { Block } from './core/verdict.ts';
 export class Blocks {
   readonly #until = new Map<AccountName | Region, Instant>();
 
-  /** Remembers what a call about an account to the host of a region was answered. */
+  /** Remembers what a call about an account to the host of a region was answered; of two blocks, the longer one. */
   note(account: AccountName, host: Region, { until, whom }: Block): void {
-    this.#until.set(whom === 'address' ? host : account, until);
+    const whose = whom === 'address' ? host : account;
+    this.#until.set(whose, Math.max(until, this.#until.get(whose) ?? until));
   }
 
   /** Until when the account itself is blocked; undefined where nothing is known. */

@@ -1,6 +1,6 @@
 import { chunks } from './chunks.ts';
 import type { AccountName } from './core/account.ts';
-import type { Catalog } from './core/catalog.ts';
+import { type Catalog, closingAt, closings } from './core/catalog.ts';
 import type { Instant } from './core/instant.ts';
 import { slotsBetween, type TimeZone } from './core/slots.ts';
 import { isFailure, isUnreadable, type Snapshot } from './core/snapshot.ts';
@@ -21,7 +21,7 @@ const AHEAD = 4;
 
 /**
  * The local midnights of the range, from ≤ slot < to, in order, each with the snapshot of exactly that slot: none is
- * put in the place of another. They begin with the account and never lie ahead of `now`.
+ * put in the place of another. They begin with the account, leave out when it was closed, and never lie ahead of `now`.
  *
  * @throws CodedError as the reader does.
  */
@@ -35,8 +35,9 @@ export async function* midnights(
 ): AsyncGenerator<Midnight> {
   const entry = accounts.get(account);
   const since = entry?.since ?? schedules[0]?.from ?? Infinity;
-  const end = Math.min(to, now + 1, entry?.closedFrom ?? Infinity);
-  const days = [...slotsBetween({ every: '1d', timeZone }, Math.max(from, since), end)];
+  const closed = entry === undefined ? [] : closings(entry);
+  const all = slotsBetween({ every: '1d', timeZone }, Math.max(from, since), Math.min(to, now + 1));
+  const days = [...all].filter((day) => closingAt(closed, day) === undefined);
   const tasks = [...chunks(days, CHUNK)].map((slots) => () => read(reader, account, slots));
   for await (const found of readAhead(tasks, AHEAD)) yield* found;
 }

@@ -176,7 +176,8 @@ export class RegionRun {
 
   /** Time is up: the cause is recorded, not the clock, where one was seen. */
   async #giveUp({ subject, key, attempts, cause }: Candidate): Promise<void> {
-    const reason = cause ?? this.#stopped ?? this.#outOfTime(attempts);
+    const stopped = attempts === 0 ? this.#stopped : undefined;
+    const reason = cause ?? stopped ?? this.#outOfTime(attempts);
     const asking = attempts === 0 ? { attempts } : { attempts, accessKey: key.accessKey };
     await this.#recorder.failure(subject, asking, reason);
   }

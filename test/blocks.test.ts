@@ -16,6 +16,15 @@ describe('the blocks that are known', () => {
     expect(blocks.until('sg/other', 'id')).toBe(7);
   });
 
+  it.each<'account' | 'address'>(['account', 'address'])(
+    'of one %s last until the longer one ends',
+    (whom) => {
+      const blocks = new Blocks();
+      for (const until of [7, 5]) blocks.note('sg/main', 'sg', { until, whom });
+      expect(blocks.until('sg/main')).toBe(7);
+    },
+  );
+
   it.each([
     [5, 7],
     [7, 5],

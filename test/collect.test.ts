@@ -427,6 +427,18 @@ describe('a block (418)', () => {
     expect(memory.outcome('id/main')).toBe('ok');
   });
 
+  it('of the address is no reason for who was asked before it, and was still waiting when time was up', async () => {
+    const memory = new MemoryParts(secret('sg/a', 'sg/b'), SLOT + 5 * MINUTE - 2 * SECOND);
+    memory.script = (account) => {
+      if (account === 'sg/a') return block('address');
+      memory.now = SLOT + 5 * MINUTE;
+      return refusal('upbit.timeout', 'later');
+    };
+    await run(memory);
+    expect(memory.outcome('sg/a')).toBe('upbit.blocked');
+    expect(memory.item('sg/b')).toMatchObject({ failure: 'late', attempts: 1 });
+  });
+
   it('of the address does not make the others wait, and leaves them the cause they had', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.script = (account) =>

@@ -84,6 +84,13 @@ describe('the midnights of a range', () => {
     expect((await read([], { catalog, range })).hours).toEqual([24, 48]);
   });
 
+  it('leave out when the account was closed, and go on where it was opened again', async () => {
+    const closed = [{ from: START + DAY, to: START + 2 * DAY + 1 }];
+    const catalog = catalogOf([{ account: 'sg/main', since: START, closed }], [HOURLY]);
+    const range = { from: START, to: START + 5 * DAY };
+    expect((await read([], { catalog, range })).hours).toEqual([0, 72, 96]);
+  });
+
   it('of an account that the catalog lacks begin with the first schedule; without one there are none', async () => {
     const range = { from: START - 5 * DAY, to: START + 2 * DAY };
     expect((await read([], { catalog: catalogOf([], [HOURLY]), range })).hours).toEqual([0, 24]);

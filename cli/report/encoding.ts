@@ -13,7 +13,8 @@ interface Encoded extends Omit<ReportRecord, 'accounts'> {
 
 interface EncodedAccount {
   readonly account: string;
-  readonly closedFrom: Instant | null;
+  /** Null for the end of one that nothing has ended. */
+  readonly closings: readonly (readonly [from: Instant, to: Instant | null])[];
   /** Slots at equal distances: the first, the distance, both in seconds, and how many. */
   readonly slots: readonly (readonly [first: number, step: number, count: number])[];
   /** What became of so many slots: EXPECTED, OTHER, or 2 + a place in `lacks`. */
@@ -45,7 +46,7 @@ export function decodeRecord(text: string): ReportRecord {
   return { ...encoded, accounts: encoded.accounts.map(decodeAccount) };
 }
 
-function encodeAccount({ account, closedFrom, moments, currencies }: AccountRecord): EncodedAccount {
+function encodeAccount({ account, closings, moments, currencies }: AccountRecord): EncodedAccount {
   const lacks = new Map<string, number>();
   const outcomes: [number, number][] = [];
   for (const moment of moments) {
@@ -56,7 +57,7 @@ function encodeAccount({ account, closedFrom, moments, currencies }: AccountReco
   }
   return {
     account,
-    closedFrom: closedFrom ?? null,
+    closings: closings.map(({ from, to }) => [from, to < Infinity ? to : null]),
     slots: stretches(moments.map(({ slot }) => slot / SECOND)),
     outcomes,
     lacks: [...lacks.keys()].map((lack) => JSON.parse(lack)),
@@ -121,7 +122,7 @@ function decodeRuns(text: string): Run[] {
 function decodeAccount(encoded: EncodedAccount): AccountRecord {
   return {
     account: encoded.account,
-    closedFrom: encoded.closedFrom ?? undefined,
+    closings: encoded.closings.map(([from, to]) => ({ from, to: to ?? Infinity })),
     moments: decodeMoments(encoded),
     currencies: new Map(encoded.currencies.map(([name, text]) => [name, decodeColumn(text)])),
   };

@@ -1,5 +1,5 @@
 import type { AccountName } from '../../lambda/core/account.ts';
-import type { Catalog } from '../../lambda/core/catalog.ts';
+import { type Catalog, closings } from '../../lambda/core/catalog.ts';
 import { expectedPeriods, type SlotOutcome } from '../../lambda/core/completeness.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { type Found, isFailure, isUnreadable, type Unreadable } from '../../lambda/core/snapshot.ts';
@@ -49,9 +49,10 @@ export async function gatherAccount(
   });
   for (const outcome of outcomes.values()) if (outcome.outcome === 'missing') moments.push(missing(outcome));
   moments.push(...pauses(catalog, account, range));
+  const entry = catalog.accounts.get(account);
   return {
     account,
-    closedFrom: catalog.accounts.get(account)?.closedFrom,
+    closings: entry === undefined ? [] : closings(entry),
     moments: moments.sort((a, b) => a.slot - b.slot),
     currencies: columns.build(),
   };

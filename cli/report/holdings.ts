@@ -1,3 +1,4 @@
+import { closingAt } from '../../lambda/core/catalog.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import { formatDuration } from '../duration.ts';
@@ -45,8 +46,8 @@ export function holdings(record: ReportRecord, instant: Instant): Markup {
   );
 }
 
-function isClosed({ closedFrom }: AccountRecord, instant: Instant): boolean {
-  return closedFrom !== undefined && closedFrom <= instant;
+function isClosed({ closings }: AccountRecord, instant: Instant): boolean {
+  return closingAt(closings, instant) !== undefined;
 }
 
 function snapshotAt({ moments }: AccountRecord, instant: Instant): Taken | undefined {
@@ -122,8 +123,10 @@ function accountHoldings(
         `${slots} since without a snapshot, the last at ${localTime(last.slot, timeZone)}: ${reasonWithDetail(last)}`,
       );
     }
-    if (account.closedFrom !== undefined && isClosed(account, instant)) {
-      texts.push(`Closed from ${localTime(account.closedFrom, timeZone)}`);
+    const closing = closingAt(account.closings, instant);
+    if (closing !== undefined) {
+      const until = closing.to < Infinity ? ` to ${localTime(closing.to, timeZone)}` : '';
+      texts.push(`Closed from ${localTime(closing.from, timeZone)}${until}`);
     }
     return texts.map((text) => element('p', { class: 'warning' }, text));
   }

@@ -1,3 +1,4 @@
+import type { Stretch } from '../../lambda/core/catalog.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { TimeZone } from '../../lambda/core/slots.ts';
 
@@ -21,8 +22,8 @@ export interface ReportRecord {
 /** What a range holds of one account. */
 export interface AccountRecord {
   readonly account: string;
-  /** The first slot it is no longer expected at; undefined while it is open. */
-  readonly closedFrom: Instant | undefined;
+  /** When it was, or is, closed, in order. */
+  readonly closings: readonly Stretch[];
   /** In order of time. */
   readonly moments: readonly Moment[];
   /** What was held of each currency, by its name, in code order. */

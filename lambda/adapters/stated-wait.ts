@@ -26,7 +26,7 @@ export function judgeBlock(answer: UpbitAnswer, arrivedAt: Instant): Block {
 /**
  * In milliseconds from `arrivedAt`: by `Retry-After`, else by the body, which may name a time (ISO 8601 with its zone, or
  * since 1970) or a duration (in words, the sum of its parts, or a bare number of seconds). Undefined where it does
- * neither, or names a time that is past.
+ * neither, or names a time that is past or has no zone.
  */
 export function statedWait(answer: UpbitAnswer, arrivedAt: Instant): number | undefined {
   const header = retryAfter(answer, arrivedAt);
@@ -34,8 +34,9 @@ export function statedWait(answer: UpbitAnswer, arrivedAt: Instant): number | un
   const text = textOf(answer);
   const times = [...isoTimes(text), ...epochTimes(text)].filter((time) => time > arrivedAt);
   if (times.length > 0) return capped(Math.max(...times) - arrivedAt);
+  const rest = text.replace(KOREAN_TIME, '');
   const parts = DURATIONS.flatMap(([form, ms]) => {
-    const amount = form.exec(text)?.[1];
+    const amount = form.exec(rest)?.[1];
     return amount === undefined ? [] : [Number(amount) * ms];
   });
   return parts.length === 0 ? undefined : capped(parts.reduce((sum, part) => sum + part, 0));
@@ -66,6 +67,9 @@ function epochTimes(text: string): number[] {
     (digits) => Number(digits) * (digits.length === 10 ? SECOND : 1),
   );
 }
+
+/** A date or a time of day in Korean, `11월 22일 15시 10분`: it has no zone, and its parts would be read as durations. */
+const KOREAN_TIME = /\d+\s*월\s*\d+\s*일|\d+\s*일까지|\d+\s*시(?!간)(?:\s*\d+\s*분)?(?:\s*\d+\s*초)?/g;
 
 const DURATIONS: readonly (readonly [form: RegExp, ms: number])[] = [
   [/(\d{1,9})\s*(?:ms\b|milliseconds?|밀리초)/i, 1],

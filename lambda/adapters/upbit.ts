@@ -4,7 +4,7 @@ import type { ApiKey } from '../core/keys.ts';
 import type { Region, SigningAlgorithm } from '../core/regions.ts';
 import { VERSION } from '../core/version.ts';
 import type { Exchange } from '../ports.ts';
-import { type Fetch, readBody } from './fetch.ts';
+import { type Fetch, type Reply, readBody } from './fetch.ts';
 import { withTimeOut } from './time-out.ts';
 import { signToken } from './token.ts';
 import type { UpbitAnswer } from './upbit-answer.ts';
@@ -86,7 +86,17 @@ function request(
       status: response.status,
       date: response.headers.get('date'),
       retryAfter: response.headers.get('retry-after'),
-      body: await readBody(response, MAX_BODY_BYTES),
+      body: await readWhatCounts(response),
     };
   });
+}
+
+/** The body; undefined where that of a 418 breaks: the status alone forbids to ask again, and is not to be lost with it. */
+async function readWhatCounts(reply: Reply): Promise<Uint8Array | undefined> {
+  try {
+    return await readBody(reply, MAX_BODY_BYTES);
+  } catch (error) {
+    if (reply.status === 418) return undefined;
+    throw error;
+  }
 }

@@ -20,13 +20,13 @@ export interface AccountEntry {
   /** The first slot it is no longer expected at; absent while it is open. */
   readonly closedFrom?: Instant;
   /** When it was closed before it was opened again, in order; absent where it never was. */
-  readonly closed?: readonly Closing[];
+  readonly closed?: readonly Stretch[];
   /** Upbit must not be asked about it before this (418). */
   readonly blockedUntil?: Instant;
 }
 
-/** A time in which an account was closed: from ≤ slot < to. */
-export interface Closing {
+/** A stretch of time: from ≤ slot < to; Infinity where nothing ends it. */
+export interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -96,12 +96,22 @@ export function isOpen(entry: AccountEntry, slot: Instant): boolean {
 }
 
 /** The times in which the account is open, in order; the last one ends with Infinity while nothing has closed it. */
-export function openTimes({ since, closed = [], closedFrom = Infinity }: AccountEntry): Closing[] {
+export function openTimes({ since, closed = [], closedFrom = Infinity }: AccountEntry): Stretch[] {
   const begins = [since, ...closed.map(({ to }) => to)];
   const ends = [...closed.map(({ from }) => from), closedFrom];
   return begins
     .map((from, index) => ({ from, to: ends[index] ?? closedFrom }))
     .filter(({ from, to }) => from < to);
+}
+
+/** The times in which the account is closed, in order. */
+export function closings({ closed = [], closedFrom }: AccountEntry): Stretch[] {
+  return closedFrom === undefined ? [...closed] : [...closed, { from: closedFrom, to: Infinity }];
+}
+
+/** The one of these times that `instant` lies in; undefined where the account is not closed then. */
+export function closingAt(times: readonly Stretch[], instant: Instant): Stretch | undefined {
+  return times.find(({ from, to }) => from <= instant && instant < to);
 }
 
 /** The entry of an account that is collected at `slot`: where it was closed by then, it is open again from there on. */
@@ -134,7 +144,7 @@ export function encodeAccountEntry(entry: AccountEntry): EncodedItem {
   };
 }
 
-function formatClosing({ from, to }: Closing): string {
+function formatClosing({ from, to }: Stretch): string {
   return `${formatSecond(from)}/${formatSecond(to)}`;
 }
 
@@ -209,9 +219,9 @@ function optionalInstant(item: StoredItem, name: string): Parsed<Instant | undef
     : { value: instant };
 }
 
-function optionalClosings(item: StoredItem): Parsed<Closing[] | undefined> {
+function optionalClosings(item: StoredItem): Parsed<Stretch[] | undefined> {
   if (item['closed'] === undefined) return { value: undefined };
-  const closings: Closing[] = [];
+  const closings: Stretch[] = [];
   for (const part of (item['closed'].S ?? '').split(',')) {
     const [from, to, ...more] = part.split('/').map(parseSecond);
     if (from === undefined || to === undefined || more.length > 0)

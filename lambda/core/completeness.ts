@@ -1,5 +1,5 @@
 import { type AccountName, defaultAccount, regionOf } from './account.ts';
-import { type Catalog, openTimes, type ScheduleEntry } from './catalog.ts';
+import { type Catalog, closingAt, closings, openTimes, type ScheduleEntry, type Stretch } from './catalog.ts';
 import type { Instant } from './instant.ts';
 import { byCodeOrder } from './order.ts';
 import type { Region } from './regions.ts';
@@ -54,16 +54,16 @@ export interface SlotOutcome {
 export type LastRecorded = ReadonlyMap<Instant, Instant>;
 
 /**
- * When an account is expected, in order of time: while the catalog has it open and its region is scheduled. The
- * default account of a region is also expected from its first item on until the catalog knows an account of that
- * region, because the collector answers for such a region under that name, without entering it.
+ * When an account is expected, in order of time: while the catalog has it open and its region is scheduled. Until the
+ * catalog knows an account of a region, its default account is expected too, because the collector answers for such a
+ * region under that name, without entering it: from its first item on, and as long as nothing at all was recorded, for
+ * then the runs that should have done so did not. A region that nothing tells of while others are collected has none.
  */
 export function expectedPeriods(catalog: Catalog, account: AccountName): Period[] {
   const region = regionOf(account);
   const entry = catalog.accounts.get(account);
-  const first = catalog.firstOfDefaults?.get(account);
   const stretches = [
-    ...(first === undefined ? [] : [{ from: first, to: firstSince(catalog, region) }]),
+    ...(account === defaultAccount(region) ? unnamedTimes(catalog, region) : []),
     ...(entry === undefined ? [] : openTimes(entry)),
   ];
 
@@ -95,6 +95,20 @@ export function regionsOnceUnknown(catalog: Catalog): Region[] {
   );
 }
 
+/** When the default account of a region stands for it; schedules apart. */
+function unnamedTimes(catalog: Catalog, region: Region): Stretch[] {
+  const { accounts, firstOfDefaults = new Map<AccountName, Instant>() } = catalog;
+  const firstRecorded = Math.min(
+    ...[...accounts.values()].map(({ since }) => since),
+    ...firstOfDefaults.values(),
+  );
+  const to = firstSince(catalog, region);
+  return [
+    { from: -Infinity, to: Math.min(firstRecorded, to) },
+    { from: firstOfDefaults.get(defaultAccount(region)) ?? to, to },
+  ];
+}
+
 function firstSince(catalog: Catalog, region: Region): Instant {
   const entries = [...catalog.accounts.values()].filter(({ account }) => regionOf(account) === region);
   return Math.min(...entries.map(({ since }) => since));
@@ -109,11 +123,11 @@ export function knownAccounts(catalog: Catalog): AccountName[] {
   return [...new Set([...catalog.accounts.keys(), ...defaults])].sort(byCodeOrder);
 }
 
-/** The known accounts to answer for at `instant`: those not closed by then; a mere default only while it is expected. */
+/** The known accounts to answer for at `instant`: those not closed then; a mere default only while it is expected. */
 export function accountsAt(catalog: Catalog, instant: Instant): AccountName[] {
   return knownAccounts(catalog).filter((account) => {
     const entry = catalog.accounts.get(account);
-    if (entry !== undefined) return entry.closedFrom === undefined || instant < entry.closedFrom;
+    if (entry !== undefined) return closingAt(closings(entry), instant) === undefined;
     return expectedPeriods(catalog, account).some(({ from, to }) => from <= instant && instant < to);
   });
 }

@@ -106,19 +106,19 @@ export function remedyOf(code: string): string | undefined {
   return isFailureCode(code) ? FAILURES[code].remedy : undefined;
 }
 
+/** What stands between a recorded detail and its remedy: the words of a remedy may change, and are found again by it. */
+const TO_DO = '. What to do: ';
+
 /** A detail as it is recorded: whoever reads the item alone is told what to do as well. */
 export function withRemedy(detail: string, code: string): string {
   const remedy = remedyOf(code);
-  if (remedy === undefined) return detail;
-  return detail === '' ? remedy : `${detail}. ${remedy}`;
+  return remedy === undefined ? detail : `${detail}${TO_DO}${remedy}`;
 }
 
-/** What {@link withRemedy} was given; a recorded detail without our remedy as it is. */
+/** What {@link withRemedy} was given, whatever the remedy was then; a detail that was recorded without one as it is. */
 export function withoutRemedy(recorded: string, code: string): string {
-  const end = withRemedy('.', code).slice(1);
-  if (end === '') return recorded;
-  if (withRemedy('', code) === recorded) return '';
-  return recorded.endsWith(end) ? recorded.slice(0, -end.length) : recorded;
+  const end = isFailureCode(code) ? recorded.lastIndexOf(TO_DO) : -1;
+  return end === -1 ? recorded : recorded.slice(0, end);
 }
 
 export function isFailureCode(code: string): code is FailureCode {

@@ -53,6 +53,7 @@ describe('a GET by Node’s own client', () => {
 
   it.each([
     ['gzip', gzipSync('told')],
+    ['GZIP', gzipSync('told')],
     ['deflate', deflateSync('told')],
     ['br', brotliCompressSync('told')],
     ['something unknown', Buffer.from('told')],
@@ -61,6 +62,18 @@ describe('a GET by Node’s own client', () => {
       response.writeHead(200, { 'content-encoding': encoding }).end(body),
     );
     expect(await read(url)).toBe('told');
+  });
+
+  it.each([
+    [204, {}],
+    [502, { 'content-length': '0' }],
+  ])('reads no body at all, said to be in gzip, as none: %i', async (status, headers) => {
+    const { url } = await serve((_, response) =>
+      response.writeHead(status, { 'content-encoding': 'gzip', ...headers }).end(),
+    );
+    const reply = await get(url);
+    expect([reply.status, await readBody(reply, 10)]).toEqual([status, Buffer.alloc(0)]);
+    expect(reply.headers.get('Content-Encoding')).toBe('gzip');
   });
 
   it('counts a body after decompression, and reads no further than it must', async () => {
@@ -93,6 +106,16 @@ describe('a GET by Node’s own client', () => {
     });
     await expect(get(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
     await expect(read(`${url}/middle`)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('throws where the answer is a switch of protocols, which nobody asked for', async () => {
+    const { server, url } = await serve(() => undefined);
+    server.on('connection', (socket) =>
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n'),
+      ),
+    );
+    await expect(get(url)).rejects.toThrow('the connection ended without an answer');
   });
 
   it.each([

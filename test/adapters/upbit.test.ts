@@ -67,6 +67,19 @@ describe('a call of Upbit', () => {
     expect(await ask(url)).toMatchObject({ kind: 'balances', balances: [] });
   });
 
+  it.each<[string, RequestListener, number]>([
+    ['breaks', (_, response) => response.writeHead(418).write('bl', () => response.destroy()), 5 * SECOND],
+    ['never ends', (_, response) => response.writeHead(418).write('bl'), 200],
+    [
+      'is not what it says',
+      (_, response) => response.writeHead(418, { 'content-encoding': 'gzip' }).end('blocked'),
+      5 * SECOND,
+    ],
+  ])('that is blocked stays so where the body %s', async (_, listener, timeoutMs) => {
+    const url = await serve(listener);
+    expect(await ask(url, timeoutMs)).toMatchObject({ code: 'upbit.blocked', heals: 'never' });
+  });
+
   it('stops reading at 1 MB, also of a body that never ends', async () => {
     let sent = 0;
     const url = await serve((_, response) => {

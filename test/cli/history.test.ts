@@ -186,6 +186,14 @@ describe('balances history --every', () => {
     ]);
   });
 
+  it('counts no point at which the account was closed as one that lacks a snapshot', async () => {
+    const closed = [{ from: START + DAY, to: START + 2 * DAY }];
+    const ledger = ledgerOf([...hourly(24), ...hourly(1, 48)], catalogOf([{ ...MAIN, closed }], [HOURLY]));
+    const { rows: found, stderr } = await rows('--every 1d', ledger);
+    expect(slotsOf(found)).toEqual(['2026-11-20T16:00:00Z', '2026-11-22T16:00:00Z']);
+    expect(stderr).toEqual([]);
+  });
+
   it('is refused where it is no multiple of a schedule of the range', async () => {
     const catalog = catalogOf([MAIN], [HOURLY, { ...HOURLY, from: START + DAY, every: '3h' }]);
     const ledger = ledgerOf(hourly(49), catalog);

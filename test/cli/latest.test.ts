@@ -240,6 +240,33 @@ describe('balances latest', () => {
     expect(before.stdout).toContain('sg/old');
   });
 
+  it('leaves an account that is open again out of a time at which it was closed', async () => {
+    const closed = [{ from: SLOT - 4 * HOUR, to: SLOT - HOUR }];
+    const accounts = [
+      ...open('sg/main', 'th/main'),
+      { account: 'sg/old', since: HOURLY.from, closed } as const,
+    ];
+    const ledger = ledgerOf(
+      [
+        ...[SLOT - 5 * HOUR, SLOT - HOUR].map((slot) => snapshot('sg/old', slot, [line('USDT', '7')])),
+        snapshot('sg/main', SLOT - 3 * HOUR, [line('USDT', '5')]),
+        snapshot('th/main', SLOT - 3 * HOUR),
+      ],
+      accounts,
+    );
+    const at = (time: string, more = '--currency USDT') =>
+      typed(`at 2026-11-22T${time}Z --real --format json ${more}`, ledger, { now: NOW });
+    const within = await at('03:00:00', '--total --currency USDT');
+    expect(JSON.parse(within.stdout)).toMatchObject([{ currency: 'USDT', total: '5', accounts: 1 }]);
+    expect(within.stderr).toContain(
+      'sg/old: closed from 2026-11-22T02:00:00Z to 2026-11-22T05:00:00Z and left out; name it with --account to see it',
+    );
+    const named = await at('03:00:00', '--account sg/old');
+    expect(named.stderr).toEqual(['sg/old: closed from 2026-11-22T02:00:00Z to 2026-11-22T05:00:00Z']);
+    expect((await at('01:59:59')).stdout).toContain('sg/old');
+    expect((await at('05:00:00')).stdout).toContain('sg/old');
+  });
+
   it('says that a region has left the schedule', async () => {
     const catalog = catalogOf(open('sg/main'), [HOURLY, { ...HOURLY, from: SLOT - HOUR, regions: ['th'] }]);
     const ledger = memoryLedger(catalog, [snapshot('sg/main', SLOT - 2 * HOUR)]);

@@ -279,7 +279,17 @@ describe('the sum over the accounts', () => {
   it('leaves out an account that is closed by then, as latest --total does, and says so', () => {
     const closed = {
       ...march,
-      accounts: march.accounts.map((one) => (one.account === 'th/main' ? { ...one, closedFrom: END } : one)),
+      accounts: march.accounts.map((one) =>
+        one.account === 'th/main'
+          ? {
+              ...one,
+              closings: [
+                { from: END - 3 * HOUR, to: END - 2 * HOUR },
+                { from: END, to: Infinity },
+              ],
+            }
+          : one,
+      ),
     };
     const textAt = (instant: number) =>
       toHtml(holdings(closed, instant))
@@ -287,6 +297,10 @@ describe('the sum over the accounts', () => {
         .replace(/\s+/g, ' ');
     expect(textAt(END - HOUR)).toContain('The sum of the 2 snapshots named here');
     expect(textAt(END)).not.toContain('All accounts');
+    expect(textAt(END - 2 * HOUR - 1)).not.toContain('All accounts');
+    expect(textAt(END - 2 * HOUR - 1)).toMatch(/Closed from \S+ \S+ to \S+ \S+/);
+    expect(textAt(END - 2 * HOUR)).toContain('The sum of the 2 snapshots named here');
+    expect(plain(decodeRecord(encodeRecord(closed)))).toEqual(plain(closed));
     const three = { ...closed, accounts: [...closed.accounts, ...march.accounts.slice(0, 1)] };
     expect(toHtml(holdings(three, END))).toContain(
       'The sum of the 2 snapshots named here; 1 closed account left out',

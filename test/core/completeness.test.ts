@@ -111,16 +111,35 @@ describe('a region without an account in the catalog', () => {
 
   it('expects its default account from its first item on, for as long as it is scheduled', () => {
     const catalog = {
-      ...catalogOf([], [hourly(START), hourly(START + 3 * HOUR, ['th'])]),
+      ...catalogOf(
+        [{ account: 'id/main', since: START - HOUR }],
+        [hourly(START), hourly(START + 3 * HOUR, ['th'])],
+      ),
       ...asking(['sg/main', START + HOUR], ['th/main', START + 3 * HOUR]),
     };
     expect(expectedAt(catalog, 'sg/main')).toEqual(['22T01:00', '22T02:00']);
-    expect(knownAccounts(catalog)).toEqual(['sg/main', 'th/main']);
-    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['sg/main']);
-    expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['th/main']);
+    expect(knownAccounts(catalog)).toEqual(['id/main', 'sg/main', 'th/main']);
+    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['id/main', 'sg/main']);
+    expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['id/main', 'th/main']);
   });
 
-  it('expects nothing where its default account has no item', () => {
+  it('expects its default account, as every other region does, as long as nothing at all was recorded', () => {
+    const entry = { account: 'sg/desk', since: START + 2 * HOUR } as const;
+    const catalog = catalogOf([entry], [hourly(START, ['id', 'sg'])]);
+    for (const account of ['id/main', 'sg/main'] as const)
+      expect(expectedAt(catalog, account)).toEqual(['22T00:00', '22T01:00']);
+    const answered = { ...catalog, ...asking(['id/main', START + HOUR]) };
+    expect(expectedAt(answered, 'sg/main')).toEqual(['22T00:00']);
+    expect(expectedAt(answered, 'id/main', START + 4 * HOUR)).toEqual([
+      '22T00:00',
+      '22T01:00',
+      '22T02:00',
+      '22T03:00',
+    ]);
+    expect(knownAccounts(catalogOf([], [hourly(START, ['id', 'sg'])]))).toEqual(['id/main', 'sg/main']);
+  });
+
+  it('expects nothing where its default account has no item and others are collected', () => {
     const catalog = catalogOf([{ account: 'sg/desk', since: START }], [hourly(START, ['id', 'sg'])]);
     expect(knownAccounts(catalog)).toEqual(['sg/desk']);
     expect(accountsAt(catalog, START)).toEqual(['sg/desk']);
@@ -176,6 +195,15 @@ describe('an account of the catalog', () => {
     expect(accountsAt(catalog, START + 2 * HOUR - 1)).toEqual(['sg/a', 'sg/b']);
     expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['sg/a']);
     expect(accountsAt(catalog, END)).toEqual(['sg/a']);
+  });
+
+  it('is not answered for while it was closed, and again from where it was opened', () => {
+    const closed = [{ from: START + HOUR, to: START + 2 * HOUR }];
+    const catalog = catalogOf([{ account: 'sg/a', since: START, closed }], [hourly(START)]);
+    expect(accountsAt(catalog, START + HOUR - 1)).toEqual(['sg/a']);
+    expect(accountsAt(catalog, START + HOUR)).toEqual([]);
+    expect(accountsAt(catalog, START + 2 * HOUR - 1)).toEqual([]);
+    expect(accountsAt(catalog, START + 2 * HOUR)).toEqual(['sg/a']);
   });
 });
 

@@ -168,7 +168,7 @@ describe('the item of a failure', () => {
       slot: { S: '2026-11-22T07:00:00Z' },
       observedAt: { S: '2026-11-22T07:05:00.000Z' },
       failure: { S: 'upbit.timeout' },
-      detail: { S: `no answer within 5 s. ${FAILURES['upbit.timeout'].remedy}` },
+      detail: { S: `no answer within 5 s. What to do: ${FAILURES['upbit.timeout'].remedy}` },
       attempts: { N: '4' },
       keyId: { S: '0a1b2c3d' },
       v: { N: '1' },
@@ -177,11 +177,13 @@ describe('the item of a failure', () => {
   });
 
   it('tells whoever reads it alone what to do, and a detail without that is read as it is', () => {
-    const about = { ...FAILURE, failure: 'key.invalid', detail: '' };
+    const about = { ...FAILURE, failure: 'key.invalid', detail: 'so' };
     const { remedy } = FAILURES['key.invalid'];
-    expect(encodeItem(about)['detail']).toStrictEqual({ S: remedy });
+    expect(encodeItem(about)['detail']).toStrictEqual({ S: `so. What to do: ${remedy}` });
+    const otherWords = { ...encodeItem(about), detail: { S: 'so. What to do: As it was said then.' } };
+    expect(must(decodeItem(otherWords))).toStrictEqual(about);
     expect(remedy).toContain('on another region’s host a key is answered just so');
-    for (const detail of ['', 'as an earlier version recorded it', `no space.${remedy}`])
+    for (const detail of ['', 'as an earlier version recorded it', `so. ${remedy}`])
       expect(must(decodeItem({ ...encodeItem(about), detail: { S: detail } }))).toStrictEqual({
         ...about,
         detail,

@@ -54,7 +54,7 @@ const WITH_EGRESS: Rights = {
   ),
   'allow * dynamodb:PutItem on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
     'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
-  'allow * dynamodb:Query on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole, ForAllValues:StringEquals dynamodb:LeadingKeys #catalog':
+  'allow * dynamodb:Query on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
     'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
 };
 

@@ -1,6 +1,7 @@
 import type { Region } from '../../lambda/core/regions.ts';
 
-const REGIONS: readonly Region[] = ['sg', 'id', 'th', 'kr'];
+/** All of them. */
+export const REGIONS: readonly Region[] = ['sg', 'id', 'th', 'kr'];
 
 /** The region an account belongs to. Throws where it has none. */
 export function regionIn(account: string): Region {

@@ -8,8 +8,9 @@ import { samples, unfitSchedule } from '../../lambda/samples.ts';
 import { ALL_CADENCES, lengthOf, slotAfter, textOf, toleranceOf } from './calendar.ts';
 import { type AccountRow, accountRows, type ScheduleRow, scheduleRows } from './catalog-model.ts';
 import type { Dice } from './dice.ts';
+import type { Item } from './expressions.ts';
 import type { Findings } from './findings.ts';
-import { regionIn } from './names.ts';
+import { REGIONS, regionIn } from './names.ts';
 import { directDynamoDb } from './simulated-dynamodb.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 
@@ -103,10 +104,13 @@ export class ReadingJudge {
       ...rows.filter((row) => regionIn(row.account) === region).map(({ since }) => since),
     );
     const items = this.#table.partition(account);
-    const firstItem = Math.min(...items.map((item) => Date.parse(item['slot']?.S ?? '')));
+    const firstItem = firstSlot(items);
+    // Before anything at all was recorded, every region is asked after.
+    const defaults = REGIONS.flatMap((id) => this.#table.partition(`${id}/main`));
+    const firstRecorded = Math.min(firstSlot(defaults), ...rows.map(({ since }) => since));
     return (slot) =>
       turns.filter((turn) => turn <= slot).length % 2 === 1 ||
-      (account === `${region}/main` && firstItem <= slot && slot < firstKnown);
+      (account === `${region}/main` && slot < firstKnown && (firstItem <= slot || slot < firstRecorded));
   }
 
   /** What the item of a slot says; a manual snapshot counts for nothing. */
@@ -168,6 +172,10 @@ export class ReadingJudge {
       .filter((item) => item['failure'] === undefined && item['manual'] === undefined)
       .map((item) => Date.parse(item['slot']?.S ?? ''));
   }
+}
+
+function firstSlot(items: readonly Item[]): Instant {
+  return Math.min(...items.map((item) => Date.parse(item['slot']?.S ?? '')));
 }
 
 function firstDifference(expected: readonly Expected[], said: readonly Expected[]): string | undefined {
