@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listen, stop } from '../../infra/local/http-server.ts';
 import { readBody } from '../../lambda/adapters/fetch.ts';
 import { nodeGet } from '../../lambda/adapters/node-get.ts';
@@ -155,5 +159,44 @@ describe('a GET by Node’s own client', () => {
     const [, first, , second, , third] = ports;
     expect(second).toBe(first);
     expect(third).not.toBe(first);
+  });
+});
+
+describe('a GET over TLS', () => {
+  // dynalite brings a key and a certificate of its own making, for its own tests.
+  const folder = join(dirname(createRequire(import.meta.url).resolve('dynalite/package.json')), 'ssl');
+  async function serveTls(listener: RequestListener): Promise<string> {
+    const [key, cert] = ['server-key.pem', 'server-crt.pem'].map((name) => readFileSync(join(folder, name)));
+    const server = createTlsServer({ key, cert }, listener);
+    running.push(() => stop(server as never));
+    return (await listen(server as never)).replace('http:', 'https:');
+  }
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('is sent, on one connection for several calls, where the certificate is accepted', async () => {
+    const ports: (number | undefined)[] = [];
+    const url = await serveTls((request, response) => {
+      ports.push(request.socket.remotePort);
+      response.end(request.headers['x-asked']);
+    });
+    // Read at each connection. No authority knows this certificate, so for this test alone none is asked for.
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    for (const asked of ['one', 'two']) {
+      const reply = await nodeGet(url, { headers: { 'x-asked': asked }, redirect: 'manual', signal: LIVING });
+      expect(new TextDecoder().decode(await readBody(reply, 1_000))).toBe(asked);
+    }
+    expect(new Set(ports).size).toBe(1);
+  });
+
+  it('is not sent where no authority knows the certificate', async () => {
+    let asked = 0;
+    const url = await serveTls((_, response) => {
+      asked += 1;
+      response.end();
+    });
+    await expect(get(url)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_|ERR_TLS_)/),
+    });
+    expect(asked).toBe(0);
   });
 });
