@@ -187,3 +187,30 @@ it('without an AWS region says so, and how to set it', async () => {
     vi.unstubAllEnvs();
   }
 });
+
+describe('what the SDK throws and no service said', () => {
+  const failure = (fields: object, name = 'Error') =>
+    Object.assign(new Error('fake-canary'), fields, { name });
+
+  it.each<[string, unknown, string]>([
+    ['the network’s code', failure({ code: 'ECONNRESET' }), 'ECONNRESET'],
+    ['an error with a name of its own', failure({ code: 'ECONNRESET' }, 'TimeoutError'), 'TimeoutError'],
+    ['a code that may be anything', failure({ code: 'fake-CANARY' }), 'Error'],
+    ['a code that goes on', failure({ code: 'CANARY-fake' }), 'Error'],
+    ['a code that is no text', failure({ code: 7 }), 'Error'],
+    ['a status', failure({ $response: { statusCode: 502 } }), 'it answered 502, and not in its own form'],
+    ['an answer without a status', failure({ $response: {} }), 'Error'],
+    ['no answer', failure({ $response: undefined }), 'Error'],
+    ['no error at all', 'fake-canary', 'an unknown error'],
+  ])('is told by %s, and never by its words', async (_, thrown, told) => {
+    const client = new SecretsManagerClient(LOCAL_CREDENTIALS);
+    client.middlewareStack.add(() => () => Promise.reject(thrown), { step: 'initialize', priority: 'high' });
+    const cause = { message: told };
+    await expect(readKeys(client, 'keys')).rejects.toMatchObject({
+      code: 'secret.unavailable',
+      message: `Secrets Manager did not give the API keys: ${told}`,
+      cause,
+    });
+    client.destroy();
+  });
+});
