@@ -8,7 +8,16 @@ import { isRegion, type Region } from '../lambda/core/regions.ts';
 import { CADENCES, isCadence, isTimeZone, TIME_ZONES } from '../lambda/core/slots.ts';
 import { type Entry, isFailure } from '../lambda/core/snapshot.ts';
 import { at, gaps, type LedgerReader, latest, type Range, slots } from '../lambda/history.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time, withDefaults } from './cli/memory-ledger.ts';
+import {
+  catalogOf,
+  failure,
+  line,
+  memoryLedger,
+  snapshot,
+  time,
+  unreadable,
+  withDefaults,
+} from './cli/memory-ledger.ts';
 
 const START = time('2026-11-22T00:00:00Z');
 const NOW = START + 10 * HOUR + 30 * MINUTE;
@@ -23,6 +32,21 @@ async function all(outcomes: AsyncIterable<SlotOutcome>): Promise<SlotOutcome[]>
 }
 
 describe('latest', () => {
+  it('knows nothing where the newest success may be in an item that cannot be read', async () => {
+    const item = unreadable('sg/main', START + 9 * HOUR);
+    const newer = failure('sg/main', START + 10 * HOUR);
+    const found = [snapshot('sg/main', START), item, newer];
+    expect(await latest(memoryLedger(CATALOG, found), CATALOG, ['sg/main'], NOW)).toEqual([
+      {
+        account: 'sg/main',
+        snapshot: undefined,
+        failure: newer,
+        missed: { count: 0, last: undefined },
+        unreadable: item,
+      },
+    ]);
+  });
+
   const read = (entries: readonly Entry[], now = NOW) =>
     latest(memoryLedger(CATALOG, entries), CATALOG, ['sg/main'], now);
 

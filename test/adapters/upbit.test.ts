@@ -49,6 +49,15 @@ describe('a call of Upbit', () => {
     expect(request?.headers['user-agent']).toMatch(/^upbit-balance-snapshots\//);
   });
 
+  it('is judged by the answer’s Date and Retry-After too', async () => {
+    const url = await serve((request, response) => {
+      response.setHeader('date', 'Sun, 22 Nov 2026 06:00:00 GMT').setHeader('retry-after', '60');
+      response.writeHead(request.url?.startsWith('/418') === true ? 418 : 200).end('[]');
+    });
+    expect(await ask(url)).toMatchObject({ serverDate: Date.parse('2026-11-22T06:00:00Z') });
+    expect(await ask(`${url}/418`)).toMatchObject({ block: { until: SLOT + 60 * SECOND } });
+  });
+
   it('reuses its connection', async () => {
     const ports = new Set<number | undefined>();
     const url = await serve((request, response) => {

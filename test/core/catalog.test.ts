@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AccountEntry,
+  closings,
   decodeCatalog,
   EMPTY_CATALOG,
   encodeAccountEntry,
@@ -149,6 +150,21 @@ describe('the catalog', () => {
     expect(must(decodeCatalog(items))).toStrictEqual({ accounts: new Map(), schedules: [HOURLY] });
   });
 
+  it('reads the times an account was closed in any order', () => {
+    const [early, late] = [
+      '2026-11-22T06:00:00Z/2026-11-22T07:00:00Z',
+      '2026-11-22T07:00:00Z/2026-11-22T08:00:00Z',
+    ];
+    const item = {
+      ...encodeAccountEntry({ account: 'sg/main', since: SIX }),
+      closed: { S: `${late},${early}` },
+    };
+    expect(must(decodeCatalog([item])).accounts.get('sg/main')?.closed).toEqual([
+      { from: SIX, to: SEVEN },
+      { from: SEVEN, to: EIGHT },
+    ]);
+  });
+
   it('reads a list of regions in any order, each once', () => {
     const item = { ...encodeScheduleEntry(HOURLY), regions: { S: 'th,sg,id,sg' } };
     expect(must(decodeCatalog([item])).schedules).toStrictEqual([HOURLY]);
@@ -185,6 +201,11 @@ describe('the catalog', () => {
     [
       'an account closed for a time without end',
       { ...accountItem, closed: { S: '2026-11-22T06:00:00Z' } },
+      'catalog entry account#sg/main: its closed is not a list such as 2026-11-22T06:00:00Z/2026-11-23T06:00:00Z',
+    ],
+    [
+      'an account closed for a time without beginning',
+      { ...accountItem, closed: { S: 'x/2026-11-22T06:00:00Z' } },
       'catalog entry account#sg/main: its closed is not a list such as 2026-11-22T06:00:00Z/2026-11-23T06:00:00Z',
     ],
     [
@@ -282,6 +303,24 @@ describe('an account', () => {
     const entry: AccountEntry = { account: 'sg/main', since: SIX, closedFrom: EIGHT };
     expect(isOpen(entry, EIGHT - 1)).toBe(true);
     expect(isOpen(entry, EIGHT)).toBe(false);
+  });
+
+  it('is open before and after a time in which it was closed, and not during it', () => {
+    const closed = [{ from: SEVEN, to: EIGHT }];
+    const entry: AccountEntry = { account: 'sg/main', since: SIX, closed };
+    expect([SIX, SEVEN - 1, SEVEN, EIGHT - 1, EIGHT].map((slot) => isOpen(entry, slot))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(closings(entry)).toEqual(closed);
+    expect(closings({ ...entry, closedFrom: EIGHT + 1 })).toEqual([
+      ...closed,
+      { from: EIGHT + 1, to: Infinity },
+    ]);
+    expect(closings({ account: 'sg/main', since: SIX })).toEqual([]);
   });
 
   it('is among the open ones of its own region only, in order', () => {

@@ -16,7 +16,7 @@ import { DAY, formatSecond, HOUR, type Instant, MINUTE } from '../../lambda/core
 import type { Region } from '../../lambda/core/regions.ts';
 import { CADENCES, type Cadence, isCadence, isDue, isTimeZone, TIME_ZONES } from '../../lambda/core/slots.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
-import { catalogOf, failure, memoryLedger, snapshot, time } from '../cli/memory-ledger.ts';
+import { catalogOf, failure, memoryLedger, snapshot, time, unreadable } from '../cli/memory-ledger.ts';
 
 const START = time('2026-11-22T00:00:00Z');
 const END = START + 2 * DAY;
@@ -186,7 +186,43 @@ describe('a region without an account in the catalog', () => {
   });
 });
 
+describe('an item that cannot be read', () => {
+  it('leaves its slot without an outcome that is known, and is passed over where its key is no slot', async () => {
+    const item = unreadable('sg/main', START + HOUR);
+    const noSlot = { ...item, key: 'nonsense', slot: undefined };
+    const catalog = catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]);
+    const expected = expectedSlots(expectedPeriods(catalog, 'sg/main'), START, START + 3 * HOUR, new Map());
+    async function* found() {
+      yield noSlot;
+      yield item;
+      yield snapshot('sg/main', START + 2 * HOUR);
+    }
+    const outcomes: SlotOutcome[] = [];
+    for await (const outcome of slotOutcomes('sg/main', expected, found(), END)) outcomes.push(outcome);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['missing', 'unreadable', 'snapshot']);
+    expect(outcomes[1]).toEqual({
+      account: 'sg/main',
+      slot: START + HOUR,
+      outcome: 'unreadable',
+      due: true,
+      observedAt: undefined,
+      currencies: undefined,
+      reason: item.problem,
+    });
+    expect(outcomes.map(isGap)).toEqual([true, false, false]);
+  });
+});
+
 describe('an account of the catalog', () => {
+  it('is known in order of name, whatever order the catalog has it in', () => {
+    const accounts = (['sg/b', 'id/c', 'sg/a'] as const).map((account) => ({ account, since: START }));
+    expect(knownAccounts(catalogOf(accounts, [hourly(START, ['id', 'sg'])]))).toEqual([
+      'id/c',
+      'sg/a',
+      'sg/b',
+    ]);
+  });
+
   it('is answered for until it is closed, before its first slot too', () => {
     const open = { account: 'sg/a', since: START } as const;
     const closed = { account: 'sg/b', since: START, closedFrom: START + 2 * HOUR } as const;
