@@ -105,7 +105,7 @@ function judgeRefusal({ status, body: bytes }: UpbitAnswer, refusal: Refusal): v
   mustBeSentence(detail, status === 200 ? WHERE : /^Upbit answered \d{3}/, KEYS);
   must(heals === 'never' || status >= 400, () => `a ${status} that heals`);
   for (const until of [notBefore ?? SLOT, block?.until ?? SLOT])
-    must(until >= SLOT && until <= SLOT + DAY + SECOND, () => `to wait until ${until}`);
+    must(until >= SLOT && until <= SLOT + 30 * DAY + SECOND, () => `to wait until ${until}`);
   must((block?.until ?? 0) % SECOND === 0, () => 'a block with a part of a second');
   if (status !== 200) return;
   must(code === 'response.malformed' || code === 'response.tooLarge', () => `a 200 that is ${code}`);
