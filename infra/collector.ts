@@ -94,8 +94,7 @@ export class Collector extends Construct {
 /**
  * How a handler becomes one file, byte for byte the same on every machine. Measured for the collector, minified, as it
  * was then: 607 KB as CommonJS, 400 KB from the packages' own ES modules, 264 KB with the credentials from the
- * environment alone, 244 KB without event streams, 236 KB without endpoint discovery; and an ES module starts about
- * twice as fast as CommonJS of its size.
+ * environment alone, 244 KB without event streams; later 8.5 KB less without endpoint discovery.
  */
 function bundled(handler: string) {
   const root = fileURLToPath(new URL('..', import.meta.url));
