@@ -66,7 +66,7 @@ const { values, positionals } = parseArgs({
 const known = mutated();
 const unknown = positionals.filter((file) => !known.includes(file));
 if (unknown.length > 0) throw new Error(`not among the files that are mutated: ${unknown.join(', ')}`);
-const scores = new Map([...readScores()].filter(([file]) => known.includes(file)));
+const scores = readScores(known);
 const files =
   positionals.length > 0
     ? positionals

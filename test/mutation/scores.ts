@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { isObject } from '../../lambda/core/parsed.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -16,28 +17,43 @@ export interface Score {
 }
 
 /**
- * The first characters of the SHA-256 of a file and of the test that is named after it. Where both are as they were,
- * the score is taken to be so too: what a change elsewhere does to it shows when it is tried again.
+ * The first characters of the SHA-256 of the code in a file and in the test that is named after it. Where both are as they
+ * were, the score is taken to be so too: what a change elsewhere does to it shows when it is tried again. Comments, types,
+ * the names of local things and where imports come from do not count: none of them has mutants, so a file that was moved
+ * or described better keeps its score.
  */
 export function stateOf(file: string): string {
-  const hash = createHash('sha256').update(readFileSync(join(ROOT, file)));
+  const hash = createHash('sha256').update(codeOf(join(ROOT, file)));
   const test = join(ROOT, file.replace(/^lambda/, 'test').replace(/\.ts$/, '.test.ts'));
-  if (existsSync(test)) hash.update(readFileSync(test));
+  if (existsSync(test)) hash.update(codeOf(test));
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The scores that are kept, by file. */
-export function readScores(): Map<string, Score> {
+const OPTIONS = { loader: 'ts', format: 'esm', minifyWhitespace: true, minifyIdentifiers: true } as const;
+
+function codeOf(path: string): string {
+  const { code } = transformSync(readFileSync(path, 'utf8'), OPTIONS);
+  return code.replace(/\bimport\b[^;"'()]*(["'])[^"']*\1;/g, '').replace(/(\bimport\(["'])[^"']*\//g, '$1');
+}
+
+/** The scores that are kept of these files: by their code, whatever they were called then, else by their path. */
+export function readScores(files: readonly string[]): Map<string, Score> {
   const json: unknown = JSON.parse(readFileSync(SCORES, 'utf8'));
+  const kept = new Map(
+    Object.entries(isObject(json) ? json : {}).map(([file, score]) => [file, toScore(score)]),
+  );
+  const byState = new Map([...kept.values()].map((score) => [score.state, score]));
   return new Map(
-    Object.entries(isObject(json) ? json : {}).map(([file, score]) => {
-      const of = (name: string) => (isObject(score) ? score[name] : undefined);
-      return [
-        file,
-        { state: String(of('state')), killed: Number(of('killed')), survived: Number(of('survived')) },
-      ];
+    files.flatMap((file) => {
+      const score = byState.get(stateOf(file)) ?? kept.get(file);
+      return score === undefined ? [] : [[file, score] as const];
     }),
   );
+}
+
+function toScore(json: unknown): Score {
+  const of = (name: string) => (isObject(json) ? json[name] : undefined);
+  return { state: String(of('state')), killed: Number(of('killed')), survived: Number(of('survived')) };
 }
 
 /** Keeps the scores, in order of file. */
