@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/temporary-folder.ts'],
+    globalSetup: ['test/support/temporary-folder.ts'],
     // Measured: ten times faster than one context a file; no test changes what another can see.
     isolate: false,
     // Half of them wait for something: all processors, and not all but one.

@@ -2,17 +2,22 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The quick ones first, and first of all the test that is named after the mutated file: most mutants are killed there. */
-const ORDER = [/test\/core\//, /test\/[^/]+$/, /test\/handlers\//, /test\/adapters\//];
+const ORDER = [
+  /test\/lambda\/core\//,
+  /test\/lambda\/(?!handlers|adapters)/,
+  /test\/lambda\/handlers\//,
+  /./,
+];
 /** They take seconds, and the others fractions of one. */
-const SLOW = /test\/(core\/slots|history|adapters\/check-ip)\.test\.ts$/;
+const SLOW = /test\/lambda\/(core\/slots|history|adapters\/check-ip)\.test\.ts$/;
 /** They need a database: seconds for a mutant, and on a busy machine a time-out that is no sign of one. */
-const ON_A_DATABASE = ['test/adapters/ledger.test.ts', 'test/adapters/ledger-faults.test.ts'];
+const ON_A_DATABASE = ['test/lambda/adapters/ledger-faults.test.ts'];
 
 class QuickFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // Stryker says here which file it has changed.
     const own = this.ctx.config.related?.map((file) =>
-      file.replace('/lambda/', '/test/').replace(/\.ts$/, '.test.ts'),
+      file.replace('/lambda/', '/test/lambda/').replace(/\.ts$/, '.test.ts'),
     );
     const rank = ({ moduleId }: TestSpecification) => {
       if (own?.length === 1 && own.includes(moduleId)) return -1;
@@ -22,12 +27,11 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
-// The tests of the code that is mutated, but for those of the whole collector over HTTP, on a database, or in processes
-// of their own: each mutant is tried by those that reach it.
+// The tests of the code that is mutated, but for those on a database: each mutant is tried by those that reach it.
 export default defineConfig({
   test: {
-    include: ['test/core/*.test.ts', 'test/adapters/*.test.ts', 'test/handlers/*.test.ts', 'test/*.test.ts'],
-    exclude: ['test/docs.test.ts', 'test/collect-http.test.ts', ...ON_A_DATABASE],
+    include: ['test/lambda/**/*.test.ts'],
+    exclude: ON_A_DATABASE,
     isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: 60_000,

@@ -1,10 +1,10 @@
 import { formatSecond, MINUTE } from '../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../lambda/core/slots.ts';
-import { synthesize } from '../bundle/deployed.ts';
-import { startStandIns } from '../bundle/stand-ins.ts';
-import { named } from '../local-parts.ts';
-import { startExecutionEnvironment } from '../slow/execution-environment.ts';
-import { buildRuntimeClient } from '../slow/runtime-client.ts';
+import { named } from '../support/local-parts.ts';
+import { synthesize } from '../system/bundle/deployed.ts';
+import { startStandIns } from '../system/bundle/stand-ins.ts';
+import { startExecutionEnvironment } from '../system/runtime/execution-environment.ts';
+import { buildRuntimeClient } from '../system/runtime/runtime-client.ts';
 import { type Figure, median, round, spread } from './figure.ts';
 
 const RUNS = 20;

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT } from '../support/checkout.ts';
 import { type Figure, median, round, spread } from './figure.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /** How long a person waits for a command to say its first word, and for the template. */
 export function measureCommands(): Figure[] {

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
 import { formatSecond, SECOND } from '../../lambda/core/instant.ts';
-import type { DeployedFunction } from '../bundle/deployed.ts';
-import { startStandIns } from '../bundle/stand-ins.ts';
-import { named } from '../local-parts.ts';
+import { ROOT } from '../support/checkout.ts';
+import { named } from '../support/local-parts.ts';
+import type { DeployedFunction } from '../system/bundle/deployed.ts';
+import { startStandIns } from '../system/bundle/stand-ins.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { type Figure, median, round, spread } from './figure.ts';
 
@@ -70,7 +71,7 @@ async function run(
   env: Readonly<Record<string, string>>,
   share: number,
 ): Promise<number> {
-  const script = join(import.meta.dirname, '..', 'bundle', 'invoke.mjs');
+  const script = join(ROOT, 'test', 'system', 'bundle', 'invoke.mjs');
   const events = JSON.stringify([[{ manual: formatSecond(Date.now()) }]]);
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script, file, handlerName, events], {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isObject } from '../../lambda/core/parsed.ts';
-import { type DeployedFunction, synthesize } from '../bundle/deployed.ts';
-import { fetchNode24, RUNS_NODE_24 } from '../slow/node-24.ts';
+import { type DeployedFunction, synthesize } from '../system/bundle/deployed.ts';
+import { fetchNode24, RUNS_NODE_24 } from '../system/runtime/node-24.ts';
 import type { NullServices } from './null-services.ts';
 import { installPeers } from './peers/install.ts';
 

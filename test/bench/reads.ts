@@ -9,7 +9,7 @@ import type { Found } from '../../lambda/core/snapshot.ts';
 import { at, latest } from '../../lambda/history.ts';
 import { readRange } from '../../lambda/range.ts';
 import { samples } from '../../lambda/samples.ts';
-import { must } from '../core/arbitraries.ts';
+import { must } from '../support/arbitraries.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { type Figure, round } from './figure.ts';
 import { meteredClient } from './metered-client.ts';

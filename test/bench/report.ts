@@ -10,9 +10,9 @@ import { parseDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, type Instant } from '../../lambda/core/instant.ts';
 import { slotsBetween } from '../../lambda/core/slots.ts';
 import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
-import { startChromium } from '../browser/chromium.ts';
-import { catalogOf, failure, snapshot } from '../cli/memory-ledger.ts';
-import { must } from '../core/arbitraries.ts';
+import { must } from '../support/arbitraries.ts';
+import { catalogOf, failure, snapshot } from '../support/memory-ledger.ts';
+import { startChromium } from '../system/browser/chromium.ts';
 import { type Figure, median, round, spread } from './figure.ts';
 
 // How large the report of a year is, and how soon it is seen: hourly slots of 30 currencies, in a real Chromium.

@@ -1,8 +1,8 @@
 import { startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
 import { formatSecond, SECOND } from '../../lambda/core/instant.ts';
-import { type DeployedFunction, invoke } from '../bundle/deployed.ts';
-import { startStandIns } from '../bundle/stand-ins.ts';
-import { named } from '../local-parts.ts';
+import { named } from '../support/local-parts.ts';
+import { type DeployedFunction, invoke } from '../system/bundle/deployed.ts';
+import { startStandIns } from '../system/bundle/stand-ins.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import type { Figure } from './figure.ts';
 

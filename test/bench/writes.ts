@@ -3,7 +3,7 @@ import { parseBalances } from '../../lambda/core/balances.ts';
 import { SECOND } from '../../lambda/core/instant.ts';
 import { encodeItem, itemBytes } from '../../lambda/core/item.ts';
 import { VERSION } from '../../lambda/core/version.ts';
-import { must } from '../core/arbitraries.ts';
+import { must } from '../support/arbitraries.ts';
 import type { Figure, Goal } from './figure.ts';
 import { PROFILES, type Profile, profileNamed } from './profiles.ts';
 

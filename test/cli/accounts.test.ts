@@ -4,8 +4,8 @@ import { EMPTY_CATALOG } from '../../lambda/core/catalog.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { DAY, HOUR, MINUTE } from '../../lambda/core/instant.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
-import { catalogOf, failure, memoryLedger, snapshot, time } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import { catalogOf, failure, memoryLedger, snapshot, time } from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 const START = time('2026-11-22T00:00:00Z');
 const NOW = START + 3 * HOUR + 30 * MINUTE + 500;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedDynamoDb, startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
-import { balances } from './command-process.ts';
+import { balances } from '../support/command-process.ts';
 
 // Items as the documentation of the ledger has them, put without any code of ours: a ledger outlives its programs.
 

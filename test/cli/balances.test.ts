@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { balances } from './command-process.ts';
+import { balances } from '../support/command-process.ts';
 
 /** Answers every query for a catalog with an hourly schedule since 2016, and every other with nothing. */
 async function withTable<T>(use: (endpoint: string) => Promise<T>): Promise<T> {

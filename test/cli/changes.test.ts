@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountEntry, ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { HOUR, MINUTE } from '../../lambda/core/instant.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 const START = time('2026-11-22T00:00:00Z');
 const NOW = START + 3 * HOUR + 30 * MINUTE;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_CATALOG } from '../../lambda/core/catalog.ts';
-import { readText } from '../house/tree.ts';
-import { memoryLedger, time } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import { readText } from '../support/checkout.ts';
+import { memoryLedger, time } from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 const cost = (words: string, columns?: number) =>
   typed(`cost${words}`, memoryLedger(EMPTY_CATALOG, []), {

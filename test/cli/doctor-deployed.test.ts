@@ -7,14 +7,14 @@ import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../infra/local/embe
 import { FAULTS } from '../../infra/local/upbit-faults.ts';
 import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
 import { DAY, formatSecond, HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
-import { type DeployedFunction, invoke, synthesize } from '../bundle/deployed.ts';
-import { type LambdaEndpoint, startLambdaEndpoint } from '../bundle/lambda-endpoint.ts';
-import { type StandIns, startStandIns } from '../bundle/stand-ins.ts';
-import { named, simulated } from '../local-parts.ts';
-import { at, secret } from '../memory-parts.ts';
-import * as typed from './doctored.ts';
-import { failure, snapshot } from './memory-ledger.ts';
-import { type Protection, startProtectedDynamoDb } from './protected-dynamodb.ts';
+import * as typed from '../support/doctored.ts';
+import { named, simulated } from '../support/local-parts.ts';
+import { failure, snapshot } from '../support/memory-ledger.ts';
+import { at, secret } from '../support/memory-parts.ts';
+import { type Protection, startProtectedDynamoDb } from '../support/protected-dynamodb.ts';
+import { type DeployedFunction, invoke, synthesize } from '../system/bundle/deployed.ts';
+import { type LambdaEndpoint, startLambdaEndpoint } from '../system/bundle/lambda-endpoint.ts';
+import { type StandIns, startStandIns } from '../system/bundle/stand-ins.ts';
 
 const ACCOUNTS = ['id/main', 'sg/main'].map(named);
 const SECRETS = ACCOUNTS.flatMap((account) => [simulated(account).accessKey, simulated(account).secretKey]);

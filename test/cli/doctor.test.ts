@@ -10,10 +10,10 @@ import { FAULTS } from '../../infra/local/upbit-faults.ts';
 import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../lambda/core/slots.ts';
-import { named, simulated } from '../local-parts.ts';
-import { secret } from '../memory-parts.ts';
-import * as typed from './doctored.ts';
-import { snapshot } from './memory-ledger.ts';
+import * as typed from '../support/doctored.ts';
+import { named, simulated } from '../support/local-parts.ts';
+import { snapshot } from '../support/memory-ledger.ts';
+import { secret } from '../support/memory-parts.ts';
 
 const SECRETS = ['sg', 'id', 'th'].flatMap((region) => [
   `simulated-access-key-${region}`,

@@ -5,9 +5,9 @@ import { hledgerSymbol } from '../../cli/hledger.ts';
 import { safeRow } from '../../cli/spreadsheet.ts';
 import type { AccountEntry, ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { DAY, HOUR, MINUTE } from '../../lambda/core/instant.ts';
-import { currency } from '../core/arbitraries.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import { currency } from '../support/arbitraries.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 /** Midnight in Singapore. */
 const START = time('2026-11-20T16:00:00Z');

@@ -3,8 +3,8 @@ import type { AccountEntry, ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { EMPTY_CATALOG } from '../../lambda/core/catalog.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 const START = time('2026-11-20T16:00:00Z');
 const NOW = START + 2 * DAY + 30 * MINUTE;

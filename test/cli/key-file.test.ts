@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readKeyFile } from '../../cli/key-file.ts';
 import { CodedError } from '../../lambda/core/error.ts';
-import { secret } from '../memory-parts.ts';
+import { secret } from '../support/memory-parts.ts';
 
 const CANARY = 'fake-canary-key';
 const KEYS = secret('sg/main', 'th/second');

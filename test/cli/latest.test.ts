@@ -4,8 +4,8 @@ import { EMPTY_CATALOG } from '../../lambda/core/catalog.ts';
 import { remedyOf } from '../../lambda/core/failures.ts';
 import { DAY, HOUR, MINUTE } from '../../lambda/core/instant.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 const SLOT = time('2026-11-22T06:00:00Z');
 const NOW = SLOT + 30 * MINUTE;

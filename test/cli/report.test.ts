@@ -17,7 +17,7 @@ import { EMPTY_CATALOG } from '../../lambda/core/catalog.ts';
 import { FAILURES } from '../../lambda/core/failures.ts';
 import { DAY, HOUR, MINUTE } from '../../lambda/core/instant.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../support/memory-ledger.ts';
 import {
   BEGIN,
   END,
@@ -28,8 +28,8 @@ import {
   marchEntries,
   NOW,
   recordOf,
-} from './report-record.ts';
-import { typed } from './typed.ts';
+} from '../support/report-record.ts';
+import { typed } from '../support/typed.ts';
 
 let directory: string;
 let march: ReportRecord;

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../cli/deployment.ts';
 import { type RealSnapshot, takeRealSnapshot } from '../../cli/real.ts';
@@ -12,10 +11,10 @@ import { FAULTS } from '../../infra/local/upbit-faults.ts';
 import { knownAccounts } from '../../lambda/core/completeness.ts';
 import { isFailure } from '../../lambda/core/snapshot.ts';
 import { gaps } from '../../lambda/history.ts';
-import { ADA, simulated } from '../local-parts.ts';
-import { keysOf, secret } from '../memory-parts.ts';
+import { ROOT } from '../support/checkout.ts';
+import { ADA, simulated } from '../support/local-parts.ts';
+import { keysOf, secret } from '../support/memory-parts.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CANARY = 'fake-canary-key';
 
 /** Runs the command as npm would. Only with arguments that end it before it opens the project's own ledgers. */

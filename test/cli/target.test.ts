@@ -12,7 +12,7 @@ import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
-import { line, snapshot, time } from './memory-ledger.ts';
+import { line, snapshot, time } from '../support/memory-ledger.ts';
 
 const DEPLOYED: TargetChoice = { kind: 'table', name: undefined };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instantOf, parseTime } from '../../cli/time.ts';
-import { time } from './memory-ledger.ts';
+import { time } from '../support/memory-ledger.ts';
 
 const NOW = time('2026-11-22T06:30:15.250Z');
 

@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lookAtSnapshots } from '../../cli/doctor/snapshots.ts';
 import { HOUR, type Instant } from '../../lambda/core/instant.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time, unreadable } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import {
+  catalogOf,
+  failure,
+  line,
+  memoryLedger,
+  snapshot,
+  time,
+  unreadable,
+} from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 // An item among ours that this version does not understand: named, never guessed at, and no other answer hangs on it.
 

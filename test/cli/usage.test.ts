@@ -3,8 +3,8 @@ import { EMPTY_CATALOG, type ScheduleEntry } from '../../lambda/core/catalog.ts'
 import { CodedError } from '../../lambda/core/error.ts';
 import { HOUR } from '../../lambda/core/instant.ts';
 import type { LedgerReader } from '../../lambda/history.ts';
-import { catalogOf, memoryLedger, time } from './memory-ledger.ts';
-import { typed } from './typed.ts';
+import { catalogOf, memoryLedger, time } from '../support/memory-ledger.ts';
+import { typed } from '../support/typed.ts';
 
 const NOW = time('2026-11-22T06:30:00Z');
 const HOURLY: ScheduleEntry = {

@@ -8,7 +8,7 @@ import { DAY, SECOND } from '../../lambda/core/instant.ts';
 import { decodeItem, encodeItem, itemBytes } from '../../lambda/core/item.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import type { Balances, Refusal } from '../../lambda/core/verdict.ts';
-import { SLOT } from '../memory-parts.ts';
+import { SLOT } from '../support/memory-parts.ts';
 import { amountText, oracle } from './amounts.ts';
 import type { Chance } from './chance.ts';
 import { ACCESS_KEY, mutateBytes, mutatedJson, oddText, SECRET_KEY } from './mutate.ts';

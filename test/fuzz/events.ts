@@ -9,7 +9,7 @@ import {
   slotAtOrBefore,
   TIME_ZONES,
 } from '../../lambda/core/slots.ts';
-import { SLOT } from '../memory-parts.ts';
+import { SLOT } from '../support/memory-parts.ts';
 import { mutateTree, oddValue } from './mutate.ts';
 import { must, mustBeSentence, type Target } from './target.ts';
 

@@ -3,7 +3,7 @@ import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, SECOND } from '../../lambda/core/instant.ts';
 import { decodeItem, encodeItem, type StoredItem, type StoredValue } from '../../lambda/core/item.ts';
 import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
-import { SLOT } from '../memory-parts.ts';
+import { SLOT } from '../support/memory-parts.ts';
 import { amountText, oracle } from './amounts.ts';
 import type { Chance } from './chance.ts';
 import { mutateText, oddText } from './mutate.ts';

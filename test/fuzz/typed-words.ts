@@ -1,9 +1,9 @@
 import { parseTime } from '../../cli/time.ts';
 import { parseAccountName } from '../../lambda/core/account.ts';
 import { DAY, HOUR } from '../../lambda/core/instant.ts';
-import { catalogOf, memoryLedger, snapshot } from '../cli/memory-ledger.ts';
-import { typed } from '../cli/typed.ts';
-import { SLOT } from '../memory-parts.ts';
+import { catalogOf, memoryLedger, snapshot } from '../support/memory-ledger.ts';
+import { SLOT } from '../support/memory-parts.ts';
+import { typed } from '../support/typed.ts';
 import type { Chance } from './chance.ts';
 import { mutateText, oddText } from './mutate.ts';
 import { must, mustBeSentence, type Target } from './target.ts';

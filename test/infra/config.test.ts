@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { configurationTable, parseConfig } from '../../infra/config.ts';
 import { CodedError } from '../../lambda/core/error.ts';
-import { ALL_CADENCES, ALL_TIME_ZONES } from '../core/arbitraries.ts';
+import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
 
 const CLOUDWATCH_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

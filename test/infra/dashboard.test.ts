@@ -3,10 +3,10 @@ import { collect } from '../../lambda/collect.ts';
 import { MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { CADENCES } from '../../lambda/core/slots.ts';
 import { createLog } from '../../lambda/handlers/stdout.ts';
-import { ALL_CADENCES } from '../core/arbitraries.ts';
-import { objectOf } from '../house/tree.ts';
-import { MemoryParts, refusal, SETTINGS, SLOT, secret } from '../memory-parts.ts';
-import { type Synthesized, synthesize } from './synthesized.ts';
+import { ALL_CADENCES } from '../support/arbitraries.ts';
+import { objectOf } from '../support/checkout.ts';
+import { MemoryParts, refusal, SETTINGS, SLOT, secret } from '../support/memory-parts.ts';
+import { type Synthesized, synthesize } from '../support/synthesized.ts';
 
 const DASHBOARD = 'AWS::CloudWatch::Dashboard';
 const [without, standard] = synthesize({}, { dashboard: 'true' });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
-import { objectOf } from '../house/tree.ts';
-import { type Resource, type Synthesized, synthesize } from './synthesized.ts';
+import { objectOf } from '../support/checkout.ts';
+import { type Resource, type Synthesized, synthesize } from '../support/synthesized.ts';
 
 const [dynamic, instance, gateway, disposable] = synthesize(
   {},

@@ -8,10 +8,10 @@ import { Monitoring } from '../../infra/monitoring.ts';
 import { silenceOfTwoSlots } from '../../infra/silence.ts';
 import { SECOND } from '../../lambda/core/instant.ts';
 import { createEmitter } from '../../lambda/handlers/stdout.ts';
-import { ALL_CADENCES } from '../core/arbitraries.ts';
-import { objectOf } from '../house/tree.ts';
-import { SLOT } from '../memory-parts.ts';
-import { type Synthesized, synthesize } from './synthesized.ts';
+import { ALL_CADENCES } from '../support/arbitraries.ts';
+import { objectOf } from '../support/checkout.ts';
+import { SLOT } from '../support/memory-parts.ts';
+import { type Synthesized, synthesize } from '../support/synthesized.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const TOPIC = 'AWS::SNS::Topic';

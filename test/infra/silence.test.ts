@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silenceOfTwoSlots } from '../../infra/silence.ts';
 import { DAY, HOUR, MINUTE } from '../../lambda/core/instant.ts';
 import { CADENCES, SETTLING, tolerance } from '../../lambda/core/slots.ts';
-import { ALL_CADENCES } from '../core/arbitraries.ts';
+import { ALL_CADENCES } from '../support/arbitraries.ts';
 
 describe('the silence that means that two slots had no run', () => {
   it.each([

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { cronExpression } from '../../lambda/core/cron.ts';
 import { CADENCES, tolerance } from '../../lambda/core/slots.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
-import { ALL_CADENCES, ALL_TIME_ZONES } from '../core/arbitraries.ts';
-import { objectOf } from '../house/tree.ts';
-import { type Synthesized, synthesize } from './synthesized.ts';
+import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
+import { objectOf } from '../support/checkout.ts';
+import { type Synthesized, synthesize } from '../support/synthesized.ts';
 
 const [standard, disposable, chosen] = synthesize(
   {},

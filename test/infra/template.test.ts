@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { synthesize } from '../../infra/template.ts';
 import { CodedError } from '../../lambda/core/error.ts';
-import { synthesize as synthesizeInTest } from './synthesized.ts';
+import { synthesize as synthesizeInTest } from '../support/synthesized.ts';
 
 it('the template has the resources of the stack, and its settings come with it', () => {
   const { config, resources } = synthesize({ every: '5m', memory: '512' });

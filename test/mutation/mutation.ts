@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ROOT } from '../support/checkout.ts';
 import { percent, readScores, type Score, stateOf, writeScores } from './scores.ts';
 import { tryMutants } from './stryker.ts';
 
@@ -12,7 +13,6 @@ import { tryMutants } from './stryker.ts';
 // … --write                        and keeps the scores, in scores.json, as each batch of files is done
 // … --minutes 7                    begins no further batch after so many minutes, and says which files were not tried
 
-const ROOT = join(import.meta.dirname, '..', '..');
 /** In percent, of each file's mutants. */
 const GOAL = 85;
 /** Lines of code that are tried together: what is begun ends within a few minutes, and the tests start up seldom. */

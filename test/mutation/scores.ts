@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { isObject } from '../../lambda/core/parsed.ts';
+import { ROOT } from '../support/checkout.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const SCORES = join(import.meta.dirname, 'scores.json');
 
 /** What one file came to when its mutants were last tried. */
@@ -24,7 +24,7 @@ export interface Score {
  */
 export function stateOf(file: string): string {
   const hash = createHash('sha256').update(codeOf(join(ROOT, file)));
-  const test = join(ROOT, file.replace(/^lambda/, 'test').replace(/\.ts$/, '.test.ts'));
+  const test = join(ROOT, `test/${file}`.replace(/\.ts$/, '.test.ts'));
   if (existsSync(test)) hash.update(codeOf(test));
   return hash.digest('hex').slice(0, 16);
 }

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isObject } from '../../lambda/core/parsed.ts';
-import { installApart } from '../installed-apart.ts';
+import { ROOT } from '../support/checkout.ts';
+import { installApart } from '../support/installed-apart.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const LOCAL = join(ROOT, '.local');
 const REPORT = join(LOCAL, 'mutation.json');
 

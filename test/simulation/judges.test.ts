@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../lambda/core/instant.ts';
-import { SLOT } from '../memory-parts.ts';
+import { SLOT } from '../support/memory-parts.ts';
 import { textOf } from './calendar.ts';
 import { CallJudge } from './call-judge.ts';
 import { Process, type Run } from './execution.ts';

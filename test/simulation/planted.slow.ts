@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../house/tree.ts';
+import { ROOT } from '../support/checkout.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 
 /** A copy that Git does not see, inside the checkout, so that it finds the packages. */

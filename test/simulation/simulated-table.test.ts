@@ -1,4 +1,4 @@
-import { ledgerContract } from '../contract/ledger.ts';
+import { ledgerContract } from '../system/contract/ledger.ts';
 import { directDynamoDb } from './simulated-dynamodb.ts';
 import { SimulatedTable } from './simulated-table.ts';
 

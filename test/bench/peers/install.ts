@@ -1,6 +1,6 @@
 import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { installApart } from '../../installed-apart.ts';
+import { installApart } from '../../support/installed-apart.ts';
 
 const HERE = import.meta.dirname;
 

@@ -3,7 +3,7 @@ import { billOf } from '../../../cli/cost/bill.ts';
 import { type PriceList, priceListOf } from '../../../cli/cost/price-list.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { CodedError } from '../../../lambda/core/error.ts';
-import { decimal } from '../../core/arbitraries.ts';
+import { decimal } from '../../support/arbitraries.ts';
 
 const PRICES = priceListOf('ap-southeast-1');
 const bill = (...usages: readonly [keyof PriceList, string][]) => {

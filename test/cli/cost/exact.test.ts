@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { exact, roundedUp } from '../../../cli/cost/exact.ts';
 import { ZERO } from '../../../lambda/core/decimal.ts';
-import { decimal } from '../../core/arbitraries.ts';
+import { decimal } from '../../support/arbitraries.ts';
 
 it('a constant and a count are taken as they are, and what is neither is refused', () => {
   expect(exact('0.0000133334')).toStrictEqual(decimal('0.0000133334'));

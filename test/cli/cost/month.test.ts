@@ -11,9 +11,9 @@ import { parseBalances } from '../../../lambda/core/balances.ts';
 import { type Decimal, formatDecimal } from '../../../lambda/core/decimal.ts';
 import { formatSecond, MINUTE } from '../../../lambda/core/instant.ts';
 import { PROFILES } from '../../bench/profiles.ts';
-import { ALL_CADENCES, decimal, must } from '../../core/arbitraries.ts';
-import { named, startLocalParts } from '../../local-parts.ts';
-import { SLOT } from '../../memory-parts.ts';
+import { ALL_CADENCES, decimal, must } from '../../support/arbitraries.ts';
+import { named, startLocalParts } from '../../support/local-parts.ts';
+import { SLOT } from '../../support/memory-parts.ts';
 
 const DEFAULT: Work = { accounts: 3, currencies: 28, every: '1h', months: 12 };
 const month = (work: Partial<Work> = {}) =>

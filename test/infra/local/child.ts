@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+import { ROOT } from '../../support/checkout.ts';
 
 /** A process of its own that has done what it is for, and now waits to be ended. */
 export interface Child {

@@ -4,7 +4,7 @@ import { FAULTS } from '../../../infra/local/upbit-faults.ts';
 import { HOUR, type Instant, MINUTE } from '../../../lambda/core/instant.ts';
 import { REGION_IDS } from '../../../lambda/core/regions.ts';
 import { isDue, isLate } from '../../../lambda/core/slots.ts';
-import { at } from '../../memory-parts.ts';
+import { at } from '../../support/memory-parts.ts';
 
 const START = at('2026-01-01T00:00:00Z');
 

@@ -14,10 +14,10 @@ import { parseBalances } from '../../../lambda/core/balances.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snapshot.ts';
 import { gaps, type LedgerReader, slots } from '../../../lambda/history.ts';
-import { typed } from '../../cli/typed.ts';
-import { readText } from '../../house/tree.ts';
-import { at } from '../../memory-parts.ts';
-import { allReadable } from '../../readable.ts';
+import { readText } from '../../support/checkout.ts';
+import { at } from '../../support/memory-parts.ts';
+import { allReadable } from '../../support/readable.ts';
+import { typed } from '../../support/typed.ts';
 
 const ACCOUNTS: readonly AccountName[] = ['id/main', 'sg/main', 'th/main'];
 const SEED = 'demo';

@@ -5,8 +5,8 @@ import type { BalanceLine } from '../../../infra/local/simulated-upbit.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
 import { DAY, HOUR, MINUTE } from '../../../lambda/core/instant.ts';
 import { REGION_IDS, REGIONS, type Region } from '../../../lambda/core/regions.ts';
-import { ADA } from '../../local-parts.ts';
-import { SLOT } from '../../memory-parts.ts';
+import { ADA } from '../../support/local-parts.ts';
+import { SLOT } from '../../support/memory-parts.ts';
 
 const CASH: Readonly<Record<Region, string>> = { sg: 'USDT', id: 'IDR', th: 'THB', kr: 'KRW' };
 

@@ -6,8 +6,8 @@ import { signToken } from '../../../lambda/adapters/token.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { isObject } from '../../../lambda/core/parsed.ts';
 import type { Region } from '../../../lambda/core/regions.ts';
-import { ADA, simulated } from '../../local-parts.ts';
-import { SLOT } from '../../memory-parts.ts';
+import { ADA, simulated } from '../../support/local-parts.ts';
+import { SLOT } from '../../support/memory-parts.ts';
 
 const KEY = { accessKey: 'fake-access-sg-main', secretKey: 'fake-secret-sg-main' };
 

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  formatMillisecond,
+  formatSecond,
+  parseMillisecond,
+  parseSecond,
+} from '../../../lambda/core/instant.ts';
+import { millisecond, wholeSecond } from '../../support/arbitraries.ts';
+
+const FIRST = Date.UTC(2000, 0, 1) - 2_000 * 365.2425 * 86_400_000;
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+describe('a time', () => {
+  it('to the second is read back as it was written', () => {
+    fc.assert(fc.property(wholeSecond, (instant) => parseSecond(formatSecond(instant)) === instant));
+  });
+
+  it('to the millisecond is read back as it was written', () => {
+    fc.assert(
+      fc.property(millisecond, (instant) => parseMillisecond(formatMillisecond(instant)) === instant),
+    );
+  });
+
+  it('orders as text as it does as a number', () => {
+    fc.assert(fc.property(wholeSecond, wholeSecond, (a, b) => formatSecond(a) < formatSecond(b) === a < b));
+  });
+
+  it('written to the second loses its part of a second, never gains one', () => {
+    expect(formatSecond(Date.UTC(2026, 10, 22, 6, 0, 0, 999))).toBe('2026-11-22T06:00:00Z');
+    expect(formatMillisecond(Date.UTC(2026, 10, 22, 6, 0, 1, 234))).toBe('2026-11-22T06:00:01.234Z');
+  });
+
+  it('may be of any year from 0 to 9999', () => {
+    expect(formatMillisecond(FIRST)).toBe('0000-01-01T00:00:00.000Z');
+    expect(parseSecond('0000-01-01T00:00:00Z')).toBe(FIRST);
+    expect(formatMillisecond(LAST)).toBe('9999-12-31T23:59:59.999Z');
+    expect(parseMillisecond('9999-12-31T23:59:59.999Z')).toBe(LAST);
+  });
+
+  it.each([FIRST - 1, LAST + 1, 8.65e15, Number.NaN])('outside those years is not written: %d', (instant) => {
+    expect(() => formatSecond(instant)).toThrow(RangeError);
+    expect(() => formatMillisecond(instant)).toThrow(RangeError);
+  });
+
+  it('of a year of five digits is refused in words', () => {
+    expect(() => formatSecond(LAST + 1)).toThrow(`the year of instant ${LAST + 1} does not have four digits`);
+  });
+
+  it('may be the 29th of February, of a leap year', () => {
+    expect(parseSecond('2028-02-29T00:00:00Z')).toBe(Date.UTC(2028, 1, 29));
+    expect(parseSecond('2026-02-29T00:00:00Z')).toBeUndefined();
+  });
+
+  it.each([
+    '2026-02-30T00:00:00',
+    '2026-13-01T00:00:00',
+    '2026-00-01T00:00:00',
+    '2026-11-31T00:00:00',
+    '2026-11-22T24:00:00',
+    '9999-12-31T24:00:00',
+    '2026-11-22T06:60:00',
+    '2026-11-22T06:00:60',
+    '2026-11-22 06:00:00',
+    '2026-11-22t06:00:00',
+    '02026-11-22T06:00:00',
+    '+002026-11-22T06:00:00',
+    '26-11-22T06:00:00',
+    '２026-11-22T06:00:00',
+  ])('that does not exist, or in another form, is not read: %s', (text) => {
+    expect(parseSecond(`${text}Z`)).toBeUndefined();
+    expect(parseMillisecond(`${text}.000Z`)).toBeUndefined();
+  });
+
+  it.each([
+    '2026-11-22T06:00:00',
+    '2026-11-22T06:00:00z',
+    '2026-11-22T06:00:00+00:00',
+    '2026-11-22T06:00:00+09:00',
+    '2026-11-22T06:00Z',
+    '2026-11-22',
+    ' 2026-11-22T06:00:00Z',
+    '2026-11-22T06:00:00Z\n',
+    '2026-11-22T06:00:00.1Z',
+    '2026-11-22T06:00:00,123Z',
+    '1795327200',
+    '1795327200000',
+    'now',
+    '',
+  ])('without its Z at the end, or of another precision, is not read: %j', (text) => {
+    expect(parseSecond(text)).toBeUndefined();
+    expect(parseMillisecond(text)).toBeUndefined();
+  });
+
+  it('to the second is not one to the millisecond', () => {
+    expect(parseSecond('2026-11-22T06:00:00.000Z')).toBeUndefined();
+    expect(parseMillisecond('2026-11-22T06:00:00Z')).toBeUndefined();
+  });
+});

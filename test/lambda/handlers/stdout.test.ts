@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { createEmitter, createLog } from '../../../lambda/handlers/stdout.ts';
+import type { LogFields } from '../../../lambda/ports.ts';
+import { SLOT } from '../../support/memory-parts.ts';
+
+describe('the log', () => {
+  it('writes one JSON line with a timestamp and the fields given', () => {
+    const lines: string[] = [];
+    createLog(
+      (line) => lines.push(line),
+      () => SLOT,
+    )({ level: 'INFO', message: 'account', account: 'sg/main', outcome: 'ok', currencies: null });
+    expect(lines).toEqual([
+      '{"timestamp":"2026-11-22T06:00:00.000Z","level":"INFO","message":"account","account":"sg/main","outcome":"ok","currencies":null}',
+    ]);
+  });
+
+  it('leaves out what is not on its list, whatever it is handed', () => {
+    const lines: string[] = [];
+    const fields: LogFields = { level: 'INFO', message: 'run' };
+    createLog(
+      (line) => lines.push(line),
+      () => SLOT,
+    )({ ...fields, ...{ secretKey: 'fake-secret', key: { accessKey: 'fake-access' } } });
+    expect(lines.join()).not.toContain('fake');
+  });
+});
+
+describe('a metric', () => {
+  it('is a raw line in the embedded metric format, under the name of the function', () => {
+    const lines: string[] = [];
+    createEmitter(
+      (line) => lines.push(line),
+      () => SLOT,
+      'collector',
+    )({ AccountsFailed: 0, DaysToKeyExpiry: 8 });
+    expect(JSON.parse(lines.join())).toEqual({
+      _aws: {
+        Timestamp: SLOT,
+        CloudWatchMetrics: [
+          {
+            Namespace: 'UpbitBalanceSnapshots',
+            Dimensions: [['FunctionName']],
+            Metrics: [
+              { Name: 'AccountsFailed', Unit: 'Count' },
+              { Name: 'DaysToKeyExpiry', Unit: 'None' },
+            ],
+          },
+        ],
+      },
+      FunctionName: 'collector',
+      AccountsFailed: 0,
+      DaysToKeyExpiry: 8,
+    });
+  });
+
+  it('that was not measured is not declared', () => {
+    const lines: string[] = [];
+    createEmitter(
+      (line) => lines.push(line),
+      () => SLOT,
+      'collector',
+    )({ AccountsFailed: 2 });
+    expect(lines.join()).not.toContain('DaysToKeyExpiry');
+  });
+});

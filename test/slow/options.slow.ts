@@ -1,7 +1,0 @@
-import { expect, it } from 'vitest';
-import { findings, PAIRS } from '../infra/combinations.ts';
-
-it('every two options together pass the template validator and both packs of cdk-nag', () => {
-  expect(PAIRS.length).toBeGreaterThan(30);
-  expect(findings(PAIRS)).toStrictEqual([]);
-});

@@ -1,0 +1,95 @@
+import { createServer, request, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { listen, stop } from '../../infra/local/http-server.ts';
+
+/** How DynamoDB treats one request. */
+export type DynamoDbFault =
+  | keyof typeof ANSWERS
+  /** The write is applied, and answered with an error of the server's. */
+  | 'applied, but answered 500'
+  /** The request is read and never answered. */
+  | 'silent'
+  /** The connection is cut. */
+  | 'reset'
+  /** The request waits for this, and is then treated as any other. */
+  | Promise<void>;
+
+/** One request, as it comes in. */
+export interface DynamoDbCall {
+  /** `PutItem`, `Query` and so on. */
+  readonly operation: string;
+  readonly body: string;
+  /** Which request of this operation it is, from 1. */
+  readonly count: number;
+}
+
+/** docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+const ANSWERS = {
+  throttled: [400, 'com.amazonaws.dynamodb.v20120810#ThrottlingException', 'Rate exceeded'],
+  internalError: [500, 'com.amazonaws.dynamodb.v20120810#InternalServerError', 'Internal error'],
+  denied: [
+    400,
+    'com.amazon.coral.service#AccessDeniedException',
+    'not authorized to perform: dynamodb:PutItem',
+  ],
+  noTable: [
+    400,
+    'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException',
+    'Requested resource not found',
+  ],
+} as const;
+
+/** A DynamoDB that can fail. */
+export interface FaultyDynamoDb {
+  readonly endpoint: string;
+  /** Decides of each request whether it goes wrong. */
+  fault: (call: DynamoDbCall) => DynamoDbFault | undefined;
+  /** All requests that came, in order. */
+  readonly calls: readonly DynamoDbCall[];
+  close(): Promise<void>;
+}
+
+/** Starts a proxy before a real DynamoDB API, which lets requests fail as AWS's are known to. */
+export async function startFaultyDynamoDb(endpoint: string): Promise<FaultyDynamoDb> {
+  const calls: DynamoDbCall[] = [];
+  const server = createServer(async (incoming, response) => {
+    // A caller that goes away in the middle of its request has not called.
+    const body = await buffer(incoming).catch(() => undefined);
+    if (body === undefined) return;
+    const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const count = calls.filter((call) => call.operation === operation).length + 1;
+    const call = { operation, body: body.toString(), count };
+    calls.push(call);
+    const fault = proxy.fault(call);
+    if (fault instanceof Promise) await fault;
+    else if (fault === 'silent') return;
+    else if (fault === 'reset') {
+      response.destroy();
+      return;
+    } else if (fault !== undefined && fault !== 'applied, but answered 500') {
+      refuse(response, fault);
+      return;
+    }
+    const { method, headers } = incoming;
+    request(endpoint, { method, headers }, (answer) => {
+      if (fault === 'applied, but answered 500')
+        answer.resume().on('end', () => refuse(response, 'internalError'));
+      else answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
+    })
+      .on('error', () => response.destroy())
+      .end(body);
+  });
+  const proxy: FaultyDynamoDb = {
+    endpoint: await listen(server),
+    fault: () => undefined,
+    calls,
+    close: () => stop(server),
+  };
+  return proxy;
+}
+
+function refuse(response: ServerResponse, kind: keyof typeof ANSWERS): void {
+  const [status, type, message] = ANSWERS[kind];
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify({ __type: type, message }));
+}

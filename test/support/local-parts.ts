@@ -1,0 +1,176 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
+import { type SecretsEndpoint, startSecretsEndpoint } from '../../infra/local/secrets-endpoint.ts';
+import { SimulatedClock } from '../../infra/local/simulated-clock.ts';
+import {
+  type BalanceLine,
+  type SimulatedAccount,
+  type SimulatedUpbit,
+  startSimulatedUpbit,
+} from '../../infra/local/simulated-upbit.ts';
+import { AWS_TIMEOUTS } from '../../lambda/adapters/aws-timeouts.ts';
+import type { Table } from '../../lambda/adapters/ledger-catalog.ts';
+import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
+import { readKeys } from '../../lambda/adapters/secrets.ts';
+import { type AccountName, parseAccountName, regionOf } from '../../lambda/core/account.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { Region, SigningAlgorithm } from '../../lambda/core/regions.ts';
+import type { Grid } from '../../lambda/core/slots.ts';
+import type { Entry } from '../../lambda/core/snapshot.ts';
+import { assembleCollector, type Collector } from '../../lambda/handlers/assemble.ts';
+import { readEnvironment } from '../../lambda/handlers/environment.ts';
+import type { LedgerReader } from '../../lambda/history.ts';
+import { type FaultyDynamoDb, startFaultyDynamoDb } from './faulty-dynamodb.ts';
+import { SLOT, secret } from './memory-parts.ts';
+import { readable } from './readable.ts';
+
+/** One line as Upbit documents it. */
+export const ADA: BalanceLine = {
+  currency: 'ADA',
+  balance: '10.386546',
+  locked: '0',
+  avg_buy_price: '0.9724275092936803',
+  avg_buy_price_modified: false,
+  unit_currency: 'USDT',
+};
+
+/** The account of the simulated Upbit that belongs to an account of {@link secret}. */
+export function simulated(
+  account: AccountName,
+  balances: SimulatedAccount['balances'] = () => [ADA],
+): SimulatedAccount {
+  const name = account.split('/')[1];
+  const region = regionOf(account);
+  return {
+    region,
+    accessKey: `fake-access-${region}-${name}`,
+    secretKey: `fake-secret-${region}-${name}`,
+    balances,
+  };
+}
+
+/** What a new process finds other than the first. */
+export interface Changed {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly dynamoDb?: DynamoDBClient;
+}
+
+export interface LocalOptions {
+  readonly algorithm?: SigningAlgorithm;
+  /** Hourly in UTC by default. */
+  readonly grid?: Grid;
+  /** The text of the secret; by default, the accounts with a key each. */
+  readonly keysText?: string | undefined;
+  /** How often an AWS client asks at most, if not as often as it does by itself. */
+  readonly maxAttempts?: number;
+  /** How long an AWS client waits for an answer, in milliseconds, if not as long as in AWS. */
+  readonly requestTimeout?: number;
+}
+
+/**
+ * The real collector with its real clients over real HTTP: DynamoDB, Secrets Manager and Upbit each on a port of this
+ * machine and each able to fail, on a clock on which waiting takes no time.
+ */
+export interface LocalParts {
+  readonly clock: SimulatedClock;
+  readonly upbit: SimulatedUpbit;
+  readonly secrets: SecretsEndpoint;
+  readonly dynamoDb: FaultyDynamoDb;
+  /** Reads the ledger past all faults. */
+  readonly reader: LedgerReader;
+  /** The lines of the log and the metrics. */
+  readonly written: string[];
+  /** The table it starts with. */
+  readonly table: Table;
+  /** How far Upbit's clock is ahead of this host's, in milliseconds. */
+  upbitAhead: number;
+  /** Where a region's API is looked for at its next call, if not at the simulated Upbit. */
+  elsewhere: (region: Region) => string | undefined;
+  /** Puts a text into the secret; undefined leaves it without a value. */
+  putSecret(text: string | undefined): void;
+  /** A new process: nothing in memory. */
+  cold(changed?: Changed): Collector;
+  item(account: AccountName, slot?: Instant): Promise<Entry | undefined>;
+  close(): Promise<void>;
+}
+
+const TABLE = 'ledger';
+const SECRET = 'keys';
+
+export async function startLocalParts(
+  accounts: readonly AccountName[],
+  { algorithm, grid = { every: '1h', timeZone: 'UTC' }, ...options }: LocalOptions = {},
+): Promise<LocalParts> {
+  const clock = new SimulatedClock(SLOT);
+  const database = await startEmbeddedDynamoDb({ tableName: TABLE });
+  const dynamoDb = await startFaultyDynamoDb(database.endpoint);
+  const keysText = 'keysText' in options ? options.keysText : secret(...accounts);
+  const secrets = await startSecretsEndpoint({ [SECRET]: keysText });
+  const upbit = await startSimulatedUpbit({
+    now: () => clock.now() + parts.upbitAhead,
+    accounts: accounts.map((account) => simulated(account)),
+    ...(algorithm === undefined ? {} : { algorithm }),
+  });
+  const attempts = options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts };
+  const { requestTimeout = AWS_TIMEOUTS.requestTimeout } = options;
+  const aws = { ...LOCAL_CREDENTIALS, ...attempts, requestHandler: { ...AWS_TIMEOUTS, requestTimeout } };
+  const client = new DynamoDBClient({ endpoint: dynamoDb.endpoint, ...aws });
+  const secretsManager = new SecretsManagerClient({ endpoint: secrets.endpoint, ...aws });
+  const direct = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
+  const reader = createLedgerReader({ client: direct, tableName: TABLE });
+  const written: string[] = [];
+  const variables = {
+    TABLE_NAME: TABLE,
+    API_KEYS_SECRET_ID: SECRET,
+    REGIONS: [...new Set(accounts.map(regionOf))].join(','),
+    EVERY: grid.every,
+    TIME_ZONE: grid.timeZone,
+    UPBIT_API_URL: upbit.url,
+    JWT_ALG: algorithm,
+  };
+  const parts: LocalParts = {
+    clock,
+    upbit,
+    secrets,
+    dynamoDb,
+    reader,
+    written,
+    table: { client: direct, tableName: TABLE },
+    upbitAhead: 0,
+    elsewhere: () => undefined,
+    putSecret: (text) => secrets.put(SECRET, text),
+    cold: (changed = {}) => {
+      const environment = readEnvironment({ ...variables, ...changed.variables });
+      return assembleCollector(
+        {
+          ...environment,
+          baseUrl: (region) => parts.elsewhere(region) ?? environment.baseUrl(region),
+        },
+        {
+          dynamoDb: changed.dynamoDb ?? client,
+          readKeys: () => readKeys(secretsManager, environment.secretId),
+          clock,
+          write: (line) => written.push(line),
+        },
+      );
+    },
+    item: async (account, slot = SLOT) => {
+      const entry = await reader.newest(account, slot);
+      return entry?.slot === slot ? readable<Entry>(entry) : undefined;
+    },
+    async close() {
+      for (const each of [client, secretsManager, direct]) each.destroy();
+      await Promise.all([upbit.close(), secrets.close(), dynamoDb.close()]);
+      await database.close();
+    },
+  };
+  return parts;
+}
+
+/** An account name from text that a test made. */
+export function named(text: string): AccountName {
+  const account = parseAccountName(text);
+  if (account === undefined) throw new Error(`${text} is no account`);
+  return account;
+}

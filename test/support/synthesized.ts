@@ -1,0 +1,70 @@
+import { App } from 'aws-cdk-lib';
+import { parseConfig } from '../../infra/config.ts';
+import { SnapshotStack } from '../../infra/stack.ts';
+import { objectOf } from './checkout.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** One resource of a template. */
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Json;
+  /** All of it, policies on deletion included. */
+  readonly whole: Json;
+}
+
+/** A synthesized template, to look things up in. */
+export class Synthesized {
+  readonly text: string;
+  readonly resources: readonly Resource[];
+  readonly outputs: Json;
+  readonly parameters: Json;
+
+  constructor(template: unknown) {
+    const { Resources, Outputs, Parameters } = objectOf(template);
+    this.text = JSON.stringify(template);
+    this.outputs = objectOf(Outputs);
+    this.parameters = objectOf(Parameters ?? {});
+    this.resources = Object.entries(objectOf(Resources)).map(([id, value]) => {
+      const whole = objectOf(value);
+      return { id, type: String(whole['Type']), properties: objectOf(whole['Properties'] ?? {}), whole };
+    });
+  }
+
+  /** The resources of a type. */
+  all(type: string): readonly Resource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The one resource of a type. Throws where there is not exactly one. */
+  the(type: string): Resource {
+    const [resource, ...others] = this.all(type);
+    if (resource === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
+    return resource;
+  }
+
+  /** The resource a `Ref` or an `Fn::GetAtt` of its Arn names. Throws for anything else. */
+  target(reference: unknown): Resource {
+    const { Ref: ref, 'Fn::GetAtt': attribute } = objectOf(reference);
+    const [id, name] = Array.isArray(attribute) ? attribute : [ref, 'Arn'];
+    const resource = this.resources.find((candidate) => candidate.id === id);
+    if (resource === undefined || name !== 'Arn')
+      throw new Error(`${JSON.stringify(reference)} names no resource`);
+    return resource;
+  }
+}
+
+/** The stack of each context, synthesized without its bundle. */
+export function synthesize<Contexts extends readonly Json[]>(
+  ...contexts: Contexts
+): { [Index in keyof Contexts]: Synthesized } {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stacks = contexts.map(
+    (context, index) => new SnapshotStack(app, parseConfig({ stackName: `stack-${index}`, ...context })),
+  );
+  const assembly = app.synth();
+  return stacks.map((stack) => new Synthesized(assembly.getStackArtifact(stack.artifactId).template)) as {
+    [Index in keyof Contexts]: Synthesized;
+  };
+}

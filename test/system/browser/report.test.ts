@@ -1,0 +1,349 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { reportDocument } from '../../../cli/report/document.ts';
+import { HOUR } from '../../../lambda/core/instant.ts';
+import { failure, line, snapshot } from '../../support/memory-ledger.ts';
+import { BEGIN, FAILED, HOSTILE, marchEntries, recordOf } from '../../support/report-record.ts';
+import { startChromium } from './chromium.ts';
+
+const running = await startChromium();
+
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 360, height: 740 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+};
+
+/** How many pixels of a part of the chart have the colour of the line, in a fraction of its width. */
+const LINE_PIXELS = (from: number, to: number) => `(() => {
+  const canvas = document.querySelector('.chart canvas');
+  const [first, width] = [Math.round(canvas.width * ${from}), Math.round(canvas.width * ${to - from})];
+  // A copy: reading the chart's own canvas again and again is a warning on the console.
+  const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  Object.assign(copy.canvas, { width: canvas.width, height: canvas.height });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(first, 0, width, canvas.height);
+  const [r, g, b] = [0x0b, 0x6b, 0x5d];
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4)
+    if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 24 && data[at + 3] > 200) count += 1;
+  return count;
+})()`;
+
+/** The text of one element as a reader sees it, tabs between the cells of a table. */
+async function seen(element: Locator): Promise<string> {
+  const texts = await element.allInnerTexts();
+  expect(texts).toHaveLength(1);
+  return texts.join();
+}
+
+describe.skipIf(running === undefined)('the report in a browser (Linux x64, or an installed Chrome)', () => {
+  let directory: string;
+  let address: string;
+  const open: Page[] = [];
+  /** What the pages complained of, and what they asked for beyond their own file. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'report-browser-'));
+    address = await written('report.html', marchEntries());
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((page) => page.context().close()));
+    expect(complaints.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await running?.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Writes the report of the entries, and returns its address. */
+  async function written(name: string, ...record: Parameters<typeof recordOf>): Promise<string> {
+    const file = join(directory, name);
+    writeFileSync(file, await reportDocument(await recordOf(...record)));
+    return pathToFileURL(file).href;
+  }
+
+  async function opened(options: BrowserContextOptions = DESKTOP, file = address): Promise<Page> {
+    if (running === undefined) throw new Error('no browser');
+    const context = await running.browser.newContext({ locale: 'en-US', ...options });
+    const page = await context.newPage();
+    open.push(page);
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
+    page.on('request', (request) => {
+      if (request.url() !== file) complaints.push(`request ${request.url()}`);
+    });
+    await page.goto(file);
+    await page.locator('.chart canvas').waitFor();
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    return page;
+  }
+
+  const answer = (page: Page) => seen(page.locator('.answer'));
+
+  it('draws the holdings', async () => {
+    const page = await opened();
+    expect(await page.evaluate(LINE_PIXELS(0, 1))).toBeGreaterThan(1_000);
+    expect(await answer(page)).toContain('2026-04-01 00:00 · sg/main');
+    expect(await answer(page)).toContain('0.81000093 BTC');
+  });
+
+  it('draws nothing of a line where there is no snapshot', async () => {
+    const page = await opened();
+    await zoomInto(page, FAILED[0] ?? 0);
+    const [begin, end] = await holeOnScreen(page);
+    expect(end - begin).toBeGreaterThan(0.02);
+    expect(await page.evaluate(LINE_PIXELS(begin, end))).toBe(0);
+    expect(await page.evaluate(LINE_PIXELS(0, begin))).toBeGreaterThan(50);
+    expect(await page.evaluate(LINE_PIXELS(end, 1))).toBeGreaterThan(50);
+  });
+
+  it('says why there is no snapshot', async () => {
+    const page = await opened();
+    await askFor(page, '2026-03-21T09:10');
+    expect(await answer(page)).toContain('No snapshot');
+    expect(await answer(page)).toContain(
+      'upbit.timeout (no answer within 5 s). Upbit did not answer within five seconds',
+    );
+  });
+
+  it('shows the account and the currency that are picked', async () => {
+    const page = await opened();
+    await page.getByRole('combobox', { name: 'Currency' }).selectOption('ETH');
+    expect(await answer(page)).toContain('37 ETH');
+    await page.getByRole('combobox', { name: 'Account' }).selectOption('th/main');
+    expect(await answer(page)).toContain('th/main');
+    await page.getByRole('combobox', { name: 'Currency' }).selectOption('THB');
+    expect(await answer(page)).toContain('93410.12 THB\n\n88410.12 available · 5000 locked');
+    expect(await seen(page.locator('.summary'))).toContain('THB in th/main: 93410.12 at 2026-03-01 00:00');
+  });
+
+  it('shows the range whose button is pressed, and says which that is', async () => {
+    const page = await opened();
+    const all = page.getByRole('button', { name: 'All' });
+    expect(await all.getAttribute('aria-pressed')).toBe('true');
+    const week = page.getByRole('button', { name: '7 d' });
+    await week.click();
+    expect([await week.getAttribute('aria-pressed'), await all.getAttribute('aria-pressed')]).toEqual([
+      'true',
+      'false',
+    ]);
+    expect(await seen(page.locator('.summary'))).toContain(
+      'at 2026-03-25 00:00, 0.81000093 at 2026-04-01 00:00. 169 snapshots. No gap.',
+    );
+    expect(await page.getByRole('button', { name: '90 d' }).count()).toBe(0);
+  });
+
+  it('zooms into what is marked with the pointer, and takes a click for a question', async () => {
+    const page = await opened();
+    const box = await page.locator('.u-over').boundingBox();
+    if (box === null) throw new Error('no plot');
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.25, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, y, { steps: 4 });
+    await page.mouse.up();
+    expect(await seen(page.locator('.summary'))).toMatch(/at 2026-03-08 .* at 2026-03-16 /);
+    await page.mouse.click(box.x + box.width * 0.5, y);
+    expect(await seen(page.locator('#holdings-title'))).toMatch(/^Holdings at 2026-03-12 /);
+  });
+
+  it('goes from slot to slot with the arrow keys, and speaks each', async () => {
+    const page = await opened();
+    const slots = page.getByRole('slider', { name: 'Slot' });
+    await slots.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect(await answer(page)).toContain('2026-03-31 22:00');
+    expect(await slots.getAttribute('aria-valuetext')).toBe(
+      '2026-03-31 22:00: 0.85000112 BTC, of which 0.05 locked',
+    );
+    await page.keyboard.press('Home');
+    expect(await answer(page)).toContain('2026-03-01 00:00');
+  });
+
+  it('reaches every control with the keyboard alone', async () => {
+    const page = await opened();
+    const reached: unknown[] = [];
+    for (let press = 0; press < 9; press += 1) {
+      await page.keyboard.press('Tab');
+      reached.push(
+        await page.evaluate(`(({ tagName, type }) => tagName + ' ' + (type ?? ''))(document.activeElement)`),
+      );
+    }
+    expect(reached).toEqual([
+      'SELECT select-one',
+      'SELECT select-one',
+      ...Array.from({ length: 4 }, () => 'BUTTON button'),
+      'INPUT range',
+      'SUMMARY ',
+      'INPUT datetime-local',
+    ]);
+  });
+
+  it('answers what was held at midnight on 31 March, with the snapshot that proves it', async () => {
+    const page = await opened();
+    await askFor(page, '2026-03-31T00:00');
+    const holdings = await seen(page.locator('#holdings'));
+    expect(holdings).toContain('Holdings at 2026-03-31 00:00');
+    expect(holdings).toContain('Slot 2026-03-31T00:00:00Z, observed 2026-03-31T00:00:01.234Z');
+    const own = page.locator('#holdings article', { hasText: 'sg/main' });
+    expect(await seen(own.locator('tr', { hasText: 'BTC' }))).toBe('BTC\t0.8500009\t0.8000009\t0.05');
+    await page.getByRole('button', { name: 'Latest' }).click();
+    expect(await seen(page.locator('#holdings-title'))).toBe('Holdings at 2026-04-01 00:30');
+  });
+
+  it('keeps the accounts of a fund folded, and those open that are read while another time is picked', async () => {
+    const desks = Array.from({ length: 40 }, (_, index) => `sg/desk-${index}` as const);
+    const entries = desks.flatMap((account, index) => [
+      snapshot(account, BEGIN, [line('BTC', String(index))]),
+      index === 7 ? failure(account, BEGIN + HOUR) : snapshot(account, BEGIN + HOUR, [line('BTC', '1')]),
+    ]);
+    const page = await opened(DESKTOP, await written('fund.html', entries, desks));
+    expect(await page.locator('#holdings details[open]').count()).toBe(0);
+    const seventh = page.locator('#holdings details', { hasText: 'sg/desk-7' });
+    expect(await seen(seventh.locator('summary'))).toMatch(/^sg\/desk-7\s+1 currency\s+missing$/);
+    await seventh.locator('summary').click();
+    await askFor(page, '2026-03-01T01:30');
+    expect(await page.locator('#holdings details[open]').count()).toBe(1);
+    expect(await seen(seventh)).toContain('the last at 2026-03-01 01:00: upbit.timeout');
+    expect(await seen(page.locator('#holdings .together'))).toContain('BTC\t46\t46\t0');
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator('details:not([open], .rows)').count()).toBe(0);
+  });
+
+  it('has the drawn series as a table, newest first, more of it when asked', async () => {
+    const page = await opened();
+    await page.locator('.rows summary').click();
+    const rows = page.locator('.rows tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(200);
+    expect((await seen(rows.first())).split('\t')).toEqual([
+      '2026-04-01 00:00',
+      '0.81000093',
+      '0.81000093',
+      '0',
+      '2026-04-01T00:00:01.234Z',
+    ]);
+    await page.getByRole('button', { name: 'Show 200 more' }).click();
+    expect(await rows.count()).toBe(400);
+    expect(await seen(page.locator('.rows td.lacking').first())).toBe(
+      'No snapshot: upbit.timeout (no answer within 5 s)',
+    );
+  });
+
+  it('fits a phone however many digits an amount has', async () => {
+    const amounts = [line('HUGE', `999${'0'.repeat(120)}`), line('TINY', `0.${'0'.repeat(120)}7`)];
+    const entries = [0, 1, 2].map((hour) => snapshot('sg/main', BEGIN + hour * HOUR, amounts));
+    const page = await opened(PHONE, await written('amounts.html', entries, ['sg/main']));
+    for (const currency of ['HUGE', 'TINY']) {
+      await page.getByRole('combobox', { name: 'Currency' }).selectOption(currency);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    }
+  });
+
+  it('shows a currency that looks like markup as text', async () => {
+    const page = await opened();
+    await page.getByRole('combobox', { name: 'Currency' }).selectOption(HOSTILE);
+    expect(await answer(page)).toContain(`7 ${HOSTILE}`);
+    expect(await page.locator('img').count()).toBe(0);
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe-core finds serious, in %s',
+    async (colorScheme) => {
+      const page = await opened({ ...DESKTOP, colorScheme });
+      await page.locator('.rows summary').click();
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      };
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    },
+  );
+
+  it('fits a phone: the page does not scroll sideways', async () => {
+    const page = await opened(PHONE);
+    await page.locator('.rows summary').click();
+    for (const list of await page.locator('#completeness details:not([open]) summary').all())
+      await list.click();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(
+      await page.evaluate(
+        'Math.round(document.querySelector(".chart canvas").getBoundingClientRect().width)',
+      ),
+    ).toBeGreaterThan(300);
+  });
+
+  it('prints the list of what is missing too, and closes it again', async () => {
+    const page = await opened();
+    const lists = page.locator('#completeness details');
+    const open = () => lists.evaluateAll((nodes) => nodes.map((node) => node.hasAttribute('open')));
+    await lists.first().locator('summary').click();
+    expect(await open()).toEqual([false]);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await open()).toEqual([true]);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await open()).toEqual([false]);
+  });
+
+  it('is dark where the reader prefers it', async () => {
+    const background = 'getComputedStyle(document.body).backgroundColor';
+    const light = await opened({ ...DESKTOP, colorScheme: 'light' });
+    const dark = await opened({ ...DESKTOP, colorScheme: 'dark' });
+    expect([await light.evaluate(background), await dark.evaluate(background)]).toEqual([
+      'rgb(246, 245, 242)',
+      'rgb(17, 20, 19)',
+    ]);
+  });
+
+  it('keeps the tables without scripts', async () => {
+    if (running === undefined) throw new Error('no browser');
+    const context = await running.browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    open.push(page);
+    await page.goto(address);
+    expect(await page.locator('#holdings tbody tr').count()).toBeGreaterThan(5);
+    expect(await seen(page.locator('noscript'))).toContain('The chart needs JavaScript');
+  });
+
+  async function askFor(page: Page, local: string): Promise<void> {
+    await page.locator('input[type="datetime-local"]').fill(local);
+  }
+
+  /** Marks the day around an instant with the pointer. */
+  async function zoomInto(page: Page, instant: number): Promise<void> {
+    const box = await page.locator('.u-over').boundingBox();
+    if (box === null) throw new Error('no plot');
+    const month = 31 * 86_400_000;
+    const place = (at: number) => box.x + (box.width * (at - Date.UTC(2026, 2, 1))) / month;
+    await page.mouse.move(place(instant - 43_200_000), box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(place(instant + 43_200_000), box.y + 20, { steps: 3 });
+    await page.mouse.up();
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(100);
+  }
+
+  /** Where the first stretch of failures lies in the canvas, as fractions of its width, a little inside its edges. */
+  async function holeOnScreen(page: Page): Promise<[number, number]> {
+    const [from, to] = (await seen(page.locator('.summary'))).match(/2026-03-\d\d \d\d:\d\d/g) ?? [];
+    const [begin, end] = [Date.parse(`${from}Z`), Date.parse(`${to}Z`)];
+    const [left, width, whole] = (await page.evaluate(
+      '(() => { const o = document.querySelector(".u-over"); const c = document.querySelector(".chart canvas"); return [o.offsetLeft, o.offsetWidth, c.offsetWidth] })()',
+    )) as [number, number, number];
+    const place = (at: number) => (left + (width * (at - begin)) / (end - begin)) / whole;
+    const first = FAILED[0] ?? 0;
+    return [place(first - 0.6 * 3_600_000), place(first + 2.6 * 3_600_000)];
+  }
+});

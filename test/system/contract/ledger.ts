@@ -1,0 +1,412 @@
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putAccount } from '../../../lambda/adapters/ledger-accounts.ts';
+import { readCatalog } from '../../../lambda/adapters/ledger-catalog.ts';
+import { createLedgerReader } from '../../../lambda/adapters/ledger-reader.ts';
+import { createLedgerWriter } from '../../../lambda/adapters/ledger-writer.ts';
+import type { AccountName } from '../../../lambda/core/account.ts';
+import { parseBalances } from '../../../lambda/core/balances.ts';
+import { formatDecimal } from '../../../lambda/core/decimal.ts';
+import { DAY, formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import {
+  type Entry,
+  type Failure,
+  isFailure,
+  isUnreadable,
+  type Snapshot,
+} from '../../../lambda/core/snapshot.ts';
+import { SLOT } from '../../support/memory-parts.ts';
+import { allReadable, readable } from '../../support/readable.ts';
+
+/** A DynamoDB with an empty table of ours in it, and one with other keys. */
+export interface Store {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Whether the item that stood in a write's way comes back with the refusal. */
+  readonly showsWinner: boolean;
+  stop(): Promise<void>;
+}
+
+let accounts = 0;
+/** An account that no other test of the same store uses. */
+function newAccount(): AccountName {
+  accounts += 1;
+  return `sg/account-${accounts}`;
+}
+
+function line(
+  currency: string,
+  balance: string,
+  more: Partial<Record<'locked' | 'avg_buy_price' | 'unit_currency', string>> = {},
+) {
+  return {
+    currency,
+    balance,
+    locked: '0',
+    avg_buy_price: '0',
+    avg_buy_price_modified: false,
+    unit_currency: 'SGD',
+    ...more,
+  };
+}
+
+function snapshot(
+  account: AccountName,
+  slot: Instant,
+  lines: readonly unknown[] = [line('BTC', '1')],
+  observedAt = slot + SECOND,
+): Snapshot {
+  const answer = parseBalances(lines);
+  if (answer.problem !== undefined) throw new Error(answer.problem);
+  return { account, slot, observedAt, manual: false, writer: 'test', keyId: '01234567', ...answer.value };
+}
+
+function failure(account: AccountName, slot: Instant, attempts = 1, code = 'upbit.unavailable'): Failure {
+  return {
+    account,
+    slot,
+    observedAt: slot + SECOND,
+    manual: false,
+    writer: 'test',
+    failure: code,
+    detail: 'in words',
+    attempts,
+  };
+}
+
+/** Decimal text that a ledger can hold, in every form that Upbit might send. */
+const amountText = fc
+  .tuple(
+    fc.bigInt(0n, 10n ** 38n - 1n),
+    fc.integer({ min: -130, max: 88 }),
+    fc.constantFrom('plain', 'exponent'),
+  )
+  .filter(([coefficient, exponent]) => coefficient > 0n || exponent === 0)
+  .map(([coefficient, exponent, form]) => {
+    const digits = coefficient.toString();
+    if (form === 'exponent' || exponent > 0 || exponent < -60) return `${digits}e${exponent}`;
+    const padded = digits.padStart(1 - exponent, '0');
+    return exponent === 0 ? padded : `${padded.slice(0, exponent)}.${padded.slice(exponent)}`;
+  });
+const name = fc.oneof(
+  fc.constantFrom(
+    'BTC',
+    'constructor',
+    'toString',
+    'btc',
+    '1INCH',
+    '<img onerror>',
+    '비트코인',
+    'hasOwnProperty',
+  ),
+  fc
+    .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
+    .filter((text) => text !== '__proto__' && text.length <= 64),
+);
+const lines = fc.uniqueArray(
+  fc.record({
+    currency: name,
+    balance: amountText,
+    locked: amountText,
+    avg_buy_price: amountText,
+    avg_buy_price_modified: fc.boolean(),
+    unit_currency: name,
+  }),
+  { maxLength: 30, selector: (row) => row.currency },
+);
+
+/** What a ledger must do on any store that speaks DynamoDB's API. */
+export function ledgerContract(start: () => Promise<Store>): void {
+  describe('a ledger', () => {
+    let store: Store;
+    let client: DynamoDBClient;
+    const table = () => ({ client, tableName: store.tableName });
+    const writer = () => createLedgerWriter(table());
+    const reader = () => createLedgerReader(table());
+    // Hundreds are written at once, and none of it is about time.
+    const record = (entry: Entry) => writer().record(entry, 60 * SECOND);
+    const stored = async (entry: Entry) => await reader().newest(entry.account, entry.slot);
+
+    beforeAll(async () => {
+      store = await start();
+      client = store.client;
+    });
+    afterAll(async () => {
+      client.destroy();
+      await store.stop();
+    });
+
+    it('gives back every list of balances as it was, to the last digit', async () => {
+      await fc.assert(
+        fc.asyncProperty(lines, async (rows) => {
+          const entry = snapshot(newAccount(), SLOT, rows);
+          expect(await record(entry)).toEqual({ kind: 'recorded' });
+          expect(await stored(entry)).toEqual(entry);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it.each([
+      '0.9724275092936803',
+      '132992558.1098141',
+      '99999999999999999999999999999999999999',
+      '1e-130',
+      '9.99e125',
+      '0.00000001',
+      '12345678901234567890.123456789012345678',
+    ])('keeps %s exactly', async (amount) => {
+      const entry = snapshot(newAccount(), SLOT, [
+        line('BTC', amount, { locked: amount, avg_buy_price: amount }),
+      ]);
+      await record(entry);
+      const back = await stored(entry);
+      expect(back).toEqual(entry);
+      expect(entry.balances.map((row) => formatDecimal(row.balance))).not.toContain('0');
+    });
+
+    it('gives back a failure, an empty account, and every sparse attribute', async () => {
+      for (const entry of [
+        { ...failure(newAccount(), SLOT), keyId: '89abcdef', manual: true },
+        snapshot(newAccount(), SLOT, []),
+        {
+          ...snapshot(newAccount(), SLOT),
+          manual: true,
+          serverDate: SLOT - MINUTE,
+          unknownFields: ['a', 'b'],
+        },
+      ]) {
+        await record(entry);
+        expect(await stored(entry)).toEqual(entry);
+      }
+    });
+
+    it('never replaces a snapshot', async () => {
+      const first = snapshot(newAccount(), SLOT);
+      await record(first);
+      for (const later of [
+        snapshot(first.account, SLOT, [line('BTC', '2')], SLOT + MINUTE),
+        failure(first.account, SLOT),
+        failure(first.account, SLOT, 0, 'late'),
+      ]) {
+        expect((await record(later)).kind).toBe('duplicate');
+        expect(await stored(first)).toEqual(first);
+      }
+    });
+
+    it('replaces a failure by a snapshot or by a failure that asked, not by one that did not ask', async () => {
+      const first = failure(newAccount(), SLOT);
+      await record(first);
+      expect((await record(failure(first.account, SLOT, 0, 'late'))).kind).toBe('duplicate');
+      expect((await record(failure(first.account, SLOT, 2, 'late'))).kind).toBe('duplicate');
+      expect(await stored(first)).toEqual(first);
+      const second = failure(first.account, SLOT, 2, 'key.expired');
+      expect((await record(second)).kind).toBe('recorded');
+      expect(await stored(first)).toEqual(second);
+      const success = snapshot(first.account, SLOT);
+      expect((await record(success)).kind).toBe('recorded');
+      expect(await stored(first)).toEqual(success);
+    });
+
+    it('keeps exactly one of ten snapshots written at the same time', async () => {
+      const account = newAccount();
+      const ten = Array.from({ length: 10 }, (_, index) =>
+        snapshot(account, SLOT, [line('BTC', String(index))], SLOT + index),
+      );
+      const outcomes = await Promise.all(ten.map(record));
+      expect(outcomes.filter((outcome) => outcome.kind === 'recorded')).toHaveLength(1);
+      expect(ten).toContainEqual(await reader().newest(account, SLOT));
+    });
+
+    it('says of a duplicate whether its amounts differ, and knows its own item, where the store shows it', async () => {
+      const first = snapshot(newAccount(), SLOT);
+      await record(first);
+      const shown = store.showsWinner;
+      expect(await record({ ...first, observedAt: SLOT + MINUTE })).toEqual({
+        kind: 'duplicate',
+        differs: false,
+      });
+      expect(await record(snapshot(first.account, SLOT, [line('BTC', '2')], SLOT + MINUTE))).toEqual({
+        kind: 'duplicate',
+        differs: shown,
+      });
+      expect((await record(first)).kind).toBe(shown ? 'recorded' : 'duplicate');
+    });
+
+    it('finds the newest entry and the newest snapshot at a time, behind any number of failures', async () => {
+      const account = newAccount();
+      const success = snapshot(account, SLOT);
+      await record(success);
+      const failures = Array.from({ length: 90 }, (_, index) =>
+        failure(account, SLOT + (index + 1) * MINUTE),
+      );
+      await Promise.all(failures.map(record));
+      expect(await reader().newest(account, SLOT + HOUR)).toEqual(failures[59]);
+      expect(await reader().newestSnapshot(account, SLOT + 2 * HOUR)).toEqual(success);
+      expect(await reader().newestSnapshot(account, SLOT)).toEqual(success);
+      expect(await reader().newestSnapshot(account, SLOT - 1)).toBeUndefined();
+      expect(await reader().newest(account, SLOT - SECOND)).toBeUndefined();
+    });
+
+    it('reads a half-open range in order', async () => {
+      const account = newAccount();
+      const hours = [0, 1, 2, 3].map((hour) => snapshot(account, SLOT + hour * HOUR));
+      await Promise.all(hours.toReversed().map(record));
+      const read = async (from: Instant, to: Instant) => {
+        const slots: Instant[] = [];
+        for await (const { slot } of allReadable(reader().entries(account, from, to))) {
+          slots.push((slot - SLOT) / HOUR);
+        }
+        return slots;
+      };
+      expect(await read(SLOT, SLOT + 3 * HOUR)).toEqual([0, 1, 2]);
+      expect(await read(SLOT + 1, SLOT + 3 * HOUR + 1)).toEqual([1, 2, 3]);
+      expect(await read(SLOT - HOUR, SLOT)).toEqual([]);
+      expect(await read(SLOT, SLOT)).toEqual([]);
+      expect(await read(SLOT + 1, SLOT + 2)).toEqual([]);
+    });
+
+    it('reads a range of several pages', async () => {
+      const account = newAccount();
+      const many = Array.from({ length: 400 }, (_, index) =>
+        line(`C${index}`, '12345678.12345678', { locked: '1.5', avg_buy_price: '0.9724275092936803' }),
+      );
+      const slots = Array.from({ length: 90 }, (_, index) => SLOT + index * MINUTE);
+      for (const slot of slots) await record(snapshot(account, slot, many));
+      const page = await client.send(
+        new QueryCommand({
+          TableName: store.tableName,
+          KeyConditionExpression: 'account = :a',
+          ExpressionAttributeValues: { ':a': { S: account } },
+        }),
+      );
+      expect(page.LastEvaluatedKey).toBeDefined();
+      const read: Instant[] = [];
+      for await (const { slot } of allReadable(reader().entries(account, SLOT, SLOT + 2 * HOUR)))
+        read.push(slot);
+      expect(read).toEqual(slots);
+    });
+
+    it('reads exactly the slots it is asked for, of one account, as often as there is an entry', async () => {
+      const account = newAccount();
+      const slots = Array.from({ length: 230 }, (_, index) => SLOT + index * MINUTE);
+      const written = slots.map((slot, index) =>
+        index % 7 === 0 ? failure(account, slot) : snapshot(account, slot, [line('BTC', String(index))]),
+      );
+      await Promise.all([...written, snapshot(newAccount(), SLOT - HOUR)].map(record));
+      const wanted = slots.filter((_, index) => index % 3 !== 1);
+      const found = await reader().get(account, [SLOT - HOUR, ...wanted, SLOT + DAY]);
+      expect(found.map((one) => readable<Entry>(one)).toSorted((a, b) => a.slot - b.slot)).toEqual(
+        written.filter(({ slot }) => wanted.includes(slot)),
+      );
+      expect(await reader().get(account, [])).toEqual([]);
+    });
+
+    it('replaces the entry of an account only while it is as it was read', async () => {
+      const account = newAccount();
+      const open = { account, since: SLOT };
+      const blocked = { ...open, blockedUntil: SLOT + HOUR };
+      const closed = { ...blocked, closedFrom: SLOT + DAY };
+      const stored = async () => (await readCatalog(table())).accounts.get(account);
+      const changed = {
+        code: 'ledger.changed',
+        message: `the catalog’s entry of ${account} has been changed meanwhile: look at it again, then repeat`,
+      };
+      await expect(putAccount(table(), open, closed)).rejects.toMatchObject(changed);
+      expect(await stored()).toBeUndefined();
+      await writer().putAccount(undefined, open, SECOND);
+      const again = { ...open, closed: [{ from: SLOT, to: SLOT + HOUR }] };
+      for (const other of [blocked, again, { ...open, since: SLOT - HOUR }, { ...open, closedFrom: SLOT }]) {
+        await expect(putAccount(table(), other, closed)).rejects.toMatchObject(changed);
+        expect(await stored()).toEqual(open);
+      }
+      await putAccount(table(), open, blocked);
+      await expect(putAccount(table(), open, closed)).rejects.toMatchObject(changed);
+      await putAccount(table(), blocked, closed);
+      expect(await stored()).toEqual(closed);
+      await putAccount(table(), closed, again);
+      expect(await stored()).toEqual(again);
+      await putAccount(table(), again, closed);
+    });
+
+    it('adds accounts and schedules once, changes an account that is as it was read, and reads them back', async () => {
+      const account = newAccount();
+      const since = { account, since: SLOT };
+      await writer().putAccount(undefined, since, SECOND);
+      const changed = { code: 'ledger.changed' };
+      await expect(
+        writer().putAccount(undefined, { account, since: SLOT + HOUR }, SECOND),
+      ).rejects.toMatchObject(changed);
+      expect((await readCatalog(table())).accounts.get(account)).toEqual(since);
+      const blocked = { ...since, blockedUntil: SLOT + HOUR };
+      await writer().putAccount(since, blocked, SECOND);
+      await expect(writer().putAccount(since, { account, since: 0 }, SECOND)).rejects.toMatchObject(changed);
+      expect((await readCatalog(table())).accounts.get(account)).toEqual(blocked);
+      const schedule = {
+        from: SLOT,
+        every: '1h',
+        timeZone: 'Asia/Singapore',
+        regions: ['id', 'sg'],
+      } as const;
+      await writer().addSchedule(schedule, SECOND);
+      await writer().addSchedule({ ...schedule, every: '1d' }, SECOND);
+      expect((await readCatalog(table())).schedules).toEqual([schedule]);
+    });
+
+    it('names an item it cannot read, and does not guess', async () => {
+      const account = newAccount();
+      await client.send(
+        new PutItemCommand({
+          TableName: store.tableName,
+          Item: { account: { S: account }, slot: { S: '2026-11-22T06:00:00Z' }, v: { N: '2' } },
+        }),
+      );
+      const unreadable = {
+        account,
+        key: '2026-11-22T06:00:00Z',
+        slot: SLOT,
+        problem: 'its schema version is 2, and this program reads 1',
+      };
+      expect(await reader().newest(account, SLOT)).toEqual(unreadable);
+      expect(await reader().get(account, [unreadable.slot])).toEqual([unreadable]);
+      await record(snapshot(account, unreadable.slot + HOUR));
+      await record(failure(account, unreadable.slot + 2 * HOUR));
+      const all: string[] = [];
+      for await (const found of reader().entries(account, unreadable.slot, unreadable.slot + DAY)) {
+        all.push(isUnreadable(found) ? 'unreadable' : isFailure(found) ? 'failure' : 'snapshot');
+      }
+      expect(all).toEqual(['unreadable', 'snapshot', 'failure']);
+    });
+
+    it('does not look behind an item it cannot read for an older snapshot', async () => {
+      const account = newAccount();
+      await record(snapshot(account, SLOT));
+      await client.send(
+        new PutItemCommand({
+          TableName: store.tableName,
+          Item: { account: { S: account }, slot: { S: formatSecond(SLOT + HOUR) }, v: { N: '1' } },
+        }),
+      );
+      await record(failure(account, SLOT + 2 * HOUR));
+      expect(await reader().newestSnapshot(account, SLOT + DAY)).toMatchObject({
+        key: formatSecond(SLOT + HOUR),
+        problem: 'its observedAt is not of the form 2026-11-22T06:00:01.234Z',
+      });
+    });
+
+    it('says so where the table is not there, and where its keys are not ours', async () => {
+      const absent = createLedgerReader({ client, tableName: 'absent' });
+      await expect(absent.catalog()).rejects.toMatchObject({
+        code: 'ledger.unavailable',
+        message: 'there is no table absent in this account and AWS region',
+      });
+      const foreign = createLedgerReader({ client, tableName: 'foreign' });
+      await expect(foreign.catalog()).rejects.toMatchObject({ code: 'ledger.foreign' });
+      const lost = createLedgerWriter({ client, tableName: 'absent' });
+      await expect(lost.record(snapshot(newAccount(), SLOT), SECOND)).rejects.toMatchObject({
+        code: 'ledger.unavailable',
+      });
+    });
+  });
+}

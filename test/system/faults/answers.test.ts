@@ -1,0 +1,188 @@
+import { createServer } from 'node:http';
+import Big from 'big.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen, stop } from '../../../infra/local/http-server.ts';
+import { FAULTS } from '../../../infra/local/upbit-faults.ts';
+import { formatDecimal } from '../../../lambda/core/decimal.ts';
+import { isFailure } from '../../../lambda/core/snapshot.ts';
+import { ADA } from '../../support/local-parts.ts';
+import { answering, slotRuns } from './slot-runs.ts';
+
+const runs = slotRuns();
+const many = (count: number, name = 'C') =>
+  Array.from({ length: count }, (_, index) => ({ ...ADA, currency: `${name}${index}` }));
+
+/** What is recorded of an answer, which is asked for once. */
+async function recorded(body: unknown) {
+  const { item, asked } = await runs.run(answering(body));
+  expect(asked).toHaveLength(1);
+  return item;
+}
+
+/** The snapshot of an answer. Throws where it was refused. */
+async function snapshotOf(body: unknown) {
+  const item = await recorded(body);
+  if (item === undefined || isFailure(item)) throw new Error(`no snapshot: ${JSON.stringify(item)}`);
+  return item;
+}
+
+const malformed = (detail: string) => ({ failure: 'response.malformed', attempts: 1, detail });
+
+describe('an answer that is no list of balances', () => {
+  it('faults row 30: 200 with HTML, 200 with an error object and 204 are malformed', async () => {
+    for (const [fault, detail] of [
+      ['okHtml', 'the answer is not JSON'],
+      ['okError', 'the answer is an object, not an array'],
+      ['noContent', 'Upbit answered 204, which is no list of balances'],
+    ] as const) {
+      const { item, asked } = await runs.run(FAULTS[fault]);
+      expect(item).toMatchObject(malformed(detail));
+      expect(asked).toHaveLength(1);
+    }
+  });
+
+  describe('a redirect', () => {
+    let elsewhere = 0;
+    const server = createServer((_, response) => {
+      elsewhere += 1;
+      response.end('[]');
+    });
+    let location: string;
+    beforeAll(async () => {
+      location = await listen(server);
+    });
+    afterAll(() => stop(server));
+
+    it.each([301, 302, 307, 308])('faults row 31: %i is not followed, so the token stays', async (status) => {
+      const { item, asked } = await runs.run({ kind: 'answer', status, headers: { location } });
+      expect(item).toMatchObject(malformed(`Upbit answered ${status}, a redirect, which is never followed`));
+      expect(asked).toHaveLength(1);
+      expect(elsewhere).toBe(0);
+    });
+  });
+
+  it.each([
+    [{}, 'the answer is an object, not an array'],
+    [null, 'the answer is null, not an array'],
+    ['[]', 'the answer is a string, not an array'],
+  ])('faults row 33: %j is malformed', async (body, detail) => {
+    expect(await recorded(body)).toMatchObject(malformed(detail));
+  });
+});
+
+describe('a list of balances', () => {
+  it('faults row 32: [] is the snapshot of an account that holds nothing', async () => {
+    expect(await recorded([])).toMatchObject({ balances: [] });
+  });
+
+  it('faults row 34: one wrong line of thirty refuses the whole, and its path is named', async () => {
+    const lines: unknown[] = many(30).with(17, { ...ADA, locked: 'none' });
+    const item = await recorded(lines);
+    expect(item).toMatchObject(malformed('[17].locked is not a decimal number such as 0.25 or 1e-8'));
+    expect(item).not.toHaveProperty('balances');
+  });
+
+  it('faults row 35: a currency twice is refused', async () => {
+    expect(await recorded([ADA, { ...ADA, balance: '1' }])).toMatchObject(
+      malformed('[1].currency repeats that of an earlier line'),
+    );
+  });
+
+  it('faults row 36: unknown fields and currencies are accepted, a thousand of them too', async () => {
+    const item = await snapshotOf([
+      { ...ADA, currency: 'never-heard-of', staked: '1', frozen: { a: 1 } },
+      { ...ADA, currency: 'btc' },
+      ...many(998),
+    ]);
+    expect(item.balances).toHaveLength(1_000);
+    expect(item.balances.map(({ currency }) => currency)).toEqual(
+      expect.arrayContaining(['btc', 'never-heard-of']),
+    );
+    expect(item.unknownFields).toEqual(['frozen', 'staked']);
+  });
+
+  it('faults row 39: names that every object inherits are stored, and __proto__ is refused', async () => {
+    const names = ['constructor', 'hasOwnProperty', 'toString'];
+    const item = await snapshotOf(names.map((currency) => ({ ...ADA, currency, unit_currency: currency })));
+    expect(item.balances.map(({ currency, unitCurrency }) => [currency, unitCurrency])).toEqual(
+      names.map((name) => [name, name]),
+    );
+    expect(item.balances.map(({ balance }) => formatDecimal(balance))).toEqual(names.map(() => ADA.balance));
+    expect(await recorded([{ ...ADA, currency: '__proto__' }])).toMatchObject(
+      malformed('[0].currency is __proto__, which cannot be stored'),
+    );
+  });
+});
+
+describe('an amount', () => {
+  const form = 'is not a decimal number such as 0.25 or 1e-8';
+  it.each<[unknown, string]>([
+    ...['NaN', '', '1,000', '0x10', 'Infinity', '.5', '5.', '+5', '５', '1e999999999'].map(
+      (text): [unknown, string] => [text, form],
+    ),
+    [10.386546, 'is a number, not text'],
+    [null, 'is null, not text'],
+    ['-1', 'is negative'],
+    ['9'.repeat(39), 'has 39 significant digits, more than 38'],
+    ['1e126', 'is 1e126 or larger'],
+    ['1e-131', 'is smaller than 1e-130 but not zero'],
+    ['0'.repeat(201), 'has 201 characters, more than 200'],
+  ])('faults row 37: %j is refused, whichever amount it is', async (amount, problem) => {
+    for (const field of ['balance', 'locked', 'avg_buy_price'])
+      expect(await recorded([{ ...ADA, [field]: amount }])).toMatchObject(
+        malformed(`[0].${field} ${problem}`),
+      );
+  });
+
+  it.each(['1e-8', '-0', '00.10', '12345678901234567890.123456789012345678', '1e-130', '9.99e125', '0.0'])(
+    'faults row 37: %s is kept exactly',
+    async (amount) => {
+      const item = await snapshotOf([{ ...ADA, balance: amount, locked: amount, avg_buy_price: amount }]);
+      for (const { balance, locked, avgBuyPrice } of item.balances)
+        for (const kept of [balance, locked, avgBuyPrice])
+          expect(new Big(formatDecimal(kept)).eq(amount)).toBe(true);
+    },
+  );
+});
+
+describe('an answer that is too large', () => {
+  const tooLarge = { failure: 'response.tooLarge', attempts: 1 };
+
+  it.each(['tooLarge', 'tooLargeCompressed'] as const)(
+    'faults row 38: %s is cut off at 1 MB',
+    async (fault) => {
+      const { item, asked } = await runs.run(FAULTS[fault]);
+      expect(item).toMatchObject({ ...tooLarge, detail: 'the answer has more than 1 MB' });
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  it('faults row 13: 2 MB of one account’s balances cost no other account its snapshot', async () => {
+    // The run itself looks that the other account has its snapshot.
+    expect(await recorded(many(20_000))).toMatchObject(tooLarge);
+  });
+
+  it('faults row 44: a name of no or more than 64 characters is refused, and nothing else is put', async () => {
+    for (const currency of ['', 'x'.repeat(65)]) {
+      const puts = () => runs.parts().dynamoDb.calls.filter(({ operation }) => operation === 'PutItem');
+      const before = puts().length;
+      expect(await recorded([{ ...ADA, currency }])).toMatchObject(
+        malformed('[0].currency does not have 1 to 64 characters'),
+      );
+      expect(puts().length - before, 'the failure, and the other account’s snapshot').toBe(2);
+    }
+  });
+
+  it('faults row 44: what an item cannot hold is refused before the put', async () => {
+    // Each name stands in three maps and a set: 2,000 lines are 0.4 MB on the wire and 0.5 MB as an item.
+    const held = { locked: '1', avg_buy_price: '1', avg_buy_price_modified: true };
+    const body = many(2_000, 'x'.repeat(60)).map((line) => ({ ...line, ...held }));
+    const item = await recorded(body);
+    expect(item).toMatchObject(tooLarge);
+    expect(item).toMatchObject({
+      detail: expect.stringMatching(/^the snapshot of 2000 currencies has about 5\d{5} bytes/),
+    });
+    const puts = runs.parts().dynamoDb.calls.map((call) => call.body.length);
+    expect(Math.max(...puts)).toBeLessThan(200_000);
+  });
+});

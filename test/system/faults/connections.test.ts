@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:https';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen, stop } from '../../../infra/local/http-server.ts';
+import { FAULTS, type Fault } from '../../../infra/local/upbit-faults.ts';
+import { MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { once, slotRuns } from './slot-runs.ts';
+
+const runs = slotRuns();
+const snapshot = { balances: [{ currency: 'ADA' }] };
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  runs.parts().elsewhere = () => undefined;
+  await Promise.all(running.splice(0).map((end) => end()));
+});
+
+/** Upbit Singapore is looked for there at its first calls, or at each. */
+async function runElsewhere(url: string, calls = Number.POSITIVE_INFINITY) {
+  let looked = 0;
+  runs.parts().elsewhere = (region) => {
+    if (region !== 'sg') return undefined;
+    looked += 1;
+    return looked <= calls ? url : undefined;
+  };
+  const run = await runs.run(() => undefined);
+  return { ...run, looked };
+}
+
+async function closedPort(): Promise<string> {
+  const server = createHttpServer();
+  const url = await listen(server);
+  await stop(server);
+  return url;
+}
+
+/** A passes' attempts lie at 1 s and about 2, 15, 60 and 150 s after the slot's first second. */
+const PASSES = 5;
+
+describe('no connection', () => {
+  it('faults row 15: refused for ever is asked again in passes, and recorded as unreachable', async () => {
+    const { item, looked } = await runElsewhere(await closedPort());
+    expect(item).toMatchObject({
+      failure: 'upbit.unreachable',
+      attempts: PASSES,
+      detail: 'the connection to Upbit failed: ECONNREFUSED',
+    });
+    expect(looked).toBe(PASSES);
+  });
+
+  it('faults row 15: refused at first costs no snapshot', async () => {
+    const { item, looked } = await runElsewhere(await closedPort(), 3);
+    expect(item).toMatchObject(snapshot);
+    expect(looked).toBe(4);
+  });
+
+  it('faults row 16: a name without an address is asked again in passes, and recorded as unreachable', async () => {
+    // No name below .invalid ever has an address: RFC 6761, section 6.4.
+    const { item } = await runElsewhere('http://upbit.invalid');
+    expect(item).toMatchObject({ failure: 'upbit.unreachable', attempts: PASSES });
+  });
+
+  it('faults row 16: a name without an address at first costs no snapshot', async () => {
+    expect((await runElsewhere('http://upbit.invalid', 2)).item).toMatchObject(snapshot);
+  });
+
+  it('faults row 17: a certificate that cannot be verified is asked once, and nothing is sent', async () => {
+    // dynalite brings a key and a certificate of its own making, for its own tests.
+    const folder = join(dirname(createRequire(import.meta.url).resolve('dynalite/package.json')), 'ssl');
+    let requests = 0;
+    const options = {
+      key: readFileSync(join(folder, 'server-key.pem')),
+      cert: readFileSync(join(folder, 'server-crt.pem')),
+    };
+    const server = createServer(options, (_, response) => {
+      requests += 1;
+      response.end('[]');
+    });
+    running.push(() => stop(server as never));
+    const url = (await listen(server as never)).replace('http:', 'https:');
+    const { item, looked } = await runElsewhere(url);
+    expect(item).toMatchObject({ failure: 'upbit.tls', attempts: 1 });
+    expect([looked, requests]).toEqual([1, 0]);
+  });
+
+  it('faults row 17: a host that does not speak TLS is asked once', async () => {
+    const server = createHttpServer((_, response) => response.end('[]'));
+    running.push(() => stop(server));
+    const { item, looked } = await runElsewhere((await listen(server)).replace('http:', 'https:'));
+    expect(item).toMatchObject({ failure: 'upbit.tls', attempts: 1 });
+    expect(looked).toBe(1);
+  });
+});
+
+describe('a connection that breaks', () => {
+  it.each(['reset', 'truncate'] as const)(
+    'faults row 20: %s for ever is asked again in passes, and recorded as unreachable',
+    async (fault) => {
+      const { item, asked } = await runs.run(FAULTS[fault]);
+      expect(item).toMatchObject({ failure: 'upbit.unreachable', attempts: PASSES });
+      expect(asked).toHaveLength(PASSES);
+    },
+  );
+
+  it.each(['reset', 'truncate'] as const)('faults row 20: %s once costs no snapshot', async (fault) => {
+    const { item, asked } = await runs.run(once(fault));
+    expect(item).toMatchObject(snapshot);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('a fault of Upbit’s own', () => {
+  const bodies = {
+    JSON: JSON.stringify({ error: { name: 'out_of_scope', message: 'not what it is' } }),
+    HTML: '<html><body>maintenance</body></html>',
+    nothing: '',
+  };
+  const faults = [500, 502, 503, 504].flatMap((status) =>
+    Object.entries(bodies).map(([kind, body]) => ({
+      status,
+      kind,
+      fault: { kind: 'answer', status, body } satisfies Fault,
+    })),
+  );
+
+  it.each(faults)('faults row 21: $status with $kind for ever is unavailable', async ({ status, fault }) => {
+    const { item, asked } = await runs.run(fault);
+    expect(item).toMatchObject({
+      failure: 'upbit.unavailable',
+      attempts: PASSES,
+      detail: `Upbit answered ${status}`,
+    });
+    // The first second after the slot, then the passes with their fifth of jitter, all within the tolerance.
+    for (const [index, begin] of [0, 2, 15, 60, 150].entries()) {
+      const after = (asked[index] ?? 0) / SECOND - 1;
+      expect(after).toBeGreaterThanOrEqual(begin * 0.8);
+      expect(after).toBeLessThanOrEqual(begin * 1.2);
+    }
+    expect(Math.max(...asked)).toBeLessThan(5 * MINUTE);
+  });
+
+  it.each(faults)('faults row 21: $status with $kind for 20 s costs no snapshot', async ({ fault }) => {
+    let begun = 0;
+    const { item } = await runs.run((nth, at) => {
+      if (nth === 1) begun = at;
+      return at < begun + 20 * SECOND ? fault : undefined;
+    });
+    expect(item).toMatchObject(snapshot);
+  });
+});

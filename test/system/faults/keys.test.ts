@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AccountName } from '../../../lambda/core/account.ts';
+import { formatSecond, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { type LocalParts, named, simulated, startLocalParts } from '../../support/local-parts.ts';
+import { SLOT, secret } from '../../support/memory-parts.ts';
+
+let parts: LocalParts;
+afterEach(() => parts.close());
+
+const KEY = { accessKey: 'fake-access-sg-main', secretKey: 'fake-secret-sg-main' };
+const snapshot = { balances: [{ currency: 'ADA' }] };
+
+async function start(names: readonly string[], keysText?: string | null): Promise<void> {
+  const text = keysText === null ? { keysText: undefined } : keysText === undefined ? {} : { keysText };
+  // Secrets Manager's client asks three times, with some tenths of a second between; once shows the same.
+  parts = await startLocalParts(names.map(named), { maxAttempts: 1, ...text });
+}
+const event = (slot = SLOT) => ({ slot: formatSecond(slot) });
+const run = async (collector = parts.cold(), slot = SLOT) => {
+  parts.clock.set(slot + SECOND);
+  return await collector(event(slot), slot + 5 * MINUTE);
+};
+const failureOf = async (account: AccountName, slot = SLOT) => await parts.item(account, slot);
+
+describe('keys that are not there', () => {
+  it('faults row 47: of one region are recorded for it, and the others go on', async () => {
+    await start(['sg/main', 'id/main'], secret('id/main'));
+    await run();
+    expect(await failureOf('sg/main')).toMatchObject({ failure: 'keys.missing', attempts: 0 });
+    expect(await parts.item('id/main')).toMatchObject(snapshot);
+    expect((await parts.reader.catalog()).accounts.has('sg/main')).toBe(false);
+  });
+
+  it('faults row 47: of an account that the secret has lost are recorded at each slot, and the others go on', async () => {
+    await start(['sg/main', 'sg/old']);
+    await run();
+    expect(await parts.item('sg/old')).toMatchObject(snapshot);
+    parts.putSecret(secret('sg/main'));
+    for (const slot of [SLOT + HOUR, SLOT + 2 * HOUR]) {
+      await run(parts.cold(), slot);
+      expect(await failureOf('sg/old', slot)).toMatchObject({ failure: 'keys.missing', attempts: 0 });
+      expect(await parts.item('sg/main', slot)).toMatchObject(snapshot);
+    }
+  });
+
+  it.each([
+    ['no value', null],
+    ['{}', '{}'],
+  ])('faults row 48: a secret with %s is recorded for each region, and the run returns', async (_, text) => {
+    await start(['sg/main', 'id/main'], text);
+    const report = await run();
+    expect(report.accounts).toMatchObject([
+      { account: 'id/main', outcome: 'keys.missing', attempts: 0 },
+      { account: 'sg/main', outcome: 'keys.missing', attempts: 0 },
+    ]);
+    expect(await failureOf('sg/main')).toMatchObject({ failure: 'keys.missing' });
+    expect(parts.upbit.calls).toEqual([]);
+  });
+});
+
+describe('a secret that is wrong', () => {
+  it.each([
+    ['fake-secret-sg-main', 'the secret is not JSON'],
+    ['{"sg":{"main":{"accessKey":"fake-access-sg-main"', 'the secret is not JSON'],
+    ['["fake-secret-sg-main"]', 'the secret is an array, not an object of regions'],
+    ['"fake-secret-sg-main"', 'the secret is a string, not an object of regions'],
+    ['null', 'the secret is null, not an object of regions'],
+  ])('faults row 48: %j makes the run throw, and nothing of it is told', async (text, message) => {
+    await start(['sg/main'], text);
+    const thrown: unknown = await run().catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ code: 'secret.unreadable', message });
+    expect(JSON.stringify([String(thrown), parts.written])).not.toMatch(/fake-(access|secret)/);
+    expect(await failureOf('sg/main')).toBeUndefined();
+    expect(parts.upbit.calls).toEqual([]);
+  });
+
+  it('faults row 48: one bad entry costs its own account alone, and its path is named', async () => {
+    const bad = { accessKey: '"fake-access-sg-bad"', secretKey: 'fake-secret-sg-bad' };
+    await start(['sg/main', 'sg/bad'], JSON.stringify({ sg: { main: KEY, bad } }));
+    await run();
+    const failure = await failureOf('sg/bad');
+    expect(failure).toMatchObject({
+      failure: 'keys.invalid',
+      attempts: 0,
+      detail: 'sg/bad.accessKey has a quote, white space or another character that no key has',
+    });
+    expect(JSON.stringify([failure, parts.written])).not.toContain('fake-access-sg-bad');
+    expect(await parts.item('sg/main')).toMatchObject(snapshot);
+  });
+
+  it.each([
+    ['white space', ' \t', '  '],
+    ['a byte order mark', '\ufeff', ''],
+    ['new lines', '\r\n', '\r\n'],
+  ])('faults row 48: %s around it is fine', async (_, before, after) => {
+    await start(['sg/main'], before + secret('sg/main') + after);
+    await run();
+    expect(await parts.item('sg/main')).toMatchObject(snapshot);
+  });
+
+  it('faults row 51: the same key under two names is asked under neither, and the others go on', async () => {
+    const other = { accessKey: 'fake-access-sg-other', secretKey: 'fake-secret-sg-other' };
+    await start(['sg/main', 'sg/other'], JSON.stringify({ sg: { main: KEY, copy: KEY, other } }));
+    await run();
+    for (const account of ['sg/main', 'sg/copy'] as const) {
+      expect(await failureOf(account)).toMatchObject({
+        failure: 'keys.duplicate',
+        attempts: 0,
+        detail: 'the same access key stands under sg/main and sg/copy',
+      });
+    }
+    expect(await parts.item('sg/other')).toMatchObject(snapshot);
+    expect(parts.upbit.calls.map(({ accessKey }) => accessKey)).toEqual([other.accessKey]);
+  });
+});
+
+describe('a key that is replaced', () => {
+  it('faults row 49: while the process is warm is read again, used at once, and the snapshot is kept', async () => {
+    await start(['sg/main', 'sg/other']);
+    const warm = parts.cold();
+    await run(warm);
+    const rotated = { ...simulated('sg/main'), accessKey: 'fake-access-rotated' };
+    parts.upbit.accounts.delete('fake-access-sg-main');
+    parts.upbit.accounts.set(rotated.accessKey, rotated);
+    const other = { accessKey: 'fake-access-sg-other', secretKey: 'fake-secret-sg-other' };
+    const main = { accessKey: rotated.accessKey, secretKey: rotated.secretKey };
+    parts.putSecret(JSON.stringify({ sg: { main, other } }));
+    parts.clock.set(SLOT + MINUTE);
+    const report = await warm({ manual: true }, SLOT + 6 * MINUTE);
+    expect(report.accounts).toMatchObject([
+      { account: 'sg/main', outcome: 'ok', attempts: 2 },
+      { account: 'sg/other', outcome: 'ok', attempts: 1 },
+    ]);
+    expect(parts.secrets.calls()).toBe(2);
+    expect(await parts.item('sg/main', SLOT + MINUTE)).toMatchObject(snapshot);
+  });
+});
+
+describe('Secrets Manager', () => {
+  it.each(['throttled', 'unavailable', 'denied'] as const)(
+    'faults row 50: %s, is not needed until the keys in memory are an hour old',
+    async (fault) => {
+      await start(['sg/main']);
+      const warm = parts.cold();
+      await run(warm);
+      parts.secrets.fail(fault);
+      await run(warm, SLOT + HOUR);
+      expect(await parts.item('sg/main', SLOT + HOUR)).toMatchObject(snapshot);
+      expect(parts.secrets.calls(), 'it was asked, and failed').toBe(2);
+
+      const thrown = { code: 'secret.unavailable' };
+      await expect(run(warm, SLOT + 2 * HOUR)).rejects.toMatchObject(thrown);
+      await expect(run(parts.cold(), SLOT + 2 * HOUR)).rejects.toMatchObject(thrown);
+      expect(await failureOf('sg/main', SLOT + 2 * HOUR)).toBeUndefined();
+      expect(parts.upbit.calls).toHaveLength(2);
+
+      parts.secrets.fail(undefined);
+      await run(warm, SLOT + 2 * HOUR);
+      expect(await parts.item('sg/main', SLOT + 2 * HOUR)).toMatchObject(snapshot);
+    },
+  );
+});

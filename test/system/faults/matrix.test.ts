@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { readText, sources } from '../../support/checkout.ts';
+
+/** The numbers in the first column of the table. */
+const documented = [...readText('docs/faults.md').matchAll(/^\| (\d+b?) \|/gm)].map(([, row]) => row);
+
+/** The numbers in the titles of the tests. No rule of ours lets a test be skipped, so a title is a test that runs. */
+const tested = new Set(
+  sources('test/system/faults').flatMap((path) =>
+    [...readText(path).matchAll(/'faults row (\d+b?): /g)].map(([, row]) => row),
+  ),
+);
+
+describe('docs/faults.md', () => {
+  it('has the rows 1 to 52 and 29b, in order', () => {
+    const numbers = Array.from({ length: 52 }, (_, index) => String(index + 1));
+    expect(documented).toEqual([...numbers.slice(0, 29), '29b', ...numbers.slice(29)]);
+  });
+
+  it('has a test for every row, and a row for every test', () => {
+    expect([...tested].sort()).toEqual([...documented].sort());
+  });
+});

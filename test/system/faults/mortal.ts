@@ -1,0 +1,75 @@
+import type { CollectorParts } from '../../../lambda/ports.ts';
+
+/** A place where a process can die: before a call of one of its ports has had its effect, or after. */
+export interface Moment {
+  /** `ask`, `record`, `putAccount` and so on. */
+  readonly call: string;
+  readonly when: 'before' | 'after';
+  /** Which moment of the process it is, from 1. */
+  readonly count: number;
+}
+
+/** The ports of a process that can die. */
+export interface Mortal {
+  readonly parts: CollectorParts;
+  /** Resolves when it has died. */
+  readonly died: Promise<void>;
+}
+
+/**
+ * The ports of a process that dies at the first moment for which `dies` is true. From then on nothing it waits for
+ * ever comes, and it begins nothing; what it had sent before goes on, as it does with a process that is killed.
+ */
+export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean): Mortal {
+  let count = 0;
+  let isDead = false;
+  let tell: () => void = () => undefined;
+  const died = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  async function pass(call: string, when: Moment['when']): Promise<void> {
+    count += 1;
+    if (!isDead && dies({ call, when, count })) {
+      isDead = true;
+      tell();
+    }
+    if (isDead) await new Promise<never>(() => undefined);
+  }
+  function wrapped<Given extends unknown[], Result>(
+    call: string,
+    port: (...given: Given) => Promise<Result>,
+  ): (...given: Given) => Promise<Result> {
+    return async (...given) => {
+      await pass(call, 'before');
+      const result = await port(...given);
+      await pass(call, 'after');
+      return result;
+    };
+  }
+  const { exchange, keys, catalog, ledger, clock } = parts;
+  return {
+    died,
+    parts: {
+      ...parts,
+      exchange: {
+        ask: wrapped('ask', exchange.ask.bind(exchange)),
+        expiry: wrapped('expiry', exchange.expiry.bind(exchange)),
+      },
+      keys: {
+        get: wrapped('keys', keys.get.bind(keys)),
+        reload: wrapped('reload', keys.reload.bind(keys)),
+      },
+      catalog: {
+        get: wrapped('catalog', catalog.get.bind(catalog)),
+        reload: wrapped('catalog', catalog.reload.bind(catalog)),
+        update: catalog.update.bind(catalog),
+      },
+      ledger: {
+        record: wrapped('record', ledger.record.bind(ledger)),
+        putAccount: wrapped('putAccount', ledger.putAccount.bind(ledger)),
+        addSchedule: wrapped('addSchedule', ledger.addSchedule.bind(ledger)),
+      },
+      clock: { now: clock.now.bind(clock), sleep: wrapped('sleep', clock.sleep.bind(clock)) },
+    },
+  };
+}

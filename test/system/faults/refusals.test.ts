@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../../infra/local/upbit-faults.ts';
+import { formatSecond, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { isFailure } from '../../../lambda/core/snapshot.ts';
+import { named, simulated, startLocalParts } from '../../support/local-parts.ts';
+import { keysOf, SLOT, secret } from '../../support/memory-parts.ts';
+import { callsOf, once, slotRuns } from './slot-runs.ts';
+
+const runs = slotRuns();
+
+/** What is recorded and logged of a refusal that Upbit repeats for ever. */
+async function refused(fault: keyof typeof FAULTS) {
+  const { item, asked, logged } = await runs.run(FAULTS[fault]);
+  return { item, attempts: asked.length, remedy: String(logged['remedy']) };
+}
+
+describe('a refusal that asking again does not heal', () => {
+  it.each([
+    ['faults row 27: expired_access_key', 'expiredAccessKey', 'key.expired', 'Make a new key'],
+    [
+      'faults row 28: no_authorization_ip',
+      'addressNotAllowed',
+      'key.addressNotAllowed',
+      'Register the address the request comes from',
+    ],
+    [
+      'faults row 28: no_authorization_i_p',
+      'addressNotAllowedOld',
+      'key.addressNotAllowed',
+      'Register the address the request comes from',
+    ],
+    ['faults row 29: 403 out_of_scope', 'outOfScope', 'key.scope', 'View Account'],
+    ['faults row 29: 401 out_of_scope', 'outOfScopeOld', 'key.scope', 'View Account'],
+    [
+      'faults row 29b: thirdparty_agreement_required',
+      'consentRequired',
+      'key.consent',
+      'Sign in on Upbit’s site',
+    ],
+    ['faults row 29b: validation_error', 'validationError', 'upbit.refused', 'Read the detail'],
+    ['faults row 29b: no_authorization_token', 'noToken', 'upbit.refused', 'Read the detail'],
+    ['faults row 29b: the gateway’s 404', 'notFound', 'upbit.refused', 'Read the detail'],
+    ['faults row 29b: a name that is a number', 'numericName', 'upbit.refused', 'Read the detail'],
+    ['faults row 29b: a name nobody documents', 'unknownName', 'upbit.refused', 'Read the detail'],
+  ] as const)('%s is asked once, and the remedy is told', async (_, fault, failure, told) => {
+    const { item, attempts, remedy } = await refused(fault);
+    expect(item).toMatchObject({ failure, attempts: 1 });
+    expect(attempts).toBe(1);
+    expect(remedy).toContain(told);
+  });
+
+  it('faults row 29b: a name with the key in it is not shown', async () => {
+    const { accessKey, secretKey } = simulated('sg/main');
+    for (const name of [accessKey, `unknown_${secretKey}`, accessKey.toUpperCase()]) {
+      const body = JSON.stringify({ error: { name, message: `no such key: ${accessKey}` } });
+      const { item, logged } = await runs.run({ kind: 'answer', status: 400, body });
+      expect(item).toMatchObject({
+        failure: 'upbit.refused',
+        detail: 'Upbit answered 400 (a name not shown)',
+      });
+      expect(JSON.stringify([item, logged])).not.toMatch(/fake-(access|secret)/i);
+    }
+  });
+});
+
+describe('a refused nonce', () => {
+  it('faults row 26: is asked once more with a new token, and the snapshot is kept', async () => {
+    const { item, asked } = await runs.run(once('nonceUsed'));
+    expect(item).toMatchObject({ balances: [{ currency: 'ADA' }] });
+    // The simulated Upbit refuses a nonce it has seen, so the second token was another one.
+    expect(asked).toHaveLength(2);
+  });
+
+  it('faults row 26: that stays refused is given up after two attempts', async () => {
+    expect((await refused('nonceUsed')).item).toMatchObject({ failure: 'upbit.refused', attempts: 2 });
+  });
+});
+
+describe('a refused key', () => {
+  it.each(['jwtVerification', 'invalidAccessKey', 'invalidQueryPayload'] as const)(
+    'faults row 25: %s lets a warm process read the secret again once, and is final then',
+    async (fault) => {
+      const parts = await startLocalParts(['sg/a', 'sg/b'].map(named));
+      try {
+        const collector = parts.cold();
+        parts.clock.set(SLOT + SECOND);
+        await collector({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
+        expect([parts.secrets.calls(), parts.upbit.calls.length]).toEqual([1, 2]);
+        parts.upbit.fault = () => FAULTS[fault];
+        parts.clock.set(SLOT + MINUTE);
+        const report = await collector({ manual: true }, SLOT + 6 * MINUTE);
+        expect(report.accounts).toMatchObject([
+          { account: 'sg/a', outcome: 'key.invalid', attempts: 1 },
+          { account: 'sg/b', outcome: 'key.invalid', attempts: 1 },
+        ]);
+        expect([parts.secrets.calls(), parts.upbit.calls.length]).toEqual([2, 4]);
+      } finally {
+        await parts.close();
+      }
+    },
+  );
+
+  it('faults row 25: of another region’s site is told so', async () => {
+    const keysText = secret('sg/main').replace('"sg"', '"id"');
+    expect([...keysOf(keysText).accounts.keys()]).toEqual(['id/main']);
+    const parts = await startLocalParts(['sg/main', 'id/main'], { keysText });
+    try {
+      parts.clock.set(SLOT + SECOND);
+      await parts.cold()({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
+      expect(await parts.item('id/main')).toMatchObject({
+        failure: 'key.invalid',
+        detail: 'Upbit answered 401 invalid_access_key',
+        attempts: 1,
+      });
+      expect(parts.secrets.calls(), 'this run has read the secret itself').toBe(1);
+      const logged = parts.written.map((line) => JSON.parse(line)).find((line) => line.account === 'id/main');
+      expect(logged.remedy).toContain('on another region’s host a key is answered just so');
+    } finally {
+      await parts.close();
+    }
+  });
+});
+
+describe('too many requests', () => {
+  it.each(['tooManyRequests', 'tooManyRequestsText', 'tooManyRequestsRetryAfter'] as const)(
+    'faults row 22: %s once is waited out and asked again',
+    async (fault) => {
+      const { item, asked } = await runs.run(once(fault));
+      expect(item).toMatchObject({ balances: [{ currency: 'ADA' }] });
+      const [first = 0, second = 0] = asked;
+      expect(asked).toHaveLength(2);
+      expect(second - first).toBeGreaterThanOrEqual(
+        fault === 'tooManyRequestsRetryAfter' ? 10 * SECOND : SECOND,
+      );
+    },
+  );
+
+  it.each(['tooManyRequests', 'tooManyRequestsText'] as const)(
+    'faults row 23: %s for ever is asked three times',
+    async (fault) => {
+      const { item, attempts } = await refused(fault);
+      expect(item).toMatchObject({ failure: 'upbit.rateLimited', attempts: 3 });
+      expect(attempts).toBe(3);
+    },
+  );
+});
+
+describe('a block', () => {
+  it.each([
+    ['accountBlocked', 2 * MINUTE],
+    ['blockedUnreadably', 15 * MINUTE],
+  ] as const)(
+    'faults row 24: %s is honoured until it ends, by warm and cold runs',
+    async (fault, blockedFor) => {
+      const parts = await startLocalParts(['sg/main']);
+      try {
+        const warm = parts.cold();
+        parts.clock.set(SLOT + SECOND);
+        parts.upbit.fault = () => FAULTS[fault];
+        await warm({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
+        parts.upbit.fault = () => undefined;
+        expect(await parts.item('sg/main')).toMatchObject({ failure: 'upbit.blocked', attempts: 1 });
+        const blockedUntil = (await parts.reader.catalog()).accounts.get('sg/main')?.blockedUntil ?? 0;
+        expect(blockedUntil).toBe(SLOT + SECOND + blockedFor);
+
+        const outcome = async (collector: typeof warm) =>
+          (await collector({ manual: true }, parts.clock.now() + 5 * MINUTE)).accounts[0]?.outcome;
+        parts.clock.set(blockedUntil - 2 * SECOND);
+        expect(await outcome(warm)).toBe('upbit.blocked');
+        parts.clock.set(blockedUntil - SECOND);
+        expect(await outcome(parts.cold())).toBe('upbit.blocked');
+        expect(parts.upbit.calls).toHaveLength(1);
+        parts.clock.set(blockedUntil);
+        expect(await outcome(parts.cold())).toBe('ok');
+        parts.clock.set(blockedUntil + SECOND);
+        expect(await outcome(warm)).toBe('ok');
+      } finally {
+        await parts.close();
+      }
+    },
+  );
+
+  it('faults row 24: of the address stops the region for this run, and neither another region nor the next run', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => named(`sg/a${index}`));
+    const parts = await startLocalParts([...many, 'id/main']);
+    try {
+      parts.clock.set(SLOT + SECOND);
+      // One has a fault that would be asked about again, if its region were not stopped.
+      parts.upbit.fault = ({ region, accessKey }) =>
+        region !== 'sg'
+          ? undefined
+          : accessKey.endsWith('-a0')
+            ? FAULTS.internalError
+            : FAULTS.addressBlocked;
+      await parts.cold()({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
+      expect(callsOf('sg/a0', parts.upbit.calls)).toHaveLength(1);
+      // 50 are asked at a time, and whose fault can heal leaves its place to one more before the block is known.
+      expect(parts.upbit.calls.filter(({ region }) => region === 'sg').length).toBeLessThanOrEqual(51);
+      const outcomes = await Promise.all(many.map(async (account) => await parts.item(account)));
+      expect(outcomes.map((item) => item && isFailure(item) && item.failure)).toEqual([
+        'upbit.unavailable',
+        ...Array.from({ length: 59 }, () => 'upbit.blocked'),
+      ]);
+      expect(await parts.item('id/main')).toMatchObject({ balances: [{ currency: 'ADA' }] });
+
+      parts.upbit.fault = () => undefined;
+      parts.clock.set(SLOT + HOUR + SECOND);
+      await parts.cold()({ slot: formatSecond(SLOT + HOUR) }, SLOT + HOUR + 5 * MINUTE);
+      expect(await parts.item('sg/a59', SLOT + HOUR)).toMatchObject({ balances: [{ currency: 'ADA' }] });
+    } finally {
+      await parts.close();
+    }
+  });
+});

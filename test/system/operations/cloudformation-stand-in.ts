@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { listen, stop } from '../../../infra/local/http-server.ts';
+
+/** An AWS account in which nothing is deployed, as far as `cdk import --no-execute` looks. */
+export interface EmptyAwsAccount {
+  readonly endpoint: string;
+  /** The parameters of the one change set that was asked for. */
+  changeSet(): URLSearchParams;
+  close(): Promise<void>;
+}
+
+/**
+ * Answers the calls of STS, SSM and CloudFormation that `cdk import` makes of a stack that is not there, and keeps
+ * the change set it asks for. Nothing is checked of it: what CloudFormation would say is not known here.
+ */
+export async function startEmptyAwsAccount(): Promise<EmptyAwsAccount> {
+  const changeSets: URLSearchParams[] = [];
+  const server = createServer(async (request, response) => {
+    const query = new URLSearchParams(await text(request));
+    const action = query.get('Action') ?? String(request.headers['x-amz-target']);
+    const answer = (status: number, body: string) => {
+      response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+    };
+    const result = (inner: string) =>
+      answer(200, `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`);
+    const refuse = (code: string, message: string) =>
+      answer(
+        400,
+        `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+      );
+    switch (action) {
+      case 'GetCallerIdentity':
+        return result('<Account>000000000000</Account><Arn>arn:aws:iam::000000000000:user/ops</Arn>');
+      case 'AssumeRole':
+        return refuse('AccessDenied', 'the caller has the rights itself');
+      case 'AmazonSSM.GetParameter':
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+        return response.end('{"Parameter":{"Name":"/cdk-bootstrap/version","Type":"String","Value":"31"}}');
+      case 'DescribeStacks':
+        return refuse('ValidationError', `Stack with id ${query.get('StackName')} does not exist`);
+      case 'CreateChangeSet':
+        changeSets.push(query);
+        return result(
+          '<Id>arn:aws:cloudformation:change-set</Id><StackId>arn:aws:cloudformation:stack</StackId>',
+        );
+      case 'DescribeChangeSet':
+        return result(
+          '<Status>CREATE_COMPLETE</Status><Changes><member><Type>Resource</Type></member></Changes>',
+        );
+      default:
+        return refuse('InvalidAction', `${action} is not answered here`);
+    }
+  });
+  return {
+    endpoint: await listen(server),
+    changeSet: () => {
+      const [only, ...others] = changeSets;
+      if (only === undefined || others.length > 0) throw new Error(`${changeSets.length} change sets`);
+      return only;
+    },
+    close: () => stop(server),
+  };
+}

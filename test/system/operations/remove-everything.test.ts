@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { type Synthesized, synthesize } from '../../support/synthesized.ts';
+
+const [kept, removable, fixed] = synthesize(
+  { stackName: 'kept', alarmEmail: 'ops@example.com', dashboard: true },
+  { stackName: 'kept-2', alarmEmail: 'ops@example.com', dashboard: true, removal: 'destroy' },
+  { egress: 'nat-instance' },
+);
+
+describe('removing everything', () => {
+  it('is two deploys apart: removal=destroy replaces nothing, and changes only what may be deleted', () => {
+    // Names of alarms and paths of constructs have the stack's name in them.
+    const comparable = (text: string, stackName: string) =>
+      JSON.parse(text.replaceAll(`"${stackName}/`, '"').replaceAll(`"${stackName}-`, '"'));
+    const unprotected = (text: string) =>
+      text
+        .replaceAll('"DeletionProtectionEnabled":true', '"DeletionProtectionEnabled":false')
+        .replaceAll('Policy":"Retain"', 'Policy":"Delete"');
+    expect(comparable(removable.text, 'kept-2')).toEqual(comparable(unprotected(kept.text), 'kept'));
+  });
+
+  it('takes that on purpose: a plain destroy leaves the table, the secret, the log and the fixed address', () => {
+    const left = (stack: Synthesized) =>
+      stack.resources
+        .filter(({ whole }) => whole['DeletionPolicy'] === 'Retain')
+        .map(({ type }) => type)
+        .sort();
+    const DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret'];
+    expect(left(kept)).toEqual(DATA);
+    expect(left(fixed)).toEqual(['AWS::DynamoDB::GlobalTable', 'AWS::EC2::EIP', ...DATA.slice(1)]);
+  });
+});

@@ -1,0 +1,56 @@
+import { App } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { parseConfig, type StackConfig } from '../../../infra/config.ts';
+import { SnapshotStack } from '../../../infra/stack.ts';
+
+/** What each key of the configuration is tried with besides its default. The stack's name tells combinations apart. */
+const OPTIONS: { readonly [Key in Exclude<keyof StackConfig, 'stackName'>]: readonly string[] } = {
+  regions: ['kr'],
+  every: ['5m'],
+  timeZone: ['Asia/Seoul'],
+  egress: ['nat-instance', 'nat-gateway'],
+  alarmEmail: ['ops@example.com'],
+  dashboard: ['true'],
+  memory: ['2048'],
+  logDays: ['3653'],
+  jwtAlg: ['HS512'],
+  removal: ['destroy'],
+};
+
+/** A context: each key with one of its values. */
+type Choices = readonly (readonly [key: string, value: string])[];
+
+const CHOICES: Choices = Object.entries(OPTIONS).flatMap(([key, values]) =>
+  values.map((value) => [key, value] as const),
+);
+
+/** Each choice alone. */
+export const ALONE: readonly Choices[] = CHOICES.map((choice) => [choice]);
+
+/** Each two choices of different keys. */
+export const PAIRS: readonly Choices[] = CHOICES.flatMap((one, index) =>
+  CHOICES.slice(index + 1)
+    .filter(([key]) => key !== one[0])
+    .map((other) => [one, other]),
+);
+
+/**
+ * Synthesizes a stack of each combination, without its bundle, and says what cdk-nag finds in them; warnings count.
+ *
+ * @throws what CloudFormation's validator inside the CDK has against a template
+ */
+export function findings(combinations: readonly Choices[]): unknown[] {
+  const app = new App({
+    context: { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': true },
+  });
+  for (const [index, choices] of combinations.entries()) {
+    new SnapshotStack(
+      app,
+      parseConfig({ stackName: `combination-${index}`, ...Object.fromEntries(choices) }),
+    );
+  }
+  app.synth();
+  return [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap(
+    (pack) => pack.validateScope(app).violations,
+  );
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { isObject } from '../../../lambda/core/parsed.ts';
+import { objectOf } from '../../support/checkout.ts';
+import { type Resource, type Synthesized, synthesize } from '../../support/synthesized.ts';
+
+/** Every right there is, and why. */
+type Rights = Readonly<Record<string, string>>;
+
+const EVERYWHERE: Rights = {
+  'allow CollectorRole dynamodb:PutItem on LedgerTable': 'snapshots, failures and the catalog are items',
+  'allow CollectorRole dynamodb:Query on LedgerTable if ForAllValues:StringEquals dynamodb:LeadingKeys #catalog':
+    'the catalog is read as one partition; what the accounts hold is not for the function to read',
+  'allow CollectorRole logs:CreateLogStream on CollectorLog': 'Lambda logs with the function’s role',
+  'allow CollectorRole logs:PutLogEvents on CollectorLog': 'Lambda logs with the function’s role',
+  'allow CollectorRole secretsmanager:GetSecretValue on ApiKeysSecret': 'the API keys are its value',
+  'allow CollectorRole sqs:SendMessage on CollectorFailedRunsQueue':
+    'Lambda sends what failed to the end with the function’s role',
+  'allow ScheduleRole lambda:InvokeFunction on CollectorFunction': 'Scheduler calls the function',
+  'allow ScheduleRole sqs:SendMessage on ScheduleUndeliveredQueue':
+    'Scheduler keeps what it could not deliver',
+  'allow lambda.amazonaws.com sts:AssumeRole on CollectorRole':
+    'a function has a role; Lambda sets no source when it assumes one',
+  'allow scheduler.amazonaws.com sts:AssumeRole on ScheduleRole if StringEquals aws:SourceAccount AWS::AccountId, StringEquals aws:SourceArn ScheduleGroup':
+    'a schedule has a role; none of another account or group may use this one',
+  'allow cloudwatch.amazonaws.com sns:Publish on MonitoringAlarmsTopic if StringEquals aws:SourceAccount AWS::AccountId, ArnLike aws:SourceArn arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*':
+    'alarms tell the topic; none of another account may',
+  'deny * sns:Publish on MonitoringAlarmsTopic if Bool aws:SecureTransport false': 'denies: TLS alone',
+  'deny * sqs:* on CollectorFailedRunsQueue if Bool aws:SecureTransport false': 'denies: TLS alone',
+  'deny * sqs:* on ScheduleUndeliveredQueue if Bool aws:SecureTransport false': 'denies: TLS alone',
+};
+
+const INTERFACES = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+const WITH_EGRESS: Rights = {
+  ...EVERYWHERE,
+  ...Object.fromEntries(
+    INTERFACES.flatMap((action) => [
+      [
+        `allow CollectorRole ${action} on *`,
+        'Lambda connects the function to the VPC with the function’s role; it makes the interface, so no name is known',
+      ],
+      [
+        `deny CollectorRole ${action} on * if Null lambda:SourceFunctionArn false`,
+        'denies: the function’s own code may not do what Lambda may',
+      ],
+    ]),
+  ),
+  'allow * dynamodb:PutItem on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
+    'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
+  'allow * dynamodb:Query on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
+    'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
+};
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** A text, or the name of what is referred to, without the CDK's hash; or several of them joined. */
+function name(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = objectOf(value);
+  if (Array.isArray(join)) return list(join[1]).map(name).join(name(join[0]));
+  const [id, ...others] = Array.isArray(attribute) ? attribute : [ref];
+  if (typeof id !== 'string' || (others.length > 0 && others[0] !== 'Arn'))
+    throw new Error(JSON.stringify(value));
+  return id.replace(/[0-9A-F]{8}$/, '');
+}
+
+function condition(value: unknown): string {
+  const terms = Object.entries(objectOf(value ?? {})).flatMap(([operator, keys]) =>
+    Object.entries(objectOf(keys)).flatMap(([key, values]) =>
+      list(values).map((one) => `${operator} ${key} ${name(one)}`),
+    ),
+  );
+  return terms.length === 0 ? '' : ` if ${terms.join(', ')}`;
+}
+
+/** What one statement says of each who, each action and each thing. Throws for the forms that nobody here uses. */
+function sentences(statement: unknown, who: readonly string[], onto: string | undefined): string[] {
+  const { Effect, Principal, Action, Resource, Condition, Sid: _, ...others } = objectOf(statement);
+  expect(others, 'NotAction and the like').toStrictEqual({});
+  const named = isObject(Principal) ? Object.values(Principal).flatMap(list) : list(Principal ?? []).flat();
+  const principals = Principal === undefined ? who : named.map(name);
+  const things = Resource === undefined ? list(onto).map(name) : list(Resource).map(name);
+  return principals.flatMap((principal) =>
+    list(Action).flatMap((action) =>
+      things.map(
+        (thing) =>
+          `${name(Effect).toLowerCase()} ${principal} ${name(action)} on ${thing}${condition(Condition)}`,
+      ),
+    ),
+  );
+}
+
+function rightsIn(resource: Resource): string[] {
+  const { type, id, properties } = resource;
+  const whole = ['ManagedPolicyArns', 'Policies', 'PermissionsBoundary'].filter((key) => key in properties);
+  expect(whole, `${id} has rights from elsewhere`).toStrictEqual([]);
+  if (type === 'AWS::Lambda::Permission') throw new Error(`${id} lets somebody call a function`);
+  const who = list(properties['Roles'] ?? [])
+    .flat()
+    .map(name);
+  return Object.values(properties)
+    .filter((value) => isObject(value) && 'Statement' in value)
+    .flatMap((policy) => list(objectOf(policy)['Statement']))
+    .flatMap((statement) => sentences(statement, who, name({ Ref: id })));
+}
+
+const rightsOf = (stack: Synthesized) => stack.resources.flatMap(rightsIn).sort();
+
+const [standard, disposable, instance, gateway] = synthesize(
+  {},
+  { removal: 'destroy' },
+  { egress: 'nat-instance' },
+  { egress: 'nat-gateway' },
+);
+
+describe('all that anybody may do', () => {
+  it.each([
+    ['by default', standard, EVERYWHERE],
+    ['in a disposable stack', disposable, EVERYWHERE],
+    ['behind a NAT instance', instance, WITH_EGRESS],
+    ['behind a NAT gateway', gateway, WITH_EGRESS],
+  ])('has its reason: %s', (_, stack, allowed) => {
+    expect(rightsOf(stack)).toStrictEqual(Object.keys(allowed).sort());
+  });
+
+  it('is said of two roles, and nobody else', () => {
+    for (const stack of [standard, disposable, instance, gateway]) {
+      expect(stack.all('AWS::IAM::Role').map(({ id }) => name({ Ref: id }))).toStrictEqual([
+        'CollectorRole',
+        'ScheduleRole',
+      ]);
+      const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('AWS::IAM::'));
+      expect(new Set(kinds)).toStrictEqual(new Set(['AWS::IAM::Role', 'AWS::IAM::Policy']));
+    }
+  });
+});

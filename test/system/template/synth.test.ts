@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT, readJson } from '../../support/checkout.ts';
+import { Synthesized } from '../../support/synthesized.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'synth-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** `cdk synth` as it is typed, but for where the result goes; nothing of AWS is in its environment. */
+function cdkSynth(output: string, ...options: string[]): Promise<Ended> {
+  const command = ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', output, ...options];
+  const child = spawn(process.execPath, command, {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], HOME: directory, UPBIT_SECRET_KEY: 'fake-secret-sg-main' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => resolve({ code, stderr }));
+  });
+}
+
+/** The bundle in a synthesized assembly. */
+function bundleIn(assembly: string): Buffer {
+  const [asset, ...others] = readdirSync(assembly).filter((name) => /^asset\.[0-9a-f]+$/.test(name));
+  if (asset === undefined || others.length > 0) throw new Error(`not exactly one asset in ${assembly}`);
+  expect(readdirSync(join(assembly, asset))).toStrictEqual(['index.mjs']);
+  return readFileSync(join(assembly, asset, 'index.mjs'));
+}
+
+/** Every file of an assembly. */
+function filesIn(assembly: string): string[] {
+  return readdirSync(assembly, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('cdk synth', () => {
+  const assembly = join(directory, 'assembly');
+  const ended = cdkSynth(assembly);
+
+  it('passes the template validator, without credentials', async () => {
+    const { code, stderr } = await ended;
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/ERROR|WARNING/);
+    expect(existsSync(join(assembly, 'upbit-balance-snapshots.template.json'))).toBe(true);
+    expect(readJson('cdk.json')['context']).toMatchObject({
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+    });
+  });
+
+  it('bundles the function into one file that needs nothing but Node, and for streams of events, which it has none of', async () => {
+    await ended;
+    const text = bundleIn(assembly).toString();
+    // What is imported only when it is needed is required there: .then(() => toModule(require("name"))).
+    const import_ =
+      /(?:\bfrom|\bimport\(|\bimport|\brequire\(|then\(\(\)=>[\w$]+\([\w$]+\()\s*["']([^"']+)["']/g;
+    const imported = [...text.matchAll(import_)].map(([, name = '']) => name.replace(/^node:/, ''));
+    expect(imported).toContain('http');
+    expect(imported).toContain('https');
+    expect(imported.filter((name) => !builtinModules.includes(name))).toStrictEqual([
+      '@smithy/core/event-streams',
+    ]);
+  });
+
+  it('makes the bundle smaller than 256 KB', async () => {
+    await ended;
+    expect(bundleIn(assembly).length).toBeLessThan(256_000);
+  });
+
+  it('leaves no path of the machine in the bundle', async () => {
+    await ended;
+    const text = bundleIn(assembly).toString();
+    for (const path of [ROOT, directory, 'node_modules', 'lambda/']) expect(text).not.toContain(path);
+  });
+
+  it.each([
+    ['evrey=5m', 'the configuration key "evrey" is unknown; allowed: stackName, regions, every,'],
+    [
+      'alarmEmail=ops',
+      'the configuration key alarmEmail is "ops"; allowed: one plain e-mail address such as ops@example.com,',
+    ],
+    ['dashboard=yes', 'the configuration key dashboard is "yes"; allowed: true, false'],
+    ['memory=100', 'the configuration key memory is "100"; allowed: whole MB from 256 to 2048'],
+  ])('refuses -c %s in one sentence', async (setting, sentence) => {
+    const { code, stderr } = await cdkSynth(join(directory, setting), '--context', setting);
+    expect(code).toBe(1);
+    const [first, ...others] = stderr.trim().split('\n');
+    expect(first).toContain(sentence);
+    // The command line's own last word. No stack trace.
+    expect(others).toStrictEqual(['node --import tsx infra/app.ts: Subprocess exited with error 1']);
+  });
+
+  it('takes what -c gives, makes the same bundle again, byte for byte, and writes no secret anywhere', async () => {
+    await ended;
+    const again = join(directory, 'again');
+    const settings = [
+      'every=5m',
+      'timeZone=Asia/Seoul',
+      'memory=512',
+      'egress=nat-instance',
+      'stackName=other',
+      'alarmEmail=ops@example.com',
+      'dashboard=true',
+    ];
+    const { code, stderr } = await cdkSynth(again, ...settings.flatMap((setting) => ['--context', setting]));
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/ERROR|WARNING/);
+    const template = new Synthesized(JSON.parse(readFileSync(join(again, 'other.template.json'), 'utf8')));
+    expect(template.the('AWS::Lambda::Function').properties['MemorySize']).toBe(512);
+    expect(template.the('AWS::Scheduler::Schedule').properties).toMatchObject({
+      ScheduleExpression: 'cron(0/5 * * * ? *)',
+      ScheduleExpressionTimezone: 'Asia/Seoul',
+    });
+    expect(template.the('AWS::SNS::Subscription').properties['Endpoint']).toBe('ops@example.com');
+    expect(template.all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+    expect(template.all('AWS::EC2::EIP')).toHaveLength(1);
+    expect(bundleIn(again).equals(bundleIn(assembly))).toBe(true);
+    for (const file of filesIn(again)) {
+      const text = readFileSync(file, 'utf8');
+      // A value from the environment, an id of AWS's, or something of the form of Upbit's keys: 40 letters and digits.
+      expect(text, file).not.toMatch(/fake-secret|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/);
+      expect(text, file).not.toMatch(/\b(?=[A-Za-z]*\d)[A-Za-z\d]{40}\b/);
+    }
+  });
+});
