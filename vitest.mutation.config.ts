@@ -9,10 +9,7 @@ const ORDER = [
   /./,
 ];
 /** They take seconds, and the others fractions of one. */
-const SLOW = /test\/lambda\/(core\/slots|history|adapters\/check-ip)\.test\.ts$/;
-/** They need a database: seconds for a mutant, and on a busy machine a time-out that is no sign of one. */
-const ON_A_DATABASE = ['test/lambda/adapters/ledger-faults.test.ts'];
-
+const SLOW = /test\/lambda\/(core\/slots|history\/slots|adapters\/check-ip)\.test\.ts$/;
 class QuickFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // Stryker says here which file it has changed.
@@ -27,11 +24,10 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
-// The tests of the code that is mutated, but for those on a database: each mutant is tried by those that reach it.
+// The tests of the code that is mutated: each mutant is tried by those that reach it.
 export default defineConfig({
   test: {
     include: ['test/lambda/**/*.test.ts'],
-    exclude: ON_A_DATABASE,
     isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: 60_000,

@@ -4,7 +4,7 @@ import type { AccountEntry, Catalog } from '../lambda/core/catalog.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant, SECOND } from '../lambda/core/instant.ts';
 import { type Found, isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
-import { latest, type Reading } from '../lambda/history.ts';
+import { latest, type Reading } from '../lambda/history/latest.ts';
 import { SIMULATED } from './balance-table.ts';
 import { type CurrencyOptions, sayIfCurrencyIsIdle } from './currency.ts';
 import { asCsv, asJson } from './format.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type AccountChanges, changes } from '../lambda/changes.ts';
 import type { Catalog } from '../lambda/core/catalog.ts';
 import { formatDecimal } from '../lambda/core/decimal.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
-import type { Range } from '../lambda/history.ts';
+import { type AccountChanges, changes } from '../lambda/history/changes.ts';
+import type { Range } from '../lambda/history/reader.ts';
 import { SIMULATED, type TableStyle } from './balance-table.ts';
 import { type CurrencyOptions, withCurrencyOption } from './currency.ts';
 import { asCsv, asJson } from './format.ts';

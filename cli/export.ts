@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { AccountName } from '../lambda/core/account.ts';
 import type { Instant } from '../lambda/core/instant.ts';
-import type { Range } from '../lambda/history.ts';
+import type { Range } from '../lambda/history/reader.ts';
 import { assertionFile } from './assertions.ts';
 import { BALANCE_COLUMNS } from './balance-rows.ts';
 import { BEANCOUNT } from './beancount.ts';

@@ -3,7 +3,7 @@ import { closingAt, closings } from '../lambda/core/catalog.ts';
 import { accountsAt } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
 import type { Snapshot } from '../lambda/core/snapshot.ts';
-import { at, latest, type Reading } from '../lambda/history.ts';
+import { at, latest, type Reading } from '../lambda/history/latest.ts';
 import { BALANCE_COLUMNS, balanceRows, only, TOTAL_COLUMNS, totalRows } from './balance-rows.ts';
 import { balanceTable, type TableStyle, totalTable } from './balance-table.ts';
 import { type CurrencyOptions, withCurrencyOption } from './currency.ts';

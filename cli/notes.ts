@@ -4,7 +4,7 @@ import { remedyOf } from '../lambda/core/failures.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../lambda/core/instant.ts';
 import { byCodeOrder } from '../lambda/core/order.ts';
 import type { Failure, Unreadable } from '../lambda/core/snapshot.ts';
-import type { Reading } from '../lambda/history.ts';
+import type { Reading } from '../lambda/history/latest.ts';
 import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
 

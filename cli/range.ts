@@ -3,7 +3,7 @@ import type { AccountName } from '../lambda/core/account.ts';
 import type { Catalog } from '../lambda/core/catalog.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../lambda/core/instant.ts';
-import type { Range } from '../lambda/history.ts';
+import type { Range } from '../lambda/history/reader.ts';
 import { progressBar } from './progress.ts';
 import {
   chosenAccounts,

@@ -3,7 +3,7 @@ import { regionOf } from '../lambda/core/account.ts';
 import type { Keys } from '../lambda/core/keys.ts';
 import { TIME_LIMIT } from '../lambda/core/time-limit.ts';
 import type { Collector } from '../lambda/handlers/assemble.ts';
-import type { LedgerReader } from '../lambda/history.ts';
+import type { LedgerReader } from '../lambda/history/reader.ts';
 import type { Environment } from './deployment.ts';
 import { LOCAL_TABLE } from './local-ledger.ts';
 
@@ -65,7 +65,7 @@ export async function openRealCollector(
   ] = await Promise.all([
     import('../infra/local/embedded-dynamodb.ts'),
     import('@aws-sdk/client-dynamodb'),
-    import('../lambda/adapters/ledger-reader.ts'),
+    import('../lambda/adapters/ledger/reader.ts'),
     import('../lambda/handlers/assemble.ts'),
     import('../lambda/handlers/clock.ts'),
     import('../lambda/handlers/environment.ts'),

@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
-import { begunAhead } from '../lambda/begun-ahead.ts';
 import type { AccountName } from '../lambda/core/account.ts';
 import { closingAt, closings } from '../lambda/core/catalog.ts';
 import { countDue, expectedPeriods } from '../lambda/core/completeness.ts';
 import { formatSecond } from '../lambda/core/instant.ts';
 import { CADENCES, type Cadence } from '../lambda/core/slots.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../lambda/core/snapshot.ts';
-import type { Range } from '../lambda/history.ts';
-import { accountsAhead, readRange } from '../lambda/range.ts';
-import { samples, unfitSchedule } from '../lambda/samples.ts';
+import { begunAhead } from '../lambda/history/read-ahead.ts';
+import { accountsAhead, readRange } from '../lambda/history/read-range.ts';
+import type { Range } from '../lambda/history/reader.ts';
+import { samples, unfitSchedule } from '../lambda/history/samples.ts';
 import { note, simulatedClauses } from './notes.ts';
 import { type Io, type Session, wrongUsage } from './session.ts';
 

@@ -6,7 +6,7 @@ import { knownAccounts } from '../lambda/core/completeness.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { SECOND } from '../lambda/core/instant.ts';
 import { isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
-import type { LedgerReader } from '../lambda/history.ts';
+import type { LedgerReader } from '../lambda/history/reader.ts';
 import { balanceTable } from './balance-table.ts';
 import { readKeyFile } from './key-file.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';

@@ -3,7 +3,7 @@ import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { requireAwsRegion } from '../lambda/adapters/aws-region.ts';
 import type { AccountEntry } from '../lambda/core/catalog.ts';
 import { CodedError } from '../lambda/core/error.ts';
-import type { LedgerReader } from '../lambda/history.ts';
+import type { LedgerReader } from '../lambda/history/reader.ts';
 import { type Deployment, type Environment, findDeployment } from './deployment.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';
 
@@ -80,8 +80,8 @@ async function connect(
   // The SDK is loaded only now: help and wrong usage need not wait for it.
   const [{ DynamoDBClient }, { createLedgerReader }, { putAccount }, { AWS_TIMEOUTS }] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
-    import('../lambda/adapters/ledger-reader.ts'),
-    import('../lambda/adapters/ledger-accounts.ts'),
+    import('../lambda/adapters/ledger/reader.ts'),
+    import('../lambda/adapters/ledger/accounts.ts'),
     import('../lambda/adapters/aws-timeouts.ts'),
   ]);
   const client = new DynamoDBClient({ ...config, requestHandler: AWS_TIMEOUTS });

@@ -1,6 +1,6 @@
 import type { AccountName } from '../lambda/core/account.ts';
 import { type Found, isUnreadable, type Unreadable } from '../lambda/core/snapshot.ts';
-import type { LedgerReader } from '../lambda/history.ts';
+import type { LedgerReader } from '../lambda/history/reader.ts';
 
 /** A reader that keeps in mind what it came upon and could not read. */
 export interface NoticingReader {

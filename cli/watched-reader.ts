@@ -1,6 +1,6 @@
 import type { AccountName } from '../lambda/core/account.ts';
 import type { Instant } from '../lambda/core/instant.ts';
-import type { LedgerReader, Range } from '../lambda/history.ts';
+import type { LedgerReader, Range } from '../lambda/history/reader.ts';
 
 /**
  * The reader, telling how far into a range over accounts it has come: `done` of `all`, never backwards. Accounts must

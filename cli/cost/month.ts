@@ -1,8 +1,9 @@
-import { LIFETIME } from '../../lambda/cached.ts';
+import { LIFETIME } from '../../lambda/collector/cached.ts';
 import { add, type Decimal, multiply } from '../../lambda/core/decimal.ts';
 import { DAY, HOUR } from '../../lambda/core/instant.ts';
-import { encodeItem, itemBytes } from '../../lambda/core/item.ts';
+import { encodeItem } from '../../lambda/core/item.ts';
 import { CADENCES, type Cadence } from '../../lambda/core/slots.ts';
+import { itemBytes } from '../../lambda/core/stored.ts';
 import { VERSION } from '../../lambda/core/version.ts';
 import { exact } from './exact.ts';
 import { typicalBalances } from './typical-balances.ts';

@@ -3,7 +3,7 @@ import { requireAwsRegion } from '../../lambda/adapters/aws-region.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
-import type { LedgerReader } from '../../lambda/history.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { type Environment, findDeployment } from '../deployment.ts';
 import { lookAtConfiguration } from './configuration.ts';
 import { type Finding, lookAt, unknown } from './finding.ts';
@@ -39,7 +39,7 @@ export async function examineDeployed(
     import('@aws-sdk/client-secrets-manager'),
     import('@aws-sdk/client-lambda'),
     import('../../lambda/adapters/aws-timeouts.ts'),
-    import('../../lambda/adapters/ledger-reader.ts'),
+    import('../../lambda/adapters/ledger/reader.ts'),
     import('../../lambda/adapters/secrets.ts'),
   ]);
   const config = { requestHandler: AWS_TIMEOUTS, ...(awsRegion === undefined ? {} : { region: awsRegion }) };

@@ -2,7 +2,8 @@ import { accountsAt } from '../../lambda/core/completeness.ts';
 import { remedyOf } from '../../lambda/core/failures.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Snapshot, Unreadable } from '../../lambda/core/snapshot.ts';
-import { type LedgerReader, latest, type Reading } from '../../lambda/history.ts';
+import { latest, type Reading } from '../../lambda/history/latest.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 

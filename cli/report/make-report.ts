@@ -1,9 +1,9 @@
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Catalog } from '../../lambda/core/catalog.ts';
 import { DAY, SECOND } from '../../lambda/core/instant.ts';
-import type { LedgerReader, Range } from '../../lambda/history.ts';
-import { accountsAhead } from '../../lambda/range.ts';
-import { readAhead } from '../../lambda/read-ahead.ts';
+import { readAhead } from '../../lambda/history/read-ahead.ts';
+import { accountsAhead } from '../../lambda/history/read-range.ts';
+import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
 import { reportDocument } from './document.ts';
 import { checkReportFile, writeReportFile } from './file.ts';
 import { gatherAccount } from './gather.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
-import type { CheckReport } from '../../lambda/check.ts';
+import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
+import type { CheckReport } from '../../lambda/collector/check.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { DAY, formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import { type Keys, parseKeys } from '../../lambda/core/keys.ts';
@@ -8,7 +8,7 @@ import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { assembleCollector } from '../../lambda/handlers/assemble.ts';
 import { systemClock } from '../../lambda/handlers/clock.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
-import type { LedgerReader } from '../../lambda/history.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { startCheckIpEndpoint } from './check-ip-endpoint.ts';
 import { DEMO_VARIABLES, demoAccounts, type SecretEntry, secretOf } from './demo-accounts.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
+import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
+import type { Clock } from '../../lambda/collector/ports.ts';
 import { type AccountName, defaultAccount } from '../../lambda/core/account.ts';
 import { DAY, formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { isDue, slotsBetween } from '../../lambda/core/slots.ts';
@@ -9,8 +10,8 @@ import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { assembleCollector } from '../../lambda/handlers/assemble.ts';
 import { systemClock } from '../../lambda/handlers/clock.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
-import { type LedgerReader, newestScheduled } from '../../lambda/history.ts';
-import type { Clock } from '../../lambda/ports.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
+import { newestScheduled } from '../../lambda/history/slots.ts';
 import {
   DEMO_GRID,
   DEMO_REGIONS,

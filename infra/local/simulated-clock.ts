@@ -1,5 +1,5 @@
+import type { Clock } from '../../lambda/collector/ports.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
-import type { Clock } from '../../lambda/ports.ts';
 
 /** A clock that is told the time, and on which waiting takes none: it moves when somebody waits, and never back by that. */
 export class SimulatedClock implements Clock {

@@ -60,3 +60,11 @@ export function isFailure(entry: Found): entry is Failure {
 export function isUnreadable(found: Found): found is Unreadable {
   return 'problem' in found;
 }
+
+/**
+ * True where an entry may take the place of a failure already recorded for its slot: a snapshot always, a failure
+ * only where Upbit was asked in time. A snapshot is never replaced by anything.
+ */
+export function mayReplaceFailure(entry: Entry): boolean {
+  return !isFailure(entry) || (entry.attempts > 0 && entry.failure !== 'late');
+}

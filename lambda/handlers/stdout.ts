@@ -1,6 +1,6 @@
+import type { LogFields, Metrics } from '../collector/ports.ts';
 import type { Instant } from '../core/instant.ts';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, METRIC_UNITS } from '../core/metrics.ts';
-import type { LogFields, Metrics } from '../ports.ts';
 
 /** Takes one line of text, without its end. */
 export type Write = (line: string) => void;

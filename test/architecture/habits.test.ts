@@ -5,7 +5,7 @@ const { plant, reported } = garden();
 
 const FOLDERS = [
   'lambda/core',
-  'lambda',
+  'lambda/collector',
   'lambda/adapters',
   'lambda/handlers',
   'infra',
@@ -22,14 +22,17 @@ test('a cast is refused everywhere but in tests', () => {
   for (const path of casts) expect(isRefused(reported(path))).toBe(true);
 });
 
-const constant = plant('lambda', "export const ids = ['sg', 'id'] as const satisfies readonly string[];");
+const constant = plant(
+  'lambda/history',
+  "export const ids = ['sg', 'id'] as const satisfies readonly string[];",
+);
 const inTest = plant('test', CAST);
 test('as const, satisfies and a cast in a test are accepted', () => {
   for (const path of [constant, inTest]) expect(reported(path)).toEqual([]);
 });
 
-const excused = plant('lambda', `// biome-ignore lint/plugin/cast: the reason\n${CAST}`);
-const unexcused = plant('lambda', `// biome-ignore lint/plugin/cast:\n${CAST}`);
+const excused = plant('lambda/history', `// biome-ignore lint/plugin/cast: the reason\n${CAST}`);
+const unexcused = plant('lambda/history', `// biome-ignore lint/plugin/cast:\n${CAST}`);
 test('a cast with its reason above it is accepted, and refused when the reason is missing', () => {
   expect(reported(excused)).toEqual([]);
   expect(isRefused(reported(unexcused))).toBe(true);

@@ -44,7 +44,8 @@ const PURITY_RULES = [
 
 describe.each([
   ['lambda/core', [...ROOT_ONLY, ...IMPURE]],
-  ['lambda', [...ROOT_ONLY, ...IMPURE]],
+  ['lambda/collector', [...ROOT_ONLY, ...IMPURE]],
+  ['lambda/history', [...ROOT_ONLY, ...IMPURE]],
   ['lambda/adapters', ROOT_ONLY],
 ])('in %s', (folder, impurities) => {
   const plants = impurities.map((code) => ({
@@ -73,7 +74,7 @@ describe.each([
 describe('process.env', () => {
   const read = 'export const read = process.env;';
   const roots = ['lambda/handlers', 'infra/app.ts', 'cli', 'test'].map((where) => plant(where, read));
-  const others = ['lambda/core', 'lambda', 'lambda/adapters', 'infra', 'infra/local'].map((where) =>
+  const others = ['lambda/core', 'lambda/collector', 'lambda/adapters', 'infra', 'infra/local'].map((where) =>
     plant(where, read),
   );
 

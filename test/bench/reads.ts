@@ -1,14 +1,14 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
-import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
+import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import { parseBalances } from '../../lambda/core/balances.ts';
 import type { Catalog } from '../../lambda/core/catalog.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { encodeItem } from '../../lambda/core/item.ts';
 import type { Found } from '../../lambda/core/snapshot.ts';
-import { at, latest } from '../../lambda/history.ts';
-import { readRange } from '../../lambda/range.ts';
-import { samples } from '../../lambda/samples.ts';
+import { at, latest } from '../../lambda/history/latest.ts';
+import { readRange } from '../../lambda/history/read-range.ts';
+import { samples } from '../../lambda/history/samples.ts';
 import { must } from '../support/arbitraries.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { type Figure, round } from './figure.ts';

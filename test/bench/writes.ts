@@ -1,7 +1,8 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { parseBalances } from '../../lambda/core/balances.ts';
 import { SECOND } from '../../lambda/core/instant.ts';
-import { encodeItem, itemBytes } from '../../lambda/core/item.ts';
+import { encodeItem } from '../../lambda/core/item.ts';
+import { itemBytes } from '../../lambda/core/stored.ts';
 import { VERSION } from '../../lambda/core/version.ts';
 import { must } from '../support/arbitraries.ts';
 import type { Figure, Goal } from './figure.ts';

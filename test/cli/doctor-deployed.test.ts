@@ -5,7 +5,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
 import { FAULTS } from '../../infra/local/upbit-faults.ts';
-import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
+import { createLedgerWriter } from '../../lambda/adapters/ledger/writer.ts';
 import { DAY, formatSecond, HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import * as typed from '../support/doctored.ts';
 import { named, simulated } from '../support/local-parts.ts';

@@ -7,7 +7,7 @@ import { LOCAL_TABLE, localDirectory } from '../../cli/local-ledger.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
 import { type SimulatedUpbit, startSimulatedUpbit } from '../../infra/local/simulated-upbit.ts';
 import { FAULTS } from '../../infra/local/upbit-faults.ts';
-import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
+import { createLedgerWriter } from '../../lambda/adapters/ledger/writer.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../lambda/core/slots.ts';
 import * as typed from '../support/doctored.ts';

@@ -8,7 +8,7 @@ import type { Environment } from '../../cli/deployment.ts';
 import { LOCAL_TABLE, localDirectory } from '../../cli/local-ledger.ts';
 import { openTarget, type TargetChoice } from '../../cli/target.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
-import { createLedgerWriter } from '../../lambda/adapters/ledger-writer.ts';
+import { createLedgerWriter } from '../../lambda/adapters/ledger/writer.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_CATALOG, type ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { HOUR } from '../../lambda/core/instant.ts';
-import type { LedgerReader } from '../../lambda/history.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { catalogOf, memoryLedger, time } from '../support/memory-ledger.ts';
 import { typed } from '../support/typed.ts';
 

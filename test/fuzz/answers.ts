@@ -1,12 +1,13 @@
 import type Big from 'big.js';
-import type { UpbitAnswer } from '../../lambda/adapters/upbit-answer.ts';
-import { judgeAnswer } from '../../lambda/adapters/upbit-verdict.ts';
+import type { UpbitAnswer } from '../../lambda/adapters/upbit/http-answer.ts';
+import { judgeAnswer } from '../../lambda/adapters/upbit/verdict.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { isFailureCode } from '../../lambda/core/failures.ts';
 import { DAY, SECOND } from '../../lambda/core/instant.ts';
-import { decodeItem, encodeItem, itemBytes } from '../../lambda/core/item.ts';
+import { decodeItem, encodeItem } from '../../lambda/core/item.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
+import { itemBytes } from '../../lambda/core/stored.ts';
 import type { Balances, Refusal } from '../../lambda/core/verdict.ts';
 import { SLOT } from '../support/memory-parts.ts';
 import { amountText, oracle } from './amounts.ts';

@@ -1,8 +1,9 @@
 import { decodeCatalog, encodeAccountEntry, encodeScheduleEntry } from '../../lambda/core/catalog.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, SECOND } from '../../lambda/core/instant.ts';
-import { decodeItem, encodeItem, type StoredItem, type StoredValue } from '../../lambda/core/item.ts';
+import { decodeItem, encodeItem } from '../../lambda/core/item.ts';
 import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
+import type { StoredItem, StoredValue } from '../../lambda/core/stored.ts';
 import { SLOT } from '../support/memory-parts.ts';
 import { amountText, oracle } from './amounts.ts';
 import type { Chance } from './chance.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collect } from '../../lambda/collect.ts';
+import { collect } from '../../lambda/collector/collect.ts';
 import { MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { CADENCES } from '../../lambda/core/slots.ts';
 import { createLog } from '../../lambda/handlers/stdout.ts';

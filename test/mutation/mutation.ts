@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../support/checkout.ts';
+import { ROOT, sources } from '../support/checkout.ts';
 import { percent, readScores, type Score, stateOf, writeScores } from './scores.ts';
 import { tryMutants } from './stryker.ts';
 
@@ -20,10 +20,10 @@ const BATCH = 500;
 
 /** The core, and all that collects, records and reads. What only puts parts together is left to the other tests. */
 function mutated(): string[] {
-  const typesOnly = ['lambda/ports.ts', 'lambda/run.ts'];
-  return ['lambda/core', 'lambda', 'lambda/adapters']
-    .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
-    .filter((file) => file.endsWith('.ts') && !typesOnly.includes(file));
+  const typesOnly = ['lambda/collector/ports.ts', 'lambda/collector/run.ts'];
+  return ['lambda/core', 'lambda/collector', 'lambda/history', 'lambda/adapters']
+    .flatMap(sources)
+    .filter((file) => !typesOnly.includes(file));
 }
 
 /** The files in their order, as many at a time as have {@link BATCH} lines together, but at least one. */

@@ -66,7 +66,7 @@ describe('the simulation', () => {
   it('finds nothing among the first seeds where no bug is planted', async () => {
     const nothing: PlantedBug = {
       name: 'none',
-      file: 'lambda/run.ts',
+      file: 'lambda/collector/run.ts',
       from: 'One run: what',
       to: 'One run: what',
     };

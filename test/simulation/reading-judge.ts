@@ -1,10 +1,11 @@
-import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
+import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { knownAccounts } from '../../lambda/core/completeness.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { DAY, MINUTE } from '../../lambda/core/instant.ts';
-import { type LedgerReader, slots } from '../../lambda/history.ts';
-import { samples, unfitSchedule } from '../../lambda/samples.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
+import { samples, unfitSchedule } from '../../lambda/history/samples.ts';
+import { slots } from '../../lambda/history/slots.ts';
 import { ALL_CADENCES, lengthOf, slotAfter, textOf, toleranceOf } from './calendar.ts';
 import { type AccountRow, accountRows, type ScheduleRow, scheduleRows } from './catalog-model.ts';
 import type { Dice } from './dice.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { putAccount } from '../../lambda/adapters/ledger-accounts.ts';
-import { readCatalog } from '../../lambda/adapters/ledger-catalog.ts';
+import { putAccount } from '../../lambda/adapters/ledger/accounts.ts';
+import { readCatalog } from '../../lambda/adapters/ledger/catalog.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { HOUR, type Instant } from '../../lambda/core/instant.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Metrics } from '../../lambda/collector/ports.ts';
 import { createEmitter } from '../../lambda/handlers/stdout.ts';
-import type { Metrics } from '../../lambda/ports.ts';
 import { flawsOfEmbeddedMetric } from './embedded-metric.ts';
 import { SLOT } from './memory-parts.ts';
 

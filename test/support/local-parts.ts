@@ -10,8 +10,8 @@ import {
   startSimulatedUpbit,
 } from '../../infra/local/simulated-upbit.ts';
 import { AWS_TIMEOUTS } from '../../lambda/adapters/aws-timeouts.ts';
-import type { Table } from '../../lambda/adapters/ledger-catalog.ts';
-import { createLedgerReader } from '../../lambda/adapters/ledger-reader.ts';
+import type { Table } from '../../lambda/adapters/ledger/catalog.ts';
+import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
 import { type AccountName, parseAccountName, regionOf } from '../../lambda/core/account.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
@@ -20,7 +20,7 @@ import type { Grid } from '../../lambda/core/slots.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
 import { assembleCollector, type Collector } from '../../lambda/handlers/assemble.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
-import type { LedgerReader } from '../../lambda/history.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { type FaultyDynamoDb, startFaultyDynamoDb } from './faulty-dynamodb.ts';
 import { SLOT, secret } from './memory-parts.ts';
 import { readable } from './readable.ts';

@@ -11,7 +11,7 @@ import {
   type Snapshot,
   type Unreadable,
 } from '../../lambda/core/snapshot.ts';
-import type { LedgerReader } from '../../lambda/history.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 
 /** A ledger in memory, read as the interface says. */
 export function memoryLedger(catalog: Catalog, entries: readonly Found[]): LedgerReader {

@@ -1,4 +1,11 @@
-import { Blocks } from '../../lambda/blocks.ts';
+import { Blocks } from '../../lambda/collector/blocks.ts';
+import type {
+  CollectorParts,
+  CollectorSettings,
+  LogFields,
+  Metrics,
+  Recorded,
+} from '../../lambda/collector/ports.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { parseBalances } from '../../lambda/core/balances.ts';
 import {
@@ -12,10 +19,8 @@ import {
 import { CodedError } from '../../lambda/core/error.ts';
 import { formatSecond, type Instant, parseSecond } from '../../lambda/core/instant.ts';
 import { type Keys, parseKeys } from '../../lambda/core/keys.ts';
-import { mayReplaceFailure } from '../../lambda/core/precedence.ts';
-import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
+import { type Entry, isFailure, mayReplaceFailure } from '../../lambda/core/snapshot.ts';
 import type { KeyExpiry, Refusal, Verdict } from '../../lambda/core/verdict.ts';
-import type { CollectorParts, CollectorSettings, LogFields, Metrics, Recorded } from '../../lambda/ports.ts';
 
 /** A time as a test writes it. */
 export function at(text: string): Instant {

@@ -1,7 +1,7 @@
 import { run } from '../../cli/run.ts';
 import type { Target, TargetChoice } from '../../cli/target.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
-import type { LedgerReader } from '../../lambda/history.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 
 export interface Ran {
   readonly exitCode: number;

@@ -8,12 +8,13 @@ import { incidentAt, runTroubleAt } from '../../../infra/local/demo-incidents.ts
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
 import { simulatedBalances } from '../../../infra/local/simulated-portfolio.ts';
 import { FAULTS, type Fault } from '../../../infra/local/upbit-faults.ts';
-import { createLedgerWriter } from '../../../lambda/adapters/ledger-writer.ts';
+import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import { type AccountName, regionOf } from '../../../lambda/core/account.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snapshot.ts';
-import { gaps, type LedgerReader, slots } from '../../../lambda/history.ts';
+import type { LedgerReader } from '../../../lambda/history/reader.ts';
+import { gaps, slots } from '../../../lambda/history/slots.ts';
 import { readText } from '../../support/checkout.ts';
 import { at } from '../../support/memory-parts.ts';
 import { allReadable } from '../../support/readable.ts';

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedUpbit, startSimulatedUpbit } from '../../../infra/local/simulated-upbit.ts';
 import { FAULTS, type Fault } from '../../../infra/local/upbit-faults.ts';
-import { signToken } from '../../../lambda/adapters/token.ts';
+import { signToken } from '../../../lambda/adapters/upbit/token.ts';
 import { MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { isObject } from '../../../lambda/core/parsed.ts';
 import type { Region } from '../../../lambda/core/regions.ts';

@@ -16,8 +16,8 @@ import {
   withAccount,
   withSchedule,
 } from '../../../lambda/core/catalog.ts';
-import type { StoredItem } from '../../../lambda/core/item.ts';
 import { REGION_IDS } from '../../../lambda/core/regions.ts';
+import type { StoredItem } from '../../../lambda/core/stored.ts';
 import { account, grid, must, wholeSecond } from '../../support/arbitraries.ts';
 
 const SIX = Date.UTC(2026, 10, 22, 6);

@@ -3,14 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Balance } from '../../../lambda/core/balances.ts';
 import { FAILURES } from '../../../lambda/core/failures.ts';
-import {
-  decodeItem,
-  type EncodedItem,
-  encodeItem,
-  itemBytes,
-  type StoredValue,
-} from '../../../lambda/core/item.ts';
+import { decodeItem, encodeItem } from '../../../lambda/core/item.ts';
 import type { Failure, Snapshot } from '../../../lambda/core/snapshot.ts';
+import { type EncodedItem, itemBytes, type StoredValue } from '../../../lambda/core/stored.ts';
 import { decimal, failure, must, snapshot } from '../../support/arbitraries.ts';
 
 const RUNS = { numRuns: 500 };

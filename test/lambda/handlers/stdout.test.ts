@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { LogFields } from '../../../lambda/collector/ports.ts';
 import { createEmitter, createLog } from '../../../lambda/handlers/stdout.ts';
-import type { LogFields } from '../../../lambda/ports.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
 describe('the log', () => {

@@ -1,10 +1,10 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { putAccount } from '../../../lambda/adapters/ledger-accounts.ts';
-import { readCatalog } from '../../../lambda/adapters/ledger-catalog.ts';
-import { createLedgerReader } from '../../../lambda/adapters/ledger-reader.ts';
-import { createLedgerWriter } from '../../../lambda/adapters/ledger-writer.ts';
+import { putAccount } from '../../../lambda/adapters/ledger/accounts.ts';
+import { readCatalog } from '../../../lambda/adapters/ledger/catalog.ts';
+import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
+import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import type { AccountName } from '../../../lambda/core/account.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';

@@ -1,4 +1,4 @@
-import type { CollectorParts } from '../../../lambda/ports.ts';
+import type { CollectorParts } from '../../../lambda/collector/ports.ts';
 
 /** A place where a process can die: before a call of one of its ports has had its effect, or after. */
 export interface Moment {

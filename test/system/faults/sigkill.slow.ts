@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../../../infra/local/seeded.ts';
-import { createLedgerReader } from '../../../lambda/adapters/ledger-reader.ts';
+import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { formatSecond, SECOND } from '../../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../../lambda/core/slots.ts';

@@ -1,16 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
-import type { Table } from '../../../lambda/adapters/ledger-catalog.ts';
-import { createLedgerReader } from '../../../lambda/adapters/ledger-reader.ts';
-import { createLedgerWriter } from '../../../lambda/adapters/ledger-writer.ts';
-import { collect } from '../../../lambda/collect.ts';
+import type { Table } from '../../../lambda/adapters/ledger/catalog.ts';
+import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
+import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
+import { collect } from '../../../lambda/collector/collect.ts';
+import type { CollectorParts } from '../../../lambda/collector/ports.ts';
 import type { AccountName } from '../../../lambda/core/account.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { type Entry, isFailure } from '../../../lambda/core/snapshot.ts';
-import type { LedgerReader } from '../../../lambda/history.ts';
-import type { CollectorParts } from '../../../lambda/ports.ts';
+import type { LedgerReader } from '../../../lambda/history/reader.ts';
 import {
   holding,
   MemoryParts,

@@ -6,7 +6,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
-import type { Table } from '../../../lambda/adapters/ledger-catalog.ts';
+import type { Table } from '../../../lambda/adapters/ledger/catalog.ts';
 
 type Item = Record<string, AttributeValue>;
 

@@ -1,9 +1,9 @@
-import { putAccount } from '../../../lambda/adapters/ledger-accounts.ts';
+import { putAccount } from '../../../lambda/adapters/ledger/accounts.ts';
 import { formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { isObject } from '../../../lambda/core/parsed.ts';
 import { isFailure } from '../../../lambda/core/snapshot.ts';
 import type { Collector } from '../../../lambda/handlers/assemble.ts';
-import type { LedgerReader } from '../../../lambda/history.ts';
+import type { LedgerReader } from '../../../lambda/history/reader.ts';
 import type { LocalParts } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 import { typed } from '../../support/typed.ts';

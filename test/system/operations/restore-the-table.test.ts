@@ -7,7 +7,7 @@ import { App } from 'aws-cdk-lib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../infra/config.ts';
 import { SnapshotStack } from '../../../infra/stack.ts';
-import { createLedgerReader } from '../../../lambda/adapters/ledger-reader.ts';
+import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
 import { HOUR, MINUTE } from '../../../lambda/core/instant.ts';
 import { ROOT } from '../../support/checkout.ts';
 import { type LocalParts, startLocalParts } from '../../support/local-parts.ts';

@@ -1,0 +1,51 @@
+/** A value as DynamoDB's low-level API carries it; the kinds this table uses. */
+export interface StoredValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly BOOL?: boolean | undefined;
+  readonly SS?: string[] | undefined;
+  readonly M?: Record<string, StoredValue> | undefined;
+}
+export type StoredItem = Record<string, StoredValue>;
+
+/** What {@link encodeItem} writes: each value of exactly one kind. */
+export type EncodedValue =
+  | { S: string }
+  | { N: string }
+  | { BOOL: boolean }
+  | { SS: string[] }
+  | { M: Record<string, EncodedValue> };
+export type EncodedItem = Record<string, EncodedValue>;
+
+/** DynamoDB's limit for one item, names and values together, in bytes. */
+export const MAX_ITEM_BYTES = 400 * 1024;
+
+/**
+ * An item's size in bytes as DynamoDB counts it, never too small: names and text in UTF-8; a number one byte and
+ * one for every two digits, signs and rounding included; a map 3 bytes, and one more for each thing in it.
+ * docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+export function itemBytes(item: EncodedItem): number {
+  return Object.entries(item).reduce((sum, [name, value]) => sum + utf8Bytes(name) + valueBytes(value), 0);
+}
+
+function valueBytes(value: EncodedValue): number {
+  if ('S' in value) return utf8Bytes(value.S);
+  if ('N' in value) return Math.ceil(value.N.replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length / 2) + 2;
+  if ('SS' in value) return value.SS.reduce((sum, text) => sum + utf8Bytes(text), 0);
+  if ('BOOL' in value) return 1;
+  return Object.entries(value.M).reduce(
+    (sum, [name, inner]) => sum + 1 + utf8Bytes(name) + valueBytes(inner),
+    3,
+  );
+}
+
+/** Counted, not encoded: TextEncoder would copy the text. */
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,96 @@
+import type { AccountName } from '../core/account.ts';
+import type { Catalog } from '../core/catalog.ts';
+import { add, type Decimal, isZero, subtract, ZERO } from '../core/decimal.ts';
+import { type Instant, SECOND } from '../core/instant.ts';
+import { byCodeOrder } from '../core/order.ts';
+import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
+import { at, type Reading } from './latest.ts';
+import type { LedgerReader, Range } from './reader.ts';
+
+/** What an account holds more or less of one currency; held is what is available and what is locked. */
+export interface Change {
+  readonly currency: string;
+  readonly before: Decimal;
+  readonly after: Decimal;
+  /** after − before; never zero. */
+  readonly change: Decimal;
+}
+
+/** What changed in one account between two times. */
+export interface AccountChanges {
+  readonly account: AccountName;
+  /** What the ledger knows at the earlier time, and at the later one. */
+  readonly before: Reading;
+  readonly after: Reading;
+  /**
+   * The snapshots that were compared. Where there is none at the earlier time, its place is taken by the account's
+   * first one after it; undefined where there is none at all, or where it cannot be read which they are.
+   */
+  readonly compared: { readonly from: Snapshot; readonly to: Snapshot } | undefined;
+  /** By currency, in order. What stands still is left out. */
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Compares, account by account, the newest success at `to` with the newest one at `from`, each as {@link at} finds
+ * it, so that the changes of two ranges that meet add up to those of both.
+ */
+export async function changes(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  { from, to }: Range,
+  now: Instant,
+): Promise<AccountChanges[]> {
+  const [earlier, later] = await Promise.all([
+    at(reader, catalog, accounts, from, now),
+    at(reader, catalog, accounts, to, now),
+  ]);
+  const found: AccountChanges[] = [];
+  for (const [index, before] of earlier.entries()) {
+    const after = later[index];
+    if (after === undefined) continue;
+    const { account } = before;
+    const first =
+      after.snapshot && before.unreadable === undefined
+        ? (before.snapshot ?? (await firstSnapshot(reader, account, from, to)))
+        : undefined;
+    const compared = first && after.snapshot && { from: first, to: after.snapshot };
+    found.push({
+      account,
+      before,
+      after,
+      compared,
+      changes: compared === undefined ? [] : compare(compared.from, compared.to),
+    });
+  }
+  return found;
+}
+
+async function firstSnapshot(
+  reader: LedgerReader,
+  account: AccountName,
+  from: Instant,
+  to: Instant,
+): Promise<Snapshot | undefined> {
+  for await (const found of reader.entries(account, from, to + SECOND)) {
+    // What cannot be read may be the first one.
+    if (isUnreadable(found)) return undefined;
+    if (!isFailure(found)) return found;
+  }
+  return undefined;
+}
+
+/** A snapshot lists all that is held, so a currency that is not in it is held no more, or not yet. */
+function compare(from: Snapshot, to: Snapshot): Change[] {
+  const [before, after] = [held(from), held(to)];
+  return [...new Set([...before.keys(), ...after.keys()])].sort(byCodeOrder).flatMap((currency) => {
+    const [was, is] = [before.get(currency) ?? ZERO, after.get(currency) ?? ZERO];
+    const change = subtract(is, was);
+    return isZero(change) ? [] : [{ currency, before: was, after: is, change }];
+  });
+}
+
+function held({ balances }: Snapshot): Map<string, Decimal> {
+  return new Map(balances.map(({ currency, balance, locked }) => [currency, add(balance, locked)]));
+}

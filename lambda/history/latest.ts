@@ -1,0 +1,66 @@
+import pLimit from 'p-limit';
+import type { AccountName } from '../core/account.ts';
+import type { Catalog } from '../core/catalog.ts';
+import { countDue, expectedPeriods } from '../core/completeness.ts';
+import { type Instant, SECOND } from '../core/instant.ts';
+import { type Failure, isFailure, isUnreadable, type Snapshot, type Unreadable } from '../core/snapshot.ts';
+import { CONCURRENCY, type LedgerReader } from './reader.ts';
+
+/** What the ledger knows of one account at a time. */
+export interface Reading {
+  readonly account: AccountName;
+  /** The newest success; undefined where there is none yet. */
+  readonly snapshot: Snapshot | undefined;
+  /** The newest failure, where it is newer than the snapshot. */
+  readonly failure: Failure | undefined;
+  /** The expected slots after the snapshot: none of them has one. */
+  readonly missed: { readonly count: number; readonly last: Instant | undefined };
+  /** Where the newest success may be this item, which cannot be read: then nothing is known, and no snapshot is given. */
+  readonly unreadable: Unreadable | undefined;
+}
+
+/** The last slot there can be: years have four digits. */
+const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/** The newest success of each account, in the order given, and what is newer than it. */
+export function latest(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  now: Instant,
+): Promise<Reading[]> {
+  // Not `now`: the clock that wrote the newest slot may be ahead of this one.
+  return at(reader, catalog, accounts, END_OF_TIME, now);
+}
+
+/** As {@link latest}, of what has a slot ≤ `time`. Which slots were expected is judged by what is due `now`. */
+export function at(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  time: Instant,
+  now: Instant,
+): Promise<Reading[]> {
+  return pLimit(CONCURRENCY).map(accounts, async (account) => {
+    const newest = await reader.newest(account, time);
+    const failure = newest !== undefined && isFailure(newest) ? newest : undefined;
+    const success = failure === undefined ? newest : await snapshotBefore(reader, failure);
+    if (success !== undefined && isUnreadable(success)) return unknown(account, failure, success);
+    const snapshot = success !== undefined && !isFailure(success) ? success : undefined;
+    const after = (snapshot?.slot ?? -Infinity) + 1;
+    const missed = countDue(expectedPeriods(catalog, account), after, time + 1, now);
+    return { account, snapshot, failure, missed, unreadable: undefined };
+  });
+}
+
+function snapshotBefore(
+  reader: LedgerReader,
+  { account, slot }: Failure,
+): Promise<Snapshot | Unreadable | undefined> {
+  return reader.newestSnapshot(account, slot - SECOND);
+}
+
+/** Which slots have no snapshot is not known either, so none is counted. */
+function unknown(account: AccountName, failure: Failure | undefined, unreadable: Unreadable): Reading {
+  return { account, snapshot: undefined, failure, missed: { count: 0, last: undefined }, unreadable };
+}

@@ -1,0 +1,56 @@
+import type { AccountName } from '../core/account.ts';
+import { type Catalog, closingAt, closings } from '../core/catalog.ts';
+import type { Instant } from '../core/instant.ts';
+import { slotsBetween, type TimeZone } from '../core/slots.ts';
+import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
+import { chunks, readAhead } from './read-ahead.ts';
+import type { LedgerReader, Range } from './reader.ts';
+
+/** What an account held at the first instant of a day. */
+export interface Midnight {
+  readonly slot: Instant;
+  /** Of exactly this slot; undefined where it has no success. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** How many slots are asked for at a time: what one BatchGetItem takes. */
+const CHUNK = 100;
+/** How many chunks are in memory at a time. */
+const AHEAD = 4;
+
+/**
+ * The local midnights of the range, from ≤ slot < to, in order, each with the snapshot of exactly that slot: none is
+ * put in the place of another. They begin with the account, leave out when it was closed, and never lie ahead of `now`.
+ *
+ * @throws CodedError as the reader does.
+ */
+export async function* midnights(
+  reader: LedgerReader,
+  { accounts, schedules }: Catalog,
+  account: AccountName,
+  { from, to }: Range,
+  timeZone: TimeZone,
+  now: Instant,
+): AsyncGenerator<Midnight> {
+  const entry = accounts.get(account);
+  const since = entry?.since ?? schedules[0]?.from ?? Infinity;
+  const closed = entry === undefined ? [] : closings(entry);
+  const all = slotsBetween({ every: '1d', timeZone }, Math.max(from, since), Math.min(to, now + 1));
+  const days = [...all].filter((day) => closingAt(closed, day) === undefined);
+  const tasks = [...chunks(days, CHUNK)].map((slots) => () => read(reader, account, slots));
+  for await (const found of readAhead(tasks, AHEAD)) yield* found;
+}
+
+async function read(
+  reader: LedgerReader,
+  account: AccountName,
+  slots: readonly Instant[],
+): Promise<Midnight[]> {
+  const entries = await reader.get(account, slots);
+  const found = new Map(entries.map((entry) => [entry.slot, entry]));
+  return slots.map((slot) => {
+    const entry = found.get(slot);
+    const isOne = entry !== undefined && !isUnreadable(entry) && !isFailure(entry) && !entry.manual;
+    return { slot, snapshot: isOne ? entry : undefined };
+  });
+}

@@ -1,0 +1,77 @@
+import type { AccountName } from '../core/account.ts';
+import type { Catalog } from '../core/catalog.ts';
+import type { Instant } from '../core/instant.ts';
+import { CADENCES } from '../core/slots.ts';
+import type { Found } from '../core/snapshot.ts';
+import { readAhead } from './read-ahead.ts';
+import type { LedgerReader, Range } from './reader.ts';
+
+/**
+ * How many slots a slice has. With up to 1.4 KB each, about 40 currencies, they are one page of a query (1 MB); 30
+ * days of hours are one slice.
+ */
+const SLICE = 720;
+/** How many slices are in memory at a time, of all accounts: the one that is handed out, and those that are being read. */
+const AHEAD = 8;
+
+/**
+ * All items of an account with from ≤ slot < to, in order. Where the catalog expects any, the range is cut into
+ * slices of time that are read side by side, a few at a time, so what is in memory does not grow with the range.
+ *
+ * @throws CodedError as the reader does.
+ */
+export async function* readRange(
+  reader: LedgerReader,
+  catalog: Catalog,
+  account: AccountName,
+  { from, to }: Range,
+  now: Instant,
+): AsyncGenerator<Found> {
+  const expected = expectedPart(catalog, account, { from, to }, now);
+  // Outside nothing is expected, which is no reason to hide what is there; one query finds that it is nothing.
+  if (from < expected.from) yield* reader.entries(account, from, expected.from);
+  const tasks = slices(catalog, expected).map((slice) => () => collect(reader, account, slice));
+  for await (const entries of readAhead(tasks, AHEAD)) yield* entries;
+  if (expected.to < to) yield* reader.entries(account, expected.to, to);
+}
+
+/**
+ * How many accounts to begin at a time, so that no more slices are in memory than of one long range: one of those, or as
+ * many short ranges as one of them has slices.
+ */
+export function accountsAhead(catalog: Catalog, { from, to }: Range, now: Instant): number {
+  const each = slices(catalog, { from, to: Math.min(to, now + 1) }).length;
+  return Math.max(1, Math.floor(AHEAD / Math.max(1, each)));
+}
+
+/** The part of the range in which the account is collected; an empty one at its end where it never is. */
+function expectedPart(
+  { accounts, schedules }: Catalog,
+  account: AccountName,
+  { from, to }: Range,
+  now: Instant,
+): Range {
+  const entry = accounts.get(account);
+  const begin = Math.max(from, entry?.since ?? -Infinity, schedules[0]?.from ?? Infinity);
+  const end = Math.min(to, entry?.closedFrom ?? Infinity, now + 1);
+  return begin < end ? { from: begin, to: end } : { from: to, to };
+}
+
+/** Cuts a range into slices of {@link SLICE} slots of the schedule that holds. */
+function slices({ schedules }: Catalog, { from, to }: Range): Range[] {
+  return schedules.flatMap((schedule, index) => {
+    const end = Math.min(to, schedules[index + 1]?.from ?? Infinity);
+    const length = SLICE * CADENCES[schedule.every];
+    const cut: Range[] = [];
+    for (let start = Math.max(from, schedule.from); start < end; start += length) {
+      cut.push({ from: start, to: Math.min(start + length, end) });
+    }
+    return cut;
+  });
+}
+
+async function collect(reader: LedgerReader, account: AccountName, { from, to }: Range): Promise<Found[]> {
+  const entries: Found[] = [];
+  for await (const entry of reader.entries(account, from, to)) entries.push(entry);
+  return entries;
+}

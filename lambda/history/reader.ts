@@ -1,0 +1,30 @@
+import type { AccountName } from '../core/account.ts';
+import type { Catalog } from '../core/catalog.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Found, Snapshot, Unreadable } from '../core/snapshot.ts';
+
+/**
+ * The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable, or ledger.foreign where the table is
+ * not ours; a single item that cannot be read is no error, but {@link Unreadable}.
+ */
+export interface LedgerReader {
+  /** The whole catalog, {@link Catalog.firstOfDefaults} included. */
+  catalog(): Promise<Catalog>;
+  /** The newest item of any kind with slot ≤ at. */
+  newest(account: AccountName, at: Instant): Promise<Found | undefined>;
+  /** The newest snapshot with slot ≤ at; an unreadable item that may be one, where that is newer. */
+  newestSnapshot(account: AccountName, at: Instant): Promise<Snapshot | Unreadable | undefined>;
+  /** All items with from ≤ slot < to, ascending. */
+  entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Found>;
+  /** The items of exactly these slots, in any order; a slot without one is left out. */
+  get(account: AccountName, slots: readonly Instant[]): Promise<readonly Found[]>;
+}
+
+/** Half-open: from ≤ slot < to. */
+export interface Range {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** How many accounts are read at a time. */
+export const CONCURRENCY = 16;

@@ -1,0 +1,156 @@
+import type { AccountName } from '../core/account.ts';
+import type { Catalog, ScheduleEntry } from '../core/catalog.ts';
+import type { Instant } from '../core/instant.ts';
+import { CADENCES, type Cadence, type Grid, slotAtOrBefore, slotsBetween } from '../core/slots.ts';
+import { type Found, isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
+import { chunks, readAhead } from './read-ahead.ts';
+import { readRange } from './read-range.ts';
+import type { LedgerReader, Range } from './reader.ts';
+
+/** One point of a coarser grid, and the snapshot that stands for it. */
+export interface Sample {
+  readonly point: Instant;
+  /** That of the point itself, else the next success before the next point; undefined where there is none. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** A point, and where its interval ends: before the next point, and within the range. */
+interface Interval {
+  readonly point: Instant;
+  readonly end: Instant;
+}
+
+/** How many points are asked for at a time: what one BatchGetItem takes. */
+const CHUNK = 100;
+/** How many chunks are in memory at a time: the one that is handed out, and those that are being read meanwhile. */
+const AHEAD = 4;
+
+/** The first schedule of the range of which `every` is no multiple: its slots are not all on any such grid. */
+export function unfitSchedule(
+  { schedules }: Catalog,
+  { from, to }: Range,
+  every: Cadence,
+): ScheduleEntry | undefined {
+  return schedules.find(
+    (schedule, index) =>
+      schedule.from < to &&
+      from < (schedules[index + 1]?.from ?? Infinity) &&
+      CADENCES[every] % CADENCES[schedule.every] !== 0,
+  );
+}
+
+/**
+ * The points of an account, every `every` on the grid of the schedule that holds, each with its snapshot: from ≤ point
+ * and slot < to, in order. They are read by their exact keys, so what lies between costs nothing; only behind a point
+ * without a success its interval is read, for the next one. Manual snapshots count for nothing. Points begin with
+ * the one whose interval the account's first slot falls into, and are never later than `now`.
+ *
+ * @throws CodedError as the reader does.
+ */
+export async function* samples(
+  reader: LedgerReader,
+  catalog: Catalog,
+  account: AccountName,
+  range: Range,
+  every: Cadence,
+  now: Instant,
+): AsyncGenerator<Sample> {
+  const intervalsInChunks = chunks(intervals(catalog, account, range, every, now), CHUNK);
+  const tasks = map(intervalsInChunks, (chunk) => () => read(reader, catalog, account, chunk, now));
+  for await (const found of readAhead(tasks, AHEAD)) yield* found;
+}
+
+/** The points of the range with their intervals. A change of time zone may end an interval early. */
+function* intervals(
+  catalog: Catalog,
+  account: AccountName,
+  range: Range,
+  every: Cadence,
+  now: Instant,
+): Generator<Interval> {
+  const to = Math.min(range.to, now + 1);
+  let before: Instant | undefined;
+  for (const point of points(catalog, account, { from: range.from, to }, every)) {
+    if (before !== undefined) yield { point: before, end: Math.min(point, before + CADENCES[every]) };
+    before = point;
+  }
+  if (before !== undefined) yield { point: before, end: Math.min(to, before + CADENCES[every]) };
+}
+
+function* points(
+  { accounts, schedules }: Catalog,
+  account: AccountName,
+  { from, to }: Range,
+  every: Cadence,
+): Generator<Instant> {
+  const entry = accounts.get(account);
+  for (const [index, schedule] of schedules.entries()) {
+    const grid: Grid = { every, timeZone: schedule.timeZone };
+    // The first grid also has the point before its beginning: what came soon after belongs to that.
+    const begin = index === 0 ? slotAtOrBefore(grid, schedule.from) : schedule.from;
+    const since = slotAtOrBefore(grid, entry?.since ?? begin);
+    const end = Math.min(to, schedules[index + 1]?.from ?? Infinity, entry?.closedFrom ?? Infinity);
+    yield* slotsBetween(grid, Math.max(from, begin, since), end);
+  }
+}
+
+async function read(
+  reader: LedgerReader,
+  catalog: Catalog,
+  account: AccountName,
+  chunk: readonly Interval[],
+  now: Instant,
+): Promise<Sample[]> {
+  const entries = await reader.get(
+    account,
+    chunk.map(({ point }) => point),
+  );
+  const found = new Map(entries.filter(counts).map((entry) => [entry.slot, entry]));
+  for (const stretch of stretches(chunk.filter(({ point }) => !found.has(point)))) {
+    await findNext(reader, catalog, account, stretch, now, found);
+  }
+  return chunk.map(({ point }) => ({ point, snapshot: found.get(point) }));
+}
+
+/** Reads intervals that follow one upon the other for the first success in each, and adds it under its point. */
+async function findNext(
+  reader: LedgerReader,
+  catalog: Catalog,
+  account: AccountName,
+  stretch: readonly Interval[],
+  now: Instant,
+  found: Map<Instant, Snapshot>,
+): Promise<void> {
+  const [first, last] = [stretch[0], stretch.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const entries = readRange(reader, catalog, account, { from: first.point, to: last.end }, now);
+  const waiting = [...stretch];
+  for await (const entry of entries) {
+    if (!counts(entry)) continue;
+    while (waiting[0] !== undefined && waiting[0].end <= entry.slot) waiting.shift();
+    const [next] = waiting;
+    if (next === undefined) return;
+    if (entry.slot < next.point) continue;
+    found.set(next.point, entry);
+    waiting.shift();
+  }
+}
+
+/** Intervals of which each begins where the one before it ends, together. */
+function stretches(list: readonly Interval[]): Interval[][] {
+  const found: Interval[][] = [];
+  for (const interval of list) {
+    const last = found.at(-1);
+    if (last?.at(-1)?.end === interval.point) last.push(interval);
+    else found.push([interval]);
+  }
+  return found;
+}
+
+function counts(found: Found): found is Snapshot {
+  return !isUnreadable(found) && !isFailure(found) && !found.manual;
+}
+
+function* map<T, U>(things: Iterable<T>, change: (thing: T) => U): Generator<U> {
+  for (const thing of things) yield change(thing);
+}

@@ -1,0 +1,100 @@
+import pLimit from 'p-limit';
+import type { AccountName } from '../core/account.ts';
+import type { Catalog } from '../core/catalog.ts';
+import {
+  expectedPeriods,
+  expectedSlots,
+  isGap,
+  knownAccounts,
+  type LastRecorded,
+  type Period,
+  type SlotOutcome,
+  slotOutcomes,
+} from '../core/completeness.ts';
+import { type Instant, SECOND } from '../core/instant.ts';
+import { isUnreadable } from '../core/snapshot.ts';
+import { begunAhead } from './read-ahead.ts';
+import { accountsAhead, readRange } from './read-range.ts';
+import { CONCURRENCY, type LedgerReader, type Range } from './reader.ts';
+
+/**
+ * What became of every expected slot, account by account in the order given, each in order of time. A slot is
+ * expected once it is due, or has an item; it is never later than `now`.
+ */
+export async function* slots(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  range: Range,
+  now: Instant,
+): AsyncGenerator<SlotOutcome> {
+  // Slots are whole seconds: rounding up moves neither end across one.
+  const from = wholeSecond(range.from);
+  const to = wholeSecond(Math.min(range.to, now + 1));
+  if (from >= to) return;
+  const periodsOf = new Map(
+    accounts.map((account) => [account, within(expectedPeriods(catalog, account), from, to)]),
+  );
+  const lastRecorded = await findLastRecorded(reader, catalog, [...periodsOf.values()].flat());
+  const outcomesOf = ([account, periods]: readonly [AccountName, readonly Period[]]) => {
+    const expected = expectedSlots(periods, from, to, lastRecorded);
+    const part = { from: Math.max(from, periods[0]?.from ?? to), to };
+    return slotOutcomes(account, expected, readRange(reader, catalog, account, part, now), now);
+  };
+  const asked = [...periodsOf].filter(([, periods]) => periods.length > 0);
+  const streams = begunAhead(asked, outcomesOf, accountsAhead(catalog, { from, to }, now));
+  for await (const [, outcomes] of streams) yield* outcomes;
+}
+
+/**
+ * The expected slots that are due and have no snapshot, in the order of {@link slots}. A failure of a slot that is
+ * not due yet is no gap: it may still heal.
+ */
+export async function* gaps(
+  reader: LedgerReader,
+  catalog: Catalog,
+  accounts: readonly AccountName[],
+  range: Range,
+  now: Instant,
+): AsyncGenerator<SlotOutcome> {
+  for await (const outcome of slots(reader, catalog, accounts, range, now)) if (isGap(outcome)) yield outcome;
+}
+
+function within(periods: readonly Period[], from: Instant, to: Instant): Period[] {
+  return periods.filter((period) => period.from < to && from < period.to);
+}
+
+/** Looks, before the end of each grid that has slots in question, for the last slot that any account has an item at. */
+async function findLastRecorded(
+  reader: LedgerReader,
+  catalog: Catalog,
+  periods: readonly Period[],
+): Promise<LastRecorded> {
+  const ends = [...new Set(periods.map(({ gridEnd }) => gridEnd))].filter(Number.isFinite);
+  const limit = pLimit(CONCURRENCY);
+  const found = new Map<Instant, Instant>();
+  for (const end of ends) {
+    const slots = await limit.map(knownAccounts(catalog), (account) =>
+      newestScheduled(reader, account, end - SECOND),
+    );
+    found.set(end, Math.max(...slots));
+  }
+  return found;
+}
+
+/** The newest slot ≤ `at` that has an item of the schedule, or one that may be; −Infinity where there is none. */
+export async function newestScheduled(
+  reader: LedgerReader,
+  account: AccountName,
+  at: Instant,
+): Promise<Instant> {
+  let entry = await reader.newest(account, at);
+  while (entry !== undefined && !isUnreadable(entry) && entry.manual) {
+    entry = await reader.newest(account, entry.slot - SECOND);
+  }
+  return entry?.slot ?? -Infinity;
+}
+
+function wholeSecond(instant: Instant): Instant {
+  return Math.ceil(instant / SECOND) * SECOND;
+}

@@ -1,0 +1,73 @@
+/** What the files of one folder may import, besides each other. Folders are named from the root; a name may be a file's. */
+export interface Room {
+  /** Folders it may import in any way. */
+  readonly uses: readonly string[];
+  /** Folders of which it may import types alone: it knows an interface, and nothing of who implements it. */
+  readonly knows?: readonly string[];
+  /** Folders it may load while it runs, with `await import()`, and import types of: they cost time, or are optional. */
+  readonly loads?: readonly string[];
+  /** npm packages, and `node:` for the modules of Node. */
+  readonly packages: readonly string[];
+}
+
+const DYNAMODB = '@aws-sdk/client-dynamodb';
+const SECRETS_MANAGER = '@aws-sdk/client-secrets-manager';
+const ADAPTERS = ['lambda/adapters', 'lambda/adapters/ledger', 'lambda/adapters/upbit'];
+const USE_CASES = ['lambda/collector', 'lambda/history', 'lambda/sealer'];
+
+/**
+ * The direction of dependency, in one place: handlers, cli and infra/local → collector, history, sealer and adapters → core.
+ * Each folder with code has its entry here, and what an entry does not name is refused.
+ */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  'lambda/core': { uses: [], packages: [] },
+  'lambda/collector': { uses: ['lambda/core'], packages: ['p-limit'] },
+  'lambda/history': { uses: ['lambda/core'], packages: ['p-limit'] },
+  'lambda/sealer': { uses: ['lambda/core'], packages: [] },
+  'lambda/adapters': { uses: ['lambda/core'], packages: [DYNAMODB, SECRETS_MANAGER, 'node:'] },
+  'lambda/adapters/ledger': {
+    uses: ['lambda/core', 'lambda/adapters'],
+    knows: USE_CASES,
+    packages: [DYNAMODB, 'node:'],
+  },
+  'lambda/adapters/upbit': {
+    uses: ['lambda/core', 'lambda/adapters'],
+    knows: USE_CASES,
+    packages: ['jose', 'node:'],
+  },
+  'lambda/handlers': {
+    uses: ['lambda/core', ...USE_CASES, ...ADAPTERS],
+    packages: [DYNAMODB, SECRETS_MANAGER, 'node:'],
+  },
+  infra: { uses: ['lambda/core'], packages: ['aws-cdk-lib', 'constructs', 'node:'] },
+  'infra/local': {
+    uses: ['lambda/core', ...USE_CASES, ...ADAPTERS, 'lambda/handlers'],
+    packages: [DYNAMODB, SECRETS_MANAGER, 'classic-level', 'dynalite', 'jose', 'node:'],
+  },
+  cli: {
+    uses: [
+      'lambda/core',
+      ...USE_CASES,
+      ...ADAPTERS,
+      'lambda/handlers',
+      'cli/cost',
+      'cli/doctor',
+      'cli/report',
+    ],
+    loads: ['infra/local', 'infra/template.ts'],
+    packages: [DYNAMODB, SECRETS_MANAGER, 'commander', 'node:'],
+  },
+  'cli/cost': {
+    uses: ['lambda/core', 'lambda/collector', 'cli'],
+    knows: ['infra/template.ts'],
+    packages: ['node:'],
+  },
+  'cli/doctor': {
+    uses: ['lambda/core', ...USE_CASES, ...ADAPTERS, 'lambda/handlers', 'cli'],
+    loads: ['infra/local', 'infra/config.ts'],
+    packages: [DYNAMODB, '@aws-sdk/client-lambda', SECRETS_MANAGER, 'node:'],
+  },
+  'cli/report': { uses: ['lambda/core', ...USE_CASES, 'cli'], packages: ['esbuild', 'node:'] },
+  // The page is bundled for a browser: nothing of Node, no client, no network.
+  'cli/report/page': { uses: ['lambda/core', 'cli', 'cli/report'], packages: ['uplot'] },
+};

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT, readText, sources } from '../support/checkout.ts';
+
+const PRODUCT = ['cli', 'infra', 'lambda'];
+const FOLDERS = [...PRODUCT, 'test'];
+
+describe('the tree', () => {
+  test('has code in no other folder at its top', () => {
+    const ignored = readText('.gitignore').split('\n');
+    const others = readdirSync(ROOT, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+      .filter((name) => !FOLDERS.includes(name) && !ignored.includes(`${name}/`));
+    expect(others.filter((folder) => sources(folder).length > 0)).toEqual([]);
+  });
+
+  test('has no file that is named after no idea', () => {
+    const names = FOLDERS.flatMap(sources).map((path) => basename(path, '.ts'));
+    expect(names.filter((name) => /^(utils?|types?|helpers?|common|misc|index)$/.test(name))).toEqual([]);
+  });
+
+  // What crosses the tree is in test/system, and what tests only use is in test/support.
+  test('is mirrored under test: a test stands at the path of the file it is about', () => {
+    const tests = ['lambda'].flatMap((folder) => sources(`test/${folder}`));
+    const sourceOf = (path: string) => path.replace(/^test\//, '').replace(/\.(test|slow)\.ts$/, '.ts');
+    expect(tests.length).toBeGreaterThan(40);
+    expect(tests.filter((path) => !existsSync(join(ROOT, sourceOf(path))))).toEqual([]);
+  });
+});

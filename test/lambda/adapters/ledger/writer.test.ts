@@ -1,0 +1,126 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { createLedgerWriter } from '../../../../lambda/adapters/ledger/writer.ts';
+import type { Balance } from '../../../../lambda/core/balances.ts';
+import { HOUR, SECOND } from '../../../../lambda/core/instant.ts';
+import { encodeItem } from '../../../../lambda/core/item.ts';
+import type { Entry } from '../../../../lambda/core/snapshot.ts';
+import { failure, line, snapshot } from '../../../support/memory-ledger.ts';
+import { SLOT } from '../../../support/memory-parts.ts';
+import { stubDynamoDb } from '../../../support/stub-dynamodb.ts';
+
+/** A writer into a table in which this entry stands, or this item, or something that the store does not show. */
+function writing(there?: Entry | 'hidden' | 'unreadable') {
+  const { client, asked } = stubDynamoDb(() => {
+    if (there === undefined) return {};
+    const item = there === 'hidden' ? {} : { Item: there === 'unreadable' ? {} : encodeItem(there) };
+    throw new ConditionalCheckFailedException({ message: 'no', $metadata: {}, ...item });
+  });
+  return { writer: createLedgerWriter({ client, tableName: 'prod' }), asked };
+}
+
+const FIRST = snapshot('sg/main', SLOT, [line('BTC', '1', '2'), line('ETH', '3')]);
+const later = (lines: readonly Balance[]) =>
+  snapshot('sg/main', SLOT, lines, { observedAt: SLOT + 9 * SECOND });
+const record = async (there: Parameters<typeof writing>[0], entry: Entry) =>
+  await writing(there).writer.record(entry, SECOND);
+
+describe('recording an entry', () => {
+  it('is one put that asks for what stood in its way', async () => {
+    const { writer, asked } = writing();
+    expect(await writer.record(FIRST, SECOND)).toStrictEqual({ kind: 'recorded' });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.input).toStrictEqual({
+      TableName: 'prod',
+      Item: encodeItem(FIRST),
+      ConditionExpression: 'attribute_not_exists(#account) OR attribute_exists(#failure)',
+      ExpressionAttributeNames: { '#account': 'account', '#failure': 'failure' },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    expect(asked[0]?.abortSignal).toBeInstanceOf(AbortSignal);
+  });
+
+  it('of a failure that asked nothing takes the place of nothing', async () => {
+    const { writer, asked } = writing();
+    await writer.record(failure('sg/main', SLOT, 'late', { attempts: 0 }), SECOND);
+    expect(asked[0]?.input).toMatchObject({ ConditionExpression: 'attribute_not_exists(#account)' });
+    expect(asked[0]?.input['ExpressionAttributeNames']).toStrictEqual({ '#account': 'account' });
+  });
+
+  it('that meets itself was recorded by an attempt whose answer was lost', async () => {
+    expect(await record(FIRST, FIRST)).toStrictEqual({ kind: 'recorded' });
+    const failed = failure('sg/main', SLOT);
+    expect(await record(failed, failed)).toStrictEqual({ kind: 'recorded' });
+  });
+
+  it.each<[string, Entry, boolean]>([
+    ['the same amounts, in another order', later([line('ETH', '3'), line('BTC', '1.0', '2')]), false],
+    ['another price, which is no amount', later([line('BTC', '1', '2', '9'), line('ETH', '3')]), false],
+    ['another available amount', later([line('BTC', '1.1', '2'), line('ETH', '3')]), true],
+    ['another locked amount', later([line('BTC', '1', '0'), line('ETH', '3')]), true],
+    ['another currency in place of one', later([line('BTC', '1', '2'), line('XRP', '3')]), true],
+    ['a currency more', later([line('BTC', '1', '2'), line('ETH', '3'), line('XRP', '0')]), true],
+    ['a currency less', later([line('BTC', '1', '2')]), true],
+    ['no amounts, being a failure', failure('sg/main', SLOT), false],
+  ])('that meets a snapshot and has %s: differs is told', async (_, entry, differs) => {
+    expect(await record(FIRST, entry)).toStrictEqual({ kind: 'duplicate', differs });
+  });
+
+  it.each(['hidden', 'unreadable'] as const)('that meets what is %s is a duplicate of it', async (there) => {
+    expect(await record(there, FIRST)).toStrictEqual({ kind: 'duplicate', differs: false });
+  });
+
+  it('that meets a failure, though it should have replaced it, does not differ in amounts', async () => {
+    expect(await record(failure('sg/main', SLOT), FIRST)).toStrictEqual({
+      kind: 'duplicate',
+      differs: false,
+    });
+  });
+});
+
+describe('a write that fails', () => {
+  it('is thrown, whatever was written, and is no duplicate', async () => {
+    const cause = new Error('gone');
+    const { client } = stubDynamoDb(() => {
+      throw cause;
+    });
+    const writer = createLedgerWriter({ client, tableName: 'prod' });
+    const schedule = { from: SLOT, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
+    for (const write of [
+      writer.record(FIRST, SECOND),
+      writer.putAccount(undefined, { account: 'sg/main', since: SLOT }, SECOND),
+      writer.addSchedule(schedule, SECOND),
+    ])
+      await expect(write).rejects.toMatchObject({ code: 'ledger.unavailable', cause });
+  });
+});
+
+describe('adding a schedule', () => {
+  const schedule = { from: SLOT, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
+
+  it('is one put where there is none, and no matter where there is one', async () => {
+    const { writer, asked } = writing();
+    await writer.addSchedule(schedule, SECOND);
+    expect(asked[0]?.input).toMatchObject({
+      TableName: 'prod',
+      Item: { account: { S: '#catalog' }, slot: { S: 'schedule#2026-11-22T06:00:00Z' } },
+      ConditionExpression: 'attribute_not_exists(#account)',
+    });
+    await expect(writing('hidden').writer.addSchedule(schedule, SECOND)).resolves.toBeUndefined();
+  });
+});
+
+describe('a write without time', () => {
+  it.each([0, -HOUR])('throws and asks nothing: %i ms', async (timeoutMs) => {
+    const { writer, asked } = writing();
+    const message = 'the table prod could not be written to: the time of the run is over';
+    const schedule = { from: SLOT, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
+    for (const write of [
+      writer.record(FIRST, timeoutMs),
+      writer.putAccount(undefined, { account: 'sg/main', since: SLOT }, timeoutMs),
+      writer.addSchedule(schedule, timeoutMs),
+    ])
+      await expect(write).rejects.toMatchObject({ code: 'ledger.unavailable', message });
+    expect(asked).toEqual([]);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../../lambda/core/catalog.ts';
+import { DAY, HOUR, type Instant } from '../../../lambda/core/instant.ts';
+import type { TimeZone } from '../../../lambda/core/slots.ts';
+import type { Entry } from '../../../lambda/core/snapshot.ts';
+import { midnights } from '../../../lambda/history/midnights.ts';
+import type { LedgerReader, Range } from '../../../lambda/history/reader.ts';
+import { catalogOf, failure, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+
+const START = time('2026-11-01T00:00:00Z');
+const NOW = START + 1_000 * DAY;
+const HOURLY = { from: START, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
+const OPEN = catalogOf([{ account: 'sg/main', since: START }], [HOURLY]);
+
+interface Question {
+  readonly catalog?: Catalog;
+  readonly range?: Range;
+  readonly timeZone?: TimeZone;
+  readonly now?: Instant;
+}
+
+/** The midnights in days and hours after the start, with what stands there; and how many slots each call asked for. */
+async function read(entries: readonly Entry[], question: Question = {}) {
+  const {
+    catalog = OPEN,
+    range = { from: START, to: START + 3 * DAY },
+    timeZone = 'UTC',
+    now = NOW,
+  } = question;
+  const sizes: number[] = [];
+  const ledger = memoryLedger(catalog, entries);
+  const reader: LedgerReader = {
+    ...ledger,
+    get: (account, slots) => {
+      sizes.push(slots.length);
+      return ledger.get(account, slots);
+    },
+  };
+  const found: [hours: number, snapshot: Entry | undefined][] = [];
+  for await (const { slot, snapshot } of midnights(reader, catalog, 'sg/main', range, timeZone, now))
+    found.push([(slot - START) / HOUR, snapshot]);
+  return { found, hours: found.map(([hours]) => hours), sizes };
+}
+
+describe('the midnights of a range', () => {
+  it('each have the snapshot of exactly that slot, and none in the place of another', async () => {
+    const first = snapshot('sg/main', START);
+    const entries = [
+      first,
+      snapshot('sg/main', START + DAY + HOUR),
+      snapshot('sg/main', START + 2 * DAY - HOUR),
+    ];
+    expect((await read(entries)).found).toEqual([
+      [0, first],
+      [24, undefined],
+      [48, undefined],
+    ]);
+  });
+
+  it('have no failure, and nothing manual, for a snapshot', async () => {
+    const entries = [
+      failure('sg/main', START),
+      snapshot('sg/main', START + DAY, [], { manual: true }),
+      failure('sg/main', START + 2 * DAY, 'late', { manual: true }),
+    ];
+    expect((await read(entries)).found.map(([, found]) => found)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('are those of the zone, from its beginning and before its end', async () => {
+    const range = { from: START + 15 * HOUR, to: START + 39 * HOUR };
+    expect((await read([], { range, timeZone: 'Asia/Seoul' })).hours).toEqual([15]);
+    expect((await read([], { range: { ...range, to: range.to + 1 }, timeZone: 'Asia/Seoul' })).hours).toEqual(
+      [15, 39],
+    );
+    expect(
+      (await read([], { range: { ...range, from: range.from + 1 }, timeZone: 'Asia/Seoul' })).hours,
+    ).toEqual([]);
+  });
+
+  it('begin with the account, and end where it is closed', async () => {
+    const entry = { account: 'sg/main', since: START + DAY, closedFrom: START + 3 * DAY } as const;
+    const catalog = catalogOf([entry], [HOURLY]);
+    const range = { from: START - 5 * DAY, to: START + 9 * DAY };
+    expect((await read([], { catalog, range })).hours).toEqual([24, 48]);
+  });
+
+  it('leave out when the account was closed, and go on where it was opened again', async () => {
+    const closed = [{ from: START + DAY, to: START + 2 * DAY + 1 }];
+    const catalog = catalogOf([{ account: 'sg/main', since: START, closed }], [HOURLY]);
+    const range = { from: START, to: START + 5 * DAY };
+    expect((await read([], { catalog, range })).hours).toEqual([0, 72, 96]);
+  });
+
+  it('of an account that the catalog lacks begin with the first schedule; without one there are none', async () => {
+    const range = { from: START - 5 * DAY, to: START + 2 * DAY };
+    expect((await read([], { catalog: catalogOf([], [HOURLY]), range })).hours).toEqual([0, 24]);
+    expect((await read([], { catalog: catalogOf([], []), range })).hours).toEqual([]);
+  });
+
+  it('never lie ahead of now, and may be now', async () => {
+    expect((await read([], { now: START + DAY })).hours).toEqual([0, 24]);
+    expect((await read([], { now: START + DAY - 1 })).hours).toEqual([0]);
+  });
+
+  it('are read by their keys, a hundred at a time', async () => {
+    const { hours, sizes } = await read([], { range: { from: START, to: START + 250 * DAY } });
+    expect(hours).toHaveLength(250);
+    expect(sizes).toEqual([100, 100, 50]);
+  });
+});
