@@ -3,9 +3,9 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { cronExpression } from '../lambda/core/cron.ts';
 import { SECOND } from '../lambda/core/instant.ts';
 import { type Grid, tolerance } from '../lambda/core/slots.ts';
+import { cronExpression } from './cron.ts';
 import { DeadLetters } from './dead-letters.ts';
 
 export interface ScheduleProps {

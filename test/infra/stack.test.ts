@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cronExpression } from '../../lambda/core/cron.ts';
+import { cronExpression } from '../../infra/cron.ts';
 import { CADENCES, tolerance } from '../../lambda/core/slots.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';

@@ -15,7 +15,7 @@ import {
   LOCAL_CREDENTIALS,
   startEmbeddedDynamoDb,
 } from '../../../infra/local/embedded-dynamodb.ts';
-import { type Child, runChild } from './child.ts';
+import { type Child, runChild } from '../../support/child.ts';
 
 const TABLE = { tableName: 'ledger' };
 

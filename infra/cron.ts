@@ -1,5 +1,5 @@
-import { HOUR, MINUTE } from './instant.ts';
-import { CADENCES, type Cadence } from './slots.ts';
+import { HOUR, MINUTE } from '../lambda/core/instant.ts';
+import { CADENCES, type Cadence } from '../lambda/core/slots.ts';
 
 /**
  * The cron expression whose firing times, read in the grid's time zone, are exactly the grid's slots.

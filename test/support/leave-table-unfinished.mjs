@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { LOCAL_CREDENTIALS } from '../../../infra/local/embedded-dynamodb.ts';
-import { listen } from '../../../infra/local/http-server.ts';
+import { LOCAL_CREDENTIALS } from '../../infra/local/embedded-dynamodb.ts';
+import { listen } from '../../infra/local/http-server.ts';
 
 // Begins to make a table in the directory given, which would take a day, says how far it is, and stays.
 const [directory = ''] = process.argv.slice(2);

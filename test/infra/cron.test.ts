@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cronExpression } from '../../../lambda/core/cron.ts';
-import { DAY, MINUTE } from '../../../lambda/core/instant.ts';
-import { slotsBetween } from '../../../lambda/core/slots.ts';
-import { ALL_CADENCES, ALL_TIME_ZONES } from '../../support/arbitraries.ts';
-import { localMinutes } from '../../support/local-time.ts';
+import { cronExpression } from '../../infra/cron.ts';
+import { DAY, MINUTE } from '../../lambda/core/instant.ts';
+import { slotsBetween } from '../../lambda/core/slots.ts';
+import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
+import { localMinutes } from '../support/local-time.ts';
 
 /** The values of 0 to size - 1 that one field of a cron expression names: `*`, `n` or `first/step`. */
 function field(text: string, size: number): number[] {

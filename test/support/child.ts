@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ROOT } from '../../support/checkout.ts';
+import { ROOT } from './checkout.ts';
 
 /** A process of its own that has done what it is for, and now waits to be ended. */
 export interface Child {
@@ -12,7 +12,7 @@ export interface Child {
 
 /** Runs a script of this folder with arguments, and resolves once it has printed its first line. */
 export async function runChild(script: string, ...args: string[]): Promise<Child> {
-  const child = spawn(process.execPath, ['--import', 'tsx', `test/infra/local/${script}`, ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', `test/support/${script}`, ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
