@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { examine } from './doctor/examine.ts';
-import { run } from './run.ts';
-import { openTarget } from './target.ts';
+import { openTarget } from './ledger/target.ts';
+import { run } from './program.ts';
 
 // Seven lines of warning on Node 20 are not what the user asked for. Read before a client is made.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -26,6 +25,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr: process.stderr,
   now: Date.now,
   openTarget: (choice) => openTarget(choice, process.env, root),
-  examine: (patient) => examine(patient, process.env, root, Date.now()),
+  environment: process.env,
+  root,
   columns: process.stdout.columns,
 });

@@ -7,13 +7,13 @@ import { remedyOf } from '../lambda/core/failures.ts';
 import { SECOND } from '../lambda/core/instant.ts';
 import { isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../lambda/history/reader.ts';
-import { balanceTable } from './balance-table.ts';
-import { readKeyFile } from './key-file.ts';
-import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';
-import { printable } from './printable.ts';
-import { progressBar } from './progress.ts';
-import { beginning } from './range.ts';
-import { takeRealSnapshot } from './real.ts';
+import { readKeyFile } from './ledger/key-file.ts';
+import { takeRealSnapshot } from './ledger/local-collector.ts';
+import { LOCAL_TABLE, type LocalLedger, localDirectory } from './ledger/local-ledger.ts';
+import { beginning } from './ledger/range.ts';
+import { balanceTable } from './print/balance-table.ts';
+import { printable } from './print/printable.ts';
+import { progressBar } from './print/progress.ts';
 
 // Seven lines of warning on Node 20 are not what the user asked for. Read before a client is made.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { DemoTrouble } from '../../infra/local/demo-check.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
-import { LOCAL_TABLE, localDirectory } from '../local-ledger.ts';
+import { LOCAL_TABLE, localDirectory } from '../ledger/local-ledger.ts';
 import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt } from './finding.ts';
 import { judgeKeys } from './secret.ts';

@@ -4,13 +4,13 @@ import { CodedError } from '../../lambda/core/error.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
-import { type Environment, findDeployment } from '../deployment.ts';
+import { type Environment, findDeployment } from '../ledger/deployment.ts';
 import { lookAtConfiguration } from './configuration.ts';
+import { lookAtTable } from './dynamodb-table.ts';
 import { type Finding, lookAt, unknown } from './finding.ts';
 import { lookAtFunction, readSettings } from './function.ts';
 import { judgeKeys } from './secret.ts';
 import { lookAtSnapshots } from './snapshots.ts';
-import { lookAtTable } from './table.ts';
 
 /**
  * Looks at all that a deploy made: its configuration, the table, the secret, and the function, which it lets sign in

@@ -1,6 +1,6 @@
 import type { DemoTrouble } from '../../infra/local/demo-check.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
-import type { Environment } from '../deployment.ts';
+import type { Environment } from '../ledger/deployment.ts';
 import type { Finding } from './finding.ts';
 
 /** Whom the doctor is to look at. */

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { type Environment, readEnvironment } from '../../lambda/handlers/environment.ts';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment } from '../ledger/deployment.ts';
 import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt, ok, unknown, wrong } from './finding.ts';
 

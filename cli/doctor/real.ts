@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
-import type { Environment } from '../deployment.ts';
-import { readKeyFile } from '../key-file.ts';
-import { localDirectory } from '../local-ledger.ts';
-import { openRealCollector } from '../real.ts';
+import type { Environment } from '../ledger/deployment.ts';
+import { readKeyFile } from '../ledger/key-file.ts';
+import { openRealCollector } from '../ledger/local-collector.ts';
+import { localDirectory } from '../ledger/local-ledger.ts';
 import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt } from './finding.ts';
 import { judgeKeys } from './secret.ts';

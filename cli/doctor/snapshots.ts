@@ -4,7 +4,7 @@ import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Snapshot, Unreadable } from '../../lambda/core/snapshot.ts';
 import { latest, type Reading } from '../../lambda/history/latest.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../print/duration.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
 const NOTHING_RAN =

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { formatSecond } from '../../lambda/core/instant.ts';
-import { completeness, share, sumOf, tally } from './completeness.ts';
 import { encodeRecord } from './encoding.ts';
 import { holdings } from './holdings.ts';
 import { localTime, zoneName } from './local-time.ts';
 import { element, type Markup, toHtml } from './markup.ts';
 import { asOf, type ReportRecord } from './record.ts';
+import { completeness, share, sumOf, tally } from './tally.ts';
 
 /** How every report begins. */
 export const BEGINNING = '<!doctype html>\n<!-- balances report -->\n';

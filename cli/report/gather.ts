@@ -6,7 +6,7 @@ import { type Found, isFailure, isUnreadable, type Unreadable } from '../../lamb
 import { readRange } from '../../lambda/history/read-range.ts';
 import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
 import { slots } from '../../lambda/history/slots.ts';
-import { only } from '../balance-rows.ts';
+import { only } from '../print/balance-rows.ts';
 import { ColumnBuilder } from './columns.ts';
 import type { AccountRecord, Lacking, Moment } from './record.ts';
 

@@ -1,11 +1,12 @@
 import { closingAt } from '../../lambda/core/catalog.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../print/duration.ts';
+import { reasonWithDetail } from '../print/reason.ts';
 import { amountCell, decimalsOf, sum, total } from './amount.ts';
+import { table } from './html-table.ts';
 import { localTime } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
-import { reasonWithDetail } from './reason.ts';
 import {
   type AccountRecord,
   type Holding,
@@ -17,7 +18,6 @@ import {
   type ReportRecord,
   type Taken,
 } from './record.ts';
-import { table } from './table.ts';
 
 /** A line of a table of holdings. `amounts` are all that make up the total, so that no sum is summed again. */
 interface Line {

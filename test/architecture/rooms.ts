@@ -47,27 +47,52 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
     uses: [
       'lambda/core',
-      ...USE_CASES,
-      ...ADAPTERS,
-      'lambda/handlers',
+      'lambda/history',
+      'cli/commands',
+      'cli/doctor',
+      'cli/ledger',
+      'cli/print',
+      'cli/report',
+    ],
+    loads: ['infra/local'],
+    packages: ['commander', 'node:'],
+  },
+  'cli/commands': {
+    uses: [
+      'lambda/core',
+      'lambda/history',
       'cli/cost',
       'cli/doctor',
+      'cli/export',
+      'cli/ledger',
+      'cli/print',
       'cli/report',
     ],
     loads: ['infra/local', 'infra/template.ts'],
-    packages: [DYNAMODB, SECRETS_MANAGER, 'commander', 'node:'],
+    packages: ['commander'],
   },
   'cli/cost': {
-    uses: ['lambda/core', 'lambda/collector', 'cli'],
+    uses: ['lambda/core', 'lambda/collector'],
     knows: ['infra/template.ts'],
     packages: ['node:'],
   },
   'cli/doctor': {
-    uses: ['lambda/core', ...USE_CASES, ...ADAPTERS, 'lambda/handlers', 'cli'],
+    uses: ['lambda/core', 'lambda/history', ...ADAPTERS, 'lambda/handlers', 'cli/ledger', 'cli/print'],
     loads: ['infra/local', 'infra/config.ts'],
     packages: [DYNAMODB, '@aws-sdk/client-lambda', SECRETS_MANAGER, 'node:'],
   },
-  'cli/report': { uses: ['lambda/core', ...USE_CASES, 'cli'], packages: ['esbuild', 'node:'] },
+  'cli/export': { uses: ['lambda/core', 'lambda/history', 'cli/ledger', 'cli/print'], packages: ['node:'] },
+  'cli/report': {
+    uses: ['lambda/core', 'lambda/history', 'cli/print'],
+    packages: ['esbuild', 'node:'],
+  },
+  // What reads and opens a ledger. A command that opens none needs neither a client nor the local parts.
+  'cli/ledger': {
+    uses: ['lambda/core', 'lambda/history', ...ADAPTERS, 'cli/print'],
+    loads: ['lambda/handlers', 'infra/local'],
+    packages: [DYNAMODB, 'commander', 'node:'],
+  },
+  'cli/print': { uses: ['lambda/core', 'lambda/history'], packages: [] },
   // The page is bundled for a browser: nothing of Node, no client, no network.
-  'cli/report/page': { uses: ['lambda/core', 'cli', 'cli/report'], packages: ['uplot'] },
+  'cli/report/page': { uses: ['lambda/core', 'cli/print', 'cli/report'], packages: ['uplot'] },
 };

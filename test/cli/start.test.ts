@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Environment } from '../../cli/deployment.ts';
-import { type RealSnapshot, takeRealSnapshot } from '../../cli/real.ts';
+import type { Environment } from '../../cli/ledger/deployment.ts';
+import { type RealSnapshot, takeRealSnapshot } from '../../cli/ledger/local-collector.ts';
 import { startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
 import { type SimulatedUpbit, startSimulatedUpbit } from '../../infra/local/simulated-upbit.ts';
 import { FAULTS } from '../../infra/local/upbit-faults.ts';

@@ -1,4 +1,4 @@
-import { parseTime } from '../../cli/time.ts';
+import { parseTime } from '../../cli/ledger/time.ts';
 import { parseAccountName } from '../../lambda/core/account.ts';
 import { DAY, HOUR } from '../../lambda/core/instant.ts';
 import { catalogOf, memoryLedger, snapshot } from '../support/memory-ledger.ts';

@@ -1,6 +1,5 @@
-import type { Environment } from '../../cli/deployment.ts';
-import { examine } from '../../cli/doctor/examine.ts';
-import { run } from '../../cli/run.ts';
+import type { Environment } from '../../cli/ledger/deployment.ts';
+import { run } from '../../cli/program.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 
 /** A finding as it is printed. */
@@ -40,7 +39,8 @@ export async function doctor(words: string, { root, environment = {}, now = Date
     openTarget: () => {
       throw new Error('the doctor opens no ledger for reading');
     },
-    examine: (patient) => examine(patient, environment, root, now),
+    environment,
+    root,
   });
   const leaked = [...secrets.flatMap(spellings), 'Bearer'].find((text) => (stdout + stderr).includes(text));
   if (leaked !== undefined) throw new Error(`it printed ${leaked}`);

@@ -1,7 +1,8 @@
-import { run } from '../../cli/run.ts';
-import type { Target, TargetChoice } from '../../cli/target.ts';
+import type { Target, TargetChoice } from '../../cli/ledger/target.ts';
+import { run } from '../../cli/program.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
+import { ROOT } from './checkout.ts';
 
 export interface Ran {
   readonly exitCode: number;
@@ -49,9 +50,8 @@ export async function typed(
     },
     now: typeof now === 'number' ? () => now : now,
     columns,
-    examine: () => {
-      throw new Error('there is nothing here for a doctor');
-    },
+    environment: {},
+    root: ROOT,
     openTarget: (choice) => {
       opened.push(choice);
       const simulated = choice.kind === 'local' && choice.ledger === 'demo';

@@ -8,7 +8,7 @@ import { FAILURES } from '../../lambda/core/failures.ts';
 import { HOUR, MINUTE } from '../../lambda/core/instant.ts';
 import { encodeItem } from '../../lambda/core/item.ts';
 import { ALL_CADENCES, must } from '../support/arbitraries.ts';
-import { ROOT } from '../support/checkout.ts';
+import { ROOT, sources } from '../support/checkout.ts';
 import { SLOT } from '../support/memory-parts.ts';
 import { synthesize } from '../support/synthesized.ts';
 
@@ -178,8 +178,10 @@ describe('a link in the documents', () => {
 });
 
 describe('a file that is written into the checkout by what a person is told to type', () => {
-  const told = ['cli/run.ts', 'README.md', 'docs/operations.md'].map(read).join('\n');
-  const written = [...told.matchAll(/(?:--out| >) ([\w-]+)\.(\w+)/g)];
+  const told = ['cli/program.ts', ...sources('cli/commands'), 'README.md', 'docs/operations.md']
+    .map(read)
+    .join('\n');
+  const written = [...told.matchAll(/(?:--out| >) ([a-z][\w-]*)\.(\w+)/g)];
 
   it('is ignored by git, and so by the linter', () => {
     expect(written.map(([, name]) => name).sort()).toEqual(['history', 'report']);

@@ -1,9 +1,9 @@
 import { formatMillisecond } from '../../../lambda/core/instant.ts';
 import type { TimeZone } from '../../../lambda/core/slots.ts';
+import { reasonWithDetail, textOf } from '../../print/reason.ts';
 import { grouped } from '../amount.ts';
 import { localTime } from '../local-time.ts';
 import { element, type Markup } from '../markup.ts';
-import { reasonWithDetail, textOf } from '../reason.ts';
 import type { AccountRecord, Moment } from '../record.ts';
 import { amountsAt } from './series.ts';
 

@@ -1,11 +1,11 @@
 import { formatMillisecond } from '../../../lambda/core/instant.ts';
 import type { TimeZone } from '../../../lambda/core/slots.ts';
+import { reasonWithDetail } from '../../print/reason.ts';
 import { amountCell, decimalsOf } from '../amount.ts';
+import { table } from '../html-table.ts';
 import { localTime } from '../local-time.ts';
 import { element, type Markup } from '../markup.ts';
-import { reasonWithDetail } from '../reason.ts';
 import type { AccountRecord, Moment } from '../record.ts';
-import { table } from '../table.ts';
 import { amountsAt } from './series.ts';
 
 /** The moments as a table, in the order given: what the chart shows, to be read. */

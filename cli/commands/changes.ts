@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import type { Catalog } from '../../lambda/core/catalog.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
+import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import { type AccountChanges, changes } from '../../lambda/history/changes.ts';
+import type { Range } from '../../lambda/history/reader.ts';
+import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
+import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
+import { type Io, sayIfEmpty } from '../ledger/session.ts';
+import { SIMULATED, type TableStyle } from '../print/balance-table.ts';
+import { asCsv, asJson } from '../print/format.ts';
+import { note, readingClauses, simulatedClauses } from '../print/notes.ts';
+import { type Column, captionOf, table } from '../print/table.ts';
+
+/** What was typed of the options of `changes`. */
+export interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {}
+
+/** What one account holds more or less of one currency. Held is what is available and what is locked. */
+type ChangeRow = {
+  readonly account: string;
+  readonly currency: string;
+  readonly before: string;
+  readonly after: string;
+  /** after − before, with its sign. */
+  readonly change: string;
+  /** The slots of the snapshots that were compared. */
+  readonly from_slot: string;
+  readonly to_slot: string;
+};
+
+const CHANGE_COLUMNS = [
+  'account',
+  'currency',
+  'before',
+  'after',
+  'change',
+  'from_slot',
+  'to_slot',
+] as const satisfies readonly (keyof ChangeRow)[];
+
+const COLUMNS: readonly Column[] = [
+  { title: 'currency', align: 'text' },
+  { title: 'before', align: 'number' },
+  { title: 'after', align: 'number' },
+  { title: 'change', align: 'number' },
+];
+
+export function withChangesOptions(command: Command, now: Instant): Command {
+  return withCurrencyOption(withRangeOptions(withCommonOptions(command), now));
+}
+
+/** `balances changes`: what is held more or less at `--to` than at `--from`, each as `balances at` would show it. */
+export function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    const { reader, catalog, now, simulated } = session;
+    sayIfEmpty(session, io);
+    const found = await changes(reader, catalog, accounts, range, now);
+    const wanted = options.currency && new Set(options.currency.map((currency) => currency.toUpperCase()));
+    const rowsOfEach = found.map((its) =>
+      changeRows(its).filter(({ currency }) => wanted?.has(currency.toUpperCase()) ?? true),
+    );
+    const style = { simulated, width: io.columns ?? Infinity };
+    const pieces = {
+      json: asJson(rowsOfEach.flat()),
+      csv: asCsv(CHANGE_COLUMNS, rowsOfEach.flat()),
+      table: [rowsOfEach.flatMap((rows) => changesTable(rows, style)).join('\n')],
+    }[options.format];
+    for await (const piece of pieces) await io.stdout.write(piece);
+    for (const its of found) {
+      const clauses = [...simulatedClauses(simulated), ...hidden(its, catalog, range, now)];
+      io.stderr.write(note(its.account, clauses));
+    }
+    return 0;
+  });
+}
+
+function changeRows({ account, compared, changes: list }: AccountChanges): ChangeRow[] {
+  if (compared === undefined) return [];
+  const [from, to] = [formatSecond(compared.from.slot), formatSecond(compared.to.slot)];
+  return list.map(({ currency, before, after, change }) => ({
+    account,
+    currency,
+    before: formatDecimal(before),
+    after: formatDecimal(after),
+    change: formatDecimal(change),
+    from_slot: from,
+    to_slot: to,
+  }));
+}
+
+function changesTable(rows: readonly ChangeRow[], { simulated, width }: TableStyle): string[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const title = [
+    first.account,
+    ...(simulated ? [SIMULATED] : []),
+    `from slot ${first.from_slot}`,
+    `to slot ${first.to_slot}`,
+  ];
+  const cells = rows.map(({ currency, before, after, change }) => [currency, before, after, change]);
+  return [`${captionOf(title, width)}${table(COLUMNS, cells, width)}`];
+}
+
+/** What the rows of an account do not say about the two snapshots they compare. */
+function hidden(
+  { before, after, compared }: AccountChanges,
+  catalog: Catalog,
+  { from, to }: Range,
+  now: Instant,
+): string[] {
+  const clauses = [
+    ...readingClauses(before, catalog, Math.min(from, now)).map((clause) => `before: ${clause}`),
+    ...readingClauses(after, catalog, Math.min(to, now)).map((clause) => `after: ${clause}`),
+  ];
+  if (before.snapshot === undefined && compared !== undefined) {
+    clauses.push(`so the changes are counted from its first snapshot, ${formatSecond(compared.from.slot)}`);
+  }
+  return clauses;
+}

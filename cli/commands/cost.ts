@@ -1,0 +1,161 @@
+import { type Command, Option } from 'commander';
+import {
+  type Decimal,
+  formatDecimal,
+  isNegative,
+  isZero,
+  parseDecimal,
+  subtract,
+} from '../../lambda/core/decimal.ts';
+import { SECOND } from '../../lambda/core/instant.ts';
+import { MAX_ACCOUNTS } from '../../lambda/core/keys.ts';
+import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
+import { type Bill, billOf } from '../cost/bill.ts';
+import { type Context, readContext, withOverride } from '../cost/context.ts';
+import { exact, roundedUp } from '../cost/exact.ts';
+import { monthOf, typicalSeconds } from '../cost/month.ts';
+import { type PriceList, priceListOf } from '../cost/price-list.ts';
+import { usageOf } from '../cost/usage.ts';
+import { wrongUsage } from '../ledger/options.ts';
+import type { Io } from '../ledger/session.ts';
+import { asCsv, asJson, FORMATS, type Format, type Row } from '../print/format.ts';
+import { printable } from '../print/printable.ts';
+import { type Column, table } from '../print/table.ts';
+
+/** What was typed of the options of `cost`. */
+export interface CostOptions {
+  readonly accounts: number;
+  readonly currencies: number;
+  readonly months: number;
+  readonly runSeconds?: Decimal;
+  readonly context?: Context;
+  readonly awsRegion: string;
+  readonly format: Format;
+}
+
+/** An account of an ordinary size: docs/performance.md has it in one write unit. */
+const CURRENCIES = 28;
+const MOST_CURRENCIES = 1_000;
+const MOST_MONTHS = 1_200;
+/** Rounded up to a hundredth of a cent in a line, to a cent in the total. */
+const LINE_DIGITS = 4;
+const TOTAL_DIGITS = 2;
+
+const SETTINGS = new URL('../../cdk.json', import.meta.url);
+
+const ROW_COLUMNS = ['unit', 'quantity', 'unit_price', 'list', 'to_pay'];
+const COLUMNS: readonly Column[] = [
+  { title: 'in a month', align: 'text' },
+  { title: 'quantity', align: 'number' },
+  { title: 'USD each', align: 'number' },
+  { title: 'list', align: 'number' },
+  { title: 'to pay', align: 'number' },
+];
+
+export function withCostOptions(command: Command): Command {
+  const whole = (option: string, most: number) => (text: string) => wholeOf(option, text, most);
+  return command
+    .option('--accounts <n>', 'how many Upbit accounts', whole('--accounts', MAX_ACCOUNTS), 3)
+    .option(
+      '--currencies <n>',
+      'how many currencies each holds',
+      whole('--currencies', MOST_CURRENCIES),
+      CURRENCIES,
+    )
+    .option('--months <n>', 'how many months of snapshots are stored', whole('--months', MOST_MONTHS), 12)
+    .option('--run-seconds <s>', 'billed for a run (default: as measured)', secondsOf)
+    .option('-c, --context <key=value>', 'as for cdk deploy: -c every=5m; may be repeated', contextOf)
+    .option('--aws-region <region>', 'where it would run', 'ap-southeast-1')
+    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'));
+}
+
+/**
+ * `balances cost`: what a month of the stack costs that a deploy would make with these settings.
+ *
+ * @throws CodedError `cost.unpriced`, `config.invalid`, `file.invalid`
+ */
+export async function printCost(options: CostOptions, io: Io): Promise<number> {
+  const prices = priceListOf(options.awsRegion);
+  const context = readContext(SETTINGS, options.context ?? {});
+  // Loaded only now: the CDK takes a second.
+  const { synthesize } = await import('../../infra/template.ts');
+  const { config, resources } = synthesize(context);
+  const month = monthOf({ ...options, every: config.every });
+  const bill = billOf(usageOf(resources, month), prices);
+  await print(bill, options.format, io);
+  for (const line of notes(options, month.snapshotBytes, bill, prices)) io.stderr.write(`${line}\n`);
+  return 0;
+}
+
+async function print(bill: Bill, format: Format, io: Io): Promise<void> {
+  const pieces = {
+    json: () => asJson(rows(bill)),
+    csv: () => asCsv(ROW_COLUMNS, rows(bill)),
+    table: () => [table(COLUMNS, cells(bill), io.columns ?? Infinity)],
+  }[format]();
+  for await (const piece of pieces) await io.stdout.write(piece);
+}
+
+function rows({ lines, list, toPay }: Bill): Row[] {
+  const total = { unit: 'total', quantity: null, unit_price: null };
+  return [
+    ...lines.map((line) => ({
+      unit: line.unit,
+      quantity: formatDecimal(line.quantity),
+      unit_price: formatDecimal(line.price),
+      list: formatDecimal(line.list),
+      to_pay: formatDecimal(line.toPay),
+    })),
+    { ...total, list: formatDecimal(list), to_pay: formatDecimal(toPay) },
+  ];
+}
+
+function cells({ lines, list, toPay }: Bill): string[][] {
+  return [
+    ...lines.map((line) => [
+      line.unit,
+      formatDecimal(line.quantity),
+      formatDecimal(line.price),
+      roundedUp(line.list, LINE_DIGITS),
+      roundedUp(line.toPay, LINE_DIGITS),
+    ]),
+    ['total', '', '', roundedUp(list, TOTAL_DIGITS), roundedUp(toPay, TOTAL_DIGITS)],
+  ];
+}
+
+function notes(options: CostOptions, snapshotBytes: number, bill: Bill, prices: PriceList): string[] {
+  const { accounts, currencies, months, awsRegion, runSeconds = typicalSeconds(accounts) } = options;
+  const used = Object.values(prices).filter(({ unit }) => bill.lines.some((line) => line.unit === unit));
+  const dates = used.map(({ date }) => date).sort();
+  const unconfirmed = used.flatMap(({ unit, unconfirmed: how }) => (how === undefined ? [] : [unit]));
+  return [
+    `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, 31 days, no failure`,
+    'to pay: less what AWS always gives for nothing, if nothing else of yours uses it; before tax',
+    `prices: ${awsRegion}, of ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
+  ];
+}
+
+function wholeOf(option: string, text: string, most: number): number {
+  const number = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw wrongUsage(`${option} ${quoted(text)} is not a whole number from 1 to ${most}`);
+}
+
+function secondsOf(text: string): Decimal {
+  const most = TIME_LIMIT / SECOND;
+  const { value } = parseDecimal(text);
+  const isAllowed = value !== undefined && !isZero(value) && !isNegative(value);
+  if (isAllowed && !isNegative(subtract(exact(most), value))) return value;
+  throw wrongUsage(`--run-seconds ${quoted(text)} is not a number of seconds above 0, at most ${most}`);
+}
+
+function contextOf(text: string, before?: Context): Context {
+  const context = withOverride(text, before);
+  if (context === undefined)
+    throw wrongUsage(`-c ${quoted(text)} is not of the form key=value, e.g. every=5m`);
+  return context;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(printable(text));
+}

@@ -1,0 +1,96 @@
+import { type Command, Option } from 'commander';
+import type { DemoTrouble } from '../../infra/local/demo-check.ts';
+import { examine, type Patient } from '../doctor/examine.ts';
+import type { Finding, State } from '../doctor/finding.ts';
+import { type TargetOptions, withFormatOption, withTargetOptions, wrongUsage } from '../ledger/options.ts';
+import type { Io } from '../ledger/session.ts';
+import { SIMULATED } from '../print/balance-table.ts';
+import { asCsv, asJson, type Format } from '../print/format.ts';
+import { printable } from '../print/printable.ts';
+
+/** What was typed of the options of `doctor`. */
+export interface DoctorOptions extends TargetOptions {
+  readonly format: Format;
+  readonly keys?: string;
+  readonly simulate?: DemoTrouble;
+}
+
+const TROUBLES: readonly DemoTrouble[] = [
+  'wrong-region',
+  'unknown-key',
+  'secret-key',
+  'algorithm',
+  'expired',
+  'expiring',
+  'scope',
+  'address',
+  'consent',
+  'blocked',
+  'maintenance',
+  'no-key',
+];
+
+const FOUND_SOMETHING = 3;
+const COULD_NOT_LOOK = 1;
+
+const COLUMNS = ['looked_at', 'state', 'finding', 'remedy'];
+/** As wide as the longest state. */
+const INDENT = ' '.repeat('unknown'.length + 2);
+
+export function withDoctorOptions(command: Command): Command {
+  return withFormatOption(withTargetOptions(command))
+    .option('--keys <file>', 'with --real: the keys to sign in with, as for npm start')
+    .addOption(
+      new Option('--simulate <trouble>', 'with --local: what is to be wrong with sg/main').choices(TROUBLES),
+    );
+}
+
+/**
+ * `balances doctor`: what was looked at, how it is, and what to do about it. Exit code 3 where anything is wrong, else 1
+ * where something could not be looked at, for then it is not known that all is well.
+ */
+export async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
+  const patient = patientOf(options);
+  const simulated = patient.kind === 'demo';
+  const findings = await examine(patient, io.environment, io.root, io.now());
+  for await (const piece of printed(findings, options.format, simulated)) await io.stdout.write(piece);
+  if (simulated) io.stderr.write('SIMULATED data: a made-up Upbit on this machine\n');
+  const count = (state: State) => findings.filter((finding) => finding.state === state).length;
+  if (count('wrong') > 0) return FOUND_SOMETHING;
+  if (count('unknown') === 0) return 0;
+  io.stderr.write(`error: ${count('unknown')} of ${findings.length} could not be looked at\n`);
+  return COULD_NOT_LOOK;
+}
+
+function patientOf({ local = false, real = false, table, keys, simulate }: DoctorOptions): Patient {
+  if (simulate !== undefined && !local)
+    throw wrongUsage('--simulate goes with --local: nothing else is simulated');
+  if (keys !== undefined && !real)
+    throw wrongUsage('--keys goes with --real: else the keys are in the secret');
+  if (local) return { kind: 'demo', trouble: simulate };
+  if (!real) return { kind: 'deployed', table };
+  if (keys === undefined)
+    throw wrongUsage('--real needs the keys to sign in with: --keys FILE, as for npm start');
+  return { kind: 'real', keyFile: keys };
+}
+
+function printed(
+  findings: readonly Finding[],
+  format: Format,
+  simulated: boolean,
+): Iterable<string> | AsyncIterable<string> {
+  if (format === 'table') return [...(simulated ? [`${SIMULATED}\n`] : []), ...findings.map(inLines)];
+  const rows = findings.map(({ lookedAt, state, found, remedy = null }) => ({
+    looked_at: lookedAt,
+    state,
+    finding: found,
+    remedy,
+  }));
+  return format === 'json' ? asJson(rows) : asCsv(COLUMNS, rows);
+}
+
+/** A line for what was found, and one for what to do. */
+function inLines({ lookedAt, state, found, remedy }: Finding): string {
+  const line = `${state.padEnd(INDENT.length)}${printable(`${lookedAt}: ${found}`)}\n`;
+  return remedy === undefined ? line : `${line}${INDENT}${printable(`to do: ${remedy}`)}\n`;
+}

@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { Range } from '../../lambda/history/reader.ts';
+import { assertionFile } from '../export/assertions.ts';
+import { BEANCOUNT } from '../export/beancount.ts';
+import { HLEDGER } from '../export/hledger.ts';
+import { safeRow } from '../export/spreadsheet.ts';
+import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { withLedgerOptions, wrongUsage } from '../ledger/options.ts';
+import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
+import { type Io, type Session, sayIfEmpty } from '../ledger/session.ts';
+import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
+import { BALANCE_COLUMNS } from '../print/balance-rows.ts';
+import { asCsv, asJson, type Row } from '../print/format.ts';
+import { rowsOf } from './history.ts';
+
+/** What other programs read. */
+const EXPORT_FORMATS = ['csv', 'json', 'jsonl', 'beancount', 'hledger'] as const;
+
+/** What was typed of the options of `export`. */
+export interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions {
+  readonly format: (typeof EXPORT_FORMATS)[number];
+}
+
+export function withExportOptions(command: Command, now: Instant): Command {
+  return withEveryOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now))).addOption(
+    new Option('--format <format>', 'what is to read it').choices(EXPORT_FORMATS).default('csv'),
+  );
+}
+
+/** `balances export`: the snapshots of a range for a spreadsheet, a program, or a plain-text ledger to check. */
+export function printExport(options: ExportOptions, outside: Io): Promise<number> {
+  const { format, every } = options;
+  const isLedger = format === 'beancount' || format === 'hledger';
+  if (isLedger && every !== undefined && every !== '1d') {
+    throw wrongUsage(`--every ${every} does not go with --format ${format}, which has one assertion a day`);
+  }
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    sayIfEmpty(session, io);
+    for await (const piece of pieces(options, session, accounts, range, io)) await io.stdout.write(piece);
+    return 0;
+  });
+}
+
+function pieces(
+  options: ExportOptions,
+  session: Session,
+  accounts: readonly AccountName[],
+  range: Range,
+  io: Io,
+): AsyncIterable<string> {
+  const rows = () => rowsOf(snapshotsOf(session, accounts, range, options, io), options.currency);
+  switch (options.format) {
+    case 'csv':
+      return asCsv(BALANCE_COLUMNS, map(rows(), safeRow));
+    case 'json':
+      return asJson(rows());
+    case 'jsonl':
+      return map(rows(), (row) => `${JSON.stringify(row)}\n`);
+    case 'beancount':
+      return assertionFile(BEANCOUNT, session, accounts, range, options.currency, io);
+    case 'hledger':
+      return assertionFile(HLEDGER, session, accounts, range, options.currency, io);
+  }
+}
+
+async function* map<T>(rows: AsyncIterable<Row>, change: (row: Row) => T): AsyncGenerator<T> {
+  for await (const row of rows) yield change(row);
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { Snapshot } from '../../lambda/core/snapshot.ts';
+import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
+import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
+import { type Io, sayIfEmpty } from '../ledger/session.ts';
+import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
+import { BALANCE_COLUMNS, type BalanceRow, balanceRows } from '../print/balance-rows.ts';
+import { asCsv, asJson } from '../print/format.ts';
+import { historyTables } from '../print/history-table.ts';
+
+/** What was typed of the options of `history`. */
+export interface HistoryOptions extends CommonOptions, RangeOptions, CurrencyOptions, EveryOptions {}
+
+export function withHistoryOptions(command: Command, now: Instant): Command {
+  return withEveryOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now)));
+}
+
+/** `balances history`: every snapshot of a range, or one for every point of a coarser grid. */
+export function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
+  const { format, currency } = options;
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    sayIfEmpty(session, io);
+    const snapshots = snapshotsOf(session, accounts, range, options, io);
+    const style = { simulated: session.simulated, width: io.columns ?? Infinity };
+    // Generators do nothing until they are read, so only the chosen one runs.
+    const pieces = {
+      json: asJson(rowsOf(snapshots, currency)),
+      csv: asCsv(BALANCE_COLUMNS, rowsOf(snapshots, currency)),
+      table: historyTables(snapshots, currency, style),
+    }[format];
+    for await (const piece of pieces) await io.stdout.write(piece);
+    return 0;
+  });
+}
+
+/** The rows of one snapshot after the other. */
+export async function* rowsOf(
+  snapshots: AsyncIterable<Snapshot>,
+  currencies: readonly string[] | undefined,
+): AsyncGenerator<BalanceRow> {
+  for await (const snapshot of snapshots) yield* balanceRows(snapshot, currencies);
+}

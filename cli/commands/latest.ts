@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { closingAt, closings } from '../../lambda/core/catalog.ts';
+import { accountsAt } from '../../lambda/core/completeness.ts';
+import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import type { Snapshot } from '../../lambda/core/snapshot.ts';
+import { at, latest, type Reading } from '../../lambda/history/latest.ts';
+import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
+import { chosenAccounts, type Io, type Session, timeZoneOf, withLedger } from '../ledger/session.ts';
+import { instantOf, type TypedTime } from '../ledger/time.ts';
+import { BALANCE_COLUMNS, balanceRows, only, TOTAL_COLUMNS, totalRows } from '../print/balance-rows.ts';
+import { balanceTable, type TableStyle, totalTable } from '../print/balance-table.ts';
+import { asCsv, asJson } from '../print/format.ts';
+import { closingClause, note, readingClauses, simulatedClauses } from '../print/notes.ts';
+import { printable } from '../print/printable.ts';
+
+/** What was typed of the options of `latest` and `at`. */
+export interface BalanceOptions extends CommonOptions, CurrencyOptions {
+  readonly total?: boolean;
+}
+
+export function withBalanceOptions(command: Command): Command {
+  return withCurrencyOption(withCommonOptions(command)).option(
+    '--total',
+    'the sum over the accounts, by currency',
+  );
+}
+
+/** `balances latest`, or `balances at TIME`: the newest success of each account, and on stderr what it hides. */
+export function printBalances(options: BalanceOptions, time: TypedTime | undefined, io: Io): Promise<number> {
+  return withLedger(options, io, async (session) => {
+    const { reader, catalog, now } = session;
+    const instant = time && instantOf(time, timeZoneOf(session));
+    const asOf = Math.min(instant ?? now, now);
+    const accounts = chosenAccounts(options, catalog) ?? accountsAt(catalog, asOf);
+    const readings = await (instant === undefined
+      ? latest(reader, catalog, accounts, now)
+      : at(reader, catalog, accounts, instant, now));
+
+    if (options.total === true && !session.isWhole()) {
+      io.stderr.write('no total is given: it would lack an account\n');
+    } else {
+      const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
+      for await (const piece of printed(snapshots, options, session, io)) await io.stdout.write(piece);
+    }
+
+    if (instant !== undefined && instant > now) {
+      io.stderr.write(`${formatSecond(instant)} lies ahead: these are the newest snapshots so far\n`);
+    }
+    for (const code of absent(options, readings)) {
+      io.stderr.write(`${printable(`--currency ${code}: no snapshot here lists it`)}\n`);
+    }
+    if (accounts.length === 0) io.stderr.write(`${session.label} has no account to show yet\n`);
+    for (const reading of readings) {
+      const clauses = [...simulatedClauses(session.simulated), ...readingClauses(reading, catalog, asOf)];
+      io.stderr.write(note(reading.account, clauses));
+    }
+    if (options.account === undefined) for (const line of leftOut(session, asOf)) io.stderr.write(line);
+    return 0;
+  });
+}
+
+function printed(
+  snapshots: readonly Snapshot[],
+  { format, currency, total = false }: BalanceOptions,
+  { simulated }: Session,
+  { columns }: Io,
+): Iterable<string> | AsyncIterable<string> {
+  const style: TableStyle = { simulated, width: columns ?? Infinity };
+  if (total) {
+    const totals = totalRows(snapshots, currency);
+    if (format === 'table') return [totalTable(totals, style)];
+    return format === 'json' ? asJson(totals) : asCsv(TOTAL_COLUMNS, totals);
+  }
+  if (format === 'table') {
+    const tables = snapshots.map((snapshot) => balanceTable(snapshot, currency, style));
+    return [tables.filter((text) => text !== '').join('\n')];
+  }
+  const rows = snapshots.flatMap((snapshot) => balanceRows(snapshot, currency));
+  return format === 'json' ? asJson(rows) : asCsv(BALANCE_COLUMNS, rows);
+}
+
+/** The currencies asked for that no snapshot lists. Without a word, a misspelt one would look like one not held. */
+function absent({ currency = [] }: BalanceOptions, readings: readonly Reading[]): readonly string[] {
+  const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
+  if (snapshots.length === 0) return [];
+  return currency.filter((code) => snapshots.every((snapshot) => only(snapshot, [code]).length === 0));
+}
+
+/** A renamed account would be counted twice if the closed one stayed among the others. */
+function leftOut({ catalog }: Session, asOf: Instant): string[] {
+  return [...catalog.accounts.values()].flatMap((entry) => {
+    const closing = closingAt(closings(entry), asOf);
+    return closing === undefined
+      ? []
+      : [note(entry.account, [`${closingClause(closing)} and left out; name it with --account to see it`])];
+  });
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { Instant } from '../../lambda/core/instant.ts';
+import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { withLedgerOptions, wrongUsage } from '../ledger/options.ts';
+import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
+import { type Io, timeZoneOf } from '../ledger/session.ts';
+import { gapClause, note, simulatedClauses } from '../print/notes.ts';
+import { printable } from '../print/printable.ts';
+import { isHole } from '../report/record.ts';
+
+/** What was typed of the options of `report`. */
+export interface ReportOptions extends RangeOptions, CurrencyOptions {
+  readonly out: string;
+}
+
+export function withReportOptions(command: Command, now: Instant): Command {
+  return withCurrencyOption(withRangeOptions(withLedgerOptions(command), now)).requiredOption(
+    '--out <file>',
+    'the page to write, e.g. report.html; only an earlier report is written over',
+    (text) => {
+      if (text === '') throw wrongUsage('--out is empty: write the name of a file, e.g. report.html');
+      return text;
+    },
+  );
+}
+
+/**
+ * `balances report --out FILE.html`: a page that shows what was held over time, what is held now, and how complete the
+ * record is. Without `--from` it goes back a year at most.
+ *
+ * @throws CodedError `file.invalid` where the file cannot be written, or is there and is no report.
+ */
+export function writeReport(options: ReportOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, { from, to }, io) => {
+    // Loaded only now: it brings a bundler along.
+    const { makeReport, MOST_PAST } = await import('../report/make-report.ts');
+    const { reader, catalog, now, label, simulated } = session;
+    const written = await makeReport({
+      reader,
+      catalog,
+      accounts,
+      range: { from: options.from === undefined ? Math.max(from, to - MOST_PAST) : from, to },
+      currencies: options.currency,
+      label,
+      simulated,
+      readAt: now,
+      timeZone: timeZoneOf(session),
+      out: options.out,
+    });
+    const size = (written.bytes / 1_000_000).toFixed(1);
+    io.stderr.write(`wrote ${printable(options.out)} (${size} MB): open it in a browser\n`);
+    for (const account of accounts) {
+      const found = written.accounts.find((one) => one.account === account);
+      const reasons = new Map<string, number>();
+      for (const { reason } of found?.moments.filter(isHole) ?? []) {
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      }
+      const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
+      io.stderr.write(note(account, [...simulatedClauses(simulated), ...clauses]));
+    }
+    if (written.accounts.every(({ moments }) => moments.length === 0)) {
+      io.stderr.write(`${label} has nothing to show, and the page says so\n`);
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,77 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Balance } from '../../lambda/core/balances.ts';
+import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import { TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
+import type { Snapshot } from '../../lambda/core/snapshot.ts';
+import { midnights } from '../../lambda/history/midnights.ts';
+import type { Range } from '../../lambda/history/reader.ts';
+import { type Io, type Session, timeZoneOf } from '../ledger/session.ts';
+import { only } from '../print/balance-rows.ts';
+import { SIMULATED } from '../print/balance-table.ts';
+import { note, simulatedClauses } from '../print/notes.ts';
+
+/** How a plain-text ledger writes that so much is held. Every text ends with its line. */
+export interface AssertionFormat {
+  /** What the file begins with. */
+  readonly opening: (timeZone: TimeZone) => string;
+  /** Before the first assertion about an account. */
+  readonly account: (account: AccountName) => string;
+  /** Before the first assertion about a currency. */
+  readonly currency: (currency: string) => string;
+  /** That an account held the balances at the local midnight which is the snapshot's slot. There is one at least. */
+  readonly assertions: (snapshot: Snapshot, balances: readonly Balance[], timeZone: TimeZone) => string;
+}
+
+/** `2026-11-22`, the day that an instant falls on in a time zone. */
+export function localDate(instant: Instant, timeZone: TimeZone): string {
+  return formatSecond(instant + TIME_ZONES[timeZone]).slice(0, 10);
+}
+
+/**
+ * A file of assertions, in pieces: one day after the other, account by account. These programs know days, not times, so
+ * only a snapshot whose slot is a midnight of the stack's zone can be asserted; stderr says how many days have none.
+ */
+export async function* assertionFile(
+  format: AssertionFormat,
+  session: Session,
+  accounts: readonly AccountName[],
+  range: Range,
+  currencies: readonly string[] | undefined,
+  { stderr }: Io,
+): AsyncGenerator<string> {
+  const declared = new Set<string>();
+  yield `${session.simulated ? `; ${SIMULATED} data\n` : ''}${format.opening(timeZoneOf(session))}`;
+  for (const account of accounts) {
+    const clauses = yield* assertionsAbout(account, format, session, range, currencies, declared);
+    stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
+  }
+}
+
+/** Yields the assertions about one account, and returns what they leave out. */
+async function* assertionsAbout(
+  account: AccountName,
+  format: AssertionFormat,
+  session: Session,
+  range: Range,
+  currencies: readonly string[] | undefined,
+  declared: Set<string>,
+): AsyncGenerator<string, string[]> {
+  const { reader, catalog, now } = session;
+  const timeZone = timeZoneOf(session);
+  let [days, lacking] = [0, 0];
+  let before = format.account(account);
+  for await (const { snapshot } of midnights(reader, catalog, account, range, timeZone, now)) {
+    days += 1;
+    if (snapshot === undefined) lacking += 1;
+    const balances = snapshot === undefined ? [] : only(snapshot, currencies);
+    if (snapshot === undefined || balances.length === 0) continue;
+    for (const { currency } of balances.filter((line) => !declared.has(line.currency))) {
+      declared.add(currency);
+      before += format.currency(currency);
+    }
+    yield before + format.assertions(snapshot, balances, timeZone);
+    before = '';
+  }
+  if (days === 0) return [`no midnight of ${timeZone} lies in its part of the range`];
+  return lacking === 0 ? [] : [`${lacking} of ${days} midnights have no snapshot to assert`];
+}

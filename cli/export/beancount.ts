@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { type AccountName, regionOf } from '../../lambda/core/account.ts';
+import type { Balance } from '../../lambda/core/balances.ts';
+import { add, formatDecimal } from '../../lambda/core/decimal.ts';
+import { printable } from '../print/printable.ts';
+import { type AssertionFormat, localDate } from './assertions.ts';
+
+/** Before every transaction there can be. */
+const EVER = '1970-01-01';
+/** What Beancount 2 takes for a currency; ours, below, begin with `X.`, so a name that does is not taken as it is. */
+const PLAIN = /^(?!X\.)[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/;
+const LONGEST = 24;
+
+/**
+ * Balance assertions for Beancount, which checks a balance at the START of its day: the snapshot of a local midnight is the
+ * assertion of the day that begins with it. `~ 0` asks for the exact amount; without it Beancount lets the last digit
+ * differ.
+ */
+export const BEANCOUNT: AssertionFormat = {
+  opening: (timeZone) =>
+    `; Held on Upbit, available and locked, at the first instant of each day in ${timeZone}. Include this file in a ledger that has the transactions.\n`,
+  account: (account) => `\n${EVER} open ${beancountAccount(account)}\n`,
+  currency: (currency) => {
+    const name = beancountCurrency(currency);
+    if (name === currency) return '';
+    const hex = Buffer.from(currency, 'utf8').toString('hex');
+    return `${EVER} commodity ${name}\n  name: "${printable(currency).replace(/["\\]/g, '\\$&')}"\n  utf8: "${hex}"\n`;
+  },
+  assertions: ({ account, slot }, balances, timeZone) =>
+    balances
+      .map((line) => `${localDate(slot, timeZone)} balance ${beancountAccount(account)} ${held(line)}\n`)
+      .join(''),
+};
+
+function held({ currency, balance, locked }: Balance): string {
+  return `${formatDecimal(add(balance, locked))} ~ 0 ${beancountCurrency(currency)}`;
+}
+
+/** `sg/cold-storage` is `Assets:Upbit:SG:Cold-storage`. */
+function beancountAccount(account: AccountName): string {
+  const region = regionOf(account);
+  const name = account.slice(region.length + 1);
+  return `Assets:Upbit:${region.toUpperCase()}:${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+/**
+ * A currency as Beancount takes it: as it is where it can be, else `X.` and its bytes in UTF-8, each but A-Z and 0-9 as
+ * `_` and two hex digits (`1INCH` is `X.1INCH`, `btc` is `X._62_74_63`), else, where that is too long, `X..` and a part
+ * of its SHA-256. The file says beside each such name what it stands for.
+ *
+ * @internal exported for its test
+ */
+export function beancountCurrency(currency: string): string {
+  if (PLAIN.test(currency)) return currency;
+  const spelled = [...Buffer.from(currency, 'utf8')]
+    .map((byte) => String.fromCharCode(byte))
+    .map((character) =>
+      /[A-Z0-9]/.test(character)
+        ? character
+        : `_${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
+  if (spelled.length + 2 <= LONGEST) return `X.${spelled}`;
+  return `X..${createHash('sha256').update(currency, 'utf8').digest('hex').slice(0, 20).toUpperCase()}`;
+}

@@ -1,0 +1,40 @@
+import { add, formatDecimal } from '../../lambda/core/decimal.ts';
+import { DAY, formatSecond } from '../../lambda/core/instant.ts';
+import { type AssertionFormat, localDate } from './assertions.ts';
+
+/**
+ * Balance assertions for hledger, which checks one after all that is dated before it, and after what is dated the same and
+ * stands before it in the files. So the snapshot of a local midnight is asserted on the day that ends with it, and the
+ * file is to be included after that day's transactions. An assertion of hledger's is exact.
+ */
+export const HLEDGER: AssertionFormat = {
+  opening: (timeZone) =>
+    `; Held on Upbit, available and locked, at the end of each day in ${timeZone}. Include this file after all transactions.\ndecimal-mark .\n`,
+  account: () => '',
+  currency: () => '',
+  assertions: ({ account, slot }, balances, timeZone) => {
+    const postings = balances.map(({ currency, balance, locked }) => {
+      const symbol = hledgerSymbol(currency);
+      const amount = formatDecimal(add(balance, locked));
+      return `    assets:upbit:${account.replace('/', ':')}  0 ${symbol} = ${amount} ${symbol}\n`;
+    });
+    return `\n${localDate(slot - DAY, timeZone)} Upbit ${account} at ${formatSecond(slot)}\n${postings.join('')}`;
+  },
+};
+
+/**
+ * A currency as hledger takes it: letters as they are, all else in quotes. What cannot stand in quotes, or may not be read
+ * alike everywhere, is its bytes in UTF-8 as `%` and two hex digits.
+ *
+ * @internal exported for its test
+ */
+export function hledgerSymbol(currency: string): string {
+  if (/^[A-Za-z]+$/.test(currency)) return currency;
+  const escaped = [...Buffer.from(currency, 'utf8')].map((byte) => {
+    const character = String.fromCharCode(byte);
+    return /[ -~]/.test(character) && !/["%;]/.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  });
+  return `"${escaped.join('')}"`;
+}

@@ -1,0 +1,88 @@
+import { type Command, Option } from 'commander';
+import { ACCOUNT_NAME_RULE, type AccountName, parseAccountName } from '../../lambda/core/account.ts';
+import { CodedError } from '../../lambda/core/error.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import { FORMATS, type Format } from '../print/format.ts';
+import { printable } from '../print/printable.ts';
+import { parseTime, type TypedTime } from './time.ts';
+
+/** What was typed to say which ledger is meant. */
+export interface TargetOptions {
+  readonly local?: boolean;
+  readonly real?: boolean;
+  readonly table?: string;
+}
+
+/** And which accounts of it. */
+export interface LedgerOptions extends TargetOptions {
+  readonly account?: readonly AccountName[];
+}
+
+/** What was typed of the options of every command that prints rows. */
+export interface CommonOptions extends LedgerOptions {
+  readonly format: Format;
+}
+
+const TABLE_NAME = /^[\w.-]{3,255}$|^arn:[\w:/.-]+$/;
+
+export function withCommonOptions(command: Command): Command {
+  return withFormatOption(withLedgerOptions(command));
+}
+
+export function withFormatOption(command: Command): Command {
+  return command.addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'));
+}
+
+export function withLedgerOptions(command: Command): Command {
+  return withTargetOptions(command).option(
+    '--account <name>',
+    'only this account, e.g. sg/main; may be repeated',
+    parseAccount,
+  );
+}
+
+export function withTargetOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--local', 'read the demo ledger of npm start').conflicts(['real', 'table']))
+    .addOption(new Option('--real', 'read the ledger of npm start -- --keys FILE').conflicts('table'))
+    .option(
+      '--table <name>',
+      'read this DynamoDB table (default: TABLE_NAME, else the deployed one)',
+      parseTable,
+    );
+}
+
+/** A wrong word on the command line: exit code 2. */
+export function wrongUsage(message: string): CodedError {
+  return new CodedError('usage.invalid', message);
+}
+
+/** Reads the value of `option` as a time. Throws CodedError usage.invalid. */
+export function timeOf(option: string, text: string, now: Instant): TypedTime {
+  const { value, problem } = parseTime(text, now);
+  if (value === undefined) throw wrongUsage(`${option} ${shown(text)} ${problem}`);
+  return value;
+}
+
+function parseTable(name: string): string {
+  if (!TABLE_NAME.test(name)) throw wrongUsage(`--table ${shown(name)} is not the name of a DynamoDB table`);
+  return name;
+}
+
+function parseAccount(text: string, before: readonly AccountName[] = []): AccountName[] {
+  return [...before, accountOf('--account', text)];
+}
+
+/** Reads the value of `option` as an account. Throws CodedError usage.invalid. */
+export function accountOf(option: string, text: string): AccountName {
+  const account = parseAccountName(text);
+  if (account !== undefined) return account;
+  throw wrongUsage(
+    `${option} ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region sg, id, th or kr; name ${ACCOUNT_NAME_RULE})`,
+  );
+}
+
+/** What was typed, as it may be repeated in one line. */
+function shown(text: string): string {
+  return JSON.stringify(printable(text.length > 80 ? `${text.slice(0, 80)}…` : text));
+}

@@ -1,0 +1,141 @@
+import { type Command, Option } from 'commander';
+import type { AccountName } from '../../lambda/core/account.ts';
+import { closingAt, closings } from '../../lambda/core/catalog.ts';
+import { countDue, expectedPeriods } from '../../lambda/core/completeness.ts';
+import { formatSecond } from '../../lambda/core/instant.ts';
+import { CADENCES, type Cadence } from '../../lambda/core/slots.ts';
+import { isFailure, isUnreadable, type Snapshot } from '../../lambda/core/snapshot.ts';
+import { begunAhead } from '../../lambda/history/read-ahead.ts';
+import { accountsAhead, readRange } from '../../lambda/history/read-range.ts';
+import type { Range } from '../../lambda/history/reader.ts';
+import { samples, unfitSchedule } from '../../lambda/history/samples.ts';
+import { note, simulatedClauses } from '../print/notes.ts';
+import { wrongUsage } from './options.ts';
+import type { Io, Session } from './session.ts';
+
+/** What was typed to thin out a range. */
+export interface EveryOptions {
+  readonly every?: Cadence;
+}
+
+export function withEveryOption(command: Command): Command {
+  return command.addOption(
+    new Option('--every <cadence>', 'one snapshot per …, e.g. 1d, instead of all').choices(
+      Object.keys(CADENCES),
+    ),
+  );
+}
+
+/**
+ * Every snapshot of the range, manual ones among them, or with `every` those of that coarser grid: account by account, in
+ * order of time. When all of an account's are read, what they do not show goes to stderr, in one line.
+ *
+ * @throws CodedError `usage.invalid` where `every` is no multiple of a schedule of the range.
+ */
+export function snapshotsOf(
+  session: Session,
+  accounts: readonly AccountName[],
+  range: Range,
+  { every }: EveryOptions,
+  { stderr }: Io,
+): AsyncIterable<Snapshot> {
+  if (every === undefined) return noted(session, accounts, range, stderr, allOf);
+  checkEvery(session, range, every);
+  if (session.catalog.schedules.length === 0) {
+    stderr.write(
+      `${session.label} has no schedule yet, so there is no grid to choose from: leave out --every\n`,
+    );
+  }
+  return noted(session, accounts, range, stderr, (...of) => pointsOf(...of, every));
+}
+
+function checkEvery({ catalog }: Session, range: Range, every: Cadence): void {
+  const unfit = unfitSchedule(catalog, range, every);
+  if (unfit === undefined) return;
+  throw wrongUsage(
+    `--every ${every} is no multiple of ${unfit.every}, how often snapshots are taken from ${formatSecond(unfit.from)} on`,
+  );
+}
+
+/** Yields the snapshots of one account, and returns what they do not show. */
+type Read = (session: Session, account: AccountName, range: Range) => AsyncGenerator<Snapshot, string[]>;
+
+async function* noted(
+  session: Session,
+  accounts: readonly AccountName[],
+  range: Range,
+  stderr: Io['stderr'],
+  read: Read,
+): AsyncGenerator<Snapshot> {
+  const lines: string[] = [];
+  const ahead = accountsAhead(session.catalog, range, session.now);
+  const streams = begunAhead(accounts, (account) => read(session, account, range), ahead);
+  for await (const [account, snapshots] of streams) {
+    let newest: Snapshot | undefined;
+    let next = await snapshots.next();
+    for (; next.done !== true; next = await snapshots.next()) {
+      newest = next.value;
+      yield newest;
+    }
+    const clauses = [...simulatedClauses(session.simulated), ...next.value];
+    if (newest === undefined) {
+      clauses.push(
+        `no snapshot${session.isWhole() ? '' : ' that can be read'} from ${formatSecond(range.from)} to ${formatSecond(range.to)}`,
+      );
+    } else if (newest.balances.length === 0) {
+      clauses.push(`the account is empty at ${formatSecond(newest.slot)}`);
+    }
+    lines.push(note(account, clauses));
+  }
+  for (const line of lines) stderr.write(line);
+}
+
+async function* allOf(
+  { reader, catalog, now }: Session,
+  account: AccountName,
+  range: Range,
+): AsyncGenerator<Snapshot, string[]> {
+  const due = countDue(expectedPeriods(catalog, account), range.from, range.to, now);
+  let [taken, unreadable] = [0, 0];
+  for await (const entry of readRange(reader, catalog, account, range, now)) {
+    if (isFailure(entry)) continue;
+    if (isUnreadable(entry)) {
+      unreadable += 1;
+      continue;
+    }
+    if (!entry.manual && due.last !== undefined && entry.slot <= due.last) taken += 1;
+    yield entry;
+  }
+  const lacking = due.count - taken - unreadable;
+  return [
+    ...(unreadable > 0 ? [`${unreadable} ${unreadable === 1 ? 'item' : 'items'} cannot be read`] : []),
+    ...(lacking > 0
+      ? [`${lacking} of ${due.count} expected slots have no snapshot: balances gaps lists them`]
+      : []),
+  ];
+}
+
+async function* pointsOf(
+  { reader, catalog, now }: Session,
+  account: AccountName,
+  range: Range,
+  every: Cadence,
+): AsyncGenerator<Snapshot, string[]> {
+  const entry = catalog.accounts.get(account);
+  const closed = entry === undefined ? [] : closings(entry);
+  let [points, later, lacking] = [0, 0, 0];
+  for await (const { point, snapshot } of samples(reader, catalog, account, range, every, now)) {
+    // Nothing was expected there.
+    if (snapshot === undefined && closingAt(closed, point) !== undefined) continue;
+    points += 1;
+    if (snapshot === undefined) lacking += 1;
+    else if (snapshot.slot !== point) later += 1;
+    if (snapshot !== undefined) yield snapshot;
+  }
+  return [
+    ...(later > 0
+      ? [`${later} of ${points} points have a later slot’s snapshot, their own having none`]
+      : []),
+    ...(lacking > 0 ? [`${lacking} of ${points} points have no snapshot up to the next one`] : []),
+  ];
+}

@@ -1,0 +1,58 @@
+import { DAY, HOUR, type Instant, MINUTE, parseSecond } from '../../lambda/core/instant.ts';
+import type { Parsed } from '../../lambda/core/parsed.ts';
+import { TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
+
+/** A time as it was typed. A date is an instant only in a time zone, which only the ledger knows. */
+export type TypedTime =
+  | { readonly kind: 'instant'; readonly instant: Instant }
+  /** `instant` is the first of the day in UTC. */
+  | { readonly kind: 'date'; readonly instant: Instant };
+
+/** The allowed forms in words, for messages. */
+export const TIME_FORMS =
+  'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date (2026-11-22: its first instant) or how long ago (30d, 12h, 90m)';
+
+const UNITS: Readonly<Record<string, number>> = { d: DAY, h: HOUR, m: MINUTE };
+const AGO = /^(\d{1,9})([dhm])$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?$/;
+
+/** The first day of the year 0 is kept free, so that a date has a four-digit year in every zone. */
+const FIRST = Date.parse('0000-01-02T00:00:00Z');
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * Reads a time: ISO 8601 with `Z` or an offset (seconds and their parts optional, finer than a millisecond cut off),
+ * a date, or how long before `now`. Refused, each with its sentence: a number, a time without a zone, a day or hour
+ * that does not exist, a time outside the years 0 to 9999, and everything else.
+ */
+export function parseTime(text: string, now: Instant): Parsed<TypedTime> {
+  const [, count, unit = ''] = AGO.exec(text) ?? [];
+  if (count !== undefined) return inRange('instant', now - Number(count) * (UNITS[unit] ?? 0));
+  if (DATE.test(text)) return inRange('date', parseSecond(`${text}T00:00:00Z`));
+  if (/^[+-]?\d+$/.test(text)) return { problem: `is a bare number, not a time: write ${TIME_FORMS}` };
+  const [, minute, second = '00', fraction = '', utc, sign, hours, minutes] = ISO.exec(text) ?? [];
+  if (minute === undefined) return { problem: `is not a time: write ${TIME_FORMS}` };
+  if (utc === undefined && sign === undefined) {
+    return { problem: 'has no time zone: end it with Z, or with an offset such as +08:00' };
+  }
+  const local = parseSecond(`${minute}:${second}Z`);
+  const offset = Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE;
+  if (local === undefined || offset >= DAY || Number(minutes ?? 0) > 59) return { problem: NOT_REAL };
+  const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3));
+  return inRange('instant', local + milliseconds - (sign === '-' ? -offset : offset));
+}
+
+const NOT_REAL = 'does not exist: there is no such day, or no such hour (00 to 23), minute or second';
+
+function inRange(kind: TypedTime['kind'], instant: Instant | undefined): Parsed<TypedTime> {
+  if (instant === undefined) return { problem: NOT_REAL };
+  return instant < FIRST || instant > LAST
+    ? { problem: 'lies outside the years 0 to 9999' }
+    : { value: { kind, instant } };
+}
+
+/** The instant that was meant: of a date, its first instant in `timeZone`. */
+export function instantOf({ kind, instant }: TypedTime, timeZone: TimeZone): Instant {
+  return kind === 'date' ? instant - TIME_ZONES[timeZone] : instant;
+}

@@ -1,0 +1,64 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import { type Found, isUnreadable, type Unreadable } from '../../lambda/core/snapshot.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
+
+/** A reader that keeps in mind what it came upon and could not read. */
+export interface NoticingReader {
+  readonly reader: LedgerReader;
+  /** What to say of the items that could not be read, in one sentence; undefined where all could. */
+  problem(label: string): string | undefined;
+}
+
+/** The items of one account that could not be read: all their keys, each once, and what is wrong with the first. */
+interface Seen {
+  readonly keys: Set<string>;
+  readonly first: Unreadable;
+}
+
+/** So many accounts are named; there may be hundreds. */
+const NAMED = 5;
+
+/** Passes on what the reader gives, and notices every item that this version does not understand. */
+export function noticingReader(reader: LedgerReader): NoticingReader {
+  const seen = new Map<AccountName, Seen>();
+  const notice = <T extends Found>(found: T | undefined): T | undefined => {
+    if (found !== undefined && isUnreadable(found)) add(found);
+    return found;
+  };
+  const add = (found: Unreadable) => {
+    const { account, key } = found;
+    const its = seen.get(account) ?? { keys: new Set<string>(), first: found };
+    its.keys.add(key);
+    seen.set(account, key < its.first.key ? { ...its, first: found } : its);
+  };
+  return {
+    reader: {
+      catalog: () => reader.catalog(),
+      newest: async (account, at) => notice(await reader.newest(account, at)),
+      newestSnapshot: async (account, at) => notice(await reader.newestSnapshot(account, at)),
+      async *entries(account, from, to) {
+        for await (const found of reader.entries(account, from, to)) {
+          notice(found);
+          yield found;
+        }
+      },
+      async get(account, slots) {
+        const found = await reader.get(account, slots);
+        for (const one of found) notice(one);
+        return found;
+      },
+    },
+    problem: (label) => (seen.size === 0 ? undefined : sentence(label, [...seen])),
+  };
+}
+
+function sentence(label: string, seen: readonly (readonly [AccountName, Seen])[]): string {
+  const count = seen.reduce((sum, [, { keys }]) => sum + keys.size, 0);
+  const named = seen.slice(0, NAMED).map(([account, { keys, first }]) => {
+    const more = keys.size === 1 ? '' : ` and ${keys.size - 1} more up to ${[...keys].sort().at(-1)}`;
+    return `${account} ${first.key}, ${first.problem}${more === '' ? '' : `,${more}`}`;
+  });
+  const rest = seen.length > NAMED ? [`and ${seen.length - NAMED} more accounts`] : [];
+  const items = count === 1 ? 'an item this version cannot read' : `${count} items this version cannot read`;
+  return `${label} holds ${items}, left out here: ${[...named, ...rest].join('; ')}`;
+}

@@ -1,0 +1,37 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
+
+/**
+ * The reader, telling how far into a range over accounts it has come: `done` of `all`, never backwards. Accounts must
+ * be read in the order given; within one, it does not matter in which order or how many at a time.
+ */
+export function watchedReader(
+  reader: LedgerReader,
+  accounts: readonly AccountName[],
+  { from, to }: Range,
+  onProgress: (done: number, all: number) => void,
+): LedgerReader {
+  const all = accounts.length * (to - from);
+  let done = 0;
+  const reached = (account: AccountName, slot: Instant) => {
+    const place = accounts.indexOf(account) * (to - from) + slot - from;
+    if (place <= done || place >= all) return;
+    done = place;
+    onProgress(done, all);
+  };
+  return {
+    ...reader,
+    async *entries(account, first, end) {
+      for await (const entry of reader.entries(account, first, end)) {
+        reached(account, entry.slot ?? first);
+        yield entry;
+      }
+    },
+    async get(account, slots) {
+      const entries = await reader.get(account, slots);
+      reached(account, slots.at(-1) ?? from);
+      return entries;
+    },
+  };
+}

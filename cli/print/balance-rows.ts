@@ -1,0 +1,115 @@
+import type { Balance } from '../../lambda/core/balances.ts';
+import { add, type Decimal, formatDecimal, ZERO } from '../../lambda/core/decimal.ts';
+import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import type { Snapshot } from '../../lambda/core/snapshot.ts';
+
+/** One line of a snapshot, as JSON and CSV have it. */
+export type BalanceRow = {
+  readonly account: string;
+  readonly slot: string;
+  readonly observedAt: string;
+  /** Null, and all behind it, for an account that holds nothing. */
+  readonly currency: string | null;
+  readonly balance: string | null;
+  readonly locked: string | null;
+  readonly avg_buy_price: string | null;
+  readonly avg_buy_price_modified: boolean | null;
+  readonly unit_currency: string | null;
+};
+
+export const BALANCE_COLUMNS = [
+  'account',
+  'slot',
+  'observedAt',
+  'currency',
+  'balance',
+  'locked',
+  'avg_buy_price',
+  'avg_buy_price_modified',
+  'unit_currency',
+] as const satisfies readonly (keyof BalanceRow)[];
+
+/** What is held of one currency over all accounts. */
+export type TotalRow = {
+  readonly currency: string;
+  readonly balance: string;
+  readonly locked: string;
+  /** balance + locked. */
+  readonly total: string;
+  /** How many accounts list the currency. */
+  readonly accounts: number;
+};
+
+export const TOTAL_COLUMNS = [
+  'currency',
+  'balance',
+  'locked',
+  'total',
+  'accounts',
+] as const satisfies readonly (keyof TotalRow)[];
+
+/** The snapshot with the named currencies only, in any case; all of them for undefined. */
+export function only(snapshot: Snapshot, currencies: readonly string[] | undefined): readonly Balance[] {
+  if (currencies === undefined) return snapshot.balances;
+  const wanted = new Set(currencies.map((currency) => currency.toUpperCase()));
+  return snapshot.balances.filter(({ currency }) => wanted.has(currency.toUpperCase()));
+}
+
+/** The rows of one snapshot, by currency. An empty account is one row, unless currencies were asked for. */
+export function balanceRows(snapshot: Snapshot, currencies: readonly string[] | undefined): BalanceRow[] {
+  const { account } = snapshot;
+  const slot = formatSecond(snapshot.slot);
+  const observedAt = formatMillisecond(snapshot.observedAt);
+  if (snapshot.balances.length === 0 && currencies === undefined) {
+    return [
+      {
+        account,
+        slot,
+        observedAt,
+        currency: null,
+        balance: null,
+        locked: null,
+        avg_buy_price: null,
+        avg_buy_price_modified: null,
+        unit_currency: null,
+      },
+    ];
+  }
+  return only(snapshot, currencies).map((line) => ({
+    account,
+    slot,
+    observedAt,
+    currency: line.currency,
+    balance: formatDecimal(line.balance),
+    locked: formatDecimal(line.locked),
+    avg_buy_price: formatDecimal(line.avgBuyPrice),
+    avg_buy_price_modified: line.avgBuyPriceModified,
+    unit_currency: line.unitCurrency,
+  }));
+}
+
+/** The exact sums over the snapshots, by currency. */
+export function totalRows(
+  snapshots: readonly Snapshot[],
+  currencies: readonly string[] | undefined,
+): TotalRow[] {
+  const sums = new Map<string, { balance: Decimal; locked: Decimal; accounts: number }>();
+  for (const line of snapshots.flatMap((snapshot) => only(snapshot, currencies))) {
+    const sum = sums.get(line.currency) ?? { balance: ZERO, locked: ZERO, accounts: 0 };
+    sums.set(line.currency, {
+      balance: add(sum.balance, line.balance),
+      locked: add(sum.locked, line.locked),
+      accounts: sum.accounts + 1,
+    });
+  }
+  return [...sums]
+    .sort(([a], [b]) => byCodeOrder(a, b))
+    .map(([currency, { balance, locked, accounts }]) => ({
+      currency,
+      balance: formatDecimal(balance),
+      locked: formatDecimal(locked),
+      total: formatDecimal(add(balance, locked)),
+      accounts,
+    }));
+}

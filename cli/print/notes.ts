@@ -1,0 +1,85 @@
+import { type AccountName, regionOf } from '../../lambda/core/account.ts';
+import { type Catalog, closingAt, closings, type Stretch, scheduleAt } from '../../lambda/core/catalog.ts';
+import { remedyOf } from '../../lambda/core/failures.ts';
+import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import type { Failure, Unreadable } from '../../lambda/core/snapshot.ts';
+import type { Reading } from '../../lambda/history/latest.ts';
+import { formatDuration } from './duration.ts';
+import { printable } from './printable.ts';
+
+/** What every line about made-up data begins with. */
+export function simulatedClauses(simulated: boolean): string[] {
+  return simulated ? ['SIMULATED data'] : [];
+}
+
+/** One line about one account, with its end; nothing where there is nothing to say. */
+export function note(account: AccountName, clauses: readonly string[]): string {
+  return clauses.length === 0 ? '' : `${printable(`${account}: ${clauses.join('; ')}`)}\n`;
+}
+
+/**
+ * What the rows of an account do not say about themselves: that it has none, or is empty, that they are older than
+ * its last expected slot and why, that nothing more is to come.
+ *
+ * @param asOf the time asked for, or now where that is earlier: ages count up to it.
+ */
+export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant): string[] {
+  const { account, snapshot, failure, missed, unreadable } = reading;
+  const clauses = unknownClauses(unreadable);
+  if (unreadable !== undefined) {
+    // Nothing else is known of it.
+  } else if (snapshot === undefined) {
+    clauses.push(`no snapshot at or before ${formatSecond(asOf)}`);
+  } else {
+    if (snapshot.balances.length === 0) clauses.push('the account is empty');
+    if (missed.count > 0 || failure !== undefined) {
+      const age = formatDuration(asOf - snapshot.observedAt);
+      clauses.push(`this is ${age} old, observed ${formatMillisecond(snapshot.observedAt)}`);
+    }
+  }
+  if (missed.last !== undefined) {
+    const slots = `${missed.count} expected ${missed.count === 1 ? 'slot' : 'slots'}`;
+    clauses.push(`${slots} since without a snapshot, the last is ${formatSecond(missed.last)}`);
+  }
+  if (failure !== undefined) clauses.push(failureClause(failure));
+  if (missed.last !== undefined && (failure === undefined || failure.slot < missed.last)) {
+    clauses.push(
+      `nothing was recorded for ${formatSecond(missed.last)}: see whether the schedule and the function run`,
+    );
+  }
+  const schedule = scheduleAt(catalog, asOf);
+  if (schedule !== undefined && !schedule.regions.includes(regionOf(account))) {
+    clauses.push(`region ${regionOf(account)} is no longer in the schedule`);
+  }
+  const entry = catalog.accounts.get(account);
+  const closing = entry && closingAt(closings(entry), asOf);
+  if (closing !== undefined) clauses.push(closingClause(closing));
+  return clauses;
+}
+
+/** `closed from …`, and until when, where it was opened again. */
+export function closingClause({ from, to }: Stretch): string {
+  return `closed from ${formatSecond(from)}${to < Infinity ? ` to ${formatSecond(to)}` : ''}`;
+}
+
+/** What is known of an account whose newest success may be in an item that cannot be read. */
+export function unknownClauses(unreadable: Unreadable | undefined): string[] {
+  return unreadable === undefined
+    ? []
+    : [`what it held is not known: its item ${unreadable.key} cannot be read`];
+}
+
+function failureClause({ failure, slot, detail }: Failure): string {
+  const remedy = remedyOf(failure);
+  return `${failure} at ${formatSecond(slot)}${detail === '' ? '' : `, ${detail}`}${remedy === undefined ? '' : `: ${remedy}`}`;
+}
+
+/** `3 gaps: missing 2, upbit.timeout 1`, from how many there are of each reason. */
+export function gapClause(counts: ReadonlyMap<string, number>): string {
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const reasons = [...counts]
+    .sort(([a], [b]) => byCodeOrder(a, b))
+    .map(([reason, count]) => `${reason} ${count}`);
+  return `${all} ${all === 1 ? 'gap' : 'gaps'}: ${reasons.join(', ')}`;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
+import { readText } from '../../support/checkout.ts';
+import { memoryLedger, time } from '../../support/memory-ledger.ts';
+import { typed } from '../../support/typed.ts';
+
+const cost = (words: string, columns?: number) =>
+  typed(`cost${words}`, memoryLedger(EMPTY_CATALOG, []), {
+    now: time('2026-11-23T00:00:00Z'),
+    ...(columns === undefined ? {} : { columns }),
+  });
+
+describe('balances cost', () => {
+  it('prints a line for all that is used and the total, opens no ledger and says what it assumes', async () => {
+    const { exitCode, stdout, stderr, opened } = await cost('');
+    const lines = stdout.trimEnd().split('\n');
+    expect(exitCode).toBe(0);
+    expect(opened).toEqual([]);
+    expect(lines[0]).toMatch(/^in a month +quantity +USD each +list +to pay$/);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^DynamoDB write unit +2232 +0\.00000071 +0\.0016 +0\.0016$/),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^secret +1 +0\.4 +0\.4000 +0\.4000$/));
+    expect(lines.at(-1)).toMatch(/^total +1\.\d\d +0\.\d\d$/);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(stderr).toEqual([
+      'assumed: 3 accounts of 28 currencies (977 bytes a snapshot), 12 months of them stored, 2.15 s a run, 31 days, no failure',
+      'to pay: less what AWS always gives for nothing, if nothing else of yours uses it; before tax',
+      expect.stringMatching(
+        /^prices: ap-southeast-1, of 20[\d-]+ to 20[\d-]+; taken from another region or size: Scheduler invocation, DynamoDB read unit, /,
+      ),
+    ]);
+  });
+
+  it('follows the settings of the stack and of the work', async () => {
+    const { stdout } = await cost(
+      ' --accounts 10 --currencies 40 --months 24 --run-seconds 4 -c every=5m -c memory=512 --format json',
+    );
+    const rows: unknown = JSON.parse(stdout);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        {
+          unit: 'Lambda GB-second (arm64)',
+          quantity: '17856',
+          unit_price: '0.0000133334',
+          list: '0.2380811904',
+          to_pay: '0',
+        },
+        {
+          unit: 'DynamoDB write unit',
+          quantity: '178560',
+          unit_price: '0.00000071',
+          list: '0.1267776',
+          to_pay: '0.1267776',
+        },
+      ]),
+    );
+  });
+
+  it('has exact amounts in CSV, and their sums in its last line', async () => {
+    const { stdout } = await cost(' --format csv');
+    const [header, ...lines] = stdout.trimEnd().split('\n');
+    expect(header).toBe('unit,quantity,unit_price,list,to_pay');
+    expect(lines).toContain('Secrets Manager call,744,0.000005,0.00372,0.00372');
+    expect(lines.at(-1)).toMatch(/^total,,,1\.\d+,0\.\d+$/);
+  });
+
+  it.each([
+    [' --aws-region eu-west-1', 'the AWS region "eu-west-1" is not priced, only ap-southeast-1'],
+    [
+      ' -c every=7m',
+      'the configuration key every is "7m"; allowed: 1m, 5m, 10m, 15m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h, 1d',
+    ],
+    [' -c evrey=1h', expect.stringMatching(/^error: the configuration key "evrey" is unknown; allowed: /)],
+  ])('refuses%s with one sentence', async (words, message) => {
+    const { exitCode, stdout, stderr } = await cost(words);
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toEqual([typeof message === 'string' ? `error: ${message}` : message]);
+  });
+});
+
+describe('what is written about the cost', () => {
+  const COMMAND = '$ npm run --silent balances -- cost';
+
+  it('in docs/cost.md is what the command answers', async () => {
+    const blocks = readText('docs/cost.md')
+      .split(/^```\n/m)
+      .filter((block) => block.startsWith(COMMAND));
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const block of blocks) {
+      const [command = '', ...answer] = block.split('\n');
+      const { stdout } = await cost(command.slice(COMMAND.length));
+      expect(answer.join('\n'), command).toBe(stdout);
+    }
+  });
+
+  it('in the README is the total of the default stack', async () => {
+    const { stdout } = await cost('');
+    const [, list, toPay] = /^total +(\S+) +(\S+)$/m.exec(stdout) ?? [];
+    expect(readText('README.md')).toContain(`$${toPay} a month, $${list} without`);
+  });
+});

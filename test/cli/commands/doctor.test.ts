@@ -1,0 +1,215 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LOCAL_TABLE, localDirectory } from '../../../cli/ledger/local-ledger.ts';
+import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
+import { type SimulatedUpbit, startSimulatedUpbit } from '../../../infra/local/simulated-upbit.ts';
+import { FAULTS } from '../../../infra/local/upbit-faults.ts';
+import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
+import { DAY, HOUR, type Instant, SECOND } from '../../../lambda/core/instant.ts';
+import { slotAtOrBefore } from '../../../lambda/core/slots.ts';
+import { readText } from '../../support/checkout.ts';
+import * as typed from '../../support/doctored.ts';
+import { named, simulated } from '../../support/local-parts.ts';
+import { snapshot } from '../../support/memory-ledger.ts';
+import { secret } from '../../support/memory-parts.ts';
+
+const SECRETS = ['sg', 'id', 'th'].flatMap((region) => [
+  `simulated-access-key-${region}`,
+  `simulated-secret-key-${region}`,
+]);
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'doctor-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const doctor = (words: string) => typed.doctor(words, { root, secrets: SECRETS });
+const findings = (words: string) => typed.findings(words, { root, secrets: SECRETS });
+
+describe('balances doctor --local', () => {
+  const demo = () => localDirectory(root, 'demo');
+
+  /** A demo ledger with one snapshot of each account, an hour ago. */
+  async function withDemo(now: Instant): Promise<void> {
+    const server = await startEmbeddedDynamoDb({ directory: demo(), tableName: LOCAL_TABLE });
+    const client = new DynamoDBClient({ endpoint: server.endpoint, ...LOCAL_CREDENTIALS });
+    const writer = createLedgerWriter({ client, tableName: LOCAL_TABLE });
+    const slot = slotAtOrBefore({ every: '1h', timeZone: 'UTC' }, now - HOUR);
+    await writer.addSchedule(
+      { from: slot, every: '1h', timeZone: 'UTC', regions: ['id', 'sg', 'th'] },
+      5 * SECOND,
+    );
+    for (const account of ['id/main', 'sg/main', 'th/main'].map(named)) {
+      await writer.putAccount(undefined, { account, since: slot }, 5 * SECOND);
+      await writer.record(snapshot(account, slot), 5 * SECOND);
+    }
+    client.destroy();
+    await server.close();
+  }
+
+  it('before npm start says in one sentence to run it', async () => {
+    expect(await doctor('--local')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'error: no demo ledger yet: run npm start first\n',
+    });
+  });
+
+  it('finds a demo in which all is well, and says SIMULATED', async () => {
+    await withDemo(Date.now());
+    const { exitCode, stdout, stderr } = await doctor('--local');
+    expect([exitCode, stderr]).toEqual([0, 'SIMULATED data: a made-up Upbit on this machine\n']);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('SIMULATED');
+    expect(lines[1]).toMatch(
+      /^ok {7}snapshots: 3 accounts have one, the newest is of slot \S+, 1 h( \d+ min)? old$/,
+    );
+    expect(lines[2]).toBe('ok       secret: well-formed: keys for id/main, sg/main, th/main');
+    expect(lines[3]).toBe('ok       address: Upbit is asked from 127.0.0.1, which may change');
+    for (const line of lines.slice(4, 7))
+      expect(line).toMatch(/^ok {7}(id|sg|th)\/main: signs in, \d+ currencies; nobody says/);
+    expect(lines.slice(7)).toEqual(['']);
+  });
+
+  it.each([
+    [
+      'wrong-region',
+      /^key\.invalid: .*invalid_access_key, but Upbit Indonesia \(id\) knows the key: it stands under the wrong region$/,
+      /^In the secret, move the entry of sg\/main to "id"/,
+    ],
+    [
+      'unknown-key',
+      /invalid_access_key: the access key is not known there, nor at id and th$/,
+      /another site of Upbit \(kr\).*Else it was deleted, or not copied whole/,
+    ],
+    [
+      'secret-key',
+      /jwt_verification.*HS256, and to one signed with HS512: the secret key does not belong/,
+      /^Copy both keys again/,
+    ],
+    [
+      'algorithm',
+      /HS256, but takes one signed with HS512/,
+      /^Set the configuration key jwtAlg to HS512 and deploy/,
+    ],
+    [
+      'expired',
+      /^key\.expired: The API key has expired\. \(Upbit answered 401 expired_access_key\)$/,
+      /^Make a new key at Upbit/,
+    ],
+    [
+      'expiring',
+      /^signs in, \d+ currencies; the key expires at \S+Z, in [56] days$/,
+      /^Make a new key at Upbit.*with its expiresOn/,
+    ],
+    [
+      'scope',
+      /^key\.scope: The API key lacks the permission View Account/,
+      /^Make a key with the permission View Account/,
+    ],
+    [
+      'address',
+      /^key\.addressNotAllowed: .*asked from 127\.0\.0\.1\)$/,
+      /^Register 127\.0\.0\.1 with the key at Upbit/,
+    ],
+    ['consent', /^key\.consent: /, /^Sign in on Upbit’s site as the owner/],
+    ['blocked', /^upbit\.blocked: /, /^Find what else calls/],
+    ['maintenance', /^upbit\.unavailable: .*Upbit answered 503/, /^Look at Upbit’s notices/],
+    ['no-key', /^keys\.missing: .*the secret has no entry for sg\/main/, /^Put the key into the secret/],
+  ])('--simulate %s prints its cause and its remedy, and exits with 3', async (trouble, cause, remedy) => {
+    await withDemo(Date.now());
+    const { exitCode, rows, of } = await findings(`--local --simulate ${trouble}`);
+    expect(exitCode).toBe(3);
+    const row = of('sg/main');
+    expect(row).toMatchObject({ state: 'wrong' });
+    expect(row?.finding).toMatch(cause);
+    expect(row?.remedy).toMatch(remedy);
+    const others = rows.filter(({ looked_at, state }) => looked_at !== 'sg/main' && state !== 'ok');
+    expect(others.map(({ looked_at }) => looked_at)).toEqual(
+      trouble === 'algorithm' ? ['id/main', 'th/main'] : [],
+    );
+  });
+
+  it('prints CSV with the columns of the JSON', async () => {
+    await withDemo(Date.now());
+    const { stdout } = await doctor('--local --simulate scope --format csv');
+    const [header, ...lines] = stdout.split('\n');
+    expect(header).toBe('looked_at,state,finding,remedy');
+    expect(lines.find((line) => line.startsWith('sg/main,wrong,'))).toContain('key.scope');
+  });
+
+  it.each([
+    ['--simulate expired', 'error: --simulate goes with --local: nothing else is simulated\n'],
+    ['--keys keys.json', 'error: --keys goes with --real: else the keys are in the secret\n'],
+    ['--real', 'error: --real needs the keys to sign in with: --keys FILE, as for npm start\n'],
+  ])('%s alone is wrong usage', async (words, stderr) => {
+    expect(await doctor(words)).toEqual({ exitCode: 2, stdout: '', stderr });
+  });
+
+  it('knows no trouble but those it lists, which are those of its page', async () => {
+    const { exitCode, stderr } = await doctor('--local --simulate nonsense');
+    expect(exitCode).toBe(2);
+    const listed = /Allowed choices are (.*)\./.exec(stderr)?.[1]?.split(', ');
+    const page = readText('docs/doctor.md');
+    const shown = /--simulate TROUBLE`, one of ([^.]*)\./.exec(page)?.[1]?.match(/[a-z-]+/g);
+    expect(listed).toHaveLength(12);
+    expect(shown).toEqual(listed);
+  });
+});
+
+describe('balances doctor --real', () => {
+  let upbit: SimulatedUpbit;
+  let keyFile: string;
+  beforeEach(async () => {
+    upbit = await startSimulatedUpbit({
+      now: Date.now,
+      accounts: [simulated('sg/main'), { ...simulated('kr/main'), expiresAt: Date.now() + 10.5 * DAY }],
+    });
+    keyFile = join(root, 'keys.json');
+    writeFileSync(keyFile, secret('sg/main', 'kr/main'), { mode: 0o600 });
+  });
+  afterEach(() => upbit.close());
+
+  const place = () => ({
+    root,
+    environment: { UPBIT_API_URL: upbit.url },
+    secrets: (['sg/main', 'kr/main'] as const).flatMap((account) => [
+      simulated(account).accessKey,
+      simulated(account).secretKey,
+    ]),
+  });
+
+  it('signs in with the keys of the file, tells what Upbit says of their expiry, and stores nothing', async () => {
+    const { exitCode, stderr, rows, of } = await typed.findings(`--real --keys ${keyFile}`, place());
+    expect([exitCode, stderr]).toEqual([3, '']);
+    expect(rows.map(({ looked_at, state }) => [looked_at, state])).toEqual([
+      ['snapshots', 'ok'],
+      ['secret', 'ok'],
+      ['address', 'ok'],
+      ['kr/main', 'wrong'],
+      ['sg/main', 'ok'],
+    ]);
+    expect(of('address')?.finding).toBe('not known; it matters only for keys that are bound to one');
+    expect(of('kr/main')?.finding).toMatch(/^signs in, 1 currency; the key expires at \S+Z, in 10 days$/);
+    expect(existsSync(localDirectory(root, 'real'))).toBe(false);
+  });
+
+  it('tells why a key is refused', async () => {
+    upbit.fault = ({ region }) => (region === 'sg' ? FAULTS.consentRequired : undefined);
+    const { of } = await typed.findings(`--real --keys ${keyFile}`, place());
+    expect(of('sg/main')).toMatchObject({
+      state: 'wrong',
+      finding: expect.stringMatching(/^key\.consent: /),
+    });
+  });
+
+  it('with a file that cannot be read says so in one line', async () => {
+    const { exitCode, stdout, stderr } = await typed.doctor(`--real --keys ${root}/none.json`, place());
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(`error: the key file ${root}/none.json cannot be read: ENOENT\n`);
+  });
+});

@@ -1,0 +1,377 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
+import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
+import { remedyOf } from '../../../lambda/core/failures.ts';
+import { DAY, HOUR, MINUTE } from '../../../lambda/core/instant.ts';
+import type { Entry } from '../../../lambda/core/snapshot.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import { typed } from '../../support/typed.ts';
+
+const SLOT = time('2026-11-22T06:00:00Z');
+const NOW = SLOT + 30 * MINUTE;
+const HOURLY: ScheduleEntry = {
+  from: SLOT - 2 * DAY,
+  every: '1h',
+  timeZone: 'Asia/Singapore',
+  regions: ['sg', 'th'],
+};
+const open = (...names: AccountEntry['account'][]) =>
+  names.map((account) => ({ account, since: HOURLY.from }));
+
+const ledgerOf = (
+  entries: readonly Entry[],
+  accounts: readonly AccountEntry[] = open('sg/main', 'th/main'),
+) => memoryLedger(catalogOf(accounts, [HOURLY]), entries);
+
+const TWO = [
+  snapshot('th/main', SLOT, [line('USDT', '7', '0.5', '0', 'THB')]),
+  snapshot('sg/main', SLOT, [
+    { ...line('BTC', '0.00000001', '2e-1', '65000.5', 'SGD'), avgBuyPriceModified: true },
+    line('USDT', '100.250'),
+  ]),
+];
+
+const BTC = {
+  account: 'sg/main',
+  slot: '2026-11-22T06:00:00Z',
+  observedAt: '2026-11-22T06:00:01.234Z',
+  currency: 'BTC',
+  balance: '0.00000001',
+  locked: '0.2',
+  avg_buy_price: '65000.5',
+  avg_buy_price_modified: true,
+  unit_currency: 'SGD',
+};
+
+const COLUMNS =
+  'account,slot,observedAt,currency,balance,locked,avg_buy_price,avg_buy_price_modified,unit_currency';
+
+async function json(commandLine: string, ledger = ledgerOf(TWO)) {
+  const { stdout } = await typed(`${commandLine} --local --format json`, ledger, { now: NOW });
+  return JSON.parse(stdout) as Record<string, unknown>[];
+}
+
+describe('balances latest', () => {
+  it('prints the rows of the contract as JSON, by account and currency, their keys in order', async () => {
+    const { exitCode, stdout } = await typed('latest --local --format json', ledgerOf(TWO), { now: NOW });
+    const usdt = {
+      ...BTC,
+      currency: 'USDT',
+      balance: '100.25',
+      locked: '0',
+      avg_buy_price: '0',
+      avg_buy_price_modified: false,
+      unit_currency: 'USDT',
+    };
+    const thai = { ...usdt, account: 'th/main', balance: '7', locked: '0.5', unit_currency: 'THB' };
+    expect(JSON.parse(stdout)).toEqual([BTC, usdt, thai]);
+    expect(stdout.split('\n')[1]).toBe(`  ${JSON.stringify(BTC)},`);
+    expect(exitCode).toBe(0);
+  });
+
+  it('prints the same columns as CSV', async () => {
+    const { stdout } = await typed('latest --local --format csv --currency BTC', ledgerOf(TWO), { now: NOW });
+    expect(stdout).toBe(
+      `${COLUMNS}\nsg/main,2026-11-22T06:00:00Z,2026-11-22T06:00:01.234Z,BTC,0.00000001,0.2,65000.5,true,SGD\n`,
+    );
+  });
+
+  it('quotes in CSV what needs quotes', async () => {
+    const odd = [snapshot('sg/main', SLOT, [line('A"B,C\nD', '1')])];
+    const { stdout } = await typed('latest --local --format csv', ledgerOf(odd), { now: NOW });
+    expect(stdout).toContain(',"A""B,C\nD",1,0,0,false,USDT\n');
+  });
+
+  it('prints a table with aligned amounts, their sum, and the word SIMULATED', async () => {
+    const { stdout } = await typed('latest --local', ledgerOf(TWO), { now: NOW });
+    expect(stdout.split('\n')).toEqual([
+      'sg/main  SIMULATED  slot 2026-11-22T06:00:00Z  observed 2026-11-22T06:00:01.234Z',
+      'currency     available  locked         total  average price  in',
+      'BTC         0.00000001     0.2    0.20000001        65000.5  SGD',
+      'USDT      100.25           0    100.25                  0    USDT',
+      '',
+      'th/main  SIMULATED  slot 2026-11-22T06:00:00Z  observed 2026-11-22T06:00:01.234Z',
+      'currency  available  locked  total  average price  in',
+      'USDT              7     0.5    7.5              0  THB',
+      '',
+    ]);
+  });
+
+  it('fits the terminal', async () => {
+    const { stdout } = await typed('latest --real', ledgerOf(TWO), { now: NOW, columns: 50 });
+    expect(stdout).toContain('  average price  65000.5\n');
+    expect(stdout).not.toContain('SIMULATED');
+  });
+
+  it('shows an empty account as one row of nulls, and says so', async () => {
+    const ledger = ledgerOf([snapshot('sg/main', SLOT, [])], open('sg/main'));
+    const { stdout, stderr } = await typed('latest --real --format json', ledger, { now: NOW });
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        ...BTC,
+        currency: null,
+        balance: null,
+        locked: null,
+        avg_buy_price: null,
+        avg_buy_price_modified: null,
+        unit_currency: null,
+      },
+    ]);
+    expect(stderr).toContain('sg/main: the account is empty');
+    const csv = await typed('latest --real --format csv', ledger, { now: NOW });
+    expect(csv.stdout.split('\n')[1]).toBe('sg/main,2026-11-22T06:00:00Z,2026-11-22T06:00:01.234Z,,,,,,');
+    expect((await typed('latest --real', ledger, { now: NOW })).stdout).toContain('(empty)');
+  });
+
+  it('filters by account and by currency in any case, each repeatable', async () => {
+    expect((await json('latest --account th/main')).map(({ account }) => account)).toEqual(['th/main']);
+    expect(await json('latest --account th/main --account sg/main --account th/main')).toEqual(
+      await json('latest'),
+    );
+    expect((await json('latest --currency btc')).map(({ currency }) => currency)).toEqual(['BTC']);
+    expect(await json('latest --currency btc --currency usdt')).toEqual(await json('latest'));
+    expect(await json('latest --currency DOGE')).toEqual([]);
+    expect(await json('latest --currency BTC', ledgerOf([snapshot('sg/main', SLOT, [])]))).toEqual([]);
+  });
+
+  it('prints nothing but the header for a currency never held, and says so', async () => {
+    const csv = await typed('latest --real --format csv --currency DOGE', ledgerOf(TWO), { now: NOW });
+    const stderr = ['--currency DOGE: no snapshot here lists it'];
+    expect(csv).toMatchObject({ exitCode: 0, stdout: `${COLUMNS}\n`, stderr });
+    const table = await typed('latest --real --currency DOGE', ledgerOf(TWO), { now: NOW });
+    expect(table).toMatchObject({ exitCode: 0, stdout: '', stderr });
+    const some = await typed('latest --real --total --currency DOGE --currency btc', ledgerOf(TWO), {
+      now: NOW,
+    });
+    expect(some).toMatchObject({ exitCode: 0, stderr });
+    const none = await typed('latest --real --currency DOGE', ledgerOf([]), { now: NOW });
+    expect(none.stderr.join()).not.toContain('--currency');
+  });
+
+  it('has nothing to add where every account has the snapshot of its last expected slot', async () => {
+    expect((await typed('latest --real', ledgerOf(TWO), { now: NOW })).stderr).toEqual([]);
+  });
+
+  it('says once per account that the data is SIMULATED', async () => {
+    const { stderr } = await typed('latest --local', ledgerOf(TWO), { now: NOW });
+    expect(stderr).toEqual(['sg/main: SIMULATED data', 'th/main: SIMULATED data']);
+  });
+
+  it('names a failure newer than the newest success, its remedy, and how old the answer is', async () => {
+    const entries = [
+      snapshot('sg/main', SLOT - 2 * HOUR),
+      failure('sg/main', SLOT - HOUR),
+      failure('sg/main', SLOT),
+    ];
+    const { stdout, stderr } = await typed(
+      'latest --real --format json',
+      ledgerOf(entries, open('sg/main')),
+      { now: NOW },
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T04:00:00Z' }]);
+    expect(stderr[0]).toBe(
+      'sg/main: this is 2 h 29 min old, observed 2026-11-22T04:00:01.234Z; ' +
+        '2 expected slots since without a snapshot, the last is 2026-11-22T06:00:00Z; ' +
+        `upbit.timeout at 2026-11-22T06:00:00Z, no answer within 5 s: ${remedyOf('upbit.timeout')}`,
+    );
+  });
+
+  it('names a failure that may still heal, though its slot is not due', async () => {
+    const entries = [
+      snapshot('sg/main', SLOT - HOUR),
+      failure('sg/main', SLOT, 'key.futuristic', { detail: '' }),
+    ];
+    const { stderr } = await typed('latest --real', ledgerOf(entries, open('sg/main')), {
+      now: SLOT + MINUTE,
+    });
+    expect(stderr[0]).toBe(
+      'sg/main: this is 1 h old, observed 2026-11-22T05:00:01.234Z; key.futuristic at 2026-11-22T06:00:00Z',
+    );
+  });
+
+  it('says where nothing at all was recorded for the last expected slot', async () => {
+    const { stderr } = await typed(
+      'latest --real',
+      ledgerOf([snapshot('sg/main', SLOT - HOUR)], open('sg/main')),
+      { now: NOW },
+    );
+    expect(stderr[0]).toContain(
+      '1 expected slot since without a snapshot, the last is 2026-11-22T06:00:00Z; nothing was recorded for 2026-11-22T06:00:00Z',
+    );
+  });
+
+  it('keeps to one line per account, whatever a detail holds', async () => {
+    const nasty = failure('sg/main', SLOT, 'upbit.refused', { detail: 'two\nlines\u001b[2J' });
+    const { stderr } = await typed('latest --real', ledgerOf([nasty], open('sg/main')), { now: NOW });
+    expect(stderr.filter((text) => text.startsWith('sg/main: '))).toHaveLength(1);
+    expect(stderr.join()).not.toContain('\u001b');
+  });
+
+  it('answers for a region without any account under its default name', async () => {
+    const entries = [
+      failure('th/main', SLOT, 'keys.missing', { detail: 'the secret has no entry for th/main' }),
+    ];
+    const { stdout, stderr } = await typed(
+      'latest --real --format json',
+      ledgerOf(entries, open('sg/main')),
+      { now: NOW },
+    );
+    expect(stdout).toBe('[]\n');
+    expect(stderr.find((text) => text.startsWith('th/main: no snapshot'))).toContain(
+      `keys.missing at 2026-11-22T06:00:00Z, the secret has no entry for th/main: ${remedyOf('keys.missing')}`,
+    );
+  });
+
+  it('leaves out a closed account and says so, unless it is named', async () => {
+    const accounts = [
+      ...open('sg/main', 'th/main'),
+      { account: 'sg/old', since: HOURLY.from, closedFrom: SLOT - HOUR } as const,
+    ];
+    const ledger = ledgerOf([...TWO, snapshot('sg/old', SLOT - 2 * HOUR)], accounts);
+    const all = await typed('latest --real --format json', ledger, { now: NOW });
+    expect(all.stdout).not.toContain('sg/old');
+    expect(all.stderr).toEqual([
+      'sg/old: closed from 2026-11-22T05:00:00Z and left out; name it with --account to see it',
+    ]);
+    const named = await typed('latest --real --format json --account sg/old', ledger, { now: NOW });
+    expect(JSON.parse(named.stdout)).toMatchObject([{ account: 'sg/old' }]);
+    expect(named.stderr).toEqual(['sg/old: closed from 2026-11-22T05:00:00Z']);
+    const before = await typed(`at 2026-11-22T04:30:00Z --real --format json`, ledger, { now: NOW });
+    expect(before.stdout).toContain('sg/old');
+  });
+
+  it('leaves an account that is open again out of a time at which it was closed', async () => {
+    const closed = [{ from: SLOT - 4 * HOUR, to: SLOT - HOUR }];
+    const accounts = [
+      ...open('sg/main', 'th/main'),
+      { account: 'sg/old', since: HOURLY.from, closed } as const,
+    ];
+    const ledger = ledgerOf(
+      [
+        ...[SLOT - 5 * HOUR, SLOT - HOUR].map((slot) => snapshot('sg/old', slot, [line('USDT', '7')])),
+        snapshot('sg/main', SLOT - 3 * HOUR, [line('USDT', '5')]),
+        snapshot('th/main', SLOT - 3 * HOUR),
+      ],
+      accounts,
+    );
+    const at = (time: string, more = '--currency USDT') =>
+      typed(`at 2026-11-22T${time}Z --real --format json ${more}`, ledger, { now: NOW });
+    const within = await at('03:00:00', '--total --currency USDT');
+    expect(JSON.parse(within.stdout)).toMatchObject([{ currency: 'USDT', total: '5', accounts: 1 }]);
+    expect(within.stderr).toContain(
+      'sg/old: closed from 2026-11-22T02:00:00Z to 2026-11-22T05:00:00Z and left out; name it with --account to see it',
+    );
+    const named = await at('03:00:00', '--account sg/old');
+    expect(named.stderr).toEqual(['sg/old: closed from 2026-11-22T02:00:00Z to 2026-11-22T05:00:00Z']);
+    expect((await at('01:59:59')).stdout).toContain('sg/old');
+    expect((await at('05:00:00')).stdout).toContain('sg/old');
+  });
+
+  it('says that a region has left the schedule', async () => {
+    const catalog = catalogOf(open('sg/main'), [HOURLY, { ...HOURLY, from: SLOT - HOUR, regions: ['th'] }]);
+    const ledger = memoryLedger(catalog, [snapshot('sg/main', SLOT - 2 * HOUR)]);
+    const { stderr } = await typed('latest --real --account sg/main', ledger, { now: NOW });
+    expect(stderr).toEqual(['sg/main: region sg is no longer in the schedule']);
+  });
+
+  it('of an empty ledger is an empty answer, said on stderr', async () => {
+    const ran = await typed('latest --real --format json', memoryLedger(EMPTY_CATALOG, []), { now: NOW });
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stdout: '[]\n',
+      stderr: ['the ledger has no account to show yet'],
+    });
+  });
+});
+
+describe('balances latest --total', () => {
+  it('sums exactly by currency over the accounts', async () => {
+    expect(await json('latest --total')).toEqual([
+      { currency: 'BTC', balance: '0.00000001', locked: '0.2', total: '0.20000001', accounts: 1 },
+      { currency: 'USDT', balance: '107.25', locked: '0.5', total: '107.75', accounts: 2 },
+    ]);
+  });
+
+  it('keeps digits that a binary float loses', async () => {
+    const entries = [
+      snapshot('sg/main', SLOT, [line('BTC', '12345678901234567890.1')]),
+      snapshot('th/main', SLOT, [line('ADA', '1'), line('BTC', '0.00000000000000000002')]),
+    ];
+    expect(await json('latest --total', ledgerOf(entries))).toMatchObject([
+      { currency: 'ADA', balance: '1' },
+      { currency: 'BTC', balance: '12345678901234567890.10000000000000000002' },
+    ]);
+  });
+
+  it('is a table or CSV as well, and follows the filters', async () => {
+    const csv = await typed('latest --real --total --format csv --currency usdt', ledgerOf(TWO), {
+      now: NOW,
+    });
+    expect(csv.stdout).toBe('currency,balance,locked,total,accounts\nUSDT,107.25,0.5,107.75,2\n');
+    const table = await typed('latest --local --total --currency BTC', ledgerOf(TWO), { now: NOW });
+    expect(table.stdout.split('\n')).toEqual([
+      'SIMULATED',
+      'currency   available  locked       total  accounts',
+      'BTC       0.00000001     0.2  0.20000001         1',
+      '',
+    ]);
+  });
+});
+
+describe('balances at', () => {
+  const entries = [
+    snapshot('sg/main', SLOT - 5 * HOUR, [line('BTC', '1')]),
+    snapshot('sg/main', SLOT, [line('BTC', '2')]),
+  ];
+  const ledger = ledgerOf(entries, open('sg/main'));
+  const read = (instant: string, columns?: number) =>
+    typed(
+      `at ${instant} --real --format json --account sg/main`,
+      ledger,
+      columns === undefined ? { now: NOW } : { now: NOW, columns },
+    );
+
+  it('a slot is that slot', async () => {
+    const { stdout, stderr } = await read('2026-11-22T06:00:00Z');
+    expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T06:00:00Z', balance: '2' }]);
+    expect(stderr).toEqual([]);
+  });
+
+  it('a time inside a gap says how old the answer was then', async () => {
+    const { stdout, stderr } = await read('2026-11-22T04:00:01.234Z');
+    expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T01:00:00Z', balance: '1' }]);
+    expect(stderr[0]).toContain('this is 3 h old');
+    expect(stderr[0]).toContain('3 expected slots since');
+  });
+
+  it('a time before the first snapshot has no rows, and says so', async () => {
+    const { exitCode, stdout, stderr } = await read('2020-01-01T00:00:00Z');
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: '[]\n',
+      stderr: ['sg/main: no snapshot at or before 2020-01-01T00:00:00Z'],
+    });
+  });
+
+  it('a date is its first instant in the stack’s zone', async () => {
+    // Midnight in Singapore is 16:00 UTC of the day before.
+    const { stderr } = await read('2026-11-22');
+    expect(stderr[0]).toContain('no snapshot at or before 2026-11-21T16:00:00Z');
+  });
+
+  it('a time ahead is the newest snapshot so far, and says so', async () => {
+    const { stdout, stderr } = await read('9999-12-31T23:59:59Z');
+    expect(JSON.parse(stdout)).toMatchObject([{ balance: '2' }]);
+    expect(stderr).toEqual(['9999-12-31T23:59:59Z lies ahead: these are the newest snapshots so far']);
+  });
+
+  it('a time ahead makes no answer older than it is now', async () => {
+    const stale = ledgerOf([snapshot('sg/main', SLOT - HOUR)], open('sg/main'));
+    const { stderr } = await typed('at 9999-12-31 --real --account sg/main', stale, { now: NOW });
+    expect(stderr[1]).toContain('sg/main: this is 1 h 29 min old');
+  });
+
+  it('counts back from now', async () => {
+    expect(JSON.parse((await read('1h')).stdout)).toMatchObject([{ balance: '1' }]);
+  });
+});

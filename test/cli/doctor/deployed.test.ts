@@ -1,0 +1,489 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
+import { FAULTS } from '../../../infra/local/upbit-faults.ts';
+import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
+import { DAY, formatSecond, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import * as typed from '../../support/doctored.ts';
+import { named, simulated } from '../../support/local-parts.ts';
+import { failure, snapshot } from '../../support/memory-ledger.ts';
+import { at, secret } from '../../support/memory-parts.ts';
+import { type Protection, startProtectedDynamoDb } from '../../support/protected-dynamodb.ts';
+import { type DeployedFunction, invoke, synthesize } from '../../system/bundle/deployed.ts';
+import { type LambdaEndpoint, startLambdaEndpoint } from '../../system/bundle/lambda-endpoint.ts';
+import { type StandIns, startStandIns } from '../../system/bundle/stand-ins.ts';
+
+const ACCOUNTS = ['id/main', 'sg/main'].map(named);
+const SECRETS = ACCOUNTS.flatMap((account) => [simulated(account).accessKey, simulated(account).secretKey]);
+/** The last slot that is due, and a time when no other is: the function has a clock of its own. */
+const SLOT = at('2026-11-22T06:00:00Z');
+const NOW = SLOT + 20 * MINUTE;
+const FUNCTION = 'collector';
+const SECRET_ARN = 'api-keys';
+
+let bundle: DeployedFunction;
+beforeAll(() => {
+  bundle = synthesize();
+});
+afterAll(() => bundle.remove());
+
+let root: string;
+let standIns: StandIns;
+let lambda: LambdaEndpoint;
+let client: DynamoDBClient;
+let protection: Protection;
+const ends: (() => Promise<void>)[] = [];
+
+/** A deployment on this machine: the synthesized bundle as the function, and what it talks to. */
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'doctor-deployed-'));
+  writeFileSync(join(root, 'cdk.json'), '{"context":{"@aws-cdk/core:someFlag":true}}');
+  outputs({ TableName: 'ledger', ApiKeysSecretArn: SECRET_ARN, CollectorFunctionName: FUNCTION });
+  const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
+  standIns = await startStandIns(ACCOUNTS, database);
+  client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
+  protection = { deletionProtection: true, pointInTimeRecovery: 'ENABLED' };
+  const dynamoDb = await startProtectedDynamoDb(database.endpoint, protection);
+  lambda = await startLambdaEndpoint();
+  ends.push(standIns.close, dynamoDb.close, lambda.close);
+  deployWith({});
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamoDb.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', standIns.secrets.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.endpoint);
+  vi.stubEnv('AWS_REGION', 'ap-southeast-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'fake-access-key-id');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'fake-secret-access-key');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  client.destroy();
+  await Promise.all(ends.splice(0).map((end) => end()));
+  rmSync(root, { recursive: true });
+});
+
+/** Deploys the function anew, with these variables besides its own or in their place. */
+function deployWith(changes: Readonly<Record<string, string>>): void {
+  const variables = { ...standIns.environment(bundle), REGIONS: 'id,sg', ...changes };
+  lambda.functions.set(FUNCTION, { variables, run: (event) => runBundle(event, variables) });
+}
+
+function outputs(values: object): void {
+  writeFileSync(join(root, 'cdk.outputs.json'), JSON.stringify({ balances: values }));
+}
+
+async function runBundle(event: unknown, variables: Readonly<Record<string, string>>): Promise<unknown> {
+  const [outcome] = (await invoke(bundle, variables, [[event]])).outcomes;
+  if (outcome?.error === undefined) return outcome?.report;
+  throw Object.assign(new Error(outcome.error.message), { name: 'CodedError' });
+}
+
+const doctor = (words = '') => typed.doctor(words, { root, now: NOW, secrets: SECRETS });
+const findings = (words = '') => typed.findings(words, { root, now: NOW, secrets: SECRETS });
+
+/** A ledger that is as it should be an hour after its beginning. */
+async function fill(...entries: Parameters<ReturnType<typeof createLedgerWriter>['record']>[0][]) {
+  const writer = createLedgerWriter({ client, tableName: 'ledger' });
+  const from = SLOT - HOUR;
+  await writer.addSchedule({ from, every: '1h', timeZone: 'UTC', regions: ['id', 'sg'] }, 5 * SECOND);
+  for (const account of ACCOUNTS) await writer.putAccount(undefined, { account, since: from }, 5 * SECOND);
+  for (const entry of entries) await writer.record(entry, 5 * SECOND);
+}
+const both = [SLOT - HOUR, SLOT].flatMap((slot) => ACCOUNTS.map((account) => snapshot(account, slot)));
+
+describe('balances doctor, of a deployment', () => {
+  it('in which all is well says so, part by part, and exits with 0', async () => {
+    await fill(...both);
+    standIns.secrets.put(SECRET_ARN, secret(...ACCOUNTS).replaceAll('"}', '","expiresOn":"2999-01-01"}'));
+    const { exitCode, stdout, stderr } = await doctor();
+    expect([exitCode, stderr]).toEqual([0, '']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.slice(0, 9))).toEqual(lines.map(() => 'ok       '));
+    expect(lines.map((line) => line.slice(9, line.indexOf(': ')))).toEqual([
+      'configuration',
+      'table ledger',
+      'deletion protection',
+      'point-in-time recovery',
+      'snapshots',
+      'secret',
+      `function ${FUNCTION}`,
+      'address',
+      'id/main',
+      'sg/main',
+    ]);
+    expect(stdout).toContain('the newest is of slot ');
+    expect(stdout).toContain('well-formed: keys for id/main, sg/main');
+    expect(stdout).toContain('it is there, for id, sg every 1h in UTC');
+    expect(stdout).toContain('sg/main: signs in, 1 currency; the key expires at 2999-01-01T00:00:00Z, in ');
+    for (const account of ACCOUNTS) expect(await standIns.entries(account)).toHaveLength(2);
+  });
+
+  it('tells what the next deploy would change without the -c of this one', async () => {
+    const { of } = await findings();
+    expect(of('configuration')).toMatchObject({
+      state: 'ok',
+      finding:
+        'cdk.json is well-formed, but says id, sg, th every 1h in UTC where id, sg every 1h in UTC is deployed: give the same -c again at the next deploy, or write them into cdk.json',
+    });
+  });
+
+  it('tells so too where the next deploy would take the address or the algorithm away that was set with -c', async () => {
+    deployWith({ EGRESS_ADDRESS: '203.0.113.7', JWT_ALG: 'HS512' });
+    const without = await findings();
+    expect(without.of('configuration')?.finding).toContain(
+      'says id, sg, th every 1h in UTC where id, sg every 1h in UTC, signed with HS512, from a fixed address is deployed',
+    );
+    const context = { regions: 'sg,id', egress: 'nat-instance', jwtAlg: 'HS512' };
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
+    const { of } = await findings();
+    expect(of('configuration')?.finding).toBe(
+      'cdk.json is well-formed: id, sg every 1h in UTC, signed with HS512, from a fixed address',
+    );
+  });
+
+  it.each([
+    ['{"context":{"evrey":"1h"}}', 'the configuration key "evrey" is unknown'],
+    ['{"context":{"every":"7m"}}', 'the configuration key every is "7m"; allowed: 1m, 5m'],
+    ['[]', 'cdk.json has no object of context keys'],
+    ['{', 'cdk.json cannot be read as JSON'],
+  ])('with the cdk.json %j says what is wrong with it, and looks at the rest', async (text, finding) => {
+    writeFileSync(join(root, 'cdk.json'), text);
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('configuration')).toMatchObject({ state: 'wrong' });
+    expect(of('configuration')?.finding).toContain(finding);
+    expect(of('table ledger')).toMatchObject({ state: 'ok' });
+  });
+
+  it('finds a table that is not protected', async () => {
+    protection.deletionProtection = false;
+    protection.pointInTimeRecovery = 'DISABLED';
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('deletion protection')).toMatchObject({
+      state: 'wrong',
+      finding: 'off: one call deletes all snapshots',
+    });
+    expect(of('point-in-time recovery')).toMatchObject({
+      state: 'wrong',
+      finding: 'off: what is lost cannot be restored',
+    });
+  });
+
+  it('copes with a DynamoDB that does not say how it protects: that is not known, and the exit code is 1', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', standIns.environment(bundle)['AWS_ENDPOINT_URL_DYNAMODB']);
+    await fill(...both);
+    const { exitCode, stderr, of } = await findings();
+    expect(of('deletion protection')).toMatchObject({
+      state: 'unknown',
+      finding: 'not known: this DynamoDB does not say',
+    });
+    expect(of('point-in-time recovery')).toMatchObject({ state: 'unknown' });
+    expect(of('point-in-time recovery')?.finding).toMatch(/^not known: UnknownOperationException/);
+    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 10 could not be looked at\n']);
+  });
+
+  it('finds that nothing ran for the last slots, and that a failure is the reason where one is', async () => {
+    await fill(
+      snapshot(named('id/main'), SLOT - HOUR),
+      snapshot(named('sg/main'), SLOT - HOUR),
+      failure(named('sg/main'), SLOT, 'key.expired', { detail: 'Upbit answered 401 expired_access_key' }),
+    );
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('snapshots of id/main')?.finding).toMatch(
+      /^1 expected slot has no snapshot, the newest is of slot .*; nothing was recorded for the last of them/,
+    );
+    expect(of('snapshots of id/main')?.remedy).toContain('whether the schedule is enabled');
+    expect(of('snapshots of sg/main')?.finding).toContain(
+      'key.expired, Upbit answered 401 expired_access_key',
+    );
+    expect(of('snapshots of sg/main')?.remedy).toContain('Make a new key at Upbit');
+  });
+
+  it('before the first run expects nothing of it', async () => {
+    expect((await findings()).of('snapshots')).toMatchObject({
+      state: 'ok',
+      finding: 'none yet: the first come with the next slot',
+    });
+  });
+
+  it('without a value in the secret tells the command that puts it in, and looks at the rest', async () => {
+    standIns.secrets.put(SECRET_ARN, undefined);
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'it has no keys yet, or is not there' });
+    expect(of('secret')?.remedy).toContain('aws secretsmanager put-secret-value --secret-id api-keys');
+    expect(of('table ledger')).toMatchObject({ state: 'ok' });
+    expect(of('sg/main')?.finding).toMatch(/^keys\.missing: /);
+  });
+
+  it('with a secret that is not JSON finds it, and what the function threw, and shows nothing of it', async () => {
+    standIns.secrets.put(SECRET_ARN, `{ ${SECRETS.join()}`);
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'the secret is not JSON' });
+    expect(of('sign-in')).toMatchObject({
+      state: 'wrong',
+      finding: 'the function failed: CodedError: the secret is not JSON',
+    });
+  });
+
+  it('finds what is wrong with single entries, and keys of regions that are not collected', async () => {
+    const keys = JSON.parse(secret(...ACCOUNTS, named('kr/main')));
+    keys.sg.desk = { accessKey: '"fake-access-sg-main"', secretKey: 'fake' };
+    keys.sq = { main: {} };
+    standIns.secrets.put(SECRET_ARN, JSON.stringify(keys));
+    const { rows } = await findings();
+    const [form, idle] = rows.filter(({ looked_at }) => looked_at === 'secret');
+    expect(form).toMatchObject({ state: 'wrong' });
+    expect(form?.finding).toContain('sg/desk: sg/desk.accessKey has a quote');
+    expect(form?.finding).toContain('name 4 of the secret is no region');
+    expect(idle?.finding).toBe('nothing is collected for kr/main: only id, sg are configured');
+  });
+
+  it('tells why a key is refused, from the function itself', async () => {
+    standIns.upbit.fault = ({ region }) => (region === 'sg' ? FAULTS.outOfScope : undefined);
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('sg/main')).toMatchObject({ state: 'wrong', remedy: expect.stringContaining('View Account') });
+    expect(of('id/main')).toMatchObject({ state: 'ok' });
+  });
+
+  it('tells of a key that expires within 30 days', async () => {
+    const day = formatSecond(Date.now() + 20 * DAY).slice(0, 10);
+    standIns.secrets.put(SECRET_ARN, secret(...ACCOUNTS).replaceAll('"}', `","expiresOn":"${day}"}`));
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('sg/main')).toMatchObject({ state: 'wrong' });
+    expect(of('sg/main')?.finding).toContain(`the key expires at ${day}T00:00:00Z, in 19 days`);
+  });
+});
+
+describe('the function', () => {
+  const answer = (run: () => Promise<unknown>) => {
+    const { variables = {} } = lambda.functions.get(FUNCTION) ?? {};
+    lambda.functions.set(FUNCTION, { variables, run });
+  };
+
+  it('of an older version is told in one sentence, and what it says is shown all the same', async () => {
+    answer(async () => ({
+      check: true,
+      accounts: [
+        { account: 'id/main', outcome: 'ok', currencies: 2 },
+        {
+          account: 'sg/main',
+          outcome: 'key.expired',
+          detail: 'Upbit answered 401 expired_access_key',
+          currencies: null,
+        },
+      ],
+      remarks: [],
+    }));
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('version')?.finding).toMatch(/^the code that runs is older: it does not tell/);
+    expect(of('version')?.remedy).toBe('Deploy again: npx cdk deploy.');
+    expect(of('address')).toBeUndefined();
+    expect(of('id/main')).toMatchObject({ state: 'ok' });
+    expect(of('sg/main')).toMatchObject({
+      state: 'wrong',
+      remedy: expect.stringContaining('Make a new key'),
+    });
+  });
+
+  it('of a newer version may use codes that this one does not know', async () => {
+    answer(async () => ({
+      check: true,
+      version: '99.0.0',
+      accounts: [{ account: 'sg/main', outcome: 'key.sleepy', detail: 'it sleeps', remedy: 'Wake it.' }, 17],
+    }));
+    const { of } = await findings();
+    expect(of('version')?.finding).toBe('the code that runs is of version 99.0.0; this is 0.1.0');
+    expect(of('sg/main')).toMatchObject({ finding: 'key.sleepy: it sleeps', remedy: 'Wake it.' });
+  });
+
+  it.each([
+    [
+      'crashes',
+      () =>
+        Promise.reject(
+          Object.assign(new Error('RequestId: 1 Error: Runtime exited'), { name: 'Runtime.ExitError' }),
+        ),
+      'the function failed: Runtime.ExitError: RequestId: 1 Error: Runtime exited',
+    ],
+    [
+      'answers without words',
+      () => Promise.reject(Object.assign(new Error('\u001b[2J'), { name: '' })),
+      'the function failed: : \u001b[2J',
+    ],
+  ])('that %s is a finding of its own', async (_, run, finding) => {
+    answer(run);
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('sign-in')).toMatchObject({ state: 'wrong', finding });
+    expect(of('table ledger')).toMatchObject({ state: 'ok' });
+  });
+
+  it('that moves the cursor moves none', async () => {
+    answer(() => Promise.reject(new Error('\u001b[2Jall is well')));
+    expect((await doctor()).stdout).toContain('Error: \uFFFD[2Jall is well');
+  });
+
+  it.each([null, 'hello', { accounts: [] }, { check: true }, { slot: 'x', accounts: [] }])(
+    'that answers %j is not taken for ours',
+    async (report) => {
+      answer(async () => report);
+      expect((await findings()).of('sign-in')).toMatchObject({
+        state: 'unknown',
+        finding: `its answer is no report of a check: see whether ${FUNCTION} is this project’s function`,
+      });
+    },
+  );
+
+  it('that is not there, or has another environment, is not called', async () => {
+    lambda.functions.clear();
+    const absent = await findings();
+    expect(absent.of(`function ${FUNCTION}`)?.finding).toBe(
+      'there is no such function in this AWS account and region',
+    );
+    let called = false;
+    lambda.functions.set(FUNCTION, {
+      variables: {},
+      run: async () => {
+        called = true;
+      },
+    });
+    const { of } = await findings();
+    expect(of(`function ${FUNCTION}`)?.finding).toBe('the environment variable TABLE_NAME is not set');
+    expect([called, of('sign-in')]).toEqual([false, undefined]);
+  });
+
+  it('that uses another table or secret than those that were looked at is told, and called all the same', async () => {
+    outputs({ TableName: 'former', ApiKeysSecretArn: 'former-keys', CollectorFunctionName: FUNCTION });
+    standIns.secrets.put('former-keys', secret(...ACCOUNTS));
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'former',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: ['account', 'slot'].map((name) => ({
+          AttributeName: name,
+          AttributeType: 'S',
+        })),
+        KeySchema: [
+          { AttributeName: 'account', KeyType: 'HASH' },
+          { AttributeName: 'slot', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+    const { exitCode, rows, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(rows.filter(({ looked_at }) => looked_at === `function ${FUNCTION}`)).toMatchObject([
+      { state: 'ok' },
+      {
+        state: 'wrong',
+        finding:
+          'it writes to the table ledger and reads its keys from api-keys, which cdk.outputs.json does not name',
+        remedy: 'Deploy again: that puts both the function and cdk.outputs.json right.',
+      },
+    ]);
+    expect(of('sg/main')).toMatchObject({ state: 'ok' });
+  });
+
+  it('is called once, also where Lambda itself fails: a check is not to be made twice', async () => {
+    const { variables = {} } = lambda.functions.get(FUNCTION) ?? {};
+    lambda.functions.set(FUNCTION, { variables, run: null });
+    expect((await findings()).of('sign-in')?.finding).toMatch(/^it could not be looked at: ServiceException/);
+    expect(lambda.calls.filter((operation) => operation === 'Invoke')).toHaveLength(1);
+  });
+
+  it('that may not be called is said to be so, and the rest is looked at', async () => {
+    lambda.denied.add('Invoke').add('GetFunctionConfiguration');
+    const { of } = await findings();
+    expect(of(`function ${FUNCTION}`)).toMatchObject({ state: 'unknown' });
+    expect(of('sign-in')).toMatchObject({ state: 'unknown' });
+    expect(of('sign-in')?.finding).toMatch(
+      /^it could not be looked at: AccessDeniedException: .* lambda:Invoke$/,
+    );
+    expect(of('secret')).toMatchObject({ state: 'ok' });
+  });
+});
+
+describe('nothing to look at', () => {
+  it('without a deploy is one sentence', async () => {
+    rmSync(join(root, 'cdk.outputs.json'));
+    expect(await doctor()).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        'error: no table to read: deploy first (that writes cdk.outputs.json), or name one with --table or TABLE_NAME, or use --local for the demo\n',
+    });
+  });
+
+  it('without credentials is one sentence', async () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'])
+      vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
+      vi.stubEnv(name, join(root, 'none'));
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    expect(await doctor()).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'error: no AWS credentials were found: set AWS_PROFILE, or sign in as for cdk deploy\n',
+    });
+  });
+
+  it('without an AWS region is one sentence', async () => {
+    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
+      vi.stubEnv(name, join(root, 'none'));
+    expect(await doctor()).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'error: no AWS region is set: put it into AWS_REGION or into your AWS profile\n',
+    });
+  });
+});
+
+describe('another table', () => {
+  it('that is not ours is one sentence, and nothing is said of its snapshots', async () => {
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'orders',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    );
+    const { exitCode, rows, of } = await findings('--table orders');
+    expect(exitCode).toBe(3);
+    expect(of('table orders')).toMatchObject({
+      state: 'wrong',
+      finding: 'it has other keys than account and slot: it is not a ledger of this project',
+    });
+    expect(rows.map(({ looked_at }) => looked_at)).toEqual([
+      'configuration',
+      'table orders',
+      'secret',
+      'function',
+    ]);
+    expect(of('function')?.finding).toBe('not known: cdk.outputs.json has no deploy of the table orders');
+  });
+
+  it('that is not there is one sentence', async () => {
+    const { exitCode, of } = await findings('--table absent');
+    expect(exitCode).toBe(3);
+    expect(of('table absent')?.finding).toBe('there is no such table in this AWS account and region');
+  });
+
+  it('that is one of two stacks is looked at with its own function and secret', async () => {
+    const one = { TableName: 'ledger', ApiKeysSecretArn: SECRET_ARN, CollectorFunctionName: FUNCTION };
+    const two = { TableName: 'other', ApiKeysSecretArn: 'other', CollectorFunctionName: 'other' };
+    writeFileSync(join(root, 'cdk.outputs.json'), JSON.stringify({ one, two }));
+    const { of } = await findings('--table ledger');
+    expect(of(`function ${FUNCTION}`)).toMatchObject({ state: 'ok' });
+    expect(of('secret')).toMatchObject({ state: 'ok' });
+  });
+});

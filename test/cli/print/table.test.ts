@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { printable } from '../../../cli/print/printable.ts';
+import { type Column, captionOf, streamedTable, table } from '../../../cli/print/table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'currency', align: 'text' },
+  { title: 'held', align: 'number' },
+  { title: 'in', align: 'text' },
+];
+
+describe('a table', () => {
+  it('puts decimal points one below the other', () => {
+    const rows = [
+      ['BTC', '0.5', 'USDT'],
+      ['SGD', '1234', ''],
+      ['USDT', '12.0625', 'SGD'],
+    ];
+    expect(table(COLUMNS, rows, 80).split('\n')).toEqual([
+      'currency       held  in',
+      'BTC          0.5     USDT',
+      'SGD       1234',
+      'USDT        12.0625  SGD',
+      '',
+    ]);
+  });
+
+  it('becomes blocks of lines where it does not fit, and cuts no amount', () => {
+    const amount = '99999999999999999999999999999999999999';
+    expect(table(COLUMNS, [['BTC', amount, 'USDT']], 40).split('\n')).toEqual([
+      'currency  BTC',
+      `  held      ${amount}`,
+      '  in        USDT',
+      '',
+    ]);
+    expect(table(COLUMNS, [['BTC', amount, 'USDT']], 54).split('\n')).toHaveLength(3);
+  });
+
+  it('has its caption in parts where that does not fit', () => {
+    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 27)).toBe('sg/main  slot 1  observed 2\n');
+    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 26)).toBe('sg/main\n  slot 1\n  observed 2\n');
+  });
+
+  it('that is printed while its rows come has a last cell that does not fit on a line of its own', async () => {
+    const at = async (width: number) => {
+      async function* rows() {
+        yield ['sg/main', 'late'];
+        yield ['sg/main', 'upbit.unavailable'];
+      }
+      let all = '';
+      for await (const piece of streamedTable('', ['account', 'reason'], [7], rows(), width)) all += piece;
+      return all.split('\n').slice(0, -1);
+    };
+    expect(await at(26)).toEqual(['account  reason', 'sg/main  late', 'sg/main  upbit.unavailable']);
+    expect(await at(25)).toEqual(['account  reason', 'sg/main  late', 'sg/main', '  upbit.unavailable']);
+  });
+
+  it('lets no name move the cursor or break the line', () => {
+    expect(printable('A\u001b[2JB\nC\u202eD')).toBe('A\uFFFD[2JB\uFFFDC\uFFFDD');
+    expect(table(COLUMNS, [['A\u001b[2J\n', '1', '']], 80).split('\n')[1]).toBe('A\uFFFD[2J\uFFFD       1');
+  });
+});
