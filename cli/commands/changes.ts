@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Catalog } from '../../lambda/core/catalog.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
@@ -12,9 +11,10 @@ import { SIMULATED, type TableStyle } from '../print/balance-table.ts';
 import { asCsv, asJson } from '../print/format.ts';
 import { note, readingClauses, simulatedClauses } from '../print/notes.ts';
 import { type Column, captionOf, table } from '../print/table.ts';
+import type { AddCommand } from './add-command.ts';
 
 /** What was typed of the options of `changes`. */
-export interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {}
+interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {}
 
 /** What one account holds more or less of one currency. Held is what is available and what is locked. */
 type ChangeRow = {
@@ -46,12 +46,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'change', align: 'number' },
 ];
 
-export function withChangesOptions(command: Command, now: Instant): Command {
-  return withCurrencyOption(withRangeOptions(withCommonOptions(command), now));
-}
+export const addChanges: AddCommand = (program, { io, now, finish }) => {
+  const command = program
+    .command('changes')
+    .description('how much more or less is held (available and locked) at --to than at --from');
+  withCurrencyOption(withRangeOptions(withCommonOptions(command), now))
+    .addHelpText('after', '\nExample: balances changes --local --from 2026-11-01 --to 2026-12-01')
+    .action((options: ChangesOptions) => finish(printChanges(options, io)));
+};
 
 /** `balances changes`: what is held more or less at `--to` than at `--from`, each as `balances at` would show it. */
-export function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
+function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     const { reader, catalog, now, simulated } = session;
     sayIfEmpty(session, io);

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import {
   type Decimal,
   formatDecimal,
@@ -21,9 +21,10 @@ import type { Io } from '../ledger/session.ts';
 import { asCsv, asJson, FORMATS, type Format, type Row } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
 import { type Column, table } from '../print/table.ts';
+import type { AddCommand } from './add-command.ts';
 
 /** What was typed of the options of `cost`. */
-export interface CostOptions {
+interface CostOptions {
   readonly accounts: number;
   readonly currencies: number;
   readonly months: number;
@@ -52,9 +53,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'to pay', align: 'number' },
 ];
 
-export function withCostOptions(command: Command): Command {
+export const addCost: AddCommand = (program, { io, finish }) => {
   const whole = (option: string, most: number) => (text: string) => wholeOf(option, text, most);
-  return command
+  program
+    .command('cost')
+    .description('what a month of the stack costs, line by line; needs no AWS')
     .option('--accounts <n>', 'how many Upbit accounts', whole('--accounts', MAX_ACCOUNTS), 3)
     .option(
       '--currencies <n>',
@@ -66,15 +69,17 @@ export function withCostOptions(command: Command): Command {
     .option('--run-seconds <s>', 'billed for a run (default: as measured)', secondsOf)
     .option('-c, --context <key=value>', 'as for cdk deploy: -c every=5m; may be repeated', contextOf)
     .option('--aws-region <region>', 'where it would run', 'ap-southeast-1')
-    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'));
-}
+    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
+    .addHelpText('after', '\nExample: balances cost --accounts 10 -c every=5m')
+    .action((options: CostOptions) => finish(printCost(options, io)));
+};
 
 /**
  * `balances cost`: what a month of the stack costs that a deploy would make with these settings.
  *
  * @throws CodedError `cost.unpriced`, `config.invalid`, `file.invalid`
  */
-export async function printCost(options: CostOptions, io: Io): Promise<number> {
+async function printCost(options: CostOptions, io: Io): Promise<number> {
   const prices = priceListOf(options.awsRegion);
   const context = readContext(SETTINGS, options.context ?? {});
   // Loaded only now: the CDK takes a second.

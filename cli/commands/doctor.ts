@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { DemoTrouble } from '../../infra/local/demo-check.ts';
 import { examine, type Patient } from '../doctor/examine.ts';
 import type { Finding, State } from '../doctor/finding.ts';
@@ -7,9 +7,10 @@ import type { Io } from '../ledger/session.ts';
 import { SIMULATED } from '../print/balance-table.ts';
 import { asCsv, asJson, type Format } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
+import type { AddCommand } from './add-command.ts';
 
 /** What was typed of the options of `doctor`. */
-export interface DoctorOptions extends TargetOptions {
+interface DoctorOptions extends TargetOptions {
   readonly format: Format;
   readonly keys?: string;
   readonly simulate?: DemoTrouble;
@@ -37,19 +38,26 @@ const COLUMNS = ['looked_at', 'state', 'finding', 'remedy'];
 /** As wide as the longest state. */
 const INDENT = ' '.repeat('unknown'.length + 2);
 
-export function withDoctorOptions(command: Command): Command {
-  return withFormatOption(withTargetOptions(command))
+export const addDoctor: AddCommand = (program, { io, finish }) => {
+  const command = program
+    .command('doctor')
+    .description(
+      'looks at the whole deployment, signs in with every key, and says what to do; exit code 3 if something is wrong',
+    );
+  withFormatOption(withTargetOptions(command))
     .option('--keys <file>', 'with --real: the keys to sign in with, as for npm start')
     .addOption(
       new Option('--simulate <trouble>', 'with --local: what is to be wrong with sg/main').choices(TROUBLES),
-    );
-}
+    )
+    .addHelpText('after', '\nExample: balances doctor --local --simulate wrong-region')
+    .action((options: DoctorOptions) => finish(printFindings(options, io)));
+};
 
 /**
  * `balances doctor`: what was looked at, how it is, and what to do about it. Exit code 3 where anything is wrong, else 1
  * where something could not be looked at, for then it is not known that all is well.
  */
-export async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
+async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
   const patient = patientOf(options);
   const simulated = patient.kind === 'demo';
   const findings = await examine(patient, io.environment, io.root, io.now());

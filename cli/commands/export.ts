@@ -1,6 +1,5 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { AccountName } from '../../lambda/core/account.ts';
-import type { Instant } from '../../lambda/core/instant.ts';
 import type { Range } from '../../lambda/history/reader.ts';
 import { assertionFile } from '../export/assertions.ts';
 import { BEANCOUNT } from '../export/beancount.ts';
@@ -13,24 +12,29 @@ import { type Io, type Session, sayIfEmpty } from '../ledger/session.ts';
 import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
 import { BALANCE_COLUMNS } from '../print/balance-rows.ts';
 import { asCsv, asJson, type Row } from '../print/format.ts';
+import type { AddCommand } from './add-command.ts';
 import { rowsOf } from './history.ts';
 
 /** What other programs read. */
 const EXPORT_FORMATS = ['csv', 'json', 'jsonl', 'beancount', 'hledger'] as const;
 
 /** What was typed of the options of `export`. */
-export interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions {
+interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions {
   readonly format: (typeof EXPORT_FORMATS)[number];
 }
 
-export function withExportOptions(command: Command, now: Instant): Command {
-  return withEveryOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now))).addOption(
-    new Option('--format <format>', 'what is to read it').choices(EXPORT_FORMATS).default('csv'),
-  );
-}
+export const addExport: AddCommand = (program, { io, now, finish }) => {
+  const command = program
+    .command('export')
+    .description('the snapshots of a range for other programs to read or check');
+  withEveryOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now)))
+    .addOption(new Option('--format <format>', 'what is to read it').choices(EXPORT_FORMATS).default('csv'))
+    .addHelpText('after', '\nExample: balances export --local --format beancount --from 2026-11-01')
+    .action((options: ExportOptions) => finish(printExport(options, io)));
+};
 
 /** `balances export`: the snapshots of a range for a spreadsheet, a program, or a plain-text ledger to check. */
-export function printExport(options: ExportOptions, outside: Io): Promise<number> {
+function printExport(options: ExportOptions, outside: Io): Promise<number> {
   const { format, every } = options;
   const isLedger = format === 'beancount' || format === 'hledger';
   if (isLedger && every !== undefined && every !== '1d') {

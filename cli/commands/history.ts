@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-import type { Instant } from '../../lambda/core/instant.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
@@ -9,16 +7,22 @@ import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snaps
 import { BALANCE_COLUMNS, type BalanceRow, balanceRows } from '../print/balance-rows.ts';
 import { asCsv, asJson } from '../print/format.ts';
 import { historyTables } from '../print/history-table.ts';
+import type { AddCommand } from './add-command.ts';
 
 /** What was typed of the options of `history`. */
-export interface HistoryOptions extends CommonOptions, RangeOptions, CurrencyOptions, EveryOptions {}
+interface HistoryOptions extends CommonOptions, RangeOptions, CurrencyOptions, EveryOptions {}
 
-export function withHistoryOptions(command: Command, now: Instant): Command {
-  return withEveryOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now)));
-}
+export const addHistory: AddCommand = (program, { io, now, finish }) => {
+  const command = program
+    .command('history')
+    .description('every snapshot of a range, or one for every day and the like');
+  withEveryOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now)))
+    .addHelpText('after', '\nExample: balances history --local --from 30d --every 1d --currency BTC')
+    .action((options: HistoryOptions) => finish(printHistory(options, io)));
+};
 
 /** `balances history`: every snapshot of a range, or one for every point of a coarser grid. */
-export function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
+function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
   const { format, currency } = options;
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfEmpty(session, io);

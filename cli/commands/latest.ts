@@ -13,11 +13,19 @@ import { balanceTable, type TableStyle, totalTable } from '../print/balance-tabl
 import { asCsv, asJson } from '../print/format.ts';
 import { closingClause, note, readingClauses, simulatedClauses } from '../print/notes.ts';
 import { printable } from '../print/printable.ts';
+import type { AddCommand } from './add-command.ts';
 
 /** What was typed of the options of `latest` and `at`. */
 export interface BalanceOptions extends CommonOptions, CurrencyOptions {
   readonly total?: boolean;
 }
+
+/** `balances latest`. */
+export const addLatest: AddCommand = (program, { io, finish }) => {
+  withBalanceOptions(program.command('latest').description('the newest snapshot of each account'))
+    .addHelpText('after', '\nExample: balances latest --local --account sg/main --format json')
+    .action((options: BalanceOptions) => finish(printBalances(options, undefined, io)));
+};
 
 export function withBalanceOptions(command: Command): Command {
   return withCurrencyOption(withCommonOptions(command)).option(

@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-import type { Instant } from '../../lambda/core/instant.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { withLedgerOptions, wrongUsage } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
@@ -7,22 +5,29 @@ import { type Io, timeZoneOf } from '../ledger/session.ts';
 import { gapClause, note, simulatedClauses } from '../print/notes.ts';
 import { printable } from '../print/printable.ts';
 import { isHole } from '../report/record.ts';
+import type { AddCommand } from './add-command.ts';
 
 /** What was typed of the options of `report`. */
-export interface ReportOptions extends RangeOptions, CurrencyOptions {
+interface ReportOptions extends RangeOptions, CurrencyOptions {
   readonly out: string;
 }
 
-export function withReportOptions(command: Command, now: Instant): Command {
-  return withCurrencyOption(withRangeOptions(withLedgerOptions(command), now)).requiredOption(
-    '--out <file>',
-    'the page to write, e.g. report.html; only an earlier report is written over',
-    (text) => {
-      if (text === '') throw wrongUsage('--out is empty: write the name of a file, e.g. report.html');
-      return text;
-    },
-  );
-}
+export const addReport: AddCommand = (program, { io, now, finish }) => {
+  const command = program
+    .command('report')
+    .description('a page that shows what was held over time, and what is missing');
+  withCurrencyOption(withRangeOptions(withLedgerOptions(command), now))
+    .requiredOption(
+      '--out <file>',
+      'the page to write, e.g. report.html; only an earlier report is written over',
+      (text) => {
+        if (text === '') throw wrongUsage('--out is empty: write the name of a file, e.g. report.html');
+        return text;
+      },
+    )
+    .addHelpText('after', '\nExample: balances report --local --out report.html')
+    .action((options: ReportOptions) => finish(writeReport(options, io)));
+};
 
 /**
  * `balances report --out FILE.html`: a page that shows what was held over time, what is held now, and how complete the
@@ -30,7 +35,7 @@ export function withReportOptions(command: Command, now: Instant): Command {
  *
  * @throws CodedError `file.invalid` where the file cannot be written, or is there and is no report.
  */
-export function writeReport(options: ReportOptions, outside: Io): Promise<number> {
+function writeReport(options: ReportOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, { from, to }, io) => {
     // Loaded only now: it brings a bundler along.
     const { makeReport, MOST_PAST } = await import('../report/make-report.ts');

@@ -1,0 +1,66 @@
+import type { Catalog } from '../../lambda/core/catalog.ts';
+import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import type { Reading } from '../../lambda/history/latest.ts';
+import type { CommonOptions } from '../ledger/options.ts';
+import type { Io, Session } from '../ledger/session.ts';
+import { SIMULATED } from '../print/balance-table.ts';
+import { asCsv, asJson } from '../print/format.ts';
+import { type Column, table } from '../print/table.ts';
+
+/** One account of the ledger. */
+type AccountRow = {
+  readonly account: string;
+  /** The first slot it was seen at; null for the default account of a region, which the catalog does not name. */
+  readonly since: string | null;
+  /** The first slot it is no longer expected at; null while it is open. */
+  readonly closed_from: string | null;
+  /** The slot of its newest snapshot; null before there is one. */
+  readonly last_slot: string | null;
+  /** The code of the newest failure, where that is newer than the snapshot; else null. */
+  readonly last_failure: string | null;
+};
+
+const ACCOUNT_COLUMNS = [
+  'account',
+  'since',
+  'closed_from',
+  'last_slot',
+  'last_failure',
+] as const satisfies readonly (keyof AccountRow)[];
+
+/** Titles short enough for 80 characters. */
+const COLUMNS: readonly Column[] = ['account', 'since', 'closed', 'last slot', 'last failure'].map(
+  (title) => ({ title, align: 'text' }),
+);
+
+/** What there is to show of an account: the catalog's entry, and what was last recorded. */
+export function accountRow({ account, snapshot, failure }: Reading, { accounts }: Catalog): AccountRow {
+  const { since, closedFrom } = accounts.get(account) ?? {};
+  const text = (instant: Instant | undefined) => (instant === undefined ? null : formatSecond(instant));
+  return {
+    account,
+    since: text(since),
+    closed_from: text(closedFrom),
+    last_slot: text(snapshot?.slot),
+    last_failure: failure?.failure ?? null,
+  };
+}
+
+/** Prints accounts in the format that was asked for. */
+export async function printAccountRows(
+  rows: readonly AccountRow[],
+  { format }: CommonOptions,
+  { simulated }: Pick<Session, 'simulated'>,
+  io: Io,
+): Promise<void> {
+  const cells = rows.map((row) => ACCOUNT_COLUMNS.map((column) => row[column] ?? ''));
+  const pieces = {
+    json: asJson(rows),
+    csv: asCsv(ACCOUNT_COLUMNS, rows),
+    table:
+      rows.length === 0
+        ? []
+        : [`${simulated ? `${SIMULATED}\n` : ''}${table(COLUMNS, cells, io.columns ?? Infinity)}`],
+  }[format];
+  for await (const piece of pieces) await io.stdout.write(piece);
+}

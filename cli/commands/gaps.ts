@@ -1,0 +1,78 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import { countDue, expectedPeriods, type SlotOutcome } from '../../lambda/core/completeness.ts';
+import { formatSecond } from '../../lambda/core/instant.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import type { Range } from '../../lambda/history/reader.ts';
+import { gaps } from '../../lambda/history/slots.ts';
+import { sayIfCurrencyIsIdle, withCurrencyOption } from '../ledger/currency.ts';
+import { withCommonOptions } from '../ledger/options.ts';
+import { withRange, withRangeOptions } from '../ledger/range.ts';
+import type { Io, Session } from '../ledger/session.ts';
+import { gapClause, note, simulatedClauses } from '../print/notes.ts';
+import { textOf } from '../print/reason.ts';
+import type { AddCommand } from './add-command.ts';
+import { printOutcomes, SLOT_WIDTH, type SlotOptions, sayIfNothingIsExpected, type View } from './slots.ts';
+
+const GAPS_VIEW: View = {
+  columns: ['account', 'slot', 'reason'],
+  row: ({ account, slot, reason }) => ({ account, slot: formatSecond(slot), reason: reason ?? null }),
+  titles: ['account', 'slot', 'reason'],
+  widths: [SLOT_WIDTH],
+  cells: ({ account, slot, reason = '' }) => [account, formatSecond(slot), reason],
+};
+
+export const addGaps: AddCommand = (program, { io, now, finish }) => {
+  const command = program
+    .command('gaps')
+    .description('the expected slots without a snapshot; exit code 3 if any');
+  withRangeOptions(withCurrencyOption(withCommonOptions(command)), now)
+    .addHelpText('after', '\nExample: balances gaps --local --from 30d')
+    .action((options: SlotOptions) => finish(printGaps(options, io)));
+};
+
+/** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 where there is one. */
+function printGaps(options: SlotOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    sayIfNothingIsExpected(session, io);
+    sayIfCurrencyIsIdle(options, io);
+    const found = gaps(session.reader, session.catalog, accounts, range, session.now);
+    const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
+    await printOutcomes(GAPS_VIEW, counted(found, reasonsOf), options, io, session, accounts);
+    for (const [account, reasons] of reasonsOf) {
+      const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
+      io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
+    }
+    const met = new Set([...reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
+    for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(inWords(reason));
+    if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
+    if (range.from < range.to && session.isWhole()) {
+      const what = isAnyDue(session, accounts, range) ? 'no gap' : 'no slot was expected yet';
+      io.stderr.write(`${what} from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
+    }
+    return 0;
+  });
+}
+
+/** What a reason means and what to do, for whoever is woken by it; nothing for a code of a newer version. */
+function inWords(reason: string): string {
+  const text = textOf(reason);
+  return text === undefined ? '' : `${reason}: ${text.happened} ${text.remedy}\n`;
+}
+
+/** Where nothing was expected, that nothing is missing says nothing. */
+function isAnyDue({ catalog, now }: Session, accounts: readonly AccountName[], { from, to }: Range): boolean {
+  return accounts.some((account) => countDue(expectedPeriods(catalog, account), from, to, now).count > 0);
+}
+
+/** Passes the gaps on, counting the reasons of each account. */
+async function* counted(
+  found: AsyncIterable<SlotOutcome>,
+  reasonsOf: ReadonlyMap<AccountName, Map<string, number>>,
+): AsyncGenerator<SlotOutcome> {
+  for await (const gap of found) {
+    const { account, reason = '' } = gap;
+    const reasons = reasonsOf.get(account);
+    reasons?.set(reason, (reasons.get(reason) ?? 0) + 1);
+    yield gap;
+  }
+}
