@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { AccountName } from '../lambda/core/account.ts';
+import { stackTimeZone } from '../lambda/core/catalog.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { SECOND } from '../lambda/core/instant.ts';
@@ -70,7 +71,7 @@ async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> 
     label: `the ${ledger} ledger`,
     simulated: ledger === 'demo',
     readAt: now,
-    timeZone: catalog.schedules.at(-1)?.timeZone ?? 'UTC',
+    timeZone: stackTimeZone(catalog),
     out,
   });
   process.stdout.write(`Report: ${relative(process.cwd(), out)}    (open it in a browser)\n`);

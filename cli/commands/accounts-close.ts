@@ -1,23 +1,21 @@
 import type { Command } from 'commander';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { AccountEntry, Catalog } from '../../lambda/core/catalog.ts';
-import { formatSecond, SECOND } from '../../lambda/core/instant.ts';
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
+import { END_OF_TIME, formatSecond, SECOND } from '../../lambda/core/instant.ts';
 import { type Found, isFailure, isUnreadable } from '../../lambda/core/snapshot.ts';
 import { latest } from '../../lambda/history/latest.ts';
 import { accountOf, type CommonOptions, timeOf, wrongUsage } from '../ledger/options.ts';
-import { type Io, timeZoneOf, withTarget } from '../ledger/session.ts';
+import { type Io, withTarget } from '../ledger/session.ts';
 import { instantOf, type TypedTime } from '../ledger/time.ts';
+import { accountRow, printAccountRows } from '../print/account-rows.ts';
 import { note, simulatedClauses } from '../print/notes.ts';
-import { accountRow, printAccountRows } from './account-rows.ts';
 import type { CommandContext } from './add-command.ts';
 
 /** What was typed of the options of `accounts close`. */
 interface CloseOptions extends CommonOptions {
   readonly at?: TypedTime;
 }
-
-/** The last slot there can be. */
-const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** Adds `close` to the command `accounts`. */
 export function addAccountsClose(accounts: Command, { io, now, finish }: CommandContext): void {
@@ -47,7 +45,7 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
   return withTarget(options, io, async (session) => {
     const { reader, replaceAccount } = session;
     const [catalog, now] = [await reader.catalog(), io.now()];
-    const time = options.at === undefined ? now : instantOf(options.at, timeZoneOf({ catalog }));
+    const time = options.at === undefined ? now : instantOf(options.at, stackTimeZone(catalog));
     const before = entryOf(catalog, account);
     if (before.closedFrom !== undefined && options.at === undefined) {
       throw wrongUsage(

@@ -4,8 +4,8 @@ import { type CurrencyOptions, sayIfCurrencyIsIdle, withCurrencyOption } from '.
 import type { CommonOptions } from '../ledger/options.ts';
 import { withCommonOptions } from '../ledger/options.ts';
 import { chosenAccounts, type Io, sayIfEmpty, withLedger } from '../ledger/session.ts';
+import { accountRow, printAccountRows } from '../print/account-rows.ts';
 import { note, simulatedClauses, unknownClauses } from '../print/notes.ts';
-import { accountRow, printAccountRows } from './account-rows.ts';
 import { addAccountsClose } from './accounts-close.ts';
 import type { AddCommand } from './add-command.ts';
 

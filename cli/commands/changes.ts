@@ -8,7 +8,7 @@ import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import { type Io, sayIfEmpty } from '../ledger/session.ts';
 import { SIMULATED, type TableStyle } from '../print/balance-table.ts';
-import { asCsv, asJson } from '../print/format.ts';
+import { printRows } from '../print/format.ts';
 import { note, readingClauses, simulatedClauses } from '../print/notes.ts';
 import { type Column, captionOf, table } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
@@ -65,13 +65,15 @@ function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
     const rowsOfEach = found.map((its) =>
       changeRows(its).filter(({ currency }) => wanted?.has(currency.toUpperCase()) ?? true),
     );
-    const style = { simulated, width: io.columns ?? Infinity };
-    const pieces = {
-      json: asJson(rowsOfEach.flat()),
-      csv: asCsv(CHANGE_COLUMNS, rowsOfEach.flat()),
-      table: [rowsOfEach.flatMap((rows) => changesTable(rows, style)).join('\n')],
-    }[options.format];
-    for await (const piece of pieces) await io.stdout.write(piece);
+    await printRows(
+      options.format,
+      {
+        columns: CHANGE_COLUMNS,
+        rows: () => rowsOfEach.flat(),
+        table: (width) => [rowsOfEach.flatMap((rows) => changesTable(rows, { simulated, width })).join('\n')],
+      },
+      io,
+    );
     for (const its of found) {
       const clauses = [...simulatedClauses(simulated), ...hidden(its, catalog, range, now)];
       io.stderr.write(note(its.account, clauses));

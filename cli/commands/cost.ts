@@ -18,7 +18,7 @@ import { type PriceList, priceListOf } from '../cost/price-list.ts';
 import { usageOf } from '../cost/usage.ts';
 import { wrongUsage } from '../ledger/options.ts';
 import type { Io } from '../ledger/session.ts';
-import { asCsv, asJson, FORMATS, type Format, type Row } from '../print/format.ts';
+import { FORMATS, type Format, printRows, type Row } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
 import { type Column, table } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
@@ -87,18 +87,17 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
   const { config, resources } = synthesize(context);
   const month = monthOf({ ...options, every: config.every });
   const bill = billOf(usageOf(resources, month), prices);
-  await print(bill, options.format, io);
+  await printRows(
+    options.format,
+    {
+      columns: ROW_COLUMNS,
+      rows: () => rows(bill),
+      table: (width) => [table(COLUMNS, cells(bill), width)],
+    },
+    io,
+  );
   for (const line of notes(options, month.snapshotBytes, bill, prices)) io.stderr.write(`${line}\n`);
   return 0;
-}
-
-async function print(bill: Bill, format: Format, io: Io): Promise<void> {
-  const pieces = {
-    json: () => asJson(rows(bill)),
-    csv: () => asCsv(ROW_COLUMNS, rows(bill)),
-    table: () => [table(COLUMNS, cells(bill), io.columns ?? Infinity)],
-  }[format]();
-  for await (const piece of pieces) await io.stdout.write(piece);
 }
 
 function rows({ lines, list, toPay }: Bill): Row[] {

@@ -5,7 +5,7 @@ import type { Finding, State } from '../doctor/finding.ts';
 import { type TargetOptions, withFormatOption, withTargetOptions, wrongUsage } from '../ledger/options.ts';
 import type { Io } from '../ledger/session.ts';
 import { SIMULATED } from '../print/balance-table.ts';
-import { asCsv, asJson, type Format } from '../print/format.ts';
+import { type Format, printRows } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
 import type { AddCommand } from './add-command.ts';
 
@@ -61,7 +61,18 @@ async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
   const patient = patientOf(options);
   const simulated = patient.kind === 'demo';
   const findings = await examine(patient, io.environment, io.root, io.now());
-  for await (const piece of printed(findings, options.format, simulated)) await io.stdout.write(piece);
+  const rows = findings.map(({ lookedAt, state, found, remedy = null }) => ({
+    looked_at: lookedAt,
+    state,
+    finding: found,
+    remedy,
+  }));
+  const caption = simulated ? [`${SIMULATED}\n`] : [];
+  await printRows(
+    options.format,
+    { columns: COLUMNS, rows: () => rows, table: () => [...caption, ...findings.map(inLines)] },
+    io,
+  );
   if (simulated) io.stderr.write('SIMULATED data: a made-up Upbit on this machine\n');
   const count = (state: State) => findings.filter((finding) => finding.state === state).length;
   if (count('wrong') > 0) return FOUND_SOMETHING;
@@ -80,21 +91,6 @@ function patientOf({ local = false, real = false, table, keys, simulate }: Docto
   if (keys === undefined)
     throw wrongUsage('--real needs the keys to sign in with: --keys FILE, as for npm start');
   return { kind: 'real', keyFile: keys };
-}
-
-function printed(
-  findings: readonly Finding[],
-  format: Format,
-  simulated: boolean,
-): Iterable<string> | AsyncIterable<string> {
-  if (format === 'table') return [...(simulated ? [`${SIMULATED}\n`] : []), ...findings.map(inLines)];
-  const rows = findings.map(({ lookedAt, state, found, remedy = null }) => ({
-    looked_at: lookedAt,
-    state,
-    finding: found,
-    remedy,
-  }));
-  return format === 'json' ? asJson(rows) : asCsv(COLUMNS, rows);
 }
 
 /** A line for what was found, and one for what to do. */

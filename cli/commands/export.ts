@@ -11,7 +11,8 @@ import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.
 import { type Io, type Session, sayIfEmpty } from '../ledger/session.ts';
 import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
 import { BALANCE_COLUMNS } from '../print/balance-rows.ts';
-import { asCsv, asJson, type Row } from '../print/format.ts';
+import { asCsv, asJson } from '../print/format.ts';
+import { mapAsync } from '../print/map-async.ts';
 import type { AddCommand } from './add-command.ts';
 import { rowsOf } from './history.ts';
 
@@ -57,18 +58,14 @@ function pieces(
   const rows = () => rowsOf(snapshotsOf(session, accounts, range, options, io), options.currency);
   switch (options.format) {
     case 'csv':
-      return asCsv(BALANCE_COLUMNS, map(rows(), safeRow));
+      return asCsv(BALANCE_COLUMNS, mapAsync(rows(), safeRow));
     case 'json':
       return asJson(rows());
     case 'jsonl':
-      return map(rows(), (row) => `${JSON.stringify(row)}\n`);
+      return mapAsync(rows(), (row) => `${JSON.stringify(row)}\n`);
     case 'beancount':
       return assertionFile(BEANCOUNT, session, accounts, range, options.currency, io);
     case 'hledger':
       return assertionFile(HLEDGER, session, accounts, range, options.currency, io);
   }
-}
-
-async function* map<T>(rows: AsyncIterable<Row>, change: (row: Row) => T): AsyncGenerator<T> {
-  for await (const row of rows) yield change(row);
 }

@@ -5,7 +5,7 @@ import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.
 import { type Io, sayIfEmpty } from '../ledger/session.ts';
 import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
 import { BALANCE_COLUMNS, type BalanceRow, balanceRows } from '../print/balance-rows.ts';
-import { asCsv, asJson } from '../print/format.ts';
+import { printRows } from '../print/format.ts';
 import { historyTables } from '../print/history-table.ts';
 import type { AddCommand } from './add-command.ts';
 
@@ -27,14 +27,16 @@ function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfEmpty(session, io);
     const snapshots = snapshotsOf(session, accounts, range, options, io);
-    const style = { simulated: session.simulated, width: io.columns ?? Infinity };
-    // Generators do nothing until they are read, so only the chosen one runs.
-    const pieces = {
-      json: asJson(rowsOf(snapshots, currency)),
-      csv: asCsv(BALANCE_COLUMNS, rowsOf(snapshots, currency)),
-      table: historyTables(snapshots, currency, style),
-    }[format];
-    for await (const piece of pieces) await io.stdout.write(piece);
+    const { simulated } = session;
+    await printRows(
+      format,
+      {
+        columns: BALANCE_COLUMNS,
+        rows: () => rowsOf(snapshots, currency),
+        table: (width) => historyTables(snapshots, currency, { simulated, width }),
+      },
+      io,
+    );
     return 0;
   });
 }

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { closingAt, closings } from '../../lambda/core/catalog.ts';
+import { closingAt, closings, stackTimeZone } from '../../lambda/core/catalog.ts';
 import { accountsAt } from '../../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { at, latest, type Reading } from '../../lambda/history/latest.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
-import { chosenAccounts, type Io, type Session, timeZoneOf, withLedger } from '../ledger/session.ts';
+import { chosenAccounts, type Io, type Session, withLedger } from '../ledger/session.ts';
 import { instantOf, type TypedTime } from '../ledger/time.ts';
 import { BALANCE_COLUMNS, balanceRows, only, TOTAL_COLUMNS, totalRows } from '../print/balance-rows.ts';
-import { balanceTable, type TableStyle, totalTable } from '../print/balance-table.ts';
-import { asCsv, asJson } from '../print/format.ts';
+import { balanceTable, totalTable } from '../print/balance-table.ts';
+import { type Printable, printRows } from '../print/format.ts';
 import { closingClause, note, readingClauses, simulatedClauses } from '../print/notes.ts';
 import { printable } from '../print/printable.ts';
 import type { AddCommand } from './add-command.ts';
@@ -38,7 +38,7 @@ export function withBalanceOptions(command: Command): Command {
 export function printBalances(options: BalanceOptions, time: TypedTime | undefined, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
     const { reader, catalog, now } = session;
-    const instant = time && instantOf(time, timeZoneOf(session));
+    const instant = time && instantOf(time, stackTimeZone(session.catalog));
     const asOf = Math.min(instant ?? now, now);
     const accounts = chosenAccounts(options, catalog) ?? accountsAt(catalog, asOf);
     const readings = await (instant === undefined
@@ -49,7 +49,7 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
       io.stderr.write('no total is given: it would lack an account\n');
     } else {
       const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
-      for await (const piece of printed(snapshots, options, session, io)) await io.stdout.write(piece);
+      await printRows(options.format, printed(snapshots, options, session), io);
     }
 
     if (instant !== undefined && instant > now) {
@@ -70,22 +70,25 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
 
 function printed(
   snapshots: readonly Snapshot[],
-  { format, currency, total = false }: BalanceOptions,
+  { currency, total = false }: BalanceOptions,
   { simulated }: Session,
-  { columns }: Io,
-): Iterable<string> | AsyncIterable<string> {
-  const style: TableStyle = { simulated, width: columns ?? Infinity };
+): Printable {
   if (total) {
     const totals = totalRows(snapshots, currency);
-    if (format === 'table') return [totalTable(totals, style)];
-    return format === 'json' ? asJson(totals) : asCsv(TOTAL_COLUMNS, totals);
+    return {
+      columns: TOTAL_COLUMNS,
+      rows: () => totals,
+      table: (width) => [totalTable(totals, { simulated, width })],
+    };
   }
-  if (format === 'table') {
-    const tables = snapshots.map((snapshot) => balanceTable(snapshot, currency, style));
-    return [tables.filter((text) => text !== '').join('\n')];
-  }
-  const rows = snapshots.flatMap((snapshot) => balanceRows(snapshot, currency));
-  return format === 'json' ? asJson(rows) : asCsv(BALANCE_COLUMNS, rows);
+  return {
+    columns: BALANCE_COLUMNS,
+    rows: () => snapshots.flatMap((snapshot) => balanceRows(snapshot, currency)),
+    table: (width) => {
+      const tables = snapshots.map((snapshot) => balanceTable(snapshot, currency, { simulated, width }));
+      return [tables.filter((text) => text !== '').join('\n')];
+    },
+  };
 }
 
 /** The currencies asked for that no snapshot lists. Without a word, a misspelt one would look like one not held. */

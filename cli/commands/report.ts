@@ -1,7 +1,8 @@
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { withLedgerOptions, wrongUsage } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
-import { type Io, timeZoneOf } from '../ledger/session.ts';
+import type { Io } from '../ledger/session.ts';
 import { gapClause, note, simulatedClauses } from '../print/notes.ts';
 import { printable } from '../print/printable.ts';
 import { isHole } from '../report/record.ts';
@@ -49,7 +50,7 @@ function writeReport(options: ReportOptions, outside: Io): Promise<number> {
       label,
       simulated,
       readAt: now,
-      timeZone: timeZoneOf(session),
+      timeZone: stackTimeZone(session.catalog),
       out: options.out,
     });
     const size = (written.bytes / 1_000_000).toFixed(1);

@@ -8,7 +8,8 @@ import { withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io, Session } from '../ledger/session.ts';
 import { SIMULATED } from '../print/balance-table.ts';
-import { asCsv, asJson, type Row } from '../print/format.ts';
+import { printRows, type Row } from '../print/format.ts';
+import { mapAsync } from '../print/map-async.ts';
 import { note, simulatedClauses } from '../print/notes.ts';
 import { streamedTable } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
@@ -87,17 +88,15 @@ export async function printOutcomes(
 ): Promise<void> {
   const caption = simulated ? SIMULATED : '';
   const widths = [Math.max('account'.length, ...accounts.map((account) => account.length)), ...view.widths];
-  // Generators do nothing until they are read, so only the chosen one runs.
-  const pieces = {
-    json: asJson(map(outcomes, view.row)),
-    csv: asCsv(view.columns, map(outcomes, view.row)),
-    table: streamedTable(caption, view.titles, widths, map(outcomes, view.cells), io.columns ?? Infinity),
-  }[format];
-  for await (const piece of pieces) await io.stdout.write(piece);
-}
-
-async function* map<T, U>(things: AsyncIterable<T>, change: (thing: T) => U): AsyncGenerator<U> {
-  for await (const thing of things) yield change(thing);
+  await printRows(
+    format,
+    {
+      columns: view.columns,
+      rows: () => mapAsync(outcomes, view.row),
+      table: (width) => streamedTable(caption, view.titles, widths, mapAsync(outcomes, view.cells), width),
+    },
+    io,
+  );
 }
 
 /** Without the slots of which it cannot be read what became of them: the error in the end names those. */

@@ -1,11 +1,12 @@
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import { TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { midnights } from '../../lambda/history/midnights.ts';
 import type { Range } from '../../lambda/history/reader.ts';
-import { type Io, type Session, timeZoneOf } from '../ledger/session.ts';
+import type { Io, Session } from '../ledger/session.ts';
 import { only } from '../print/balance-rows.ts';
 import { SIMULATED } from '../print/balance-table.ts';
 import { note, simulatedClauses } from '../print/notes.ts';
@@ -40,7 +41,7 @@ export async function* assertionFile(
   { stderr }: Io,
 ): AsyncGenerator<string> {
   const declared = new Set<string>();
-  yield `${session.simulated ? `; ${SIMULATED} data\n` : ''}${format.opening(timeZoneOf(session))}`;
+  yield `${session.simulated ? `; ${SIMULATED} data\n` : ''}${format.opening(stackTimeZone(session.catalog))}`;
   for (const account of accounts) {
     const clauses = yield* assertionsAbout(account, format, session, range, currencies, declared);
     stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
@@ -57,7 +58,7 @@ async function* assertionsAbout(
   declared: Set<string>,
 ): AsyncGenerator<string, string[]> {
   const { reader, catalog, now } = session;
-  const timeZone = timeZoneOf(session);
+  const timeZone = stackTimeZone(session.catalog);
   let [days, lacking] = [0, 0];
   let before = format.account(account);
   for await (const { snapshot } of midnights(reader, catalog, account, range, timeZone, now)) {

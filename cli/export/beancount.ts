@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type AccountName, regionOf } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
-import { add, formatDecimal } from '../../lambda/core/decimal.ts';
+import { held } from '../../lambda/core/balances.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { printable } from '../print/printable.ts';
 import { type AssertionFormat, localDate } from './assertions.ts';
 
@@ -28,12 +29,12 @@ export const BEANCOUNT: AssertionFormat = {
   },
   assertions: ({ account, slot }, balances, timeZone) =>
     balances
-      .map((line) => `${localDate(slot, timeZone)} balance ${beancountAccount(account)} ${held(line)}\n`)
+      .map((line) => `${localDate(slot, timeZone)} balance ${beancountAccount(account)} ${asserted(line)}\n`)
       .join(''),
 };
 
-function held({ currency, balance, locked }: Balance): string {
-  return `${formatDecimal(add(balance, locked))} ~ 0 ${beancountCurrency(currency)}`;
+function asserted(line: Balance): string {
+  return `${formatDecimal(held(line))} ~ 0 ${beancountCurrency(line.currency)}`;
 }
 
 /** `sg/cold-storage` is `Assets:Upbit:SG:Cold-storage`. */

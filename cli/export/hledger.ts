@@ -1,4 +1,5 @@
-import { add, formatDecimal } from '../../lambda/core/decimal.ts';
+import { held } from '../../lambda/core/balances.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, formatSecond } from '../../lambda/core/instant.ts';
 import { type AssertionFormat, localDate } from './assertions.ts';
 
@@ -13,9 +14,9 @@ export const HLEDGER: AssertionFormat = {
   account: () => '',
   currency: () => '',
   assertions: ({ account, slot }, balances, timeZone) => {
-    const postings = balances.map(({ currency, balance, locked }) => {
-      const symbol = hledgerSymbol(currency);
-      const amount = formatDecimal(add(balance, locked));
+    const postings = balances.map((line) => {
+      const symbol = hledgerSymbol(line.currency);
+      const amount = formatDecimal(held(line));
       return `    assets:upbit:${account.replace('/', ':')}  0 ${symbol} = ${amount} ${symbol}\n`;
     });
     return `\n${localDate(slot - DAY, timeZone)} Upbit ${account} at ${formatSecond(slot)}\n${postings.join('')}`;

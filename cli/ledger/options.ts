@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { ACCOUNT_NAME_RULE, type AccountName, parseAccountName } from '../../lambda/core/account.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
+import { regionsInWords } from '../../lambda/core/regions.ts';
 import { FORMATS, type Format } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
 import { parseTime, type TypedTime } from './time.ts';
@@ -78,7 +79,7 @@ export function accountOf(option: string, text: string): AccountName {
   const account = parseAccountName(text);
   if (account !== undefined) return account;
   throw wrongUsage(
-    `${option} ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region sg, id, th or kr; name ${ACCOUNT_NAME_RULE})`,
+    `${option} ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region ${regionsInWords('or')}; name ${ACCOUNT_NAME_RULE})`,
   );
 }
 

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Catalog } from '../../lambda/core/catalog.ts';
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { knownAccounts } from '../../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Range } from '../../lambda/history/reader.ts';
 import { progressBar } from '../print/progress.ts';
 import { type LedgerOptions, timeOf, wrongUsage } from './options.ts';
-import { chosenAccounts, type Io, type Session, timeZoneOf, withLedger } from './session.ts';
+import { chosenAccounts, type Io, type Session, withLedger } from './session.ts';
 import { instantOf, type TypedTime } from './time.ts';
 import { watchedReader } from './watched-reader.ts';
 
@@ -44,7 +45,7 @@ export function withRange(options: RangeOptions, io: Io, use: UseRange): Promise
   return withLedger(options, io, (session) => {
     const { catalog, now } = session;
     const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
-    const timeZone = timeZoneOf(session);
+    const timeZone = stackTimeZone(session.catalog);
     const end = to === undefined ? now : instantOf(to, timeZone);
     const start = from === undefined ? Math.min(end, beginning(catalog)) : instantOf(from, timeZone);
     if (from !== undefined) checkOrder(start, end);

@@ -4,25 +4,21 @@ import { knownAccounts } from '../../lambda/core/completeness.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
-import type { TimeZone } from '../../lambda/core/slots.ts';
+import type { Output } from '../print/format.ts';
 import type { Environment } from './deployment.ts';
 import { type LedgerOptions, wrongUsage } from './options.ts';
 import type { Target, TargetChoice } from './target.ts';
 import { noticingReader } from './unreadable.ts';
 
 /** All that a command touches outside itself. */
-export interface Io {
-  /** Data only. Resolves when more may be written. */
-  readonly stdout: { write(text: string): Promise<void> | void };
-  /** Everything else. */
+export interface Io extends Output {
+  /** All that is not data. */
   readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown };
   readonly now: () => Instant;
   readonly openTarget: (choice: TargetChoice) => Promise<Target>;
   readonly environment: Environment;
   /** The folder of the checkout: local ledgers, the deploy's outputs and `cdk.json` are in it. */
   readonly root: string;
-  /** The terminal's width; undefined where stdout is none. */
-  readonly columns: number | undefined;
 }
 
 /** An open ledger with its catalog, for the length of one command. */
@@ -74,11 +70,6 @@ export async function withTarget<T>(
 /** Says so where the ledger knows no account: an empty answer explains nothing by itself. */
 export function sayIfEmpty({ catalog, label }: Session, io: Io): void {
   if (knownAccounts(catalog).length === 0) io.stderr.write(`${label} has no account to show yet\n`);
-}
-
-/** The stack's time zone: that of its newest schedule, UTC before there is one. */
-export function timeZoneOf({ catalog }: Pick<Session, 'catalog'>): TimeZone {
-  return catalog.schedules.at(-1)?.timeZone ?? 'UTC';
 }
 
 /** The accounts that were asked for, in order, each once; undefined for no choice. Throws CodedError usage.invalid. */

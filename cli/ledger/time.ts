@@ -1,4 +1,12 @@
-import { DAY, HOUR, type Instant, MINUTE, parseSecond } from '../../lambda/core/instant.ts';
+import {
+  DAY,
+  END_OF_TIME,
+  HOUR,
+  type Instant,
+  MINUTE,
+  parseSecond,
+  SECOND,
+} from '../../lambda/core/instant.ts';
 import type { Parsed } from '../../lambda/core/parsed.ts';
 import { TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
 
@@ -19,7 +27,7 @@ const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:(Z)
 
 /** The first day of the year 0 is kept free, so that a date has a four-digit year in every zone. */
 const FIRST = Date.parse('0000-01-02T00:00:00Z');
-const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const LAST = END_OF_TIME + SECOND - 1;
 
 /**
  * Reads a time: ISO 8601 with `Z` or an offset (seconds and their parts optional, finer than a millisecond cut off),

@@ -1,4 +1,4 @@
-import type { Balance } from '../../lambda/core/balances.ts';
+import { type Balance, held } from '../../lambda/core/balances.ts';
 import { add, type Decimal, formatDecimal, ZERO } from '../../lambda/core/decimal.ts';
 import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
@@ -109,7 +109,7 @@ export function totalRows(
       currency,
       balance: formatDecimal(balance),
       locked: formatDecimal(locked),
-      total: formatDecimal(add(balance, locked)),
+      total: formatDecimal(held({ balance, locked })),
       accounts,
     }));
 }

@@ -1,4 +1,5 @@
-import { add, formatDecimal } from '../../lambda/core/decimal.ts';
+import { held } from '../../lambda/core/balances.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { only, type TotalRow } from './balance-rows.ts';
@@ -50,7 +51,7 @@ export function balanceTable(
     line.currency,
     formatDecimal(line.balance),
     formatDecimal(line.locked),
-    formatDecimal(add(line.balance, line.locked)),
+    formatDecimal(held(line)),
     formatDecimal(line.avgBuyPrice),
     line.unitCurrency,
   ]);

@@ -1,4 +1,5 @@
-import { add, formatDecimal } from '../../lambda/core/decimal.ts';
+import { held } from '../../lambda/core/balances.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { formatSecond } from '../../lambda/core/instant.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { only } from './balance-rows.ts';
@@ -44,11 +45,11 @@ export async function* historyTables(
 function rowsOf(snapshot: Snapshot, currencies: readonly string[] | undefined): string[][] {
   const slot = formatSecond(snapshot.slot);
   if (snapshot.balances.length === 0 && currencies === undefined) return [[slot, '(empty)', '', '', '']];
-  return only(snapshot, currencies).map(({ currency, balance, locked }) => [
+  return only(snapshot, currencies).map((line) => [
     slot,
-    currency,
-    formatDecimal(balance),
-    formatDecimal(locked),
-    formatDecimal(add(balance, locked)),
+    line.currency,
+    formatDecimal(line.balance),
+    formatDecimal(line.locked),
+    formatDecimal(held(line)),
   ]);
 }

@@ -1,3 +1,4 @@
+import { held } from '../../lambda/core/balances.ts';
 import { add, type Decimal, formatDecimal, parseDecimal, ZERO } from '../../lambda/core/decimal.ts';
 import { element, type Markup } from './markup.ts';
 import type { Holding } from './record.ts';
@@ -7,10 +8,11 @@ export function sum(amounts: readonly string[]): string {
   return formatDecimal(amounts.map(decimal).reduce(add, ZERO));
 }
 
-/** All that is held: available and locked. A snapshot lists all that is held, so what it does not list is 0. */
+/** All that is held. A snapshot lists all that is held, so what it does not list is 0. */
 export function total(holding: Holding | undefined): string {
   if (holding === undefined) return '0';
-  return holding.locked === '0' ? holding.available : sum([holding.available, holding.locked]);
+  const { available, locked } = holding;
+  return formatDecimal(held({ balance: decimal(available), locked: decimal(locked) }));
 }
 
 /** The height of an amount in a drawing. The only place where an amount becomes a number. */

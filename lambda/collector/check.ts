@@ -2,11 +2,12 @@ import pLimit from 'p-limit';
 import { type AccountName, regionOf } from '../core/account.ts';
 import type { Catalog } from '../core/catalog.ts';
 import { type FailureCode, remedyOf } from '../core/failures.ts';
-import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
+import { formatSecond, type Instant } from '../core/instant.ts';
 import { type ApiKey, daysUntil } from '../core/keys.ts';
 import type { Region, SigningAlgorithm } from '../core/regions.ts';
 import { hasKey, rollCall, type Subject } from '../core/roll-call.ts';
 import type { Refusal, Verdict } from '../core/verdict.ts';
+import { CALL_TIMEOUT, CONCURRENT_CALLS } from './call-limits.ts';
 import { explain, type KeyTrouble } from './key-trouble.ts';
 import type { CollectorParts, CollectorSettings, Otherwise } from './ports.ts';
 
@@ -50,9 +51,6 @@ export interface CheckParts extends CollectorParts {
   readonly findAddress: () => Promise<string | undefined>;
 }
 
-const PLACES = 50;
-const ATTEMPT = 5 * SECOND;
-
 /**
  * Signs in with every key of the configured regions, and says what became of it, why, and when the key expires.
  * Stores nothing. An account that Upbit has blocked is not asked; a block that this check meets is remembered for as
@@ -70,7 +68,7 @@ export async function check(settings: CheckSettings, parts: CheckParts): Promise
     egressAddress ?? parts.findAddress(),
   ]);
   const subjects = settings.regions.flatMap((region) => rollCall(region, keys, catalog.value, now));
-  const places = pLimit(PLACES);
+  const places = pLimit(CONCURRENT_CALLS);
   const checked = new Check(settings, parts, catalog.value, address);
   const accounts = await Promise.all(subjects.map((subject) => places(() => checked.line(subject))));
   return {
@@ -122,7 +120,7 @@ class Check {
       const detail = `not asked: Upbit’s block lasts until ${formatSecond(until)}`;
       return { kind: 'refusal', code: 'upbit.blocked', detail, heals: 'never' };
     }
-    const verdict = await this.#parts.exchange.ask(account, key, ATTEMPT, otherwise);
+    const verdict = await this.#parts.exchange.ask(account, key, CALL_TIMEOUT, otherwise);
     if (verdict.kind === 'refusal' && verdict.block !== undefined)
       this.#parts.blocks.note(account, host, verdict.block);
     return verdict;
@@ -131,7 +129,7 @@ class Check {
   async #askExpiry(account: AccountName, key: ApiKey): Promise<Instant | undefined> {
     const host = regionOf(account);
     if (this.#blockedUntil(account, host) > this.#parts.clock.now()) return undefined;
-    const { expiresAt, block } = await this.#parts.exchange.expiry(account, key, ATTEMPT);
+    const { expiresAt, block } = await this.#parts.exchange.expiry(account, key, CALL_TIMEOUT);
     if (block !== undefined) this.#parts.blocks.note(account, host, block);
     return expiresAt;
   }

@@ -3,16 +3,13 @@ import { type AccountName, regionOf } from '../core/account.ts';
 import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
 import { EXPIRY_REMEDY, expiryText, isReminderDue } from '../core/key-expiry.ts';
 import { type ApiKey, daysUntil, isKeyProblem, type Keys } from '../core/keys.ts';
+import { CALL_TIMEOUT, CONCURRENT_CALLS } from './call-limits.ts';
 import type { CollectorParts } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
 
-/** How many accounts are asked at a time. */
-const PLACES = 50;
-/** One call, connecting and reading included. */
-const CALL = 5 * SECOND;
 /** All of them together: what is not answered by then is not known today. */
-const ALL = 10 * SECOND;
+const ALL_CALLS = 10 * SECOND;
 
 /**
  * Logs a reminder for each key that expires in 30 days, or in 7 or fewer, and returns the fewest days; undefined where
@@ -28,8 +25,8 @@ export async function remindOfExpiries(
   recorder: Recorder,
 ): Promise<number | undefined> {
   const answered = answering(recorder);
-  const end = Math.min(run.deadline, parts.clock.now() + ALL);
-  const places = pLimit(PLACES);
+  const end = Math.min(run.deadline, parts.clock.now() + ALL_CALLS);
+  const places = pLimit(CONCURRENT_CALLS);
   const all = await Promise.all(
     [...keys.accounts].map(async ([account, key]) => {
       if (isKeyProblem(key) || !run.settings.regions.includes(regionOf(account))) return [];
@@ -76,7 +73,7 @@ async function ask(
   const left = end - clock.now();
   // Another account of the region may have been told meanwhile that the address is blocked.
   if (left <= 0 || (blocks.until(account) ?? 0) > clock.now()) return undefined;
-  const { expiresAt, block } = await exchange.expiry(account, key, Math.min(CALL, left));
+  const { expiresAt, block } = await exchange.expiry(account, key, Math.min(CALL_TIMEOUT, left));
   if (block !== undefined) {
     blocks.note(account, regionOf(account), block);
     await recorder.block(account, block.until);

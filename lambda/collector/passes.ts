@@ -5,15 +5,12 @@ import type { ApiKey } from '../core/keys.ts';
 import { hasKey, type Subject } from '../core/roll-call.ts';
 import { isLate, tolerance } from '../core/slots.ts';
 import type { Refusal } from '../core/verdict.ts';
+import { CALL_TIMEOUT, CONCURRENT_CALLS } from './call-limits.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { CollectorParts } from './ports.ts';
 import type { Reason, Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
 
-/** How many accounts of one region are asked at a time. */
-const PLACES = 50;
-/** One attempt, connecting and reading included. */
-const ATTEMPT = 5 * SECOND;
 /** When the later passes begin, counted from the start of the run. The first asks every account, at once. */
 const PASSES = [2 * SECOND, 15 * SECOND, 60 * SECOND, 150 * SECOND];
 /** Each pass is moved by up to this part of its time either way, so that not everybody comes back at once. */
@@ -48,7 +45,7 @@ export class RegionRun {
   readonly #parts: CollectorParts;
   readonly #keyRing: KeyRing;
   readonly #recorder: Recorder;
-  readonly #places = pLimit(PLACES);
+  readonly #places = pLimit(CONCURRENT_CALLS);
   /** Set once Upbit has blocked our address: nobody else of this region is asked in this run. */
   #stopped: Reason | undefined;
 
@@ -136,7 +133,7 @@ export class RegionRun {
     if (left <= 0 || this.#stopped !== undefined || (candidate.cause?.notBefore ?? 0) > now()) return false;
 
     candidate.attempts += 1;
-    const given = Math.min(ATTEMPT, left);
+    const given = Math.min(CALL_TIMEOUT, left);
     const verdict = await this.#parts.exchange.ask(subject.account, candidate.key, given);
     const observedAt = now();
     const asking = { attempts: candidate.attempts, accessKey: candidate.key.accessKey };
@@ -149,7 +146,7 @@ export class RegionRun {
     }
 
     // Cut off by our own deadline: that says nothing about Upbit, and is no cause to record.
-    if (verdict.code === 'upbit.timeout' && given < ATTEMPT) return false;
+    if (verdict.code === 'upbit.timeout' && given < CALL_TIMEOUT) return false;
     // Should the catalog not take it, this process knows it: the platform tries the run again in a minute.
     if (verdict.block !== undefined)
       this.#parts.blocks.note(subject.account, regionOf(subject.account), {

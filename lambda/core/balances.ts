@@ -1,8 +1,8 @@
-import { type Decimal, isNegative, parseDecimal } from './decimal.ts';
+import { add, type Decimal, isNegative, parseDecimal } from './decimal.ts';
 import { byCodeOrder } from './order.ts';
 import { isObject, kindOf, type Parsed } from './parsed.ts';
 
-/** One line of Upbit's answer. What is held in total is `balance` + `locked`. */
+/** One line of Upbit's answer. */
 export interface Balance {
   readonly currency: string;
   /** The available amount. */
@@ -13,6 +13,11 @@ export interface Balance {
   readonly avgBuyPrice: Decimal;
   readonly avgBuyPriceModified: boolean;
   readonly unitCurrency: string;
+}
+
+/** What is held in total: what is available and what is locked. */
+export function held({ balance, locked }: Pick<Balance, 'balance' | 'locked'>): Decimal {
+  return add(balance, locked);
 }
 
 /** A fully checked answer of `GET /v1/accounts`. */

@@ -3,7 +3,7 @@ import { formatSecond, type Instant, parseSecond, SECOND } from './instant.ts';
 import { byCodeOrder } from './order.ts';
 import type { Parsed } from './parsed.ts';
 import { isRegion, type Region } from './regions.ts';
-import { type Grid, isCadence, isTimeZone } from './slots.ts';
+import { type Grid, isCadence, isTimeZone, type TimeZone } from './slots.ts';
 import type { EncodedItem, StoredItem } from './stored.ts';
 
 /** The partition that says which accounts and schedules there are. Every partition that starts with `#` is ours. */
@@ -79,6 +79,11 @@ function inOrder(accounts: Iterable<AccountEntry>, schedules: readonly ScheduleE
 /** The schedule that holds at `slot`: the last one that begins at or before it. */
 export function scheduleAt(catalog: Catalog, slot: Instant): ScheduleEntry | undefined {
   return catalog.schedules.findLast((schedule) => schedule.from <= slot);
+}
+
+/** The stack's time zone: that of its newest schedule, UTC before there is one. */
+export function stackTimeZone({ schedules }: Pick<Catalog, 'schedules'>): TimeZone {
+  return schedules.at(-1)?.timeZone ?? 'UTC';
 }
 
 /** True where both expect the same slots of the same regions. */

@@ -1,3 +1,5 @@
+import { regionsInWords } from './regions.ts';
+
 /** What a code means, in words that stand alone: at three in the morning, in a table, in an alarm. */
 export interface FailureText {
   /** What happened. */
@@ -67,8 +69,7 @@ export const FAILURES = {
   },
   'key.invalid': {
     happened: 'Upbit does not know this access key, or the secret key does not match it.',
-    remedy:
-      'Check that the key was made on this region’s own site (sg, id, th and kr share no keys: on another region’s host a key is answered just so), that it was not deleted, and that both keys were copied whole.',
+    remedy: `Check that the key was made on this region’s own site (${regionsInWords('and')} share no keys: on another region’s host a key is answered just so), that it was not deleted, and that both keys were copied whole.`,
   },
   'key.expired': {
     happened: 'The API key has expired.',

@@ -2,9 +2,6 @@
 export const SIGNING_ALGORITHMS = ['HS256', 'HS512'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
-/** An Upbit site. Each is an exchange of its own: accounts, keys and listings are not shared. */
-export type Region = 'sg' | 'id' | 'th' | 'kr';
-
 export interface RegionFacts {
   /** The country, for people. */
   readonly name: string;
@@ -16,21 +13,31 @@ export interface RegionFacts {
 }
 
 /**
+ * Every region, in the order in which people are shown them. A further one is one more entry here.
+ *
  * Hosts: global-docs.upbit.com/reference/rest-api-guide and docs.upbit.com/kr/reference/rest-api-guide.
  * Algorithm: HS256 was answered 200 by sg-api in 2023 and is what ccxt signs for every site; Korea's page shows
  * HS512 (September 2026). No first-party page says which the other sites want, so the choice stands here alone
  * and the configuration key `jwtAlg` overrides it.
  */
-export const REGIONS: Readonly<Record<Region, RegionFacts>> = {
+export const REGIONS = {
   sg: { name: 'Singapore', baseUrl: 'https://sg-api.upbit.com', fiat: 'SGD', jwtAlg: 'HS256' },
   id: { name: 'Indonesia', baseUrl: 'https://id-api.upbit.com', fiat: 'IDR', jwtAlg: 'HS256' },
   th: { name: 'Thailand', baseUrl: 'https://th-api.upbit.com', fiat: 'THB', jwtAlg: 'HS256' },
   kr: { name: 'Korea', baseUrl: 'https://api.upbit.com', fiat: 'KRW', jwtAlg: 'HS256' },
-};
+} as const satisfies Readonly<Record<string, RegionFacts>>;
 
-export const REGION_IDS: readonly Region[] = ['sg', 'id', 'th', 'kr'];
+/** An Upbit site. Each is an exchange of its own: accounts, keys and listings are not shared. */
+export type Region = keyof typeof REGIONS;
 
-/** True for exactly `sg`, `id`, `th` and `kr`: no other case, no white space. */
+/** True for exactly the names of {@link REGIONS}: no other case, no white space. */
 export function isRegion(text: string): text is Region {
-  return REGION_IDS.some((id) => id === text);
+  return Object.hasOwn(REGIONS, text);
+}
+
+export const REGION_IDS: readonly Region[] = Object.keys(REGIONS).filter(isRegion);
+
+/** All regions in a sentence: `sg, id, th or kr`. */
+export function regionsInWords(conjunction: 'and' | 'or'): string {
+  return `${REGION_IDS.slice(0, -1).join(', ')} ${conjunction} ${REGION_IDS.at(-1)}`;
 }

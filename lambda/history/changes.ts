@@ -1,6 +1,7 @@
 import type { AccountName } from '../core/account.ts';
+import { held } from '../core/balances.ts';
 import type { Catalog } from '../core/catalog.ts';
-import { add, type Decimal, isZero, subtract, ZERO } from '../core/decimal.ts';
+import { type Decimal, isZero, subtract, ZERO } from '../core/decimal.ts';
 import { type Instant, SECOND } from '../core/instant.ts';
 import { byCodeOrder } from '../core/order.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
@@ -83,7 +84,7 @@ async function firstSnapshot(
 
 /** A snapshot lists all that is held, so a currency that is not in it is held no more, or not yet. */
 function compare(from: Snapshot, to: Snapshot): Change[] {
-  const [before, after] = [held(from), held(to)];
+  const [before, after] = [holdings(from), holdings(to)];
   return [...new Set([...before.keys(), ...after.keys()])].sort(byCodeOrder).flatMap((currency) => {
     const [was, is] = [before.get(currency) ?? ZERO, after.get(currency) ?? ZERO];
     const change = subtract(is, was);
@@ -91,6 +92,6 @@ function compare(from: Snapshot, to: Snapshot): Change[] {
   });
 }
 
-function held({ balances }: Snapshot): Map<string, Decimal> {
-  return new Map(balances.map(({ currency, balance, locked }) => [currency, add(balance, locked)]));
+function holdings({ balances }: Snapshot): Map<string, Decimal> {
+  return new Map(balances.map((line) => [line.currency, held(line)]));
 }

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { AccountName } from '../core/account.ts';
 import type { Catalog } from '../core/catalog.ts';
 import { countDue, expectedPeriods } from '../core/completeness.ts';
-import { type Instant, SECOND } from '../core/instant.ts';
+import { END_OF_TIME, type Instant, SECOND } from '../core/instant.ts';
 import { type Failure, isFailure, isUnreadable, type Snapshot, type Unreadable } from '../core/snapshot.ts';
 import { CONCURRENCY, type LedgerReader } from './reader.ts';
 
@@ -18,9 +18,6 @@ export interface Reading {
   /** Where the newest success may be this item, which cannot be read: then nothing is known, and no snapshot is given. */
   readonly unreadable: Unreadable | undefined;
 }
-
-/** The last slot there can be: years have four digits. */
-const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** The newest success of each account, in the order given, and what is newer than it. */
 export function latest(

@@ -1,11 +1,9 @@
 import type { Catalog } from '../../lambda/core/catalog.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Reading } from '../../lambda/history/latest.ts';
-import type { CommonOptions } from '../ledger/options.ts';
-import type { Io, Session } from '../ledger/session.ts';
-import { SIMULATED } from '../print/balance-table.ts';
-import { asCsv, asJson } from '../print/format.ts';
-import { type Column, table } from '../print/table.ts';
+import { SIMULATED } from './balance-table.ts';
+import { type Format, type Output, printRows } from './format.ts';
+import { type Column, table } from './table.ts';
 
 /** One account of the ledger. */
 type AccountRow = {
@@ -49,18 +47,19 @@ export function accountRow({ account, snapshot, failure }: Reading, { accounts }
 /** Prints accounts in the format that was asked for. */
 export async function printAccountRows(
   rows: readonly AccountRow[],
-  { format }: CommonOptions,
-  { simulated }: Pick<Session, 'simulated'>,
-  io: Io,
+  { format }: { readonly format: Format },
+  { simulated }: { readonly simulated: boolean },
+  io: Output,
 ): Promise<void> {
   const cells = rows.map((row) => ACCOUNT_COLUMNS.map((column) => row[column] ?? ''));
-  const pieces = {
-    json: asJson(rows),
-    csv: asCsv(ACCOUNT_COLUMNS, rows),
-    table:
-      rows.length === 0
-        ? []
-        : [`${simulated ? `${SIMULATED}\n` : ''}${table(COLUMNS, cells, io.columns ?? Infinity)}`],
-  }[format];
-  for await (const piece of pieces) await io.stdout.write(piece);
+  const caption = simulated ? `${SIMULATED}\n` : '';
+  await printRows(
+    format,
+    {
+      columns: ACCOUNT_COLUMNS,
+      rows: () => rows,
+      table: (width) => (rows.length === 0 ? [] : [caption + table(COLUMNS, cells, width)]),
+    },
+    io,
+  );
 }
