@@ -62,7 +62,7 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
     }
     const newest = await reader.newest(account, END_OF_TIME);
     await replaceAccount(before, closed);
-    const [reading] = await latest(reader, catalog, [account], now);
+    const [reading] = await latest({ reader, catalog, now }, [account]);
     if (reading !== undefined) {
       const after = { ...catalog, accounts: new Map(catalog.accounts).set(account, closed) };
       await printAccountRows([accountRow(reading, after)], options, session, io);

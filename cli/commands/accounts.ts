@@ -24,9 +24,9 @@ export const addAccounts: AddCommand = (program, context) => {
 function printAccounts(options: CommonOptions & CurrencyOptions, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
     sayIfCurrencyIsIdle(options, io);
-    const { reader, catalog, now } = session;
+    const { catalog } = session;
     const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
-    const readings = await latest(reader, catalog, accounts, now);
+    const readings = await latest(session, accounts);
     await printAccountRows(
       readings.map((reading) => accountRow(reading, catalog)),
       options,

@@ -58,9 +58,9 @@ export const addChanges: AddCommand = (program, { io, now, finish }) => {
 /** `balances changes`: what is held more or less at `--to` than at `--from`, each as `balances at` would show it. */
 function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
-    const { reader, catalog, now, simulated } = session;
+    const { catalog, now, simulated } = session;
     sayIfEmpty(session, io);
-    const found = await changes(reader, catalog, accounts, range, now);
+    const found = await changes(session, accounts, range);
     const wanted = options.currency && new Set(options.currency.map((currency) => currency.toUpperCase()));
     const rowsOfEach = found.map((its) =>
       changeRows(its).filter(({ currency }) => wanted?.has(currency.toUpperCase()) ?? true),

@@ -35,7 +35,7 @@ function printGaps(options: SlotOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     sayIfCurrencyIsIdle(options, io);
-    const found = gaps(session.reader, session.catalog, accounts, range, session.now);
+    const found = gaps(session, accounts, range);
     const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
     await printOutcomes(GAPS_VIEW, counted(found, reasonsOf), options, io, session, accounts);
     for (const [account, reasons] of reasonsOf) {

@@ -37,13 +37,13 @@ export function withBalanceOptions(command: Command): Command {
 /** `balances latest`, or `balances at TIME`: the newest success of each account, and on stderr what it hides. */
 export function printBalances(options: BalanceOptions, time: TypedTime | undefined, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
-    const { reader, catalog, now } = session;
+    const { catalog, now } = session;
     const instant = time && instantOf(time, stackTimeZone(session.catalog));
     const asOf = Math.min(instant ?? now, now);
     const accounts = chosenAccounts(options, catalog) ?? accountsAt(catalog, asOf);
     const readings = await (instant === undefined
-      ? latest(reader, catalog, accounts, now)
-      : at(reader, catalog, accounts, instant, now));
+      ? latest(session, accounts)
+      : at(session, accounts, instant));
 
     if (options.total === true && !session.isWhole()) {
       io.stderr.write('no total is given: it would lack an account\n');

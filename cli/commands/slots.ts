@@ -64,7 +64,7 @@ function printSlots(options: SlotOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     sayIfCurrencyIsIdle(options, io);
-    const outcomes = slots(session.reader, session.catalog, accounts, range, session.now);
+    const outcomes = slots(session, accounts, range);
     await printOutcomes(SLOTS_VIEW, known(outcomes), options, io, session, accounts);
     for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
     return 0;

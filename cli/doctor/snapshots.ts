@@ -22,7 +22,7 @@ export async function lookAtSnapshots(
   isScheduled: boolean,
 ): Promise<Finding[]> {
   const catalog = await reader.catalog();
-  const readings = await latest(reader, catalog, accountsAt(catalog, now), now);
+  const readings = await latest({ reader, catalog, now }, accountsAt(catalog, now));
   const behind = isScheduled ? readings.filter(({ missed }) => missed.count > 0) : [];
   const unknown = readings.flatMap(({ unreadable }) =>
     unreadable === undefined ? [] : notReadable(unreadable),

@@ -57,11 +57,10 @@ async function* assertionsAbout(
   currencies: readonly string[] | undefined,
   declared: Set<string>,
 ): AsyncGenerator<string, string[]> {
-  const { reader, catalog, now } = session;
   const timeZone = stackTimeZone(session.catalog);
   let [days, lacking] = [0, 0];
   let before = format.account(account);
-  for await (const { snapshot } of midnights(reader, catalog, account, range, timeZone, now)) {
+  for await (const { snapshot } of midnights(session, account, range, timeZone)) {
     days += 1;
     if (snapshot === undefined) lacking += 1;
     const balances = snapshot === undefined ? [] : only(snapshot, currencies);

@@ -68,7 +68,7 @@ async function* noted(
   read: Read,
 ): AsyncGenerator<Snapshot> {
   const lines: string[] = [];
-  const ahead = accountsAhead(session.catalog, range, session.now);
+  const ahead = accountsAhead(session, range);
   const streams = begunAhead(accounts, (account) => read(session, account, range), ahead);
   for await (const [account, snapshots] of streams) {
     let newest: Snapshot | undefined;
@@ -91,13 +91,14 @@ async function* noted(
 }
 
 async function* allOf(
-  { reader, catalog, now }: Session,
+  session: Session,
   account: AccountName,
   range: Range,
 ): AsyncGenerator<Snapshot, string[]> {
+  const { catalog, now } = session;
   const due = countDue(expectedPeriods(catalog, account), range.from, range.to, now);
   let [taken, unreadable] = [0, 0];
-  for await (const entry of readRange(reader, catalog, account, range, now)) {
+  for await (const entry of readRange(session, account, range)) {
     if (isFailure(entry)) continue;
     if (isUnreadable(entry)) {
       unreadable += 1;
@@ -116,15 +117,15 @@ async function* allOf(
 }
 
 async function* pointsOf(
-  { reader, catalog, now }: Session,
+  session: Session,
   account: AccountName,
   range: Range,
   every: Cadence,
 ): AsyncGenerator<Snapshot, string[]> {
-  const entry = catalog.accounts.get(account);
+  const entry = session.catalog.accounts.get(account);
   const closed = entry === undefined ? [] : closings(entry);
   let [points, later, lacking] = [0, 0, 0];
-  for await (const { point, snapshot } of samples(reader, catalog, account, range, every, now)) {
+  for await (const { point, snapshot } of samples(session, account, range, every)) {
     // Nothing was expected there.
     if (snapshot === undefined && closingAt(closed, point) !== undefined) continue;
     points += 1;

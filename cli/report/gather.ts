@@ -4,7 +4,7 @@ import { expectedPeriods, type SlotOutcome } from '../../lambda/core/completenes
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { type Found, isFailure, isUnreadable, type Unreadable } from '../../lambda/core/snapshot.ts';
 import { readRange } from '../../lambda/history/read-range.ts';
-import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
+import type { LedgerReader, LedgerView, Range } from '../../lambda/history/reader.ts';
 import { slots } from '../../lambda/history/slots.ts';
 import { only } from '../print/balance-rows.ts';
 import { ColumnBuilder } from './columns.ts';
@@ -18,19 +18,18 @@ import type { AccountRecord, Lacking, Moment } from './record.ts';
  * @throws CodedError as the reader does.
  */
 export async function gatherAccount(
-  reader: LedgerReader,
-  catalog: Catalog,
+  view: LedgerView,
   account: AccountName,
   range: Range,
   currencies: readonly string[] | undefined,
-  now: Instant,
 ): Promise<AccountRecord> {
+  const { reader, catalog } = view;
   const entries: Found[] = [];
-  for await (const entry of readRange(reader, catalog, account, range, now)) entries.push(entry);
+  for await (const entry of readRange(view, account, range)) entries.push(entry);
 
   const again: LedgerReader = { ...reader, entries: (_, from, to) => within(entries, from, to) };
   const outcomes = new Map<Instant, SlotOutcome>();
-  for await (const outcome of slots(again, catalog, [account], range, now))
+  for await (const outcome of slots({ ...view, reader: again }, [account], range))
     outcomes.set(outcome.slot, outcome);
 
   const columns = new ColumnBuilder();

@@ -39,10 +39,11 @@ export async function makeReport(request: ReportRequest): Promise<WrittenReport>
   // A snapshot that was taken this very second is meant too.
   const read = { from: range.from, to: range.to === readAt ? readAt + SECOND : range.to };
   const tasks = about.accounts.map(
-    (account) => () => gatherAccount(reader, catalog, account, read, currencies, readAt),
+    (account) => () => gatherAccount({ reader, catalog, now: readAt }, account, read, currencies),
   );
   const accounts: AccountRecord[] = [];
-  for await (const account of readAhead(tasks, accountsAhead(catalog, read, readAt))) accounts.push(account);
+  for await (const account of readAhead(tasks, accountsAhead({ catalog, now: readAt }, read)))
+    accounts.push(account);
   const document = await reportDocument({ ...about, ...range, accounts });
   writeReportFile(out, document);
   return { accounts, bytes: Buffer.byteLength(document) };

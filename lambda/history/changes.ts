@@ -1,12 +1,11 @@
 import type { AccountName } from '../core/account.ts';
 import { held } from '../core/balances.ts';
-import type { Catalog } from '../core/catalog.ts';
 import { type Decimal, isZero, subtract, ZERO } from '../core/decimal.ts';
 import { type Instant, SECOND } from '../core/instant.ts';
 import { byCodeOrder } from '../core/order.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
 import { at, type Reading } from './latest.ts';
-import type { LedgerReader, Range } from './reader.ts';
+import type { LedgerReader, LedgerView, Range } from './reader.ts';
 
 /** What an account holds more or less of one currency; held is what is available and what is locked. */
 export interface Change {
@@ -37,16 +36,11 @@ export interface AccountChanges {
  * it, so that the changes of two ranges that meet add up to those of both.
  */
 export async function changes(
-  reader: LedgerReader,
-  catalog: Catalog,
+  view: LedgerView,
   accounts: readonly AccountName[],
   { from, to }: Range,
-  now: Instant,
 ): Promise<AccountChanges[]> {
-  const [earlier, later] = await Promise.all([
-    at(reader, catalog, accounts, from, now),
-    at(reader, catalog, accounts, to, now),
-  ]);
+  const [earlier, later] = await Promise.all([at(view, accounts, from), at(view, accounts, to)]);
   const found: AccountChanges[] = [];
   for (const [index, before] of earlier.entries()) {
     const after = later[index];
@@ -54,7 +48,7 @@ export async function changes(
     const { account } = before;
     const first =
       after.snapshot && before.unreadable === undefined
-        ? (before.snapshot ?? (await firstSnapshot(reader, account, from, to)))
+        ? (before.snapshot ?? (await firstSnapshot(view.reader, account, from, to)))
         : undefined;
     const compared = first && after.snapshot && { from: first, to: after.snapshot };
     found.push({

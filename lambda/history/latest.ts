@@ -1,10 +1,9 @@
 import pLimit from 'p-limit';
 import type { AccountName } from '../core/account.ts';
-import type { Catalog } from '../core/catalog.ts';
 import { countDue, expectedPeriods } from '../core/completeness.ts';
 import { END_OF_TIME, type Instant, SECOND } from '../core/instant.ts';
 import { type Failure, isFailure, isUnreadable, type Snapshot, type Unreadable } from '../core/snapshot.ts';
-import { CONCURRENCY, type LedgerReader } from './reader.ts';
+import { CONCURRENCY, type LedgerReader, type LedgerView } from './reader.ts';
 
 /** What the ledger knows of one account at a time. */
 export interface Reading {
@@ -20,23 +19,16 @@ export interface Reading {
 }
 
 /** The newest success of each account, in the order given, and what is newer than it. */
-export function latest(
-  reader: LedgerReader,
-  catalog: Catalog,
-  accounts: readonly AccountName[],
-  now: Instant,
-): Promise<Reading[]> {
-  // Not `now`: the clock that wrote the newest slot may be ahead of this one.
-  return at(reader, catalog, accounts, END_OF_TIME, now);
+export function latest(view: LedgerView, accounts: readonly AccountName[]): Promise<Reading[]> {
+  // Not up to `now`: the clock that wrote the newest slot may be ahead of this one.
+  return at(view, accounts, END_OF_TIME);
 }
 
-/** As {@link latest}, of what has a slot ≤ `time`. Which slots were expected is judged by what is due `now`. */
+/** As {@link latest}, of what has a slot ≤ `time`. Which slots were expected is judged by what is due now. */
 export function at(
-  reader: LedgerReader,
-  catalog: Catalog,
+  { reader, catalog, now }: LedgerView,
   accounts: readonly AccountName[],
   time: Instant,
-  now: Instant,
 ): Promise<Reading[]> {
   return pLimit(CONCURRENCY).map(accounts, async (account) => {
     const newest = await reader.newest(account, time);

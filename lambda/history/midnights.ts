@@ -1,10 +1,10 @@
 import type { AccountName } from '../core/account.ts';
-import { type Catalog, closingAt, closings } from '../core/catalog.ts';
+import { closingAt, closings } from '../core/catalog.ts';
 import type { Instant } from '../core/instant.ts';
 import { slotsBetween, type TimeZone } from '../core/slots.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
 import { chunks, readAhead } from './read-ahead.ts';
-import type { LedgerReader, Range } from './reader.ts';
+import type { LedgerReader, LedgerView, Range } from './reader.ts';
 
 /** What an account held at the first instant of a day. */
 export interface Midnight {
@@ -25,13 +25,12 @@ const AHEAD = 4;
  * @throws CodedError as the reader does.
  */
 export async function* midnights(
-  reader: LedgerReader,
-  { accounts, schedules }: Catalog,
+  { reader, catalog, now }: LedgerView,
   account: AccountName,
   { from, to }: Range,
   timeZone: TimeZone,
-  now: Instant,
 ): AsyncGenerator<Midnight> {
+  const { accounts, schedules } = catalog;
   const entry = accounts.get(account);
   const since = entry?.since ?? schedules[0]?.from ?? Infinity;
   const closed = entry === undefined ? [] : closings(entry);

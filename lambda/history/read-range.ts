@@ -4,7 +4,7 @@ import type { Instant } from '../core/instant.ts';
 import { CADENCES } from '../core/slots.ts';
 import type { Found } from '../core/snapshot.ts';
 import { readAhead } from './read-ahead.ts';
-import type { LedgerReader, Range } from './reader.ts';
+import type { LedgerReader, LedgerView, Range } from './reader.ts';
 
 /**
  * How many slots a slice has. With up to 1.4 KB each, about 40 currencies, they are one page of a query (1 MB); 30
@@ -21,11 +21,9 @@ const AHEAD = 8;
  * @throws CodedError as the reader does.
  */
 export async function* readRange(
-  reader: LedgerReader,
-  catalog: Catalog,
+  { reader, catalog, now }: LedgerView,
   account: AccountName,
   { from, to }: Range,
-  now: Instant,
 ): AsyncGenerator<Found> {
   const expected = expectedPart(catalog, account, { from, to }, now);
   // Outside nothing is expected, which is no reason to hide what is there; one query finds that it is nothing.
@@ -39,7 +37,10 @@ export async function* readRange(
  * How many accounts to begin at a time, so that no more slices are in memory than of one long range: one of those, or as
  * many short ranges as one of them has slices.
  */
-export function accountsAhead(catalog: Catalog, { from, to }: Range, now: Instant): number {
+export function accountsAhead(
+  { catalog, now }: Pick<LedgerView, 'catalog' | 'now'>,
+  { from, to }: Range,
+): number {
   const each = slices(catalog, { from, to: Math.min(to, now + 1) }).length;
   return Math.max(1, Math.floor(AHEAD / Math.max(1, each)));
 }

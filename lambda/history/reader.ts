@@ -20,6 +20,15 @@ export interface LedgerReader {
   get(account: AccountName, slots: readonly Instant[]): Promise<readonly Found[]>;
 }
 
+/** A ledger to ask, as it was when it was opened. */
+export interface LedgerView {
+  readonly reader: LedgerReader;
+  /** Read once, so that every answer is judged by the same accounts and schedules. */
+  readonly catalog: Catalog;
+  /** When it is asked: what is due by then, and not yet, depends on it. */
+  readonly now: Instant;
+}
+
 /** Half-open: from ≤ slot < to. */
 export interface Range {
   readonly from: Instant;

@@ -5,7 +5,7 @@ import { CADENCES, type Cadence, type Grid, slotAtOrBefore, slotsBetween } from 
 import { type Found, isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
 import { chunks, readAhead } from './read-ahead.ts';
 import { readRange } from './read-range.ts';
-import type { LedgerReader, Range } from './reader.ts';
+import type { LedgerView, Range } from './reader.ts';
 
 /** One point of a coarser grid, and the snapshot that stands for it. */
 export interface Sample {
@@ -48,25 +48,22 @@ export function unfitSchedule(
  * @throws CodedError as the reader does.
  */
 export async function* samples(
-  reader: LedgerReader,
-  catalog: Catalog,
+  view: LedgerView,
   account: AccountName,
   range: Range,
   every: Cadence,
-  now: Instant,
 ): AsyncGenerator<Sample> {
-  const intervalsInChunks = chunks(intervals(catalog, account, range, every, now), CHUNK);
-  const tasks = map(intervalsInChunks, (chunk) => () => read(reader, catalog, account, chunk, now));
+  const intervalsInChunks = chunks(intervals(view, account, range, every), CHUNK);
+  const tasks = map(intervalsInChunks, (chunk) => () => read(view, account, chunk));
   for await (const found of readAhead(tasks, AHEAD)) yield* found;
 }
 
 /** The points of the range with their intervals. A change of time zone may end an interval early. */
 function* intervals(
-  catalog: Catalog,
+  { catalog, now }: LedgerView,
   account: AccountName,
   range: Range,
   every: Cadence,
-  now: Instant,
 ): Generator<Interval> {
   const to = Math.min(range.to, now + 1);
   let before: Instant | undefined;
@@ -94,36 +91,28 @@ function* points(
   }
 }
 
-async function read(
-  reader: LedgerReader,
-  catalog: Catalog,
-  account: AccountName,
-  chunk: readonly Interval[],
-  now: Instant,
-): Promise<Sample[]> {
-  const entries = await reader.get(
+async function read(view: LedgerView, account: AccountName, chunk: readonly Interval[]): Promise<Sample[]> {
+  const entries = await view.reader.get(
     account,
     chunk.map(({ point }) => point),
   );
   const found = new Map(entries.filter(counts).map((entry) => [entry.slot, entry]));
   for (const stretch of stretches(chunk.filter(({ point }) => !found.has(point)))) {
-    await findNext(reader, catalog, account, stretch, now, found);
+    await findNext(view, account, stretch, found);
   }
   return chunk.map(({ point }) => ({ point, snapshot: found.get(point) }));
 }
 
 /** Reads intervals that follow one upon the other for the first success in each, and adds it under its point. */
 async function findNext(
-  reader: LedgerReader,
-  catalog: Catalog,
+  view: LedgerView,
   account: AccountName,
   stretch: readonly Interval[],
-  now: Instant,
   found: Map<Instant, Snapshot>,
 ): Promise<void> {
   const [first, last] = [stretch[0], stretch.at(-1)];
   if (first === undefined || last === undefined) return;
-  const entries = readRange(reader, catalog, account, { from: first.point, to: last.end }, now);
+  const entries = readRange(view, account, { from: first.point, to: last.end });
   const waiting = [...stretch];
   for await (const entry of entries) {
     if (!counts(entry)) continue;

@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import type { AccountName } from '../core/account.ts';
-import type { Catalog } from '../core/catalog.ts';
 import {
   expectedPeriods,
   expectedSlots,
@@ -15,19 +14,18 @@ import { type Instant, SECOND } from '../core/instant.ts';
 import { isUnreadable } from '../core/snapshot.ts';
 import { begunAhead } from './read-ahead.ts';
 import { accountsAhead, readRange } from './read-range.ts';
-import { CONCURRENCY, type LedgerReader, type Range } from './reader.ts';
+import { CONCURRENCY, type LedgerReader, type LedgerView, type Range } from './reader.ts';
 
 /**
  * What became of every expected slot, account by account in the order given, each in order of time. A slot is
  * expected once it is due, or has an item; it is never later than `now`.
  */
 export async function* slots(
-  reader: LedgerReader,
-  catalog: Catalog,
+  view: LedgerView,
   accounts: readonly AccountName[],
   range: Range,
-  now: Instant,
 ): AsyncGenerator<SlotOutcome> {
+  const { catalog, now } = view;
   // Slots are whole seconds: rounding up moves neither end across one.
   const from = wholeSecond(range.from);
   const to = wholeSecond(Math.min(range.to, now + 1));
@@ -35,14 +33,14 @@ export async function* slots(
   const periodsOf = new Map(
     accounts.map((account) => [account, within(expectedPeriods(catalog, account), from, to)]),
   );
-  const lastRecorded = await findLastRecorded(reader, catalog, [...periodsOf.values()].flat());
+  const lastRecorded = await findLastRecorded(view, [...periodsOf.values()].flat());
   const outcomesOf = ([account, periods]: readonly [AccountName, readonly Period[]]) => {
     const expected = expectedSlots(periods, from, to, lastRecorded);
     const part = { from: Math.max(from, periods[0]?.from ?? to), to };
-    return slotOutcomes(account, expected, readRange(reader, catalog, account, part, now), now);
+    return slotOutcomes(account, expected, readRange(view, account, part), now);
   };
   const asked = [...periodsOf].filter(([, periods]) => periods.length > 0);
-  const streams = begunAhead(asked, outcomesOf, accountsAhead(catalog, { from, to }, now));
+  const streams = begunAhead(asked, outcomesOf, accountsAhead(view, { from, to }));
   for await (const [, outcomes] of streams) yield* outcomes;
 }
 
@@ -51,13 +49,11 @@ export async function* slots(
  * not due yet is no gap: it may still heal.
  */
 export async function* gaps(
-  reader: LedgerReader,
-  catalog: Catalog,
+  view: LedgerView,
   accounts: readonly AccountName[],
   range: Range,
-  now: Instant,
 ): AsyncGenerator<SlotOutcome> {
-  for await (const outcome of slots(reader, catalog, accounts, range, now)) if (isGap(outcome)) yield outcome;
+  for await (const outcome of slots(view, accounts, range)) if (isGap(outcome)) yield outcome;
 }
 
 function within(periods: readonly Period[], from: Instant, to: Instant): Period[] {
@@ -66,8 +62,7 @@ function within(periods: readonly Period[], from: Instant, to: Instant): Period[
 
 /** Looks, before the end of each grid that has slots in question, for the last slot that any account has an item at. */
 async function findLastRecorded(
-  reader: LedgerReader,
-  catalog: Catalog,
+  { reader, catalog }: LedgerView,
   periods: readonly Period[],
 ): Promise<LastRecorded> {
   const ends = [...new Set(periods.map(({ gridEnd }) => gridEnd))].filter(Number.isFinite);

@@ -91,7 +91,8 @@ export async function measureReads(endpoint: string): Promise<Figure[]> {
   await fill(endpoint);
   const { client, take } = meteredClient(endpoint);
   const reader = createLedgerReader({ client, tableName: 'ledger' });
-  const range = (from: Instant, to = END) => readRange(reader, CATALOG, ACCOUNT, { from, to }, END);
+  const range = (from: Instant, to = END) =>
+    readRange({ reader, catalog: CATALOG, now: END }, ACCOUNT, { from, to });
   const figures: Figure[] = [];
 
   const measure = async (
@@ -129,18 +130,19 @@ export async function measureReads(endpoint: string): Promise<Figure[]> {
     'latest',
     'latest',
     { units: 0.5, requests: 1 },
-    async () => (await latest(reader, CATALOG, [ACCOUNT], END)).length,
+    async () => (await latest({ reader, catalog: CATALOG, now: END }, [ACCOUNT])).length,
   );
   await measure(
     'at',
     'at a time',
     { units: 0.5, requests: 1 },
-    async () => (await at(reader, CATALOG, [ACCOUNT], END - 100 * DAY, END)).length,
+    async () => (await at({ reader, catalog: CATALOG, now: END }, [ACCOUNT], END - 100 * DAY)).length,
   );
   await measure('month', '30 days, every hour', { units: 92, requests: 1 }, () =>
     count(range(END - 30 * DAY)),
   );
-  const days = () => samples(reader, CATALOG, ACCOUNT, { from: END - YEAR, to: END }, '1d', END);
+  const days = () =>
+    samples({ reader, catalog: CATALOG, now: END }, ACCOUNT, { from: END - YEAR, to: END }, '1d');
   await measure('days', 'a year, one a day', { units: 190, requests: 4 }, () => count(days()));
   await measure('year', 'a year, every hour', { units: 1_200, requests: 13 }, () => count(range(END - YEAR)));
 
@@ -148,7 +150,10 @@ export async function measureReads(endpoint: string): Promise<Figure[]> {
   const distant = meteredClient(far.endpoint);
   const farReader = createLedgerReader({ client: distant.client, tableName: 'ledger' });
   const oneByOne = () => count(farReader.entries(ACCOUNT, END - YEAR, END));
-  const sliced = () => count(readRange(farReader, CATALOG, ACCOUNT, { from: END - YEAR, to: END }, END));
+  const sliced = () =>
+    count(
+      readRange({ reader: farReader, catalog: CATALOG, now: END }, ACCOUNT, { from: END - YEAR, to: END }),
+    );
   await oneByOne();
   const [slow, fast] = [await timed(oneByOne), await timed(sliced)];
   const before = process.cpuUsage();

@@ -103,7 +103,7 @@ async function pageOf(entries: readonly Entry[]): Promise<string> {
     get: async () => [],
   };
   const range = { from: BEGIN, to: END };
-  const account = await gatherAccount(reader, catalog, ACCOUNT, range, undefined, END);
+  const account = await gatherAccount({ reader, catalog, now: END }, ACCOUNT, range, undefined);
   const about = { label: 'a bench', simulated: true, timeZone: 'UTC', currencies: undefined } as const;
   return await reportDocument({ ...about, ...range, readAt: END, accounts: [account] });
 }

@@ -136,7 +136,7 @@ describe('a snapshot of real accounts', () => {
     expect(knownAccounts(catalog)).toEqual(['sg/main', 'th/second']);
     expect(await reader.newest('th/second', later())).toMatchObject({ manual: true });
     const range = { from: 0, to: later() };
-    for await (const gap of gaps(reader, catalog, ['sg/main', 'th/second'], range, later()))
+    for await (const gap of gaps({ reader, catalog, now: later() }, ['sg/main', 'th/second'], range))
       throw new Error(`a gap at ${gap.slot}`);
   });
 

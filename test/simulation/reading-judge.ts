@@ -43,13 +43,10 @@ export class ReadingJudge {
     if (first === undefined) return;
     const from = first.from - DAY;
     const said = new Map<string, Expected[]>();
-    for await (const outcome of slots(
-      this.#reader,
-      catalog,
-      knownAccounts(catalog),
-      { from, to: now + DAY },
-      now,
-    )) {
+    for await (const outcome of slots({ reader: this.#reader, catalog, now }, knownAccounts(catalog), {
+      from,
+      to: now + DAY,
+    })) {
       const list = said.get(outcome.account) ?? [];
       list.push({ slot: outcome.slot, said: `${outcome.outcome} ${outcome.reason ?? ''}` });
       said.set(outcome.account, list);
@@ -157,7 +154,12 @@ export class ReadingJudge {
       expected.push({ slot: point, said: next === undefined ? 'none' : textOf(next) });
     }
     const said: Expected[] = [];
-    for await (const { point, snapshot } of samples(this.#reader, catalog, row.account, range, every, now))
+    for await (const { point, snapshot } of samples(
+      { reader: this.#reader, catalog, now },
+      row.account,
+      range,
+      every,
+    ))
       said.push({ slot: point, said: snapshot === undefined ? 'none' : textOf(snapshot.slot) });
     const wrong = firstDifference(expected, said);
     this.#findings.check(

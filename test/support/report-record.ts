@@ -61,7 +61,7 @@ export async function recordOf(
     timeZone: 'UTC',
     currencies: undefined,
     accounts: await Promise.all(
-      names.map((account) => gatherAccount(reader, catalog, account, range, undefined, NOW)),
+      names.map((account) => gatherAccount({ reader, catalog, now: NOW }, account, range, undefined)),
     ),
   };
 }

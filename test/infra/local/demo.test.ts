@@ -86,11 +86,9 @@ describe('the demo', () => {
   async function compareGaps() {
     const told: string[] = [];
     for await (const gap of gaps(
-      demo.reader,
-      await demo.reader.catalog(),
+      { reader: demo.reader, catalog: await demo.reader.catalog(), now },
       ACCOUNTS,
       { from: 0, to: now },
-      now,
     ))
       told.push(`${gap.account} ${new Date(gap.slot).toISOString()} ${gap.reason}`);
     const due = hours(FIRST, now - 6 * MINUTE);
@@ -188,11 +186,9 @@ describe('the demo', () => {
 
     const expected: Instant[] = [];
     for await (const { slot } of slots(
-      demo.reader,
-      await demo.reader.catalog(),
+      { reader: demo.reader, catalog: await demo.reader.catalog(), now: NOW },
       ['sg/main'],
       { from: 0, to: NOW },
-      NOW,
     ))
       expected.push(slot);
     expect(expected).toEqual(hours(FIRST, NOW));

@@ -14,7 +14,11 @@ const MAIN: AccountEntry = { account: 'sg/main', since: START };
 const CATALOG = catalogOf([MAIN], [HOURLY]);
 
 async function between(entries: readonly Entry[], from: Instant, to: Instant): Promise<AccountChanges> {
-  const [found] = await changes(memoryLedger(CATALOG, entries), CATALOG, ['sg/main'], { from, to }, NOW);
+  const [found] = await changes(
+    { reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now: NOW },
+    ['sg/main'],
+    { from, to },
+  );
   if (found === undefined) throw new Error('no answer');
   return found;
 }

@@ -25,7 +25,9 @@ describe('latest', () => {
     const item = unreadable('sg/main', START + 9 * HOUR);
     const newer = failure('sg/main', START + 10 * HOUR);
     const found = [snapshot('sg/main', START), item, newer];
-    expect(await latest(memoryLedger(CATALOG, found), CATALOG, ['sg/main'], NOW)).toEqual([
+    expect(
+      await latest({ reader: memoryLedger(CATALOG, found), catalog: CATALOG, now: NOW }, ['sg/main']),
+    ).toEqual([
       {
         account: 'sg/main',
         snapshot: undefined,
@@ -37,7 +39,7 @@ describe('latest', () => {
   });
 
   const read = (entries: readonly Entry[], now = NOW) =>
-    latest(memoryLedger(CATALOG, entries), CATALOG, ['sg/main'], now);
+    latest({ reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now }, ['sg/main']);
 
   it('is the newest success, and names the newer failure', async () => {
     const success = snapshot('sg/main', START + 8 * HOUR);
@@ -103,7 +105,9 @@ describe('latest', () => {
       },
     };
     const accounts = Array.from({ length: 50 }, (_, index): AccountName => `sg/a${50 - index}`);
-    expect((await latest(slow, CATALOG, accounts, NOW)).map(({ account }) => account)).toEqual(accounts);
+    expect(
+      (await latest({ reader: slow, catalog: CATALOG, now: NOW }, accounts)).map(({ account }) => account),
+    ).toEqual(accounts);
     expect(most).toBe(16);
   });
 });
@@ -115,7 +119,11 @@ describe('at a time', () => {
     snapshot('sg/main', START + 5 * HOUR),
   ];
   const read = async (instant: Instant) => {
-    const [reading] = await at(memoryLedger(CATALOG, entries), CATALOG, ['sg/main'], instant, NOW);
+    const [reading] = await at(
+      { reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now: NOW },
+      ['sg/main'],
+      instant,
+    );
     return { slot: reading?.snapshot?.slot, failed: reading?.failure?.slot, missed: reading?.missed.count };
   };
 
@@ -139,7 +147,11 @@ describe('at a time', () => {
     const before = snapshot('sg/main', START + HOUR);
     const later = snapshot('sg/main', START + 2 * HOUR + SECOND, [], { manual: true });
     const entries = [before, failure('sg/main', START + 2 * HOUR), later];
-    const [found] = await at(memoryLedger(CATALOG, entries), CATALOG, ['sg/main'], START + 2 * HOUR, NOW);
+    const [found] = await at(
+      { reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now: NOW },
+      ['sg/main'],
+      START + 2 * HOUR,
+    );
     expect(found?.snapshot).toEqual(before);
   });
 });

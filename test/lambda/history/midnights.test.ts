@@ -37,7 +37,7 @@ async function read(entries: readonly Entry[], question: Question = {}) {
     },
   };
   const found: [hours: number, snapshot: Entry | undefined][] = [];
-  for await (const { slot, snapshot } of midnights(reader, catalog, 'sg/main', range, timeZone, now))
+  for await (const { slot, snapshot } of midnights({ reader, catalog, now }, 'sg/main', range, timeZone))
     found.push([(slot - START) / HOUR, snapshot]);
   return { found, hours: found.map(([hours]) => hours), sizes };
 }

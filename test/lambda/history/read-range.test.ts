@@ -43,13 +43,15 @@ describe('a range', () => {
   it('of 30 days of hours is one query', async () => {
     const { reader, asked } = watched(memoryLedger(CATALOG, []));
     const range = { from: START + 5 * DAY, to: START + 35 * DAY };
-    await all(readRange(reader, CATALOG, 'sg/main', range, NOW));
+    await all(readRange({ reader, catalog: CATALOG, now: NOW }, 'sg/main', range));
     expect(asked).toEqual([range]);
   });
 
   it('of a year is read in slices, eight at a time', async () => {
     const { reader, asked, most } = watched(memoryLedger(CATALOG, []));
-    await all(readRange(reader, CATALOG, 'sg/main', { from: START, to: START + 365 * DAY }, NOW));
+    await all(
+      readRange({ reader, catalog: CATALOG, now: NOW }, 'sg/main', { from: START, to: START + 365 * DAY }),
+    );
     expect({ queries: asked.length, most: most() }).toEqual({ queries: 13, most: 8 });
   });
 
@@ -57,7 +59,7 @@ describe('a range', () => {
     const { reader, asked } = watched(memoryLedger(CATALOG, []));
     const [from, to] = [time('0001-01-01T00:00:00Z'), time('9999-12-31T00:00:00Z')];
     const range = { from, to };
-    await all(readRange(reader, CATALOG, 'sg/main', range, START + DAY));
+    await all(readRange({ reader, catalog: CATALOG, now: START + DAY }, 'sg/main', range));
     expect(asked).toEqual([
       { from, to: START },
       { from: START, to: START + DAY + 1 },
@@ -69,7 +71,7 @@ describe('a range', () => {
     const daily: ScheduleEntry = { ...HOURLY, from: START + 40 * DAY, every: '1d' };
     const catalog = catalogOf([{ account: 'sg/main', since: START + 2 * DAY }], [HOURLY, daily]);
     const { reader, asked } = watched(memoryLedger(catalog, []));
-    await all(readRange(reader, catalog, 'sg/main', { from: START, to: START + 400 * DAY }, NOW));
+    await all(readRange({ reader, catalog, now: NOW }, 'sg/main', { from: START, to: START + 400 * DAY }));
     const days = asked.map(({ from, to }) => [(from - START) / DAY, (to - START) / DAY]);
     expect(days).toEqual([
       [0, 2],
@@ -82,7 +84,7 @@ describe('a range', () => {
   it('of an account that the catalog lacks is read in slices from the first schedule on', async () => {
     const catalog = catalogOf([], [HOURLY]);
     const { reader, asked } = watched(memoryLedger(catalog, []));
-    await all(readRange(reader, catalog, 'sg/main', { from: START, to: START + 60 * DAY }, NOW));
+    await all(readRange({ reader, catalog, now: NOW }, 'sg/main', { from: START, to: START + 60 * DAY }));
     expect(asked.map(({ from }) => (from - START) / DAY)).toEqual([0, 30]);
   });
 
@@ -91,7 +93,7 @@ describe('a range', () => {
     const catalog = catalogOf([{ account: 'sg/main', since, closedFrom: since }], [HOURLY]);
     const { reader, asked } = watched(memoryLedger(catalog, []));
     const range = { from: START, to: START + 2 * DAY };
-    await all(readRange(reader, catalog, 'sg/main', range, NOW));
+    await all(readRange({ reader, catalog, now: NOW }, 'sg/main', range));
     expect(asked).toEqual([range]);
   });
 
@@ -99,7 +101,7 @@ describe('a range', () => {
     const catalog = catalogOf([{ account: 'sg/main', since: START }], []);
     const { reader, asked } = watched(memoryLedger(catalog, [snapshot('sg/main', START)]));
     const range = { from: START, to: NOW };
-    expect(await all(readRange(reader, catalog, 'sg/main', range, NOW))).toHaveLength(1);
+    expect(await all(readRange({ reader, catalog, now: NOW }, 'sg/main', range))).toHaveLength(1);
     expect(asked).toEqual([range]);
   });
 
@@ -118,7 +120,9 @@ describe('a range', () => {
     const seen: Instant[] = [];
     const reading = async () => {
       const range = { from: START, to: NOW };
-      for await (const { slot } of allReadable(readRange(reader, CATALOG, 'sg/main', range, NOW)))
+      for await (const { slot } of allReadable(
+        readRange({ reader, catalog: CATALOG, now: NOW }, 'sg/main', range),
+      ))
         seen.push(slot);
     };
     await expect(reading()).rejects.toThrow('throttled');
@@ -161,7 +165,7 @@ describe('a range', () => {
           const catalog = catalogOf(accounts, schedules);
           const ledger = memoryLedger(catalog, items);
           const range = { from: Math.min(a, b), to: Math.max(a, b) + more };
-          expect(await all(readRange(ledger, catalog, 'sg/main', range, now))).toEqual(
+          expect(await all(readRange({ reader: ledger, catalog, now }, 'sg/main', range))).toEqual(
             await all(ledger.entries('sg/main', range.from, range.to)),
           );
         },

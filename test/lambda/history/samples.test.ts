@@ -24,7 +24,12 @@ async function read(
   now: Instant,
 ): Promise<[number, number | null][]> {
   const found: [number, number | null][] = [];
-  for await (const { point, snapshot: its } of samples(ledger, catalog, 'sg/main', range, every, now)) {
+  for await (const { point, snapshot: its } of samples(
+    { reader: ledger, catalog, now },
+    'sg/main',
+    range,
+    every,
+  )) {
     found.push([(point - START) / HOUR, its === undefined ? null : (its.slot - START) / HOUR]);
   }
   return found;
@@ -145,7 +150,12 @@ describe('the points of a coarser grid', () => {
     };
     let shown = 0;
     let ahead = 0;
-    for await (const _ of samples(ledger, CATALOG, 'sg/main', { from: START, to: NOW }, '1h', NOW)) {
+    for await (const _ of samples(
+      { reader: ledger, catalog: CATALOG, now: NOW },
+      'sg/main',
+      { from: START, to: NOW },
+      '1h',
+    )) {
       shown += 1;
       ahead = Math.max(ahead, read - shown);
     }

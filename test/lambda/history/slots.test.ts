@@ -37,20 +37,23 @@ describe('slots and gaps', () => {
 
   it('reach no further than now, and are half-open', async () => {
     const ledger = memoryLedger(CATALOG, []);
-    const found = await all(slots(ledger, CATALOG, ['sg/main'], range, NOW));
+    const found = await all(slots({ reader: ledger, catalog: CATALOG, now: NOW }, ['sg/main'], range));
     expect(found.map(({ slot }) => slot)).toEqual(
       Array.from({ length: 11 }, (_, hour) => START + hour * HOUR),
     );
     const part = { from: START + HOUR, to: START + 3 * HOUR };
-    expect((await all(gaps(ledger, CATALOG, ['sg/main'], part, NOW))).map(({ slot }) => slot)).toEqual([
-      START + HOUR,
-      START + 2 * HOUR,
-    ]);
+    expect(
+      (await all(gaps({ reader: ledger, catalog: CATALOG, now: NOW }, ['sg/main'], part))).map(
+        ({ slot }) => slot,
+      ),
+    ).toEqual([START + HOUR, START + 2 * HOUR]);
   });
 
   it('are exact to the millisecond', async () => {
     const part = { from: START + 100, to: START + HOUR + 100 };
-    const found = await all(slots(memoryLedger(CATALOG, []), CATALOG, ['sg/main'], part, NOW));
+    const found = await all(
+      slots({ reader: memoryLedger(CATALOG, []), catalog: CATALOG, now: NOW }, ['sg/main'], part),
+    );
     expect(found.map(({ slot }) => slot)).toEqual([START + HOUR]);
   });
 
@@ -61,7 +64,8 @@ describe('slots and gaps', () => {
         throw new Error('read');
       },
     };
-    const read = (from: Instant, to: Instant) => all(slots(ledger, CATALOG, ['sg/main'], { from, to }, NOW));
+    const read = (from: Instant, to: Instant) =>
+      all(slots({ reader: ledger, catalog: CATALOG, now: NOW }, ['sg/main'], { from, to }));
     expect(await read(START + 100, START + 900)).toEqual([]);
     expect(await read(NOW + HOUR, NOW + DAY)).toEqual([]);
     expect(await read(START - DAY, START)).toEqual([]);
@@ -79,7 +83,7 @@ describe('slots and gaps', () => {
       snapshot('sg/main', START + 6 * HOUR),
     ]);
     const to = START + 6 * HOUR + MINUTE;
-    const found = await all(gaps(ledger, catalog, ['sg/main'], { from: START, to }, NOW));
+    const found = await all(gaps({ reader: ledger, catalog, now: NOW }, ['sg/main'], { from: START, to }));
     expect(found.map(({ slot, reason }) => [(slot - START) / HOUR, reason])).toEqual([
       [0, 'missing'],
       [1, 'missing'],
@@ -93,7 +97,10 @@ describe('slots and gaps', () => {
   it('lay nothing to a change of regions alone', async () => {
     const catalog = catalogOf([MAIN], [HOURLY, { ...HOURLY, from: START + 3 * HOUR, regions: ['sg', 'th'] }]);
     const found = await all(
-      gaps(memoryLedger(catalog, []), catalog, ['sg/main'], { from: START, to: START + 3 * HOUR }, NOW),
+      gaps({ reader: memoryLedger(catalog, []), catalog, now: NOW }, ['sg/main'], {
+        from: START,
+        to: START + 3 * HOUR,
+      }),
     );
     expect(found.map(({ reason }) => reason)).toEqual(['missing', 'missing', 'missing']);
   });
@@ -113,7 +120,10 @@ describe('slots and gaps', () => {
     };
     let shown = 0;
     let ahead = 0;
-    for await (const _ of slots(ledger, catalog, ['sg/main'], { from: since, to: START }, NOW)) {
+    for await (const _ of slots({ reader: ledger, catalog, now: NOW }, ['sg/main'], {
+      from: since,
+      to: START,
+    })) {
       shown += 1;
       ahead = Math.max(ahead, read - shown);
     }
@@ -258,7 +268,9 @@ describe('the outcome of every slot', () => {
           const items = candidates.filter((candidate) => accounts.includes(candidate.account));
           const range = { from: Math.min(a, b) + lag, to: Math.max(a, b) + lag };
           const now = Math.max(a, b) - 3 * MINUTE + 2 * lag;
-          const found = await all(slots(memoryLedger(catalog, items), catalog, accounts, range, now));
+          const found = await all(
+            slots({ reader: memoryLedger(catalog, items), catalog, now }, accounts, range),
+          );
           expect(found.map((outcome) => shown({ ...outcome, isDue: outcome.due }))).toEqual(
             bruteForce(catalog, items, range, now),
           );
@@ -303,7 +315,7 @@ async function reading(range: Range, entries: readonly Entry[] = [], now = LATER
     },
   };
   const found: string[] = [];
-  for await (const { slot, outcome } of slots(reader, GRIDS, ['sg/main'], range, now))
+  for await (const { slot, outcome } of slots({ reader, catalog: GRIDS, now }, ['sg/main'], range))
     found.push(`${hours(slot)} ${outcome}`);
   return { found, newest, ranges };
 }
@@ -367,19 +379,19 @@ describe('the gaps of many accounts', () => {
       },
     };
     const told = new Set<string>();
-    for await (const { account } of gaps(reader, catalog, accounts, { from, to: NOW }, NOW))
+    for await (const { account } of gaps({ reader, catalog, now: NOW }, accounts, { from, to: NOW }))
       told.add(account);
     expect([...told]).toEqual(accounts);
     return most;
   }
 
   it('of one day are asked for eight accounts at a time', async () => {
-    expect(accountsAhead(catalog, { from: NOW - 24 * HOUR, to: NOW }, NOW)).toBe(8);
+    expect(accountsAhead({ catalog, now: NOW }, { from: NOW - 24 * HOUR, to: NOW })).toBe(8);
     expect(await asked(NOW - 24 * HOUR)).toBe(8);
   });
 
   it('of a long range are asked for one account after the other, eight slices at a time', async () => {
-    expect(accountsAhead(catalog, { from: BEGIN, to: NOW }, NOW)).toBe(1);
+    expect(accountsAhead({ catalog, now: NOW }, { from: BEGIN, to: NOW })).toBe(1);
     expect(await asked(NOW - 390 * DAY)).toBe(8);
   });
 });
