@@ -58,7 +58,7 @@ async function show(
 
 /** Writes the page that shows the whole ledger, and names it. */
 async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> {
-  const { makeReport, MOST_PAST } = await import('./report/make-report.ts');
+  const { makeReport, MAX_PAST } = await import('./report/make-report.ts');
   const catalog = await reader.catalog();
   const now = Date.now();
   const out = join(localDirectory(ROOT, ledger), 'report.html');
@@ -66,7 +66,7 @@ async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> 
     reader,
     catalog,
     accounts: knownAccounts(catalog),
-    range: { from: Math.max(Math.min(now, beginning(catalog)), now - MOST_PAST), to: now },
+    range: { from: Math.max(Math.min(now, beginning(catalog)), now - MAX_PAST), to: now },
     currencies: undefined,
     label: `the ${ledger} ledger`,
     simulated: ledger === 'demo',

@@ -4,7 +4,7 @@ import type { GatewayVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, type Conditions, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { CATALOG_PARTITION } from '../lambda/core/catalog.ts';
+import { CATALOG_PARTITION } from '../lambda/core/partitions.ts';
 
 export interface LedgerProps {
   /** RETAIN also protects the table from being deleted by hand. */

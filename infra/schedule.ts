@@ -9,16 +9,20 @@ import { cronExpression } from './cron.ts';
 import { DeadLetters } from './dead-letters.ts';
 
 export interface ScheduleProps {
+  /** When it is called: at every slot of this grid. */
   readonly grid: Grid;
-  readonly collector: LambdaFunction;
+  /** What is called. */
+  readonly target: LambdaFunction;
+  /** What it is told, as JSON; EventBridge puts the slot in the place of `<aws.scheduler.scheduled-time>`. */
+  readonly input: string;
 }
 
-/** Calls the collector at every slot of the grid, and tells it which slot it is. */
+/** Calls a function at every slot of a grid, and tells it which slot it is. */
 export class Schedule extends Construct {
-  /** What could not be handed to the collector. */
+  /** What could not be handed to the function. */
   readonly undelivered: DeadLetters;
 
-  constructor(scope: Construct, id: string, { grid, collector }: ScheduleProps) {
+  constructor(scope: Construct, id: string, { grid, target, input }: ScheduleProps) {
     super(scope, id);
     // A group of its own: a role can be bound to a group of schedules, not to one of them.
     const group = new CfnScheduleGroup(this, 'Group');
@@ -30,7 +34,7 @@ export class Schedule extends Construct {
       }),
     });
     role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [collector.functionArn] }),
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
     );
     this.undelivered = new DeadLetters(this, 'Undelivered');
     this.undelivered.grantSend(role);
@@ -40,9 +44,9 @@ export class Schedule extends Construct {
       scheduleExpressionTimezone: grid.timeZone,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
-        arn: collector.functionArn,
+        arn: target.functionArn,
         roleArn: role.roleArn,
-        input: '{"slot":"<aws.scheduler.scheduled-time>"}',
+        input,
         // An event that is older than the tolerance can only be recorded as late.
         retryPolicy: { maximumEventAgeInSeconds: tolerance(grid.every) / SECOND },
         deadLetterConfig: { arn: this.undelivered.queueArn },

@@ -37,7 +37,11 @@ export class SnapshotStack extends Stack {
       egress.grantUse(collector.fn, collector.role);
       ledger.grantPassage(egress.ledgerEndpoint, collector.role);
     }
-    const schedule = new Schedule(this, 'Schedule', { grid, collector: collector.fn });
+    const schedule = new Schedule(this, 'Schedule', {
+      grid,
+      target: collector.fn,
+      input: '{"slot":"<aws.scheduler.scheduled-time>"}',
+    });
     const watched = {
       collector: collector.fn,
       every: config.every,

@@ -36,8 +36,8 @@ interface CostOptions {
 
 /** An account of an ordinary size: docs/performance.md has it in one write unit. */
 const CURRENCIES = 28;
-const MOST_CURRENCIES = 1_000;
-const MOST_MONTHS = 1_200;
+const MAX_CURRENCIES = 1_000;
+const MAX_MONTHS = 1_200;
 /** Rounded up to a hundredth of a cent in a line, to a cent in the total. */
 const LINE_DIGITS = 4;
 const TOTAL_DIGITS = 2;
@@ -62,10 +62,10 @@ export const addCost: AddCommand = (program, { io, finish }) => {
     .option(
       '--currencies <n>',
       'how many currencies each holds',
-      whole('--currencies', MOST_CURRENCIES),
+      whole('--currencies', MAX_CURRENCIES),
       CURRENCIES,
     )
-    .option('--months <n>', 'how many months of snapshots are stored', whole('--months', MOST_MONTHS), 12)
+    .option('--months <n>', 'how many months of snapshots are stored', whole('--months', MAX_MONTHS), 12)
     .option('--run-seconds <s>', 'billed for a run (default: as measured)', secondsOf)
     .option('-c, --context <key=value>', 'as for cdk deploy: -c every=5m; may be repeated', contextOf)
     .option('--aws-region <region>', 'where it would run', 'ap-southeast-1')

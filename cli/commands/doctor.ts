@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { DemoTrouble } from '../../infra/local/demo-check.ts';
-import { examine, type Patient } from '../doctor/examine.ts';
+import { type DoctorTarget, examine } from '../doctor/examine.ts';
 import type { Finding, State } from '../doctor/finding.ts';
 import { type TargetOptions, withFormatOption, withTargetOptions, wrongUsage } from '../ledger/options.ts';
 import type { Io } from '../ledger/session.ts';
@@ -58,9 +58,9 @@ export const addDoctor: AddCommand = (program, { io, finish }) => {
  * where something could not be looked at, for then it is not known that all is well.
  */
 async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
-  const patient = patientOf(options);
-  const simulated = patient.kind === 'demo';
-  const findings = await examine(patient, io.environment, io.root, io.now());
+  const target = targetOf(options);
+  const simulated = target.kind === 'demo';
+  const findings = await examine(target, io.environment, io.root, io.now());
   const rows = findings.map(({ lookedAt, state, found, remedy = null }) => ({
     looked_at: lookedAt,
     state,
@@ -81,7 +81,7 @@ async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
   return COULD_NOT_LOOK;
 }
 
-function patientOf({ local = false, real = false, table, keys, simulate }: DoctorOptions): Patient {
+function targetOf({ local = false, real = false, table, keys, simulate }: DoctorOptions): DoctorTarget {
   if (simulate !== undefined && !local)
     throw wrongUsage('--simulate goes with --local: nothing else is simulated');
   if (keys !== undefined && !real)

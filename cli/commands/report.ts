@@ -39,13 +39,13 @@ export const addReport: AddCommand = (program, { io, now, finish }) => {
 function writeReport(options: ReportOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, { from, to }, io) => {
     // Loaded only now: it brings a bundler along.
-    const { makeReport, MOST_PAST } = await import('../report/make-report.ts');
+    const { makeReport, MAX_PAST } = await import('../report/make-report.ts');
     const { reader, catalog, now, label, simulated } = session;
     const written = await makeReport({
       reader,
       catalog,
       accounts,
-      range: { from: options.from === undefined ? Math.max(from, to - MOST_PAST) : from, to },
+      range: { from: options.from === undefined ? Math.max(from, to - MAX_PAST) : from, to },
       currencies: options.currency,
       label,
       simulated,

@@ -4,7 +4,7 @@ import type { Environment } from '../ledger/deployment.ts';
 import type { Finding } from './finding.ts';
 
 /** Whom the doctor is to look at. */
-export type Patient =
+export type DoctorTarget =
   | { readonly kind: 'demo'; readonly trouble: DemoTrouble | undefined }
   /** The real Upbit from this machine, with the keys of a file. */
   | { readonly kind: 'real'; readonly keyFile: string }
@@ -17,23 +17,23 @@ export type Patient =
  * @throws CodedError where nothing can be looked at.
  */
 export async function examine(
-  patient: Patient,
+  target: DoctorTarget,
   environment: Environment,
   root: string,
   now: Instant,
 ): Promise<readonly Finding[]> {
-  switch (patient.kind) {
+  switch (target.kind) {
     case 'demo': {
       const { examineDemo } = await import('./demo.ts');
-      return await examineDemo(patient.trouble, root, now);
+      return await examineDemo(target.trouble, root, now);
     }
     case 'real': {
       const { examineReal } = await import('./real.ts');
-      return await examineReal(patient.keyFile, environment, root, now);
+      return await examineReal(target.keyFile, environment, root, now);
     }
     case 'deployed': {
       const { examineDeployed } = await import('./deployed.ts');
-      return await examineDeployed(patient.table, environment, root, now);
+      return await examineDeployed(target.table, environment, root, now);
     }
   }
 }

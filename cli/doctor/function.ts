@@ -11,7 +11,7 @@ import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt, ok, unknown, wrong } from './finding.ts';
 
 /** Longer than any of our own messages; what a runtime says of a crash may be without end. */
-const MOST_WORDS = 400;
+const MAX_WORDS = 400;
 
 /**
  * The environment of the function, which says what it is set to do; undefined where there is no such function.
@@ -86,7 +86,7 @@ async function runCheck(
     return [
       wrong(
         lookedAt,
-        `the function failed: ${words === '' ? answer.FunctionError : words.slice(0, MOST_WORDS)}`,
+        `the function failed: ${words === '' ? answer.FunctionError : words.slice(0, MAX_WORDS)}`,
         `Remove what this names; ${log} has more.`,
       ),
     ];

@@ -12,7 +12,7 @@ import { instantOf, type TypedTime } from './time.ts';
 import { watchedReader } from './watched-reader.ts';
 
 /** How long a read may take before its progress is shown, in milliseconds. */
-const PATIENCE = 500;
+const PROGRESS_DELAY = 500;
 
 /** What was typed of the options of a command over a range of time. */
 export interface RangeOptions extends LedgerOptions {
@@ -67,7 +67,7 @@ async function withProgress(
   const begun = now();
   let shown = false;
   const reader = watchedReader(session.reader, accounts, range, (done, all) => {
-    if (!shown && now() - begun < PATIENCE) return;
+    if (!shown && now() - begun < PROGRESS_DELAY) return;
     shown = true;
     bar(done, all);
   });

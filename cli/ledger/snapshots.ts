@@ -5,7 +5,7 @@ import { countDue, expectedPeriods } from '../../lambda/core/completeness.ts';
 import { formatSecond } from '../../lambda/core/instant.ts';
 import { CADENCES, type Cadence } from '../../lambda/core/slots.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../../lambda/core/snapshot.ts';
-import { begunAhead } from '../../lambda/history/read-ahead.ts';
+import { prefetchStreams } from '../../lambda/history/read-ahead.ts';
 import { accountsAhead, readRange } from '../../lambda/history/read-range.ts';
 import type { Range } from '../../lambda/history/reader.ts';
 import { samples, unfitSchedule } from '../../lambda/history/samples.ts';
@@ -69,7 +69,7 @@ async function* noted(
 ): AsyncGenerator<Snapshot> {
   const lines: string[] = [];
   const ahead = accountsAhead(session, range);
-  const streams = begunAhead(accounts, (account) => read(session, account, range), ahead);
+  const streams = prefetchStreams(accounts, (account) => read(session, account, range), ahead);
   for await (const [account, snapshots] of streams) {
     let newest: Snapshot | undefined;
     let next = await snapshots.next();

@@ -29,7 +29,7 @@ export interface Target {
 }
 
 /** How long a command waits for another one that has the local ledger open. */
-const PATIENCE = 10_000;
+const LOCK_WAIT = 10_000;
 
 /**
  * Opens a ledger. The deployed table is the one of `TABLE_NAME`, else of the deploy's outputs file under
@@ -55,7 +55,7 @@ async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
     throw new CodedError('ledger.unavailable', `no ${ledger} ledger yet: run ${start} first`);
   }
   const { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } = await import('../../infra/local/embedded-dynamodb.ts');
-  const server = await startEmbeddedDynamoDb({ directory, waitMs: PATIENCE, tableName: LOCAL_TABLE });
+  const server = await startEmbeddedDynamoDb({ directory, waitMs: LOCK_WAIT, tableName: LOCAL_TABLE });
   const target = await connect(LOCAL_TABLE, { endpoint: server.endpoint, ...LOCAL_CREDENTIALS });
   return {
     ...target,

@@ -26,12 +26,12 @@ export function decimalsOf(amounts: readonly string[]): number {
 }
 
 /** The most digits behind the point that the style sheet has room for. */
-const MOST_ALIGNED = 18;
+const MAX_ALIGNED = 18;
 
 /** A cell whose points stand one under the other in a column with so many decimals. */
 export function amountCell(amount: string, decimals: number): Markup {
   const point = amount.includes('.') ? amount.indexOf('.') : amount.length;
-  const room = decimals === 0 || decimals > MOST_ALIGNED ? '' : ` d${decimals}`;
+  const room = decimals === 0 || decimals > MAX_ALIGNED ? '' : ` d${decimals}`;
   return element(
     'td',
     { class: `amount${amount === '0' ? ' zero' : ''}` },

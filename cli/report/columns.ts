@@ -1,11 +1,11 @@
 import type { Balance } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
-import type { Column, Holding, Run } from './record.ts';
+import type { Column, Holding, Repeat } from './record.ts';
 
 /** Gathers what one snapshot after the other lists, currency by currency. */
 export class ColumnBuilder {
-  readonly #columns = new Map<string, Run[]>();
+  readonly #columns = new Map<string, Repeat[]>();
   #snapshots = 0;
 
   /** Adds the next snapshot. */
@@ -13,33 +13,35 @@ export class ColumnBuilder {
     const index = this.#snapshots;
     this.#snapshots += 1;
     for (const { currency, balance, locked } of balances) {
-      const runs = this.#columns.get(currency) ?? [];
-      this.#columns.set(currency, runs);
-      extend(runs, index, { available: formatDecimal(balance), locked: formatDecimal(locked) });
+      const repeats = this.#columns.get(currency) ?? [];
+      this.#columns.set(currency, repeats);
+      extend(repeats, index, { available: formatDecimal(balance), locked: formatDecimal(locked) });
     }
   }
 
   /** The columns of what was added, in order. */
   build(): ReadonlyMap<string, Column> {
     const sorted = [...this.#columns].sort(([a], [b]) => byCodeOrder(a, b));
-    return new Map(sorted.map(([currency, runs]) => [currency, { runs: closed(runs, this.#snapshots) }]));
+    return new Map(
+      sorted.map(([currency, repeats]) => [currency, { repeats: closed(repeats, this.#snapshots) }]),
+    );
   }
 }
 
-function extend(runs: Run[], index: number, holding: Holding): void {
-  const last = runs.at(-1);
+function extend(repeats: Repeat[], index: number, holding: Holding): void {
+  const last = repeats.at(-1);
   if (last?.until === index && isSame(last.holding, holding)) {
-    runs[runs.length - 1] = { until: index + 1, holding };
+    repeats[repeats.length - 1] = { until: index + 1, holding };
     return;
   }
-  runs.push(...unlisted(last?.until ?? 0, index), { until: index + 1, holding });
+  repeats.push(...unlisted(last?.until ?? 0, index), { until: index + 1, holding });
 }
 
-function closed(runs: readonly Run[], snapshots: number): Run[] {
-  return [...runs, ...unlisted(runs.at(-1)?.until ?? 0, snapshots)];
+function closed(repeats: readonly Repeat[], snapshots: number): Repeat[] {
+  return [...repeats, ...unlisted(repeats.at(-1)?.until ?? 0, snapshots)];
 }
 
-function unlisted(from: number, until: number): Run[] {
+function unlisted(from: number, until: number): Repeat[] {
   return from < until ? [{ until, holding: undefined }] : [];
 }
 

@@ -1,5 +1,5 @@
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
-import type { AccountRecord, Column, Lack, Moment, ReportRecord, Run } from './record.ts';
+import type { AccountRecord, Column, Lack, Moment, Repeat, ReportRecord } from './record.ts';
 
 /*
  * The form in which a page carries its record: columns, and what repeats said once. Hourly slots of a year are one
@@ -22,8 +22,8 @@ interface EncodedAccount {
   readonly lacks: readonly Lack[];
   /** How long after its slot each snapshot was observed, in milliseconds. */
   readonly delays: readonly number[];
-  /** Of each currency its name and its runs, see {@link encodeRuns}. */
-  readonly currencies: readonly (readonly [name: string, runs: string])[];
+  /** Of each currency its name and its repeats, see {@link encodeRepeats}. */
+  readonly currencies: readonly (readonly [name: string, repeats: string])[];
 }
 
 const EXPECTED = 0;
@@ -64,7 +64,7 @@ function encodeAccount({ account, closings, moments, currencies }: AccountRecord
     delays: moments.flatMap((moment) =>
       moment.kind === 'snapshot' ? [moment.observedAt - moment.slot] : [],
     ),
-    currencies: [...currencies].map(([name, { runs }]) => [name, encodeRuns(runs)]),
+    currencies: [...currencies].map(([name, { repeats }]) => [name, encodeRepeats(repeats)]),
   };
 }
 
@@ -92,9 +92,9 @@ function stretches(seconds: readonly number[]): [number, number, number][] {
  * Runs as words: how many snapshots, left out for one, and what they list, e.g. `3*0.5 0.25+0.25 2*-`: three with
  * 0.5, one with 0.25 and 0.25 locked, two without the currency.
  */
-function encodeRuns(runs: readonly Run[]): string {
+function encodeRepeats(repeats: readonly Repeat[]): string {
   let from = 0;
-  const words = runs.map(({ until, holding }) => {
+  const words = repeats.map(({ until, holding }) => {
     const count = until - from;
     from = until;
     const what =
@@ -106,7 +106,7 @@ function encodeRuns(runs: readonly Run[]): string {
   return words.join(' ');
 }
 
-function decodeRuns(text: string): Run[] {
+function decodeRepeats(text: string): Repeat[] {
   let until = 0;
   if (text === '') return [];
   return text.split(' ').map((word) => {
@@ -146,11 +146,11 @@ function decodeMoments({ slots, outcomes, lacks, delays }: EncodedAccount): Mome
 
 /** Runs are read when they are first looked at: a page opens with one currency. */
 function decodeColumn(text: string): Column {
-  let runs: readonly Run[] | undefined;
+  let repeats: readonly Repeat[] | undefined;
   return {
-    get runs() {
-      runs ??= decodeRuns(text);
-      return runs;
+    get repeats() {
+      repeats ??= decodeRepeats(text);
+      return repeats;
     },
   };
 }

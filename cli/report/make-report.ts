@@ -25,7 +25,7 @@ export interface WrittenReport {
 }
 
 /** How far back a report goes where nobody said how far: a year of hourly slots is a file that opens at once. */
-export const MOST_PAST = 366 * DAY;
+export const MAX_PAST = 366 * DAY;
 
 /**
  * Reads the range and writes the page.

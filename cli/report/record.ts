@@ -33,7 +33,7 @@ export interface AccountRecord {
 /** What the snapshots of an account list of one currency. */
 export interface Column {
   /** They cover every snapshot once. */
-  readonly runs: readonly Run[];
+  readonly repeats: readonly Repeat[];
 }
 
 /** One slot of an account, and what became of it. */
@@ -75,7 +75,7 @@ export interface Holding {
 }
 
 /** Consecutive snapshots that list the same of a currency. */
-export interface Run {
+export interface Repeat {
   /** The index of the first snapshot behind the run. */
   readonly until: number;
   /** Undefined where the snapshots do not list the currency. */
@@ -101,14 +101,14 @@ export function isHole(moment: Moment): moment is Lacking {
 }
 
 /** What the snapshot of this index lists of a currency. */
-export function holdingAt({ runs }: Column, index: number): Holding | undefined {
-  let [low, high] = [0, runs.length];
+export function holdingAt({ repeats }: Column, index: number): Holding | undefined {
+  let [low, high] = [0, repeats.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((runs[middle]?.until ?? Infinity) <= index) low = middle + 1;
+    if ((repeats[middle]?.until ?? Infinity) <= index) low = middle + 1;
     else high = middle;
   }
-  return runs[low]?.holding;
+  return repeats[low]?.holding;
 }
 
 /** The place of the last moment at or before an instant; -1 where there is none. */

@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
-import type { Clock } from '../../lambda/collector/ports.ts';
 import { type AccountName, defaultAccount } from '../../lambda/core/account.ts';
+import type { Clock } from '../../lambda/core/clock.ts';
 import { DAY, formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { isDue, slotsBetween } from '../../lambda/core/slots.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
@@ -27,7 +27,7 @@ import { SimulatedClock } from './simulated-clock.ts';
 import { startSimulatedUpbit } from './simulated-upbit.ts';
 
 /** How far back a start fills, at most. */
-const MOST_PAST = 30 * DAY;
+const MAX_PAST = 30 * DAY;
 /** When the scheduler's call arrives, after its slot. */
 const DELAY = 1.2 * SECOND;
 const SECRET_ID = 'api-keys';
@@ -86,7 +86,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       clock: its,
       write: () => undefined,
       // A real hour lies between two runs, a simulated one takes milliseconds: nobody changes the secret in between.
-      lifetime: MOST_PAST,
+      lifetime: MAX_PAST,
     });
 
   try {
@@ -137,7 +137,7 @@ async function findWork(
     DEMO_REGIONS.map((region) => newestScheduled(reader, defaultAccount(region), now)),
   );
   // The slot in which a start was cut short lacks some account, and is run again.
-  const from = Math.max(now - MOST_PAST, Math.min(...filledTo) + 1);
+  const from = Math.max(now - MAX_PAST, Math.min(...filledTo) + 1);
   const slots = [...slotsBetween(DEMO_GRID, from, now - DELAY)].filter((slot) => isOver(slot, now));
   return { slots, origin: schedules[0]?.from ?? slots.find(hasRun) ?? now };
 }

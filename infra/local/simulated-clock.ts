@@ -1,4 +1,4 @@
-import type { Clock } from '../../lambda/collector/ports.ts';
+import type { Clock } from '../../lambda/core/clock.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 
 /** A clock that is told the time, and on which waiting takes none: it moves when somebody waits, and never back by that. */

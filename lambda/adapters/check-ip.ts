@@ -7,14 +7,14 @@ import { withTimeOut } from './time-out.ts';
 export const CHECK_IP = 'https://checkip.amazonaws.com';
 
 /** Connecting and reading included: the address is good to know, and no more. */
-const PATIENCE = 2 * SECOND;
+const TIMEOUT = 2 * SECOND;
 /** The longest IPv6 address has 45 characters. */
 const MAX_BODY_BYTES = 64;
 
 /** The address that others see us come from, IPv4 or IPv6; undefined where nobody says. Never throws. */
 export async function findAddress(fetch: Fetch, url: string): Promise<string | undefined> {
   try {
-    const body = await withTimeOut(PATIENCE, async (signal) => {
+    const body = await withTimeOut(TIMEOUT, async (signal) => {
       const reply = await fetch(url, { redirect: 'manual', signal });
       const read = await readBody(reply, MAX_BODY_BYTES);
       return reply.status === 200 ? read : undefined;

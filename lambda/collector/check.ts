@@ -9,7 +9,7 @@ import { hasKey, rollCall, type Subject } from '../core/roll-call.ts';
 import type { Refusal, Verdict } from '../core/verdict.ts';
 import { CALL_TIMEOUT, CONCURRENT_CALLS } from './call-limits.ts';
 import { explain, type KeyTrouble } from './key-trouble.ts';
-import type { CollectorParts, CollectorSettings, Otherwise } from './ports.ts';
+import type { AskOverrides, CollectorParts, CollectorSettings } from './ports.ts';
 
 /** What one account's key can do. */
 export interface CheckLine {
@@ -97,7 +97,7 @@ class Check {
 
   async line({ account, key }: Subject): Promise<CheckLine> {
     if (!hasKey(key))
-      return { ...failed(account, key.code, { ...key, remedy: remedyOf(key.code) }), ...NEVER };
+      return { ...failed(account, key.code, { ...key, remedy: remedyOf(key.code) }), ...NO_EXPIRY };
     const verdict = await this.#ask(account, key, {});
     if (verdict.kind === 'refusal')
       return {
@@ -113,14 +113,14 @@ class Check {
   }
 
   /** Asks, unless a block is known of; remembers a block that is met. */
-  async #ask(account: AccountName, key: ApiKey, otherwise: Otherwise): Promise<Verdict> {
-    const host = otherwise.region ?? regionOf(account);
+  async #ask(account: AccountName, key: ApiKey, overrides: AskOverrides): Promise<Verdict> {
+    const host = overrides.region ?? regionOf(account);
     const until = this.#blockedUntil(account, host);
     if (until > this.#parts.clock.now()) {
       const detail = `not asked: Upbit’s block lasts until ${formatSecond(until)}`;
-      return { kind: 'refusal', code: 'upbit.blocked', detail, heals: 'never' };
+      return { kind: 'refusal', code: 'upbit.blocked', detail, retry: 'never' };
     }
-    const verdict = await this.#parts.exchange.ask(account, key, CALL_TIMEOUT, otherwise);
+    const verdict = await this.#parts.exchange.ask(account, key, CALL_TIMEOUT, overrides);
     if (verdict.kind === 'refusal' && verdict.block !== undefined)
       this.#parts.blocks.note(account, host, verdict.block);
     return verdict;
@@ -147,18 +147,18 @@ class Check {
       account,
       regions,
       algorithm: algorithm(regionOf(account)),
-      ask: (otherwise) => this.#ask(account, key, otherwise),
+      ask: (overrides) => this.#ask(account, key, overrides),
     });
   }
 
   #expiry(expiresAt: Instant | undefined): Pick<CheckLine, 'expiresAt' | 'daysToExpiry'> {
-    if (expiresAt === undefined) return NEVER;
+    if (expiresAt === undefined) return NO_EXPIRY;
     const daysToExpiry = daysUntil(expiresAt, this.#parts.clock.now());
     return { expiresAt: formatSecond(expiresAt), daysToExpiry };
   }
 }
 
-const NEVER = { expiresAt: null, daysToExpiry: null } as const;
+const NO_EXPIRY = { expiresAt: null, daysToExpiry: null } as const;
 
 function notAllowed({ detail }: Refusal, address: string, isFixed: boolean): KeyTrouble {
   const register = `Register ${address} with the key at Upbit.`;

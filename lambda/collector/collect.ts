@@ -11,7 +11,7 @@ import { KeyRing } from './key-ring.ts';
 import { RegionRun } from './passes.ts';
 import type { CollectorParts, CollectorSettings, KeySource, Metrics } from './ports.ts';
 import { Recorder, type ReportLine } from './recorder.ts';
-import type { Occasion, Run } from './run.ts';
+import type { Run, SnapshotRequest } from './run.ts';
 
 /** What a run did, account by account. */
 export interface Report {
@@ -23,12 +23,12 @@ export interface Report {
   readonly remarks: readonly string[];
 }
 
-type Held = Awaited<ReturnType<KeySource['get']>>;
+type LoadedKeys = Awaited<ReturnType<KeySource['get']>>;
 
 /** Kept free at the end of the time limit, for the last writes. */
-const WRITING = 5 * SECOND;
+const RESERVED_FOR_WRITES = 5 * SECOND;
 /** Kept free after the last write, for returning. */
-const RETURNING = SECOND;
+const RESERVED_FOR_RETURN = SECOND;
 
 /**
  * Takes one snapshot of every account of every configured region, and records it or the reason why there is none.
@@ -39,12 +39,12 @@ const RETURNING = SECOND;
  * accounts is not known to be in the ledger (that of all others is). The platform is then to run the slot again.
  */
 export async function collect(
-  occasion: Occasion,
+  request: SnapshotRequest,
   settings: CollectorSettings,
   parts: CollectorParts,
   endsAt: Instant,
 ): Promise<Report> {
-  const run = begin(occasion, settings, parts.clock.now(), endsAt);
+  const run = begin(request, settings, parts.clock.now(), endsAt);
   const [held, catalog] = await Promise.all([parts.keys.get(), parts.catalog.get()]);
   const keys = await agreedKeys(run, parts, held, catalog.value);
   if (!run.manual) await announceSchedule(run, parts, catalog.value);
@@ -71,17 +71,24 @@ export async function collect(
   return report;
 }
 
-function begin(occasion: Occasion, settings: CollectorSettings, startedAt: Instant, endsAt: Instant): Run {
-  const late = isLate(settings.every, occasion.slot, startedAt);
-  const lastObservation = occasion.slot + tolerance(settings.every);
+function begin(
+  request: SnapshotRequest,
+  settings: CollectorSettings,
+  startedAt: Instant,
+  endsAt: Instant,
+): Run {
+  const late = isLate(settings.every, request.slot, startedAt);
+  const lastObservation = request.slot + tolerance(settings.every);
   return {
-    ...occasion,
+    ...request,
     settings,
     startedAt,
     late,
-    deadline: Math.min(endsAt - WRITING, lastObservation),
+    deadline: Math.min(endsAt - RESERVED_FOR_WRITES, lastObservation),
     // What is stored for a slot is final once it has settled. A late run writes later, but it replaces nothing.
-    writesEnd: late ? endsAt - RETURNING : Math.min(endsAt - RETURNING, lastObservation + SETTLING),
+    writesEnd: late
+      ? endsAt - RESERVED_FOR_RETURN
+      : Math.min(endsAt - RESERVED_FOR_RETURN, lastObservation + SETTLING),
   };
 }
 
@@ -92,9 +99,9 @@ function begin(occasion: Occasion, settings: CollectorSettings, startedAt: Insta
 async function agreedKeys(
   run: Run,
   { keys: source }: CollectorParts,
-  held: Held,
+  held: LoadedKeys,
   catalog: Catalog,
-): Promise<Held> {
+): Promise<LoadedKeys> {
   if (!held.earlier) return held;
   const { slot, settings } = run;
   const isClosed = (account: AccountName) => (catalog.accounts.get(account)?.closedFrom ?? Infinity) <= slot;

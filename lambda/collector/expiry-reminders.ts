@@ -9,7 +9,7 @@ import type { Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
 
 /** All of them together: what is not answered by then is not known today. */
-const ALL_CALLS = 10 * SECOND;
+const TOTAL_TIMEOUT = 10 * SECOND;
 
 /**
  * Logs a reminder for each key that expires in 30 days, or in 7 or fewer, and returns the fewest days; undefined where
@@ -25,7 +25,7 @@ export async function remindOfExpiries(
   recorder: Recorder,
 ): Promise<number | undefined> {
   const answered = answering(recorder);
-  const end = Math.min(run.deadline, parts.clock.now() + ALL_CALLS);
+  const end = Math.min(run.deadline, parts.clock.now() + TOTAL_TIMEOUT);
   const places = pLimit(CONCURRENT_CALLS);
   const all = await Promise.all(
     [...keys.accounts].map(async ([account, key]) => {

@@ -8,7 +8,7 @@ import {
   type SigningAlgorithm,
 } from '../core/regions.ts';
 import type { Refusal, Verdict } from '../core/verdict.ts';
-import type { Otherwise } from './ports.ts';
+import type { AskOverrides } from './ports.ts';
 
 /** What is wrong with a key, and what to do about it, in words. */
 export interface KeyTrouble {
@@ -24,11 +24,11 @@ export interface Trial {
   /** What the refused call was signed with. */
   readonly algorithm: SigningAlgorithm;
   /** Asks again, once, with the same key. */
-  readonly ask: (otherwise: Otherwise) => Promise<Verdict>;
+  readonly ask: (overrides: AskOverrides) => Promise<Verdict>;
 }
 
 /**
- * Finds out why Upbit does not accept a key, by asking otherwise: signed with the other algorithm, once, where the
+ * Finds out why Upbit does not accept a key, by asking overrides: signed with the other algorithm, once, where the
  * signature was not right; at the other configured regions, until one knows it, where the access key is not known.
  * A key goes to no region that is not configured: there the user is no customer, as far as we know.
  */

@@ -16,9 +16,9 @@ const PASSES = [2 * SECOND, 15 * SECOND, 60 * SECOND, 150 * SECOND];
 /** Each pass is moved by up to this part of its time either way, so that not everybody comes back at once. */
 const JITTER = 0.2;
 /** At least this lies between two passes: a 429 is not asked again within the same second. */
-const PAUSE = SECOND;
+const MIN_PAUSE = SECOND;
 /** How often an account may meet a refusal of each kind in one run. */
-const MOST: Readonly<Record<Refusal['heals'], number>> = {
+const TRIES: Readonly<Record<Refusal['retry'], number>> = {
   never: 1,
   once: 2,
   thrice: 3,
@@ -32,7 +32,7 @@ interface Candidate {
   attempts: number;
   /** The last refusal, while it may still heal. */
   cause?: Refusal;
-  readonly met: Record<Refusal['heals'], number>;
+  readonly met: Record<Refusal['retry'], number>;
 }
 
 /**
@@ -105,7 +105,7 @@ export class RegionRun {
       const { now, sleep } = this.#parts.clock;
       const begin = Math.max(
         this.#run.startedAt + after * (1 + JITTER * (2 * this.#parts.random() - 1)),
-        now() + PAUSE,
+        now() + MIN_PAUSE,
       );
       if (begin >= this.#run.deadline) break;
       await sleep(begin - now(), this.#recorder.trouble);
@@ -162,8 +162,8 @@ export class RegionRun {
         return await this.#attempt(candidate);
       }
     }
-    candidate.met[verdict.heals] += 1;
-    if (candidate.met[verdict.heals] < MOST[verdict.heals]) {
+    candidate.met[verdict.retry] += 1;
+    if (candidate.met[verdict.retry] < TRIES[verdict.retry]) {
       candidate.cause = verdict;
       return false;
     }

@@ -1,6 +1,6 @@
 import type { AccountName } from '../core/account.ts';
 import type { AccountEntry, Catalog, ScheduleEntry } from '../core/catalog.ts';
-import type { Instant } from '../core/instant.ts';
+import type { Clock } from '../core/clock.ts';
 import type { ApiKey, Keys } from '../core/keys.ts';
 import type { MetricName } from '../core/metrics.ts';
 import type { Region, SigningAlgorithm } from '../core/regions.ts';
@@ -12,13 +12,13 @@ import type { Blocks } from './blocks.ts';
 /** Upbit, as the collector sees it. */
 export interface Exchange {
   /** Asks for an account's balances once, in at most `timeoutMs`. Never throws: what goes wrong is a verdict. */
-  ask(account: AccountName, key: ApiKey, timeoutMs: number, otherwise?: Otherwise): Promise<Verdict>;
+  ask(account: AccountName, key: ApiKey, timeoutMs: number, overrides?: AskOverrides): Promise<Verdict>;
   /** Asks once when a key expires, in at most `timeoutMs`. Never throws: what goes wrong says nothing. */
   expiry(account: AccountName, key: ApiKey, timeoutMs: number): Promise<KeyExpiry>;
 }
 
 /** How to ask otherwise than is configured, to find out what is wrong with a key. */
-export interface Otherwise {
+export interface AskOverrides {
   /** Whose host to ask, instead of the account's own. */
   readonly region?: Region;
   readonly algorithm?: SigningAlgorithm;
@@ -43,7 +43,7 @@ export interface CatalogSource {
 }
 
 /** What became of a write: stored, or something that it may not replace was there already. */
-export type Recorded =
+export type WriteResult =
   | { readonly kind: 'recorded' }
   /** `differs`: the stored amounts are not these, where the store shows what it holds. */
   | { readonly kind: 'duplicate'; readonly differs: boolean };
@@ -51,7 +51,7 @@ export type Recorded =
 /** The ledger, as the collector writes it. Each call throws CodedError ledger.unavailable where the outcome is not known to be stored. */
 export interface LedgerWriter {
   /** Stores an entry, unless one is there that it may not replace ({@link mayReplaceFailure}). */
-  record(entry: Entry, timeoutMs: number): Promise<Recorded>;
+  record(entry: Entry, timeoutMs: number): Promise<WriteResult>;
   /**
    * Puts the whole entry of an account into the catalog: in place of `before`, or as a new one where that is undefined.
    * Throws CodedError ledger.changed where the catalog has another entry by now, or has one at all.
@@ -59,13 +59,6 @@ export interface LedgerWriter {
   putAccount(before: AccountEntry | undefined, after: AccountEntry, timeoutMs: number): Promise<void>;
   /** Adds a schedule to the catalog, unless one is there for the same first slot. */
   addSchedule(entry: ScheduleEntry, timeoutMs: number): Promise<void>;
-}
-
-/** Time, so that a test can own it. */
-export interface Clock {
-  now(): Instant;
-  /** Resolves after `ms`, or as soon as the signal is aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** One line of the log. Nothing but these fields is ever logged. */

@@ -42,7 +42,7 @@ export interface Asking {
 }
 
 /** How often the catalog is read again where an account’s entry was changed by others at the same time. */
-const MOST_READS = 3;
+const MAX_READS = 3;
 
 /** Upbit's clock shows whole seconds and its answer travels: less than this is no difference. */
 const CLOCK_DIFFERENCE = 2 * SECOND;
@@ -181,7 +181,7 @@ export class Recorder {
       } catch (error) {
         // Another run, or a person, has changed the entry meanwhile: what they entered stands, and ours is added to it.
         const isChanged = error instanceof CodedError && error.code === 'ledger.changed';
-        if (!isChanged || read === MOST_READS) throw error;
+        if (!isChanged || read === MAX_READS) throw error;
         known = (await this.#parts.catalog.reload()).accounts.get(account);
       }
     }

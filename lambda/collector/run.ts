@@ -2,14 +2,14 @@ import type { Instant } from '../core/instant.ts';
 import type { CollectorSettings } from './ports.ts';
 
 /** The snapshot to take. */
-export interface Occasion {
+export interface SnapshotRequest {
   readonly slot: Instant;
   /** Outside the schedule: it does not count for gaps. */
   readonly manual: boolean;
 }
 
 /** One run: what it is for, and how long it may take. */
-export interface Run extends Occasion {
+export interface Run extends SnapshotRequest {
   readonly settings: CollectorSettings;
   readonly startedAt: Instant;
   /** The slot's tolerance was over before the run began: nothing is asked. */

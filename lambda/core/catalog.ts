@@ -2,12 +2,10 @@ import { type AccountName, parseAccountName, regionOf } from './account.ts';
 import { formatSecond, type Instant, parseSecond, SECOND } from './instant.ts';
 import { byCodeOrder } from './order.ts';
 import type { Parsed } from './parsed.ts';
+import { CATALOG_PARTITION } from './partitions.ts';
 import { isRegion, type Region } from './regions.ts';
 import { type Grid, isCadence, isTimeZone, type TimeZone } from './slots.ts';
 import type { EncodedItem, StoredItem } from './stored.ts';
-
-/** The partition that says which accounts and schedules there are. Every partition that starts with `#` is ours. */
-export const CATALOG_PARTITION = '#catalog';
 
 const ACCOUNT_PREFIX = 'account#';
 const SCHEDULE_PREFIX = 'schedule#';

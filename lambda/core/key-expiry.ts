@@ -6,13 +6,13 @@ export const EXPIRY_REMEDY =
   'Make a new key at Upbit with the permission View Account, put it into the secret with its expiresOn, delete the old one.';
 
 /** Days before an expiry on which the first reminder comes: time to make a new key, and to have it allowed. */
-const FIRST = 30;
+const FIRST_REMINDER = 30;
 /** From here on a reminder comes every day. */
-const DAILY = 7;
+const DAILY_FROM = 7;
 
 /** True once a person who looks should be told, whatever the day. */
 export function isExpirySoon(days: number): boolean {
-  return days <= FIRST;
+  return days <= FIRST_REMINDER;
 }
 
 /**
@@ -20,7 +20,7 @@ export function isExpirySoon(days: number): boolean {
  * it on, also when it is past. A person who missed a line a week before must not depend on the one of the last day.
  */
 export function isReminderDue(days: number): boolean {
-  return days === FIRST || days <= DAILY;
+  return days === FIRST_REMINDER || days <= DAILY_FROM;
 }
 
 /** When a key expires, for people: `2026-12-01T00:00:00Z, in 8 days`. */

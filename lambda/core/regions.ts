@@ -39,5 +39,5 @@ export const REGION_IDS: readonly Region[] = Object.keys(REGIONS).filter(isRegio
 
 /** All regions in a sentence: `sg, id, th or kr`. */
 export function regionsInWords(conjunction: 'and' | 'or'): string {
-  return `${REGION_IDS.slice(0, -1).join(', ')} ${conjunction} ${REGION_IDS.at(-1)}`;
+  return REGION_IDS.join(', ').replace(/,(?!.*,)/, ` ${conjunction}`);
 }

@@ -6,7 +6,7 @@ import type { Instant } from './instant.ts';
  * Whether asking again can help within the same run:
  * `never`; `once`, with a new token; `thrice`, the call that was refused included; `later`, as often as time allows.
  */
-export type Healing = 'never' | 'once' | 'thrice' | 'later';
+export type Retry = 'never' | 'once' | 'thrice' | 'later';
 
 /** What one call of Upbit came to. */
 export type Verdict = Balances | Refusal;
@@ -24,7 +24,7 @@ export interface Refusal {
   readonly code: FailureCode;
   /** What exactly happened, in our own words. Never a secret. */
   readonly detail: string;
-  readonly heals: Healing;
+  readonly retry: Retry;
   /** Not to be asked again before this. */
   readonly notBefore?: Instant;
   readonly block?: Block;

@@ -11,7 +11,7 @@ import { Blocks } from '../collector/blocks.ts';
 import { Cached } from '../collector/cached.ts';
 import { type CheckParts, type CheckReport, type CheckSettings, check } from '../collector/check.ts';
 import { collect, type Report } from '../collector/collect.ts';
-import type { Clock } from '../collector/ports.ts';
+import type { Clock } from '../core/clock.ts';
 import { CodedError } from '../core/error.ts';
 import { parseEvent } from '../core/event.ts';
 import type { Instant } from '../core/instant.ts';
@@ -21,7 +21,7 @@ import type { Environment } from './environment.ts';
 import { createEmitter, createLog, type Write } from './stdout.ts';
 
 /** What a collector stands on. */
-export interface Ground {
+export interface CollectorDeps {
   readonly dynamoDb: DynamoDBClient;
   /** Reads the API keys where they are kept. Throws CodedError secret.*. */
   readonly readKeys: () => Promise<Keys>;
@@ -49,33 +49,33 @@ export interface Ground {
 export type Collector = (event: unknown, endsAt: Instant) => Promise<Report | CheckReport>;
 
 /** Puts the collector together. What it holds in memory lives as long as it does: make one per process. */
-export function assembleCollector(environment: Environment, ground: Ground): Collector {
-  const { clock, write, lifetime } = ground;
+export function assembleCollector(environment: Environment, deps: CollectorDeps): Collector {
+  const { clock, write, lifetime } = deps;
   const now = () => clock.now();
-  const table = { client: ground.dynamoDb, tableName: environment.tableName };
+  const table = { client: deps.dynamoDb, tableName: environment.tableName };
   const settings: CheckSettings = { ...environment, writer: VERSION };
   const { checkIpUrl } = environment;
   const parts: CheckParts = {
     exchange: createUpbit({
       ...environment,
-      fetch: ground.fetch ?? nodeGet,
-      nonce: ground.nonce ?? randomUUID,
+      fetch: deps.fetch ?? nodeGet,
+      nonce: deps.nonce ?? randomUUID,
       now,
     }),
-    keys: new Cached(ground.readKeys, now, lifetime),
+    keys: new Cached(deps.readKeys, now, lifetime),
     // Read by every run, for it may hold the block or the closing of a moment ago; memory serves where it cannot be read.
     catalog: new Cached(() => readCatalog(table), now, lifetime ?? 0),
     ledger: createLedgerWriter(table),
     blocks: new Blocks(),
     findAddress: async () =>
-      checkIpUrl === undefined ? undefined : await findAddress(ground.fetch ?? nodeGet, checkIpUrl),
+      checkIpUrl === undefined ? undefined : await findAddress(deps.fetch ?? nodeGet, checkIpUrl),
     clock,
-    random: ground.random ?? Math.random,
+    random: deps.random ?? Math.random,
     fingerprint,
     log: createLog(write, now),
     emit: createEmitter(write, now, environment.functionName),
   };
-  return async (event, endsAt) => {
+  return async function handleEvent(event, endsAt) {
     const parsed = parseEvent(event, settings, clock.now());
     if (parsed.problem !== undefined) throw new CodedError('event.invalid', parsed.problem);
     if (parsed.value.kind === 'check') return await check(settings, parts);

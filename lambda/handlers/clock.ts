@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../collector/ports.ts';
+import type { Clock } from '../core/clock.ts';
 
 /** The clock of this machine. */
 export const systemClock: Clock = {

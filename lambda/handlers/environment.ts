@@ -12,22 +12,26 @@ import {
 } from '../core/regions.ts';
 import { CADENCES, type Cadence, isCadence, isTimeZone, TIME_ZONES, type TimeZone } from '../core/slots.ts';
 
-/** What the collector's environment says, checked. */
-export interface Environment {
+/** What the environment of every function says, checked. */
+export interface CommonEnvironment {
   readonly tableName: string;
+  readonly timeZone: TimeZone;
+  /** The name metrics are kept under, so that two stacks in one AWS account have numbers of their own. */
+  readonly functionName: string;
+}
+
+/** What the collector's environment says, checked. */
+export interface Environment extends CommonEnvironment {
   readonly secretId: string;
   /** In code order, each once. */
   readonly regions: readonly Region[];
   readonly every: Cadence;
-  readonly timeZone: TimeZone;
   readonly algorithm: (region: Region) => SigningAlgorithm;
   readonly baseUrl: (region: Region) => string;
   /** The IPv4 address that every call comes from, where it is a fixed one. */
   readonly egressAddress: string | undefined;
   /** Where to ask which address others see; undefined where nothing leaves this machine. */
   readonly checkIpUrl: string | undefined;
-  /** The name metrics are kept under, so that two stacks in one AWS account have numbers of their own. */
-  readonly functionName: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -42,15 +46,21 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function readEnvironment(variables: Variables): Environment {
   const algorithm = readAlgorithm(variables);
   return {
-    tableName: required(variables, 'TABLE_NAME'),
+    ...readCommonEnvironment(variables),
     secretId: required(variables, 'API_KEYS_SECRET_ID'),
     regions: readRegions(variables),
     every: oneOf(variables, 'EVERY', isCadence, Object.keys(CADENCES)),
-    timeZone: oneOf(variables, 'TIME_ZONE', isTimeZone, Object.keys(TIME_ZONES)),
     algorithm: (region) => algorithm ?? REGIONS[region].jwtAlg,
     baseUrl: readBaseUrl(variables),
     egressAddress: readEgressAddress(variables),
     checkIpUrl: readCheckIpUrl(variables),
+  };
+}
+
+function readCommonEnvironment(variables: Variables): CommonEnvironment {
+  return {
+    tableName: required(variables, 'TABLE_NAME'),
+    timeZone: oneOf(variables, 'TIME_ZONE', isTimeZone, Object.keys(TIME_ZONES)),
     functionName: variables['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local',
   };
 }

@@ -38,11 +38,6 @@ export function createLog(write: Write, now: () => Instant): (fields: LogFields)
   };
 }
 
-const METRICS = [
-  { Name: 'AccountsFailed', Unit: METRIC_UNITS.AccountsFailed },
-  { Name: 'DaysToKeyExpiry', Unit: METRIC_UNITS.DaysToKeyExpiry },
-] as const satisfies readonly { readonly Name: keyof Metrics; readonly Unit: string }[];
-
 /**
  * One raw line in CloudWatch's embedded metric format for each call.
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
@@ -56,7 +51,9 @@ export function createEmitter(
     const definition = {
       Namespace: METRIC_NAMESPACE,
       Dimensions: [[METRIC_DIMENSION]],
-      Metrics: METRICS.filter(({ Name }) => metrics[Name] !== undefined),
+      Metrics: Object.entries(METRIC_UNITS).flatMap(([Name, Unit]) =>
+        Object.hasOwn(metrics, Name) ? [{ Name, Unit }] : [],
+      ),
     };
     write(
       JSON.stringify({

@@ -12,7 +12,7 @@ import {
 } from '../core/completeness.ts';
 import { type Instant, SECOND } from '../core/instant.ts';
 import { isUnreadable } from '../core/snapshot.ts';
-import { begunAhead } from './read-ahead.ts';
+import { prefetchStreams } from './read-ahead.ts';
 import { accountsAhead, readRange } from './read-range.ts';
 import { CONCURRENCY, type LedgerReader, type LedgerView, type Range } from './reader.ts';
 
@@ -40,7 +40,7 @@ export async function* slots(
     return slotOutcomes(account, expected, readRange(view, account, part), now);
   };
   const asked = [...periodsOf].filter(([, periods]) => periods.length > 0);
-  const streams = begunAhead(asked, outcomesOf, accountsAhead(view, { from, to }));
+  const streams = prefetchStreams(asked, outcomesOf, accountsAhead(view, { from, to }));
   for await (const [, outcomes] of streams) yield* outcomes;
 }
 

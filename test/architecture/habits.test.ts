@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { garden, isRefused } from './planted.ts';
+import { isRefused, plantedCode } from './planted.ts';
 
-const { plant, reported } = garden();
+const { plant, reported } = plantedCode();
 
 const FOLDERS = [
   'lambda/core',

@@ -17,7 +17,7 @@ const CONFIGURATION = [
 type Reports = ReadonlyMap<string, readonly string[]>;
 
 /** Where code is planted to see what the linter says of it. */
-export interface Garden {
+export interface PlantedCode {
   /** Plants code in a folder, or in a file of a given name, and gives its path. Before the first test only. */
   plant(where: string, code: string): string;
   /** What the linter reported about a planted file. In tests only. */
@@ -25,10 +25,10 @@ export interface Garden {
 }
 
 /**
- * A garden for one test file. Before its first test the real linter, with the real configuration, runs once over
+ * A plantedCode for one test file. Before its first test the real linter, with the real configuration, runs once over
  * everything planted: starting it costs more than a hundred files do.
  */
-export function garden(): Garden {
+export function plantedCode(): PlantedCode {
   const planted = new Map<string, string>();
   let reports: Reports = new Map();
   beforeAll(async () => {
@@ -51,7 +51,7 @@ export function isRefused(reports: readonly string[]): boolean {
 }
 
 async function lint(files: ReadonlyMap<string, string>): Promise<Reports> {
-  const folder = mkdtempSync(join(tmpdir(), 'garden-'));
+  const folder = mkdtempSync(join(tmpdir(), 'planted-'));
   try {
     for (const path of CONFIGURATION) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
     for (const [path, code] of files) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { garden } from './planted.ts';
+import { plantedCode } from './planted.ts';
 
-const { plant, reported } = garden();
+const { plant, reported } = plantedCode();
 
 /** What only a composition root may touch: the machine's clock, its randomness, its environment. */
 const ROOT_ONLY = [

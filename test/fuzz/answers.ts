@@ -101,10 +101,10 @@ const WHERE =
   /^(the answer (is|has|repeats)|\[\d+\](\.(currency|balance|locked|avg_buy_price|avg_buy_price_modified|unit_currency))? )/;
 
 function judgeRefusal({ status, body: bytes }: UpbitAnswer, refusal: Refusal): void {
-  const { code, detail, heals, notBefore, block } = refusal;
+  const { code, detail, retry, notBefore, block } = refusal;
   must(isFailureCode(code), () => `an unknown code ${code}`);
   mustBeSentence(detail, status === 200 ? WHERE : /^Upbit answered \d{3}/, KEYS);
-  must(heals === 'never' || status >= 400, () => `a ${status} that heals`);
+  must(retry === 'never' || status >= 400, () => `a ${status} that is asked for again`);
   for (const until of [notBefore ?? SLOT, block?.until ?? SLOT])
     must(until >= SLOT && until <= SLOT + 30 * DAY + SECOND, () => `to wait until ${until}`);
   must((block?.until ?? 0) % SECOND === 0, () => 'a block with a part of a second');

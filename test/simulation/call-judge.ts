@@ -5,8 +5,8 @@ import type { Findings } from './findings.ts';
 import type { ExchangeCall, ExchangeTold } from './simulated-exchange.ts';
 
 const BADLY_MADE: readonly ExchangeFaultName[] = ['noToken', 'jwtVerification', 'nonceUsed'];
-const MOST_A_SECOND = 30;
-const MOST_RATE_LIMITED = 3;
+const MAX_A_SECOND = 30;
+const MAX_RATE_LIMITED = 3;
 
 /** Looks at every call of Upbit at the moment it is made. */
 export class CallJudge {
@@ -25,7 +25,7 @@ export class CallJudge {
     this.#times.set(account, recent);
     this.#findings.check(
       'I6 at most 30 calls a second',
-      recent.length <= MOST_A_SECOND,
+      recent.length <= MAX_A_SECOND,
       () => `${recent.length} calls about ${account} in a second`,
     );
     this.#findings.check(
@@ -82,7 +82,7 @@ export class CallJudge {
     const asked = limited.filter(({ call }) => call.path === path).length;
     this.#findings.check(
       'I6 429 waited out, and at most three',
-      asked < MOST_RATE_LIMITED,
+      asked < MAX_RATE_LIMITED,
       () => `${run.id} asked about ${account} again after ${asked} times 429`,
     );
   }

@@ -25,7 +25,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: '429 retried at once',
     file: 'lambda/collector/passes.ts',
     from: '      candidate.cause = verdict;\n      return false;',
-    to: "      if (verdict.heals === 'thrice') return await this.#attempt(candidate);\n      candidate.cause = verdict;\n      return false;",
+    to: "      if (verdict.retry === 'thrice') return await this.#attempt(candidate);\n      candidate.cause = verdict;\n      return false;",
   },
   {
     name: 'partial lists written',
@@ -132,8 +132,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a whole region stopped by one refusal',
     file: 'lambda/collector/passes.ts',
-    from: '    candidate.met[verdict.heals] += 1;',
-    to: "    if (verdict.code === 'key.scope') this.#stopped = verdict;\n    candidate.met[verdict.heals] += 1;",
+    from: '    candidate.met[verdict.retry] += 1;',
+    to: "    if (verdict.code === 'key.scope') this.#stopped = verdict;\n    candidate.met[verdict.retry] += 1;",
   },
   {
     name: 'no end to a run that waits',

@@ -10,7 +10,7 @@ const COPIES = join(ROOT, '.local', 'planted');
 /** What the simulation imports. */
 const COPIED = ['lambda', 'infra/local', 'test/simulation', 'package.json', 'tsconfig.json'];
 /** A bug must be found among so many seeds. */
-const MOST_SEEDS = 3_000;
+const MAX_SEEDS = 3_000;
 
 /** What a bug may take to be found on a busy machine, in milliseconds; it takes a few seconds. */
 const PATIENCE = 600_000;
@@ -52,11 +52,11 @@ describe('the simulation', () => {
   it.each(PLANTED_BUGS)(
     'finds the planted bug: $name',
     async (bug) => {
-      const { code, stdout } = await simulate(plant(bug), MOST_SEEDS);
+      const { code, stdout } = await simulate(plant(bug), MAX_SEEDS);
       expect(code, stdout.slice(-2_000)).toBe(1);
       const [, seed = '', invariant] = /^seed (\d+): (.+)$/m.exec(stdout) ?? [];
       console.log(`${bug.name}: found by seed ${seed}: ${invariant}`);
-      expect(Number(seed)).toBeLessThanOrEqual(MOST_SEEDS);
+      expect(Number(seed)).toBeLessThanOrEqual(MAX_SEEDS);
       expect(stdout).toContain(`again: npm run simulate -- --seed ${seed}\n`);
       expect(stdout).toMatch(/^shrunk in \d+ tries from \d+ acts/m);
     },

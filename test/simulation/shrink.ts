@@ -11,7 +11,7 @@ export interface Shrunk {
 }
 
 /** So many worlds are tried at most. */
-const MOST_TRIES = 600;
+const MAX_TRIES = 600;
 
 /**
  * Takes out of a world that breaks an invariant what it breaks without: first large parts of its acts, then smaller ones,
@@ -24,14 +24,14 @@ export async function shrink(plan: Plan, broken: Outcome, run = runWorld): Promi
   let best: Shrunk = { plan, outcome: broken, tries: 0 };
   let tries = 0;
   const attempt = async (smaller: Plan): Promise<boolean> => {
-    if (tries >= MOST_TRIES) return false;
+    if (tries >= MAX_TRIES) return false;
     tries += 1;
     const outcome = await run(smaller);
     if (outcome.violations[0]?.invariant !== invariant) return false;
     best = { plan: smaller, outcome, tries };
     return true;
   };
-  for (let before = Number.POSITIVE_INFINITY; weight(best.plan) < before && tries < MOST_TRIES; ) {
+  for (let before = Number.POSITIVE_INFINITY; weight(best.plan) < before && tries < MAX_TRIES; ) {
     before = weight(best.plan);
     for (
       let size = Math.ceil(best.plan.acts.length / 2);

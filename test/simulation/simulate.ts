@@ -13,7 +13,7 @@ import { runWorld } from './world.ts';
 /** From so many seeds on, every kind of thing must have happened. */
 const ENOUGH = 10_000;
 /** How many seeds that broke an invariant are named. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 // Of the SDK, for its own sake.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -72,7 +72,7 @@ async function range(): Promise<void> {
   console.log(`\nwhat happened in ${done} seeds:\n${mix.table()}`);
   const missing = done >= ENOUGH ? mix.missing() : [];
   for (const kind of missing) console.log(`never happened: ${kind}`);
-  for (const { seed, invariant, text } of broken.slice(0, MOST_NAMED))
+  for (const { seed, invariant, text } of broken.slice(0, MAX_NAMED))
     console.log(`seed ${seed}: ${invariant}: ${text}`);
   const [first] = broken;
   if (first !== undefined) {

@@ -4,7 +4,7 @@ import type {
   CollectorSettings,
   LogFields,
   Metrics,
-  Recorded,
+  WriteResult,
 } from '../../lambda/collector/ports.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { parseBalances } from '../../lambda/core/balances.ts';
@@ -68,10 +68,10 @@ export function holding(amounts: Record<string, string>): Verdict {
 
 export function refusal(
   code: Refusal['code'],
-  heals: Refusal['heals'],
+  retry: Refusal['retry'],
   more: Partial<Refusal> = {},
 ): Refusal {
-  return { kind: 'refusal', code, heals, detail: `told ${code}`, ...more };
+  return { kind: 'refusal', code, retry, detail: `told ${code}`, ...more };
 }
 
 /** One call of Upbit. */
@@ -181,7 +181,7 @@ export class MemoryParts {
     return keysOf(typeof this.keysText === 'string' ? this.keysText : this.keysText());
   }
 
-  #record(entry: Entry): Recorded {
+  #record(entry: Entry): WriteResult {
     this.#break(entry.account);
     const key = `${entry.account} ${formatSecond(entry.slot)}`;
     const there = this.items.get(key);

@@ -32,7 +32,7 @@ const FONT = '12px system-ui, sans-serif';
 /** A hole is never narrower than this on the screen, in CSS pixels: the shortest one must be seen in a year. */
 const LEAST_HOLE = 3;
 /** With more snapshots in view than this, only those that stand alone are dots. */
-const MOST_DOTS = 60;
+const MAX_DOTS = 60;
 /** A mouse that moves less far while pressed is a click. */
 const DRAG = 5;
 
@@ -210,7 +210,7 @@ function dots(
   for (const [place, second] of x.entries()) {
     if (second >= from && second <= to && typeof heights[place] === 'number') visible.push(place);
   }
-  if (visible.length <= MOST_DOTS) return visible;
+  if (visible.length <= MAX_DOTS) return visible;
   return visible.filter((place) => heights[place - 1] == null && heights[place + 1] == null);
 }
 

@@ -224,7 +224,8 @@ function start(opening: AccountRecord): void {
 /** The currency to open with: the one whose amount changes most often. */
 function preferred({ currencies }: AccountRecord): string {
   let [best, most] = ['', 0];
-  for (const [name, { runs }] of currencies) if (runs.length > most) [best, most] = [name, runs.length];
+  for (const [name, { repeats }] of currencies)
+    if (repeats.length > most) [best, most] = [name, repeats.length];
   return best;
 }
 

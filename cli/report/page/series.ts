@@ -17,7 +17,7 @@ export type Height = number | null | undefined;
 /** The heights of one currency of an account. */
 export function seriesOf({ moments, currencies }: AccountRecord, currency: string): Series {
   const column = currencies.get(currency);
-  const heights = (column?.runs ?? []).map(({ until, holding }) => ({
+  const heights = (column?.repeats ?? []).map(({ until, holding }) => ({
     until,
     total: heightOf(total(holding)),
     available: heightOf(holding?.available ?? '0'),
@@ -36,7 +36,7 @@ export function seriesOf({ moments, currencies }: AccountRecord, currency: strin
     x: moments.map(({ slot }) => slot / 1_000),
     total: each.map((heights) => heights.total),
     available: each.map((heights) => heights.available),
-    hasLocked: (column?.runs ?? []).some(({ holding }) => holding !== undefined && holding.locked !== '0'),
+    hasLocked: (column?.repeats ?? []).some(({ holding }) => holding !== undefined && holding.locked !== '0'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { CATALOG_PARTITION, type Catalog, decodeCatalog } from '../../core/catalog.ts';
+import { type Catalog, decodeCatalog } from '../../core/catalog.ts';
 import { CodedError } from '../../core/error.ts';
+import { CATALOG_PARTITION } from '../../core/partitions.ts';
 import type { StoredItem } from '../../core/stored.ts';
 import { requireAwsRegion } from '../aws-region.ts';
 import { ledgerError } from './errors.ts';

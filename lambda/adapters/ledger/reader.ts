@@ -19,12 +19,12 @@ import { readCatalog, type Table } from './catalog.ts';
 import { ledgerError } from './errors.ts';
 
 /** How many items a page looks at while a snapshot is sought behind failures: few at first, since failures are few. */
-const SEEKING = [8, 64, 512] as const;
+const SEARCH_PAGE_SIZES = [8, 64, 512] as const;
 
 /** How many keys a BatchGetItem takes. */
 const BATCH = 100;
 /** How long to wait before what a BatchGetItem left out is asked for again, in milliseconds: 6 s in all. */
-const PAUSES = [50, 100, 200, 400, 800, 1600, 3200] as const;
+const RETRY_DELAYS = [50, 100, 200, 400, 800, 1600, 3200] as const;
 
 /**
  * Reads a ledger in DynamoDB. Every call throws CodedError `ledger.unavailable` or `ledger.foreign`.
@@ -85,7 +85,7 @@ async function newestSnapshot(
       ...before,
       ExpressionAttributeNames: { ...before.ExpressionAttributeNames, '#failure': 'failure' },
       FilterExpression: 'attribute_not_exists(#failure)',
-      Limit: SEEKING[page] ?? SEEKING[SEEKING.length - 1],
+      Limit: SEARCH_PAGE_SIZES[page] ?? SEARCH_PAGE_SIZES[SEARCH_PAGE_SIZES.length - 1],
       ExclusiveStartKey: start,
     });
     const entry = item === undefined ? undefined : decode(account, item);
@@ -157,7 +157,7 @@ async function getBatch(
     }
   };
   await ask();
-  for (const pause of PAUSES) {
+  for (const pause of RETRY_DELAYS) {
     if (left.length === 0) return items;
     await sleep(pause);
     await ask();
@@ -165,7 +165,7 @@ async function getBatch(
   if (left.length === 0) return items;
   throw new CodedError(
     'ledger.unavailable',
-    `the table ${tableName} left out ${left.length} of ${keys.length} items at every one of ${PAUSES.length + 1} attempts: it is throttled`,
+    `the table ${tableName} left out ${left.length} of ${keys.length} items at every one of ${RETRY_DELAYS.length + 1} attempts: it is throttled`,
   );
 }
 

@@ -3,7 +3,7 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { LedgerWriter, Recorded } from '../../collector/ports.ts';
+import type { LedgerWriter, WriteResult } from '../../collector/ports.ts';
 import { encodeScheduleEntry } from '../../core/catalog.ts';
 import { equals } from '../../core/decimal.ts';
 import { CodedError } from '../../core/error.ts';
@@ -90,7 +90,7 @@ function within<T>(
  * What is there already, next to what was to be written. An item of our very own (the same answer at the same
  * millisecond) means that an earlier attempt of the SDK was applied though it was answered with an error.
  */
-function compare(entry: Entry, winner: StoredItem | undefined): Recorded {
+function compare(entry: Entry, winner: StoredItem | undefined): WriteResult {
   const stored = winner === undefined ? undefined : decodeItem(winner).value;
   if (stored === undefined) return { kind: 'duplicate', differs: false };
   if (JSON.stringify(encodeItem(stored)) === JSON.stringify(encodeItem(entry))) return { kind: 'recorded' };

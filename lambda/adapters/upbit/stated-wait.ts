@@ -9,9 +9,9 @@ import { parseHttpDate } from './http-date.ts';
 /** Where a 418 does not say how long. */
 const DEFAULT_BLOCK = 15 * MINUTE;
 /** More is likelier misread than meant: an account is asked again after so long, whatever was read. */
-const LONGEST = 30 * DAY;
+const MAX_WAIT = 30 * DAY;
 /** So much of a body is looked at, in bytes. */
-const READ = 4_096;
+const BYTES_READ = 4_096;
 
 /** Who a 418 blocks, and until when: as it states, 15 minutes where it states nothing, 30 days at most. */
 export function judgeBlock(answer: UpbitAnswer, arrivedAt: Instant): Block {
@@ -50,10 +50,10 @@ export function retryAfter({ retryAfter: header }: UpbitAnswer, arrivedAt: Insta
   return time === undefined ? undefined : capped(Math.max(0, time - arrivedAt));
 }
 
-const capped = (wait: number) => Math.min(wait, LONGEST);
+const capped = (wait: number) => Math.min(wait, MAX_WAIT);
 
 function textOf({ body }: UpbitAnswer): string {
-  return new TextDecoder().decode(body?.subarray(0, READ));
+  return new TextDecoder().decode(body?.subarray(0, BYTES_READ));
 }
 
 function isoTimes(text: string): number[] {

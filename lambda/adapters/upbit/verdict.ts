@@ -3,7 +3,7 @@ import type { FailureCode } from '../../core/failures.ts';
 import { formatSecond, type Instant, SECOND } from '../../core/instant.ts';
 import { parseKeyExpiry } from '../../core/key-expiry.ts';
 import { isObject, type Parsed } from '../../core/parsed.ts';
-import type { Healing, KeyExpiry, Refusal, Verdict } from '../../core/verdict.ts';
+import type { KeyExpiry, Refusal, Retry, Verdict } from '../../core/verdict.ts';
 import type { UpbitAnswer } from './http-answer.ts';
 import { parseHttpDate } from './http-date.ts';
 import { judgeBlock, retryAfter, statedWait } from './stated-wait.ts';
@@ -11,20 +11,21 @@ import { judgeBlock, retryAfter, statedWait } from './stated-wait.ts';
 /**
  * What a refusal's `error.name` means. Upbit says that it does not use 401 and 403 consistently, so the name decides
  * and not the status: global-docs.upbit.com/reference/rest-api-guide. `invalid_access_key` is in no table of
- * Upbit's, but is what a key of another region gets (ccxt issues 15886 and 19236).
+ * Upbit’s, but is what a key of another region gets (ccxt issues 15886 and 19236). Where nothing else is said, asking
+ * again cannot help.
  */
 const NAMES: Readonly<
-  Record<string, { readonly code: FailureCode; readonly heals: Healing; readonly wrong?: Refusal['wrong'] }>
+  Record<string, { readonly code: FailureCode; readonly retry?: Retry; readonly wrong?: Refusal['wrong'] }>
 > = {
-  jwt_verification: { code: 'key.invalid', heals: 'never', wrong: 'signature' },
-  invalid_query_payload: { code: 'key.invalid', heals: 'never' },
-  invalid_access_key: { code: 'key.invalid', heals: 'never', wrong: 'accessKey' },
-  expired_access_key: { code: 'key.expired', heals: 'never' },
-  no_authorization_ip: { code: 'key.addressNotAllowed', heals: 'never' },
-  no_authorization_i_p: { code: 'key.addressNotAllowed', heals: 'never' },
-  out_of_scope: { code: 'key.scope', heals: 'never' },
-  thirdparty_agreement_required: { code: 'key.consent', heals: 'never' },
-  nonce_used: { code: 'upbit.refused', heals: 'once' },
+  jwt_verification: { code: 'key.invalid', wrong: 'signature' },
+  invalid_query_payload: { code: 'key.invalid' },
+  invalid_access_key: { code: 'key.invalid', wrong: 'accessKey' },
+  expired_access_key: { code: 'key.expired' },
+  no_authorization_ip: { code: 'key.addressNotAllowed' },
+  no_authorization_i_p: { code: 'key.addressNotAllowed' },
+  out_of_scope: { code: 'key.scope' },
+  thirdparty_agreement_required: { code: 'key.consent' },
+  nonce_used: { code: 'upbit.refused', retry: 'once' },
 };
 
 /**
@@ -63,10 +64,10 @@ export function judgeAnswer(
   }
   const known = name !== undefined && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   if (known === undefined) return refusal('upbit.refused', told);
-  const { code, heals, wrong } = known;
+  const { code, retry, wrong } = known;
   const isAddress = code === 'key.addressNotAllowed' && egressAddress !== undefined;
   const detail = isAddress ? `${told}; the address to register is ${egressAddress}` : told;
-  return { ...refusal(code, detail, heals), ...(wrong === undefined ? {} : { wrong }) };
+  return { ...refusal(code, detail, retry), ...(wrong === undefined ? {} : { wrong }) };
 }
 
 /**
@@ -99,8 +100,8 @@ export function judgeBreak(error: unknown): Refusal {
 const TLS_CODE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|EPROTO$|HOSTNAME_MISMATCH$|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$)/;
 
-function refusal(code: FailureCode, detail: string, heals: Healing = 'never'): Refusal {
-  return { kind: 'refusal', code, detail, heals };
+function refusal(code: FailureCode, detail: string, retry: Retry = 'never'): Refusal {
+  return { kind: 'refusal', code, detail, retry };
 }
 
 function unavailable(answer: UpbitAnswer, arrivedAt: Instant): Refusal {

@@ -74,7 +74,7 @@ function plain({ accounts, ...about }: ReportRecord) {
     ...about,
     accounts: accounts.map(({ currencies, ...account }) => ({
       ...account,
-      currencies: [...currencies].map(([name, { runs }]) => ({ name, runs })),
+      currencies: [...currencies].map(([name, { repeats }]) => ({ name, repeats })),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckParts, type CheckSettings, check } from '../../../lambda/collector/check.ts';
 import { collect } from '../../../lambda/collector/collect.ts';
-import type { Otherwise } from '../../../lambda/collector/ports.ts';
+import type { AskOverrides } from '../../../lambda/collector/ports.ts';
 import type { AccountName } from '../../../lambda/core/account.ts';
 import { remedyOf } from '../../../lambda/core/failures.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
@@ -29,10 +29,10 @@ class Checked extends MemoryParts {
 
   async check() {
     const { parts } = this;
-    const ask = async (account: AccountName, _: ApiKey, timeoutMs: number, otherwise: Otherwise = {}) => {
+    const ask = async (account: AccountName, _: ApiKey, timeoutMs: number, overrides: AskOverrides = {}) => {
       const host =
-        otherwise.region ?? (account.startsWith('sg') ? 'sg' : account.startsWith('id') ? 'id' : 'th');
-      const algorithm = otherwise.algorithm ?? 'HS256';
+        overrides.region ?? (account.startsWith('sg') ? 'sg' : account.startsWith('id') ? 'id' : 'th');
+      const algorithm = overrides.algorithm ?? 'HS256';
       this.timeouts.push(timeoutMs);
       this.asked.push(`${account} at ${host} with ${algorithm}`);
       return await this.answer(account, host, algorithm);

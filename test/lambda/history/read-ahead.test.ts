@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { begunAhead, chunks, readAhead } from '../../../lambda/history/read-ahead.ts';
+import { chunks, prefetchStreams, readAhead } from '../../../lambda/history/read-ahead.ts';
 
 /** Tasks that end when they are told to, and what has become of them. */
 function controlled(count: number) {
@@ -104,7 +104,7 @@ describe('streams begun ahead', () => {
   it('are read one after the other to their ends, with what each returns', async () => {
     const { stream, begun } = streams();
     const read: unknown[] = [];
-    for await (const [key, steps] of begunAhead([0, 1, 2, 3, 4], stream, 3)) {
+    for await (const [key, steps] of prefetchStreams([0, 1, 2, 3, 4], stream, 3)) {
       read.push(`at ${key} begun ${begun.length}`);
       let step = await steps.next();
       for (; step.done !== true; step = await steps.next()) read.push(step.value);
@@ -118,14 +118,14 @@ describe('streams begun ahead', () => {
 
   it('begin one at a time where that is what is asked', async () => {
     const { stream, begun } = streams();
-    for await (const [key] of begunAhead([0, 1, 2], stream, 1)) expect(begun).toHaveLength(key + 1);
+    for await (const [key] of prefetchStreams([0, 1, 2], stream, 1)) expect(begun).toHaveLength(key + 1);
   });
 
   it('fail in their turn, and all that were begun are ended', async () => {
     const { stream, begun, ended } = streams(1);
     const read: number[] = [];
     const reading = async () => {
-      for await (const [, steps] of begunAhead([0, 1, 2, 3, 4], stream, 3)) {
+      for await (const [, steps] of prefetchStreams([0, 1, 2, 3, 4], stream, 3)) {
         for await (const value of steps) read.push(value);
       }
     };
@@ -137,7 +137,7 @@ describe('streams begun ahead', () => {
 
   it('are ended when nobody reads on', async () => {
     const { stream, begun, ended } = streams();
-    for await (const [, steps] of begunAhead([0, 1, 2, 3, 4], stream, 3)) {
+    for await (const [, steps] of prefetchStreams([0, 1, 2, 3, 4], stream, 3)) {
       await steps.next();
       await steps.return('');
       break;

@@ -47,7 +47,7 @@ function* decoded(text: string): Generator<string> {
 }
 
 /** Enough for what an error of the AWS SDK drags along: its answer, with its headers and the connection. */
-const MOST_VALUES = 200_000;
+const MAX_VALUES = 200_000;
 
 /**
  * Everything that can be read out of a value, as one text: its properties and their names at any depth, the ones that
@@ -64,7 +64,7 @@ export function everythingIn(root: unknown): string {
     }
     if (seen.has(value)) continue;
     seen.add(value);
-    if (seen.size > MOST_VALUES) throw new Error('more hangs on this value than can be looked at');
+    if (seen.size > MAX_VALUES) throw new Error('more hangs on this value than can be looked at');
     if (ArrayBuffer.isView(value))
       texts.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'));
     else queue.push(...children(value));

@@ -86,7 +86,7 @@ describe('a call of Upbit', () => {
     ],
   ])('that is blocked stays so where the body %s', async (_, listener, timeoutMs) => {
     const url = await serve(listener);
-    expect(await ask(url, timeoutMs)).toMatchObject({ code: 'upbit.blocked', heals: 'never' });
+    expect(await ask(url, timeoutMs)).toMatchObject({ code: 'upbit.blocked', retry: 'never' });
   });
 
   it('stops reading at 1 MB, also of a body that never ends', async () => {
@@ -98,7 +98,7 @@ describe('a call of Upbit', () => {
       };
       more();
     });
-    expect(await ask(url)).toMatchObject({ code: 'response.tooLarge', heals: 'never' });
+    expect(await ask(url)).toMatchObject({ code: 'response.tooLarge', retry: 'never' });
     expect(sent).toBeLessThan(20_000_000);
   });
 
@@ -131,7 +131,7 @@ describe('a call of Upbit', () => {
       expect(await ask(url)).toEqual({
         kind: 'refusal',
         code: 'response.malformed',
-        heals: 'never',
+        retry: 'never',
         detail: 'the answer repeats the key',
       });
     },
@@ -142,7 +142,7 @@ describe('a call of Upbit', () => {
     ['the body never ends', (_: unknown, response: { write(text: string): unknown }) => response.write('[')],
   ])('ends when its time is over and %s', async (_, listener) => {
     const url = await serve(listener as RequestListener);
-    expect(await ask(url, 200)).toMatchObject({ code: 'upbit.timeout', heals: 'later' });
+    expect(await ask(url, 200)).toMatchObject({ code: 'upbit.timeout', retry: 'later' });
   });
 });
 

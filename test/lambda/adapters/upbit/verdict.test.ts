@@ -58,7 +58,7 @@ describe('a 200', () => {
     expect(judge(answer(200, body))).toEqual({
       kind: 'refusal',
       code: 'response.malformed',
-      heals: 'never',
+      retry: 'never',
       detail,
     });
   });
@@ -93,7 +93,7 @@ describe('a 200', () => {
   it('that was cut off is too large', () => {
     expect(judge({ ...answer(200), body: undefined })).toMatchObject({
       code: 'response.tooLarge',
-      heals: 'never',
+      retry: 'never',
     });
   });
 
@@ -108,7 +108,7 @@ describe('a 200', () => {
 
 describe('another status below 400', () => {
   it.each([201, 204, 206, 301, 302, 307])('%i is malformed', (status) => {
-    expect(judge(answer(status))).toMatchObject({ code: 'response.malformed', heals: 'never' });
+    expect(judge(answer(status))).toMatchObject({ code: 'response.malformed', retry: 'never' });
   });
 
   it.each([
@@ -138,11 +138,11 @@ describe('an error', () => {
     [404, 405, 'upbit.refused', 'never'],
     [422, 'never_seen_before', 'upbit.refused', 'never'],
     [400, 'constructor', 'upbit.refused', 'never'],
-  ])('%i %s is %s', (status, name, code, heals) => {
+  ])('%i %s is %s', (status, name, code, retry) => {
     expect(judge(error(status, name))).toMatchObject({
       kind: 'refusal',
       code,
-      heals,
+      retry,
       detail: `Upbit answered ${status} ${name}`,
     });
   });
@@ -178,7 +178,7 @@ describe('an error', () => {
       expect(judge(answer(status, body))).toEqual({
         kind: 'refusal',
         code: 'upbit.unavailable',
-        heals: 'later',
+        retry: 'later',
         detail: `Upbit answered ${status}`,
       });
     }
@@ -187,7 +187,7 @@ describe('an error', () => {
   it('of 5xx with a Retry-After is not asked again before it', () => {
     expect(judge(answer(503, '', { retryAfter: '30' }))).toMatchObject({
       code: 'upbit.unavailable',
-      heals: 'later',
+      retry: 'later',
       notBefore: NOW + 30 * SECOND,
     });
   });
@@ -231,7 +231,7 @@ describe('an error in a form of its own', () => {
       kind: 'refusal',
       code: 'upbit.refused',
       detail: 'Upbit answered 400',
-      heals: 'never',
+      retry: 'never',
     });
   });
 
@@ -261,7 +261,7 @@ describe('an error in a form of its own', () => {
       kind: 'refusal',
       code: 'key.expired',
       detail: 'Upbit answered 401 expired_access_key',
-      heals: 'never',
+      retry: 'never',
     });
   });
 });
@@ -338,7 +338,7 @@ describe('a 429', () => {
   ])('in %s may be asked again after a second, three times in all', (_, body) => {
     expect(judge(answer(429, body))).toMatchObject({
       code: 'upbit.rateLimited',
-      heals: 'thrice',
+      retry: 'thrice',
       notBefore: NOW + SECOND,
     });
   });
@@ -392,7 +392,7 @@ describe('a 418', () => {
   ])('whose body is %j blocks the account for as long as that says, else 15 minutes', (body, ms) => {
     expect(judge(answer(418, body))).toMatchObject({
       code: 'upbit.blocked',
-      heals: 'never',
+      retry: 'never',
       block: { whom: 'account', until: NOW + ms },
     });
   });
@@ -503,7 +503,7 @@ describe('a broken call', () => {
       expect(judgeBreak(failed(code))).toEqual({
         kind: 'refusal',
         code: 'upbit.unreachable',
-        heals: 'later',
+        retry: 'later',
         detail: `the connection to Upbit failed: ${code}`,
       });
     },
@@ -537,7 +537,7 @@ describe('a broken call', () => {
     expect(judgeBreak(failed(code))).toEqual({
       kind: 'refusal',
       code: 'upbit.tls',
-      heals: 'never',
+      retry: 'never',
       detail: `no verified connection to Upbit: ${code}`,
     });
   });
@@ -585,7 +585,7 @@ describe('a broken call', () => {
   it('that ran out of time is a time-out', () => {
     expect(judgeBreak(new DOMException('too long', 'TimeoutError'))).toMatchObject({
       code: 'upbit.timeout',
-      heals: 'later',
+      retry: 'later',
       detail: 'Upbit did not answer in time',
     });
     expect(judgeBreak(failed('UND_ERR_CONNECT_TIMEOUT'))).toMatchObject({ code: 'upbit.timeout' });
