@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT, readText, sources } from '../support/checkout.ts';
 
@@ -27,5 +27,28 @@ describe('the tree', () => {
     const sourceOf = (path: string) => path.replace(/^test\//, '').replace(/\.(test|slow)\.ts$/, '.ts');
     expect(tests.length).toBeGreaterThan(80);
     expect(tests.filter((path) => !existsSync(join(ROOT, sourceOf(path))))).toEqual([]);
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  const text = readText('CONTRIBUTING.md');
+  const table = text.slice(text.indexOf('| to change | go to |')).split('\n\n')[0] ?? '';
+  const paths = [...table.matchAll(/`([a-z][\w./-]*\/[\w./-]+)`/g)].map(([, path = '']) => path);
+
+  test('leads to files and folders that exist', () => {
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  test('leads to every folder of the product', () => {
+    const folders = new Set(PRODUCT.flatMap(sources).map((path) => dirname(path)));
+    const unnamed = [...folders].filter(
+      (folder) => !paths.some((path) => path === folder || path.startsWith(`${folder}/`)),
+    );
+    expect(unnamed).toEqual([]);
+  });
+
+  test('fits one screen of tables and a page of rules', () => {
+    expect(text.split('\n').length).toBeLessThan(80);
   });
 });
