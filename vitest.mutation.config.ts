@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The quick ones first, and first of all the test that is named after the mutated file: most mutants are killed there. */
+/** Fast tests first, and before them the test of the mutated file, which kills most mutants. */
 const ORDER = [
   /test\/lambda\/core\//,
   /test\/lambda\/(?!handlers|adapters)/,
   /test\/lambda\/handlers\//,
   /./,
 ];
-/** They take seconds, and the others fractions of one. */
+/** They take seconds; the others take fractions of a second. */
 const SLOW = /test\/lambda\/(core\/slots|history\/slots|adapters\/check-ip)\.test\.ts$/;
 class QuickFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    // Stryker says here which file it has changed.
+    // Stryker passes the file it has changed here.
     const own = this.ctx.config.related?.map((file) =>
       file.replace('/lambda/', '/test/lambda/').replace(/\.ts$/, '.test.ts'),
     );
@@ -24,7 +24,7 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
-// The tests of the code that is mutated: each mutant is tried by those that reach it.
+// The tests of the mutated code: each mutant is tried by those that reach it.
 export default defineConfig({
   test: {
     include: ['test/lambda/**/*.test.ts'],

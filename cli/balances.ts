@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { openTarget } from './ledger/target.ts';
 import { run } from './program.ts';
 
-// Seven lines of warning on Node 20 are not what the user asked for. Read before a client is made.
+// Suppresses the SDK's seven-line warning on Node 20. The SDK reads this when a client is created.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads has seen enough, as in `balances slots | head`.
+    // The reader closed the pipe, as in `balances slots | head`.
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });

@@ -16,7 +16,7 @@ import type { Io } from './ledger/session.ts';
 import { TIME_FORMS } from './ledger/time.ts';
 import { printable } from './print/printable.ts';
 
-/** In the order in which the help lists them. */
+/** In the order the help lists them. */
 const COMMANDS: readonly AddCommand[] = [
   addLatest,
   addAt,
@@ -35,7 +35,7 @@ const WRONG_USAGE = 2;
 
 /**
  * Runs one command line (without node and the script) and returns its exit code: 0; 1 on an error; 2 on wrong
- * usage; 3 where `gaps` or `doctor` found something. Data goes to stdout, all else to stderr: an error is one line there.
+ * usage; 3 if `gaps` or `doctor` found something. Data goes to stdout, everything else to stderr; an error is one line.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
@@ -47,7 +47,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Commander has printed its own sentence, or the help that was asked for.
+    // Commander has already printed its message, or the requested help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
     io.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
     return error instanceof CodedError && error.code === 'usage.invalid' ? WRONG_USAGE : 1;
@@ -60,13 +60,13 @@ function createProgram(context: CommandContext): Command {
     .description('Reads the balance snapshots of your Upbit accounts.')
     .addHelpText(
       'after',
-      `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps or something wrong found.`,
+      `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps or problems found.`,
     )
     .helpCommand('help [command]', 'the same as --help')
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      // A suggestion comes on a line of its own; an error is one line.
+      // Commander puts a suggestion on its own line; we print errors as one line.
       outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`),
       getOutHelpWidth: () => io.columns ?? 80,
       getErrHelpWidth: () => io.columns ?? 80,

@@ -16,7 +16,7 @@ import { balanceTable } from './print/balance-table.ts';
 import { printable } from './print/printable.ts';
 import { progressBar } from './print/progress.ts';
 
-// Seven lines of warning on Node 20 are not what the user asked for. Read before a client is made.
+// Suppresses the SDK's seven-line warning on Node 20. The SDK reads this when a client is created.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -24,7 +24,7 @@ const USAGE = `npm start                        fill and show a ledger of SIMULA
 npm start -- --keys FILE         take one snapshot of your real accounts, in .local/real
 `;
 
-/** Prints what each account's newest entry is, and returns how many are failures. */
+/** Prints each account's newest entry, and returns how many are failures. */
 async function show(
   reader: LedgerReader,
   accounts: readonly AccountName[],
@@ -33,7 +33,7 @@ async function show(
   const style = { simulated, width: process.stdout.columns ?? Number.POSITIVE_INFINITY };
   let failed = 0;
   for (const account of accounts) {
-    // A snapshot taken on the grid is kept under the second after it.
+    // A manual snapshot taken exactly on the grid is stored one second later.
     const entry = await reader.newest(account, Date.now() + SECOND);
     if (entry === undefined) continue;
     if (isUnreadable(entry)) {
@@ -56,7 +56,7 @@ async function show(
   return failed;
 }
 
-/** Writes the page that shows the whole ledger, and names it. */
+/** Writes the report of the whole ledger, and prints its path. */
 async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> {
   const { makeReport, MAX_PAST } = await import('./report/make-report.ts');
   const catalog = await reader.catalog();
@@ -95,7 +95,7 @@ async function demo(): Promise<number> {
     );
     await show(running.reader, accounts, true);
     process.stdout.write(
-      'Next: npm run --silent balances -- gaps --local    (or latest, at, history; --help tells more)\n',
+      'Next: npm run --silent balances -- gaps --local    (or latest, at, history; --help for more)\n',
     );
     await report(running.reader, 'demo');
     return 0;
@@ -106,9 +106,7 @@ async function demo(): Promise<number> {
 
 async function real(file: string): Promise<number> {
   const keys = readKeyFile(file);
-  process.stderr.write(
-    'Asking Upbit. Where it does not answer, it is asked again for up to three minutes.\n',
-  );
+  process.stderr.write('Asking Upbit. Accounts that get no answer are retried for up to three minutes.\n');
   const taken = await takeRealSnapshot(keys, localDirectory(ROOT, 'real'), process.env);
   try {
     for (const remark of taken.remarks) process.stderr.write(`${printable(remark)}\n`);

@@ -7,13 +7,13 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
 export interface AlarmTopicProps {
-  /** AWS asks this address to confirm, once. Nobody is subscribed where it is undefined. */
+  /** AWS asks this address to confirm, once. No subscription if undefined. */
   readonly email: string | undefined;
 }
 
 /**
- * Where all alarms go. It is not encrypted at rest: AWS's own key for SNS does not admit CloudWatch, a customer's key
- * costs as much as the whole stack, and what an alarm says is no secret.
+ * The topic of all alarms. It is not encrypted at rest: AWS's own key for SNS does not allow CloudWatch, a customer key
+ * costs as much as the whole stack, and alarms contain no secrets.
  * repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
 export class AlarmTopic extends Construct {
@@ -52,12 +52,12 @@ export class AlarmTopic extends Construct {
       });
       acknowledge(subscription, {
         'Serverless-SNSRedrivePolicy':
-          'What a mail server does not take, nobody would look for in a queue: the alarm itself stays on, and is seen there.',
+          'A queue for mail that cannot be delivered would go unread; the alarm stays on and can be seen in CloudWatch.',
       });
     }
   }
 
-  /** Sends a notice when the alarm goes off, and when it is over. */
+  /** Sends a notice when the alarm goes off and when it clears. */
   notify(alarm: Alarm): void {
     alarm.addAlarmAction(this.action);
     alarm.addOkAction(this.action);

@@ -3,7 +3,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, type MetricName } from '../lambda/core/metrics.ts';
 
-/** What the collector says of itself, to make alarms and graphs of. */
+/** The collector's own metrics, for alarms and graphs. */
 export class CollectorMetrics {
   private readonly collector: LambdaFunction;
 
@@ -11,17 +11,17 @@ export class CollectorMetrics {
     this.collector = collector;
   }
 
-  /** How many accounts have no snapshot, over all scheduled runs of a period. */
+  /** How many accounts got no snapshot, over all scheduled runs of a period. */
   accountsFailed(period: Duration): Metric {
     return this.metric('AccountsFailed', Stats.SUM, period);
   }
 
-  /** How many scheduled runs returned in a period. No data, not 0, where there was none. */
+  /** How many scheduled runs returned in a period. No data, not 0, if there was none. */
   runs(period: Duration): Metric {
     return this.metric('AccountsFailed', Stats.SAMPLE_COUNT, period);
   }
 
-  /** Whole days until the first key expires, said once a day. */
+  /** Whole days until the first key expires, emitted once a day. */
   daysToKeyExpiry(): Metric {
     return this.metric('DaysToKeyExpiry', Stats.MINIMUM, Duration.days(1));
   }

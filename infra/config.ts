@@ -16,41 +16,41 @@ import {
   type TimeZone,
 } from '../lambda/core/slots.ts';
 
-/** What becomes of the ledger, the keys and the logs when the stack is deleted. */
+/** What happens to the ledger, the keys and the logs when the stack is deleted. */
 export type Removal = 'retain' | 'destroy';
 
-/** From which address the collector calls: whichever Lambda has that day, or one of its own behind a NAT. */
+/** The address the collector calls from: Lambda's, which changes, or a fixed one behind a NAT. */
 export type EgressKind = (typeof EGRESS_KINDS)[number];
 const EGRESS_KINDS = ['dynamic', 'nat-instance', 'nat-gateway'] as const;
 
-/** What can be chosen about the stack, checked. */
+/** The stack's configuration, checked. */
 export interface StackConfig {
   readonly stackName: string;
-  /** As they were given, each once. */
+  /** In the given order, each once. */
   readonly regions: readonly Region[];
   readonly every: Cadence;
   readonly timeZone: TimeZone;
   readonly egress: EgressKind;
-  /** Where the alarms are sent by e-mail; nowhere, where it is not set. */
+  /** The e-mail address for alarms; none if not set. */
   readonly alarmEmail: string | undefined;
-  /** Whether there is a page of graphs in CloudWatch. */
+  /** Whether to create a CloudWatch dashboard. */
   readonly dashboard: boolean;
-  /** Of the function, in MB. */
+  /** The function's memory, in MB. */
   readonly memory: number;
-  /** How long the function's logs are kept, in days: one of CloudWatch's values. */
+  /** How long the function's logs are kept, in days: one of CloudWatch's allowed values. */
   readonly logDays: number;
-  /** Signs for every region, where it is set; else each region has its own. */
+  /** Overrides the signing algorithm of every region, if set. */
   readonly jwtAlg: SigningAlgorithm | undefined;
   readonly removal: Removal;
 }
 
 /** One key of the CDK context. */
 interface Setting<T> {
-  /** What holds where the context does not have the key. */
+  /** The default. */
   readonly fallback: T;
-  /** What is allowed, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
-  /** The value as `cdk.json` (JSON) or `-c` (always text) gives it; undefined where it is not allowed. */
+  /** Parses a value from `cdk.json` (JSON) or `-c` (always text); undefined if it is not allowed. */
   readonly parse: (value: unknown) => T | undefined;
 }
 
@@ -60,9 +60,9 @@ const LOG_DAYS = Object.values(RetentionDays).filter(
 );
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
-/** RFC 5321: 64 octets before the @, and 254 in all, as a path of 256 has two angle brackets. */
+/** RFC 5321: 64 octets before the @ and 254 in all, since a path of 256 includes two angle brackets. */
 const LONGEST_EMAIL = 254;
-/** A dot-atom of RFC 5322 before the @, a host name of two labels or more behind it: nothing quoted, no comment. */
+/** A dot-atom of RFC 5322 before the @, a host name of two or more labels after it; no quoting, no comments. */
 const EMAIL =
   /^(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])?$/i;
 
@@ -129,19 +129,19 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
   },
 };
 
-/** The CDK's own keys have a colon (`aws:cdk:…`, `@aws-cdk/…:…`, facts it looked up), but for two. */
+/** The CDK's own keys contain a colon (`aws:cdk:…`, `@aws-cdk/…:…`, cached lookups), except these two. */
 const KEYS_OF_THE_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
 
-/** A row of the documentation of the context keys. */
+/** A row of the table of context keys in the documentation. */
 export interface ConfigurationRow {
   readonly key: string;
-  /** What holds without the key, as it would be written; `none` where nothing does. */
+  /** The default, as it would be written; `none` if there is none. */
   readonly fallback: string;
   readonly allowed: string;
 }
 
 /**
- * Every key there is, what holds without it, and what is allowed.
+ * Every key with its default and its allowed values.
  *
  * @internal exported for the test of the README
  */
@@ -154,7 +154,7 @@ export function configurationTable(): ConfigurationRow[] {
 }
 
 /**
- * Reads the whole context of the CDK app.
+ * Parses the whole context of the CDK app.
  *
  * @throws CodedError `config.invalid` for the first key that is unknown, or whose value is not allowed.
  */
@@ -206,19 +206,19 @@ function isEmail(text: string): boolean {
   return text.length <= LONGEST_EMAIL && EMAIL.test(text);
 }
 
-/** A boolean, as such or as the text that `-c` gives. */
+/** A boolean, as such or as the text from `-c`. */
 function parseBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
-/** A whole number, as a number or as the digits that `-c` gives. */
+/** A whole number, as such or as the digits from `-c`. */
 function parseWhole(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** The value as JSON in plain ASCII: a letter that only looks like another one shows. */
+/** The value as JSON in plain ASCII, so that a look-alike letter is visible. */
 function show(value: unknown): string {
   return String(JSON.stringify(value)).replace(
     /[^\x20-\x7e]/g,

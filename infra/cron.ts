@@ -3,7 +3,7 @@ import { CADENCES, type Cadence } from '../lambda/core/slots.ts';
 
 /**
  * The cron expression whose firing times, read in the grid's time zone, are exactly the grid's slots.
- * Six fields, as EventBridge Scheduler wants them:
+ * Six fields, as EventBridge Scheduler requires:
  * docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
  */
 export function cronExpression(every: Cadence): string {

@@ -17,7 +17,7 @@ import type { DeadLetters } from './dead-letters.ts';
 export interface DashboardProps {
   readonly collector: LambdaFunction;
   readonly logGroup: LogGroup;
-  /** How often the collector is to run. */
+  /** How often the collector runs. */
   readonly every: Cadence;
   readonly failedRuns: DeadLetters;
   readonly undelivered: DeadLetters;
@@ -33,7 +33,7 @@ export class Dashboard extends Construct {
     const metrics = new CollectorMetrics(collector);
     const slot = Duration.millis(CADENCES[every]);
     const failed = metrics.accountsFailed(slot);
-    // No run is no data. EPOCH knows the time of every point all the same, and AND takes what is missing for 0.
+    // Without a run there is no data. EPOCH still knows the time of every point, and AND treats missing data as 0.
     const age = (label: string, counts: string) =>
       new MathExpression({
         expression: `(EPOCH(runs) - FILL(IF(${counts}, EPOCH(runs)), REPEAT)) / 60`,
@@ -61,10 +61,10 @@ export class Dashboard extends Construct {
         ],
         [
           new GraphWidget({
-            title: `Minutes since the snapshots were complete, to one slot (${every}); each account’s own: balances latest`,
+            title: `Minutes since all snapshots were complete, to within a slot (${every}); per account: balances latest`,
             width: WIDTH,
             left: [
-              age('since a run had every account’s snapshot', 'runs > 0 AND failed < 1'),
+              age('since a run got every account’s snapshot', 'runs > 0 AND failed < 1'),
               age('since a run returned', 'runs > 0'),
             ],
             leftYAxis: { min: 0 },

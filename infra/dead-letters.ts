@@ -5,10 +5,10 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** A queue for what could not be delivered, kept for as long as SQS keeps anything: 14 days. */
+/** A queue for messages that could not be delivered, kept for SQS's maximum: 14 days. */
 export class DeadLetters extends Construct {
   readonly queueArn: string;
-  /** How many messages wait in it, at most, in five minutes. */
+  /** The maximum number of waiting messages in five minutes. */
   readonly waiting: Metric;
 
   constructor(scope: Construct, id: string) {
@@ -21,8 +21,8 @@ export class DeadLetters extends Construct {
     this.queueArn = queue.queueArn;
     this.waiting = queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) });
     acknowledge(queue, {
-      'AwsSolutions-SQS3': 'It is a dead-letter queue, of a service that is no queue itself.',
-      'Serverless-SQSRedrivePolicy': 'It is a dead-letter queue: nothing is taken from it that could fail.',
+      'AwsSolutions-SQS3': 'It is a dead-letter queue itself, of a service that is not a queue.',
+      'Serverless-SQSRedrivePolicy': 'It is a dead-letter queue: it has no consumer that could fail.',
     });
   }
 

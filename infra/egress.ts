@@ -27,31 +27,31 @@ import { NatInstance } from './nat-instance.ts';
 import { NetworkInterfaces } from './network-interfaces.ts';
 
 export interface EgressProps {
-  /** What sends from the address. */
+  /** What owns the address. */
   readonly kind: Exclude<EgressKind, 'dynamic'>;
-  /** Of the address: retained, it can be brought back; docs/egress.md says how. */
+  /** Applies to the address. A retained one can be reused: see docs/egress.md. */
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** No other network is ever joined to this one, so any private range will do. */
+/** This network is never connected to another one, so any private range will do. */
 const NETWORK = '10.0.0.0/26';
 const OUTSIDE = '10.0.0.0/27';
 const INSIDE = '10.0.0.32/27';
 
 /**
- * A network for the collector with one way out, which has one address that never changes. Nothing comes in.
+ * A network for the collector with one way out, from one fixed address. It accepts no inbound connections.
  *
- * It is in one availability zone. With one way out a second zone would only be one more that can fail; a second way out
- * would be a second address, and cost as much again.
+ * It is in one availability zone. With one way out, a second zone would only be one more that can fail; a second way out
+ * would mean a second address and double the cost.
  */
 export class Egress extends Construct {
-  /** What Upbit sees, as IPv4. */
+  /** The IPv4 address that Upbit sees. */
   readonly address: string;
-  /** Where the collector belongs. */
+  /** The network for the collector. */
   readonly network: Network;
-  /** The way to the ledger, which passes by the way out and costs nothing. */
+  /** The route to the ledger: free, and not through the NAT. */
   readonly ledgerEndpoint: GatewayVpcEndpoint;
-  /** Of the way out, where it is ours to look after. */
+  /** The alarms of the NAT instance; none with a NAT gateway. */
   readonly alarms: readonly Alarm[];
   private readonly cloud: CfnVPC;
   private readonly vpc: IVpc;
@@ -59,7 +59,7 @@ export class Egress extends Construct {
 
   constructor(scope: Construct, id: string, { kind, removalPolicy }: EgressProps) {
     super(scope, id);
-    // The same in both kinds, so that it can be taken from one to the other.
+    // The same for both kinds, so that switching between them keeps the address.
     const address = new CfnEIP(this, 'Address', {
       domain: 'vpc',
       tags: [{ key: 'Name', value: this.node.path }],
@@ -78,7 +78,7 @@ export class Egress extends Construct {
     });
     acknowledge(this.cloud, {
       'AwsSolutions-VPC7':
-        'Flow logs are paid by size and would hold mostly what strangers send to a closed door; the collector logs each of its own calls.',
+        'Flow logs are billed by size and would mostly contain rejected packets from strangers; the collector logs its own calls.',
     });
     const { outside, inside } = this.subnets();
     const group = new SecurityGroup(this, 'CollectorGroup', {
@@ -114,16 +114,16 @@ export class Egress extends Construct {
     });
   }
 
-  /** Tells the function, which is in the network, its address, and lets Lambda connect it. */
+  /** Gives the function in this network its address, and lets Lambda connect it. */
   grantUse(fn: LambdaFunction, role: Role): void {
     fn.addEnvironment('EGRESS_ADDRESS', this.address);
     this.cloud.node.addDependency(new NetworkInterfaces(this, 'Interfaces', role));
   }
 
-  /** One for what has a way to the internet, and one for what has none but through that. */
+  /** A subnet with a route to the internet, and one that reaches it only through the NAT. */
   private subnets() {
     const placed = { vpcId: this.vpc.vpcId, availabilityZone: this.availabilityZone };
-    // Whatever is put here has no address of its own: nothing ever calls from another one than that which is known.
+    // Nothing in here gets a public address of its own, so every call comes from the known one.
     const outside = new PublicSubnet(this, 'Outside', {
       ...placed,
       cidrBlock: OUTSIDE,

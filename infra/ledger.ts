@@ -11,16 +11,16 @@ export interface LedgerProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** What a role may do, and when. */
+/** An allowed action, and its conditions. */
 interface Right {
   readonly action: string;
   readonly conditions: Conditions;
 }
 
 /**
- * Items are put, and the catalog is read: nothing can be changed in part or deleted, and no snapshot can be read.
+ * Puts items and reads the catalog: cannot update or delete anything, or read a snapshot.
  *
- * A query names exactly one partition, so «for all» is that one:
+ * A query names exactly one partition, so ForAllValues applies to that one:
  * docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 const RECORDING: readonly Right[] = [
@@ -31,7 +31,7 @@ const RECORDING: readonly Right[] = [
   },
 ];
 
-/** The table of snapshots: paid by request, and restorable to any second of the last 35 days. */
+/** The table of snapshots: billed per request, and restorable to any second of the last 35 days. */
 export class Ledger extends Construct {
   readonly table: TableV2;
 
@@ -48,7 +48,7 @@ export class Ledger extends Construct {
     });
   }
 
-  /** Tells the function the table, and lets it read the catalog and put items: it can change and delete nothing. */
+  /** Gives the function the table's name, and lets it read the catalog and put items, but not update or delete. */
   grantRecord(fn: LambdaFunction): void {
     fn.addEnvironment('TABLE_NAME', this.table.tableName);
     for (const { action, conditions } of RECORDING) {
@@ -58,11 +58,11 @@ export class Ledger extends Construct {
     }
   }
 
-  /** Lets the role's calls of this table through the endpoint, and nothing else. Which partition is the role's own matter. */
+  /** Lets only the role's calls to this table through the endpoint. The role's policy restricts the partition. */
   grantPassage(endpoint: GatewayVpcEndpoint, role: Role): void {
     endpoint.addToPolicy(
       new PolicyStatement({
-        // A gateway endpoint knows its callers by the condition alone:
+        // A gateway endpoint can identify callers only by this condition:
         // docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
         principals: [new AnyPrincipal()],
         conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },

@@ -17,32 +17,32 @@ import { silenceOfTwoSlots } from './silence.ts';
 
 export interface MonitoringProps {
   readonly collector: LambdaFunction;
-  /** How often the collector is to run. */
+  /** How often the collector runs. */
   readonly every: Cadence;
-  /** The events of runs that failed to the end. */
+  /** The events of runs that failed at every attempt. */
   readonly failedRuns: DeadLetters;
-  /** The events that the schedule could not hand over. */
+  /** The events that the schedule could not deliver. */
   readonly undelivered: DeadLetters;
-  /** Where the notices go; nowhere, where it is undefined. */
+  /** The e-mail address for notices; none if undefined. */
   readonly alarmEmail: string | undefined;
 }
 
-/** What makes one alarm, its words included. */
+/** One alarm, including its text. */
 interface Watch extends Omit<AlarmProps, 'alarmName' | 'alarmDescription'> {
   readonly happened: string;
   readonly remedy: string;
 }
 
-/** Long enough that a metric which comes late is still seen, and short enough to be told of a failure soon. */
+/** Long enough to include a late metric, and short enough to report a failure soon. */
 const SOON = Duration.minutes(5);
 /**
- * Days before a key expires on which its alarm goes off. An alarm tells of its state once, so who has put the first
- * notice off is told by another alarm: each counts on its own.
+ * Days before a key expires at which each alarm goes off. An alarm notifies only once, so later reminders need alarms of
+ * their own.
  */
 const REMINDERS = { 'key-expires': 30, 'key-expires-soon': 7, 'key-expires-tomorrow': 1 } as const;
 
 /**
- * Tells when a snapshot was not taken, and when all is well again. Each alarm is named after the stack and after its
+ * Reports when a snapshot was not taken, and when all is well again. Each alarm is named after the stack and its
  * entry in docs/runbook.md.
  */
 export class Monitoring extends Construct {
@@ -58,21 +58,21 @@ export class Monitoring extends Construct {
 
     this.watch('account-failed', {
       happened: 'An account has no snapshot for a slot; the reason is recorded.',
-      remedy: 'Run `balances gaps --from 1d`, and do what the runbook says under the code it shows.',
+      remedy: 'Run `balances gaps --from 1d` and follow the runbook for the code it shows.',
       metric: metrics.accountsFailed(SOON),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: 1,
-      // Between two runs nothing is known: what the last one said holds until the next.
+      // There is no data between two runs, so keep the state of the last one.
       treatMissingData: TreatMissingData.IGNORE,
     });
 
     const silence = silenceOfTwoSlots(every);
     this.watch('no-run', {
-      happened: `No scheduled run has returned for two slots (${every} each): balances are being missed for ever.`,
-      remedy: 'See whether the schedule is on, and read the log of the function for runs that threw.',
+      happened: `No scheduled run has returned for two slots (${every} each): snapshots are being lost for good.`,
+      remedy: 'Check that the schedule is enabled, and read the log of the function for runs that threw.',
       metric: new MathExpression({
-        // Without FILL, CloudWatch looks further back for data than these periods, and tells several slots late.
+        // Without FILL, CloudWatch looks further back for data than these periods, and alarms several slots late.
         // docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
         expression: 'FILL(runs, 0)',
         usingMetrics: { runs: metrics.runs(Duration.millis(silence.period)) },
@@ -82,15 +82,15 @@ export class Monitoring extends Construct {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
       evaluationPeriods: silence.periods,
-      // There is nothing to fill where there never was a run.
+      // If there has never been a run, there is nothing to fill.
       treatMissingData: TreatMissingData.BREACHING,
     });
 
     this.watch('run-error', {
       happened: 'A run threw or ran out of time, so some outcomes may not be recorded.',
       remedy:
-        'Lambda tries it twice more. Read the error in the log of the function; a run that failed to the end has an alarm of its own.',
-      // Every attempt counts, one that is healed by the next too: it shows a fault before a slot is lost to it.
+        'Lambda retries it twice. Read the error in the log of the function; a run that fails at every attempt has its own alarm.',
+      // Every attempt counts, even if the next one succeeds: it shows a fault before a slot is lost.
       metric: collector.metricErrors({ period: SOON }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
@@ -101,33 +101,33 @@ export class Monitoring extends Construct {
     this.watch('failed-run-kept', {
       happened:
         'A run failed at every attempt; its slot may be a gap. Its event is in the queue of failed runs.',
-      remedy: 'Read the error in the log of the function, remove its cause, then empty the queue.',
+      remedy: 'Read the error in the log of the function, fix its cause, then empty the queue.',
       ...notEmpty(failedRuns),
     });
 
     this.watch('event-undelivered', {
       happened: 'The schedule could not call the function, so a slot had no run. Its event is in the queue.',
-      remedy: 'The message says why. Remove the cause, then empty the queue.',
+      remedy: 'The message says why. Fix the cause, then empty the queue.',
       ...notEmpty(undelivered),
     });
 
     for (const [entry, days] of Object.entries(REMINDERS)) {
       this.watch(entry, {
-        happened: `An API key expires in ${days} ${days === 1 ? 'day' : 'days'} or less; from then on its account has no snapshots.`,
+        happened: `An API key expires in ${days} ${days === 1 ? 'day' : 'days'} or less; after that its account gets no snapshots.`,
         remedy: 'Make a new key at Upbit and put it into the secret.',
         metric: metrics.daysToKeyExpiry(),
         comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold: days,
-        // Said once a day, and not to the minute: one day without a word, as after a missed slot, ends no alarm.
+        // Emitted once a day, not to the minute: one day without data, e.g. after a missed slot, must not clear the alarm.
         evaluationPeriods: 2,
         datapointsToAlarm: 1,
-        // Nobody may have said when a key expires.
+        // No key's expiry may be known.
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
     }
   }
 
-  /** Sends the notices of an alarm that another part has made along with these. */
+  /** Adds an alarm created by another part: its notices go to the same topic. */
   addAlarm(alarm: Alarm): void {
     this.topic.notify(alarm);
   }
@@ -143,7 +143,7 @@ export class Monitoring extends Construct {
   }
 }
 
-/** A queue that nobody has used for six hours has no metric, and nothing in it. */
+/** A queue unused for six hours has no metric, and is empty. */
 function notEmpty({ waiting }: DeadLetters) {
   return {
     metric: waiting.with({ statistic: Stats.MAXIMUM }),

@@ -20,9 +20,9 @@ import { natScript } from './nat-script.ts';
 
 export interface NatInstanceProps {
   readonly vpc: IVpc;
-  /** Where it stands. */
+  /** Its subnet. */
   readonly subnet: PublicSubnet;
-  /** What it sends from. */
+  /** Its public address. */
   readonly address: CfnEIP;
   /** Whose traffic it forwards, as IPv4 CIDR. */
   readonly forwards: string;
@@ -30,12 +30,12 @@ export interface NatInstanceProps {
 
 /** Looked up at each deploy: docs.aws.amazon.com/linux/al2023/release-notes/relnotes-2023.12.20260803.html. */
 const IMAGE = '/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64';
-/** Holds every edition of Amazon Linux 2023, and the swap file that installing takes. In GiB. */
+/** In GiB. Enough for every edition of Amazon Linux 2023 and the swap file needed to install packages. */
 const VOLUME = 8;
 
 /**
- * The smallest machine that forwards what the collector sends, from an address that is not its own but attached to it.
- * It holds nothing: any deploy may put a new one, with the newest image, in its place. Nobody can sign in to it.
+ * The smallest machine that forwards the collector's traffic, from an Elastic IP attached to it. It is stateless: any
+ * deploy may replace it with a new one on the newest image. Nobody can sign in to it.
  */
 export class NatInstance extends Construct {
   readonly instanceId: string;
@@ -51,15 +51,15 @@ export class NatInstance extends Construct {
     });
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'What the collector asks, and packages');
     const script = natScript(forwards);
-    // A script is run at the first start alone, so another script needs another instance.
+    // The script runs only at the first start, so a changed script needs a new instance.
     const version = createHash('sha256').update(script).digest('hex').slice(0, 8);
-    // The construct one level up always makes a role, and this machine calls nobody.
+    // The L2 construct always creates a role, and this machine calls no AWS service.
     const instance = new CfnInstance(this, `Instance${version}`, {
       instanceType: 't4g.nano',
       imageId: MachineImage.fromSsmParameter(IMAGE).getImage(this).imageId,
       subnetId: subnet.subnetId,
       securityGroupIds: [this.securityGroup.securityGroupId],
-      // Else the VPC drops what is not from or to the instance itself.
+      // Otherwise the VPC drops packets that are not from or to the instance itself.
       sourceDestCheck: false,
       metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1 },
       blockDeviceMappings: [
@@ -70,32 +70,32 @@ export class NatInstance extends Construct {
     });
     acknowledge(instance, {
       'AwsSolutions-EC28':
-        'Status checks come every minute without it; nothing else of the instance is watched.',
-      'AwsSolutions-EC29': 'It holds nothing, and a deploy must be able to put another one in its place.',
+        'Status checks come every minute without it; no other metric of the instance is watched.',
+      'AwsSolutions-EC29': 'It is stateless, and a deploy must be able to replace it.',
     });
     const association = new CfnEIPAssociation(this, 'Association', {
       allocationId: address.attrAllocationId,
       instanceId: instance.ref,
     });
-    // An address works only in a network that is attached to the internet.
+    // An address works only in a network with an internet gateway.
     association.node.addDependency(subnet.internetConnectivityEstablished);
     this.instanceId = instance.ref;
     this.alarms = [this.recovery(), this.reboot()];
   }
 
-  /** Lets a group's HTTPS in: a packet to be forwarded is one that arrives. */
+  /** Allows inbound HTTPS from a group: packets must arrive before they are forwarded. */
   grantPassage(source: ISecurityGroup): void {
     this.securityGroup.addIngressRule(source, Port.HTTPS, 'What the collector asks');
   }
 
   /**
-   * Two minutes for the one and three for the other, as AWS advises, so that they never act at the same time:
+   * Two minutes for recovery and three for reboot, as AWS advises, so that they never act at the same time:
    * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html
    */
   private recovery(): Alarm {
     return this.alarm('nat-machine-failed', 'StatusCheckFailed_System', 2, Ec2InstanceAction.RECOVER, [
-      'The machine under the NAT instance has failed, and EC2 is moving the instance to another one; its address stays.',
-      'Until that is done every account fails with upbit.unreachable, or the run cannot read its keys.',
+      'The hardware under the NAT instance has failed; EC2 is moving the instance to another machine; it keeps its address.',
+      'Until then every account fails with upbit.unreachable, or the run cannot read its keys.',
       'If the alarm lasts longer than 15 minutes, stop and start the instance.',
     ]);
   }
@@ -103,7 +103,7 @@ export class NatInstance extends Construct {
   private reboot(): Alarm {
     return this.alarm('nat-instance-failed', 'StatusCheckFailed_Instance', 3, Ec2InstanceAction.REBOOT, [
       'The NAT instance no longer answers its status check, and EC2 is rebooting it.',
-      'Until that is done every account fails with upbit.unreachable, or the run cannot read its keys.',
+      'Until then every account fails with upbit.unreachable, or the run cannot read its keys.',
       'If the alarm lasts longer than 15 minutes, give it a fresh volume.',
     ]);
   }
@@ -127,7 +127,7 @@ export class NatInstance extends Construct {
       metric,
       threshold: 1,
       evaluationPeriods: minutes,
-      // A new instance has no checks yet, and one that was stopped is not mended by a reboot.
+      // A new instance has no checks yet, and a reboot does not fix a stopped one.
       treatMissingData: TreatMissingData.MISSING,
       alarmDescription: [...description, `See docs/runbook.md#${entry}`].join(' '),
     });

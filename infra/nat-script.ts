@@ -1,13 +1,13 @@
 /**
- * What the NAT instance does at its first start: Bash for cloud-init, on Amazon Linux 2023. At every start after that
- * systemd runs the unit it leaves behind. Only what comes from `cidr` goes out, to port 443; only answers come back.
+ * The setup script of the NAT instance: Bash for cloud-init, on Amazon Linux 2023, run at the first start. At every
+ * later start systemd runs the unit it installs. Only traffic from `cidr` goes out, to port 443; only answers come back.
  *
- * - nftables is the one package it installs: the repository has it, no image does
- *   (docs.aws.amazon.com/linux/al2023/release-notes/relnotes-2023.12.20260803.html lists it among the former alone).
- * - dnf is known to be killed for want of memory in 512 MB, hence the swap file while it works
+ * - It installs one package, nftables, which is in the repository but in no image
+ *   (docs.aws.amazon.com/linux/al2023/release-notes/relnotes-2023.12.20260803.html lists it only for the repository).
+ * - dnf is known to run out of memory in 512 MB, hence the swap file while it runs
  *   (github.com/amazonlinux/amazon-linux-2023/issues/404).
- * - The address is attached to the instance only once it runs, and until then there is no way to the repository: dnf is
- *   tried until it succeeds.
+ * - The address is attached only once the instance runs, and until then the repository is unreachable, so dnf is retried
+ *   until it succeeds.
  * - nftables is 1.0.4: no `destroy`.
  *
  * @param cidr whose traffic it forwards, as IPv4 CIDR

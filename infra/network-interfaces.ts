@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
 /**
- * What Lambda itself does with the role of a function in a VPC:
+ * What Lambda itself needs from the role of a function in a VPC:
  * docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, "Required IAM permissions".
  */
 const ACTIONS = [
@@ -16,21 +16,21 @@ const ACTIONS = [
 ];
 
 /**
- * Lets Lambda keep the network interface of a function in a VPC, and denies the same to the function's own code, as
- * the same page advises.
+ * Lets Lambda manage the network interface of a function in a VPC, and denies the same to the function's own code, as
+ * that page advises.
  *
- * A policy of its own, which must outlive the network: Lambda removes the interface with the function's role, a while
- * after the function has left the VPC (repost.aws/knowledge-center/lambda-eni-find-delete), and neither the subnet nor
- * the security group can go before that.
+ * It is a separate policy because it must outlive the network: Lambda removes the interface with the function's role, a
+ * while after the function has left the VPC (repost.aws/knowledge-center/lambda-eni-find-delete), and neither the subnet
+ * nor the security group can be deleted before that.
  */
 export class NetworkInterfaces extends Policy {
   constructor(scope: Construct, id: string, role: Role) {
     super(scope, id, {
       roles: [role],
       statements: [
-        // The interfaces have no names beforehand, and what describes takes no resource at all.
+        // The interfaces have no known names in advance, and the Describe actions accept no resource.
         new PolicyStatement({ actions: ACTIONS, resources: ['*'] }),
-        // Only calls made with the credentials inside a function carry this key:
+        // Only calls made with a function's credentials have this key:
         // docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
         new PolicyStatement({
           effect: Effect.DENY,
@@ -42,7 +42,7 @@ export class NetworkInterfaces extends Policy {
     });
     acknowledge(this, {
       'AwsSolutions-IAM5[Resource::*]':
-        'Lambda makes the network interface, so its name is not known; the function’s own code is denied all of it.',
+        'Lambda creates the network interface, so its name is unknown; the function’s own code is denied all of this.',
     });
   }
 }

@@ -9,22 +9,21 @@ import { cronExpression } from './cron.ts';
 import { DeadLetters } from './dead-letters.ts';
 
 export interface ScheduleProps {
-  /** When it is called: at every slot of this grid. */
+  /** The target is called at every slot of this grid. */
   readonly grid: Grid;
-  /** What is called. */
   readonly target: LambdaFunction;
-  /** What it is told, as JSON; EventBridge puts the slot in the place of `<aws.scheduler.scheduled-time>`. */
+  /** The event, as JSON; EventBridge replaces `<aws.scheduler.scheduled-time>` with the slot. */
   readonly input: string;
 }
 
-/** Calls a function at every slot of a grid, and tells it which slot it is. */
+/** Calls a function at every slot of a grid, and passes it the slot. */
 export class Schedule extends Construct {
-  /** What could not be handed to the function. */
+  /** The events that could not be delivered to the function. */
   readonly undelivered: DeadLetters;
 
   constructor(scope: Construct, id: string, { grid, target, input }: ScheduleProps) {
     super(scope, id);
-    // A group of its own: a role can be bound to a group of schedules, not to one of them.
+    // A separate group, because a role can be restricted to a group of schedules but not to one schedule.
     const group = new CfnScheduleGroup(this, 'Group');
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -47,12 +46,12 @@ export class Schedule extends Construct {
         arn: target.functionArn,
         roleArn: role.roleArn,
         input,
-        // An event that is older than the tolerance can only be recorded as late.
+        // An event older than the tolerance can only be recorded as late.
         retryPolicy: { maximumEventAgeInSeconds: tolerance(grid.every) / SECOND },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });
-    // The permissions first: a slot may be due at once.
+    // Create the permissions first: a slot may be due immediately.
     schedule.node.addDependency(role);
   }
 }

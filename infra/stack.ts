@@ -9,7 +9,7 @@ import { Ledger } from './ledger.ts';
 import { Monitoring } from './monitoring.ts';
 import { Schedule } from './schedule.ts';
 
-/** All that runs in AWS. It is bound to no AWS account or region: both are those of the deploy. */
+/** Everything that runs in AWS. Not tied to an AWS account or region: both come from the deploy. */
 export class SnapshotStack extends Stack {
   constructor(scope: Construct, config: StackConfig) {
     super(scope, config.stackName, { description: 'Exact, timestamped balance snapshots of Upbit accounts' });
@@ -55,14 +55,14 @@ export class SnapshotStack extends Stack {
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     output('TableName', ledger.table.tableName, 'The table of snapshots');
-    output('ApiKeysSecretArn', apiKeys.secretArn, 'The secret to put the API keys into');
+    output('ApiKeysSecretArn', apiKeys.secretArn, 'The secret for the API keys');
     output('CollectorFunctionName', collector.fn.functionName, 'The function that takes the snapshots');
-    output('CollectorLogGroupName', collector.logGroup.logGroupName, 'Where the function logs');
+    output('CollectorLogGroupName', collector.logGroup.logGroupName, 'The log group of the function');
     if (egress !== undefined) {
       const description = 'Register this address with each API key at Upbit: every call comes from it';
       output('EgressAddress', egress.address, description);
     }
-    output('AlarmTopicArn', monitoring.topicArn, 'Where the alarms are sent');
-    output('AwsRegion', this.region, 'The AWS region of all this');
+    output('AlarmTopicArn', monitoring.topicArn, 'The topic of the alarms');
+    output('AwsRegion', this.region, 'The AWS region of the stack');
   }
 }

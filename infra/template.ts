@@ -9,21 +9,21 @@ import { SnapshotStack } from './stack.ts';
 /** One resource of the stack's template. */
 export interface TemplateResource {
   readonly id: string;
-  /** As CloudFormation calls it: `AWS::Lambda::Function`. */
+  /** CloudFormation's type, e.g. `AWS::Lambda::Function`. */
   readonly type: string;
-  /** References to other resources are in it as `{"Ref": id}` or `{"Fn::GetAtt": [id, name]}`. */
+  /** References to other resources are `{"Ref": id}` or `{"Fn::GetAtt": [id, name]}`. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** A context of the CDK, and the stack it makes. */
+/** The configuration from a CDK context, and the resources of its stack. */
 export interface Synthesized {
   readonly config: StackConfig;
   readonly resources: readonly TemplateResource[];
 }
 
 /**
- * The resources that a deploy with this context would make, found without bundling the function, without credentials
- * and without network. Leaves no file behind.
+ * The resources that a deploy with this context would create. Needs no bundling, credentials or network, and leaves no
+ * files behind.
  *
  * @throws CodedError `config.invalid`
  */
@@ -49,6 +49,6 @@ function resourcesOf(template: unknown): TemplateResource[] {
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) throw new TypeError('a template of the CDK is not what it was');
+  if (!isObject(value)) throw new TypeError('the CDK template has an unexpected form');
   return value;
 }

@@ -12,7 +12,7 @@ import { accountRow, printAccountRows } from '../print/account-rows.ts';
 import { note, simulatedClauses } from '../print/notes.ts';
 import type { CommandContext } from './add-command.ts';
 
-/** What was typed of the options of `accounts close`. */
+/** The options of `accounts close`. */
 interface CloseOptions extends CommonOptions {
   readonly at?: TypedTime;
 }
@@ -21,12 +21,10 @@ interface CloseOptions extends CommonOptions {
 export function addAccountsClose(accounts: Command, { io, now, finish }: CommandContext): void {
   accounts
     .command('close')
-    .description('expect no more snapshots of an account; what is stored stays')
+    .description('stop expecting snapshots of an account; stored data stays')
     .argument('<name>', 'the account, e.g. sg/old', (text) => accountOf('name', text))
-    .option('--at <time>', 'from here on it is not expected (default: now)', (text) =>
-      timeOf('--at', text, now),
-    )
-    // Its options --local, --format and the like are those of `accounts`, before its name or behind it.
+    .option('--at <time>', 'when it closes (default: now)', (text) => timeOf('--at', text, now))
+    // --local, --format and the like are options of `accounts`, allowed before or after `close`.
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', '\nExample: balances accounts close sg/main --local --at 2026-12-01')
     .action((name: AccountName, _: unknown, command: Command) =>
@@ -35,13 +33,13 @@ export function addAccountsClose(accounts: Command, { io, now, finish }: Command
 }
 
 /**
- * `balances accounts close NAME`: from a time on no snapshot of the account is expected. What is stored stays. With a
- * time of its own it also corrects an earlier closing. The collector opens an account again whose key is still in the
- * secret, so that is said.
+ * `balances accounts close NAME`: no snapshot of the account is expected from a time on; stored data stays. `--at` can
+ * also correct an earlier closing. Warns if the key is still in the secret, because the collector would then reopen the
+ * account.
  */
 function closeAccount(account: AccountName, options: CloseOptions, io: Io): Promise<number> {
   if (options.account !== undefined) throw wrongUsage('accounts close takes one name, not --account');
-  // What is stored need not be readable for that.
+  // Not `withLedger`: unreadable items do not prevent closing.
   return withTarget(options, io, async (session) => {
     const { reader, replaceAccount } = session;
     const [catalog, now] = [await reader.catalog(), io.now()];
@@ -49,15 +47,15 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
     const before = entryOf(catalog, account);
     if (before.closedFrom !== undefined && options.at === undefined) {
       throw wrongUsage(
-        `${account} is closed already, from ${formatSecond(before.closedFrom)} on; --at corrects that`,
+        `${account} is already closed, from ${formatSecond(before.closedFrom)} on; use --at to change that`,
       );
     }
-    // Slots are whole seconds: rounding up moves the end across none.
+    // Slots are whole seconds, so rounding up does not skip one.
     const closed: AccountEntry = { ...before, closedFrom: Math.ceil(time / SECOND) * SECOND };
     const opened = before.closed?.at(-1)?.to ?? before.since;
     if (closed.closedFrom !== undefined && closed.closedFrom < opened) {
       throw wrongUsage(
-        `${account} cannot be closed from ${formatSecond(time)}: it ${opened === before.since ? 'began' : 'was opened again'} at ${formatSecond(opened)}`,
+        `${account} cannot be closed from ${formatSecond(time)}: it ${opened === before.since ? 'was first seen' : 'was reopened'} at ${formatSecond(opened)}`,
       );
     }
     const newest = await reader.newest(account, END_OF_TIME);
@@ -71,8 +69,8 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
       ...simulatedClauses(session.simulated),
       ...(before.closedFrom === undefined
         ? []
-        : [`was closed from ${formatSecond(before.closedFrom)} before`]),
-      ...stillCollected(newest),
+        : [`was previously closed from ${formatSecond(before.closedFrom)}`]),
+      ...keyWarnings(newest),
     ];
     io.stderr.write(note(account, clauses));
     return 0;
@@ -82,20 +80,20 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
 function entryOf({ accounts }: Catalog, account: AccountName): AccountEntry {
   const entry = accounts.get(account);
   if (entry === undefined) {
-    const which = accounts.size === 0 ? 'no account yet' : `only ${[...accounts.keys()].join(', ')}`;
+    const which = accounts.size === 0 ? 'no accounts yet' : `only ${[...accounts.keys()].join(', ')}`;
     throw wrongUsage(`${account} is not in the catalog, which has ${which}`);
   }
   return entry;
 }
 
-function stillCollected(newest: Found | undefined): string[] {
+function keyWarnings(newest: Found | undefined): string[] {
   if (newest === undefined || (isFailure(newest) && newest.failure === 'keys.missing')) return [];
   if (isUnreadable(newest)) {
     return [
-      `its newest item, ${newest.key}, cannot be read: make sure that its key is no more in the secret, or the next run opens the account again`,
+      `its newest item, ${newest.key}, cannot be read: make sure its key is no longer in the secret, or the next run reopens the account`,
     ];
   }
   return [
-    `its key was still in the secret at its newest slot, ${formatSecond(newest.slot)}: remove it there, or the next run opens the account again`,
+    `its key was still in the secret at its newest slot, ${formatSecond(newest.slot)}: remove it, or the next run reopens the account`,
   ];
 }

@@ -12,7 +12,7 @@ import type { AddCommand } from './add-command.ts';
 export const addAccounts: AddCommand = (program, context) => {
   const command = program
     .command('accounts')
-    .description('the accounts of the ledger: their newest snapshot, and the failure after it');
+    .description('the accounts in the ledger, each with its newest snapshot and any failure since');
   const accounts = withCurrencyOption(withCommonOptions(command))
     .helpCommand(false)
     .addHelpText('after', '\nExample: balances accounts --local')
@@ -20,7 +20,7 @@ export const addAccounts: AddCommand = (program, context) => {
   addAccountsClose(accounts, context);
 };
 
-/** `balances accounts`: the accounts of the ledger, the closed ones too. What of one cannot be read is null. */
+/** `balances accounts`: all accounts in the ledger, closed ones included. Unreadable values are null. */
 function printAccounts(options: CommonOptions & CurrencyOptions, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
     sayIfCurrencyIsIdle(options, io);

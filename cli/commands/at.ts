@@ -3,7 +3,7 @@ import { TIME_FORMS, type TypedTime } from '../ledger/time.ts';
 import type { AddCommand } from './add-command.ts';
 import { type BalanceOptions, printBalances, withBalanceOptions } from './latest.ts';
 
-/** `balances at TIME`: as `latest`, of a time that is past. */
+/** `balances at TIME`: like `latest`, but for a past time. */
 export const addAt: AddCommand = (program, { io, now, finish }) => {
   withBalanceOptions(
     program.command('at').description('the newest snapshot of each account at or before a time'),

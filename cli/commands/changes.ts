@@ -13,10 +13,10 @@ import { note, readingClauses, simulatedClauses } from '../print/notes.ts';
 import { type Column, captionOf, table } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
 
-/** What was typed of the options of `changes`. */
+/** The options of `changes`. */
 interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {}
 
-/** What one account holds more or less of one currency. Held is what is available and what is locked. */
+/** The change of one currency in one account. Held is available plus locked. */
 type ChangeRow = {
   readonly account: string;
   readonly currency: string;
@@ -49,13 +49,13 @@ const COLUMNS: readonly Column[] = [
 export const addChanges: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('changes')
-    .description('how much more or less is held (available and locked) at --to than at --from');
+    .description('what changed between --from and --to (available plus locked)');
   withCurrencyOption(withRangeOptions(withCommonOptions(command), now))
     .addHelpText('after', '\nExample: balances changes --local --from 2026-11-01 --to 2026-12-01')
     .action((options: ChangesOptions) => finish(printChanges(options, io)));
 };
 
-/** `balances changes`: what is held more or less at `--to` than at `--from`, each as `balances at` would show it. */
+/** `balances changes`: what changed between `--from` and `--to`, each as `balances at` shows it. */
 function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     const { catalog, now, simulated } = session;
@@ -75,7 +75,7 @@ function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
       io,
     );
     for (const its of found) {
-      const clauses = [...simulatedClauses(simulated), ...hidden(its, catalog, range, now)];
+      const clauses = [...simulatedClauses(simulated), ...notesOn(its, catalog, range, now)];
       io.stderr.write(note(its.account, clauses));
     }
     return 0;
@@ -109,8 +109,8 @@ function changesTable(rows: readonly ChangeRow[], { simulated, width }: TableSty
   return [`${captionOf(title, width)}${table(COLUMNS, cells, width)}`];
 }
 
-/** What the rows of an account do not say about the two snapshots they compare. */
-function hidden(
+/** What the rows do not show about the two snapshots they compare. */
+function notesOn(
   { before, after, compared }: AccountChanges,
   catalog: Catalog,
   { from, to }: Range,

@@ -23,7 +23,7 @@ import { printable } from '../print/printable.ts';
 import { type Column, table } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
 
-/** What was typed of the options of `cost`. */
+/** The options of `cost`. */
 interface CostOptions {
   readonly accounts: number;
   readonly currencies: number;
@@ -34,11 +34,11 @@ interface CostOptions {
   readonly format: Format;
 }
 
-/** An account of an ordinary size: docs/performance.md has it in one write unit. */
+/** A typical account; its snapshot takes one write unit (docs/performance.md). */
 const CURRENCIES = 28;
 const MAX_CURRENCIES = 1_000;
 const MAX_MONTHS = 1_200;
-/** Rounded up to a hundredth of a cent in a line, to a cent in the total. */
+/** Lines are rounded up to a hundredth of a cent, totals to a cent. */
 const LINE_DIGITS = 4;
 const TOTAL_DIGITS = 2;
 
@@ -57,7 +57,7 @@ export const addCost: AddCommand = (program, { io, finish }) => {
   const whole = (option: string, most: number) => (text: string) => wholeOf(option, text, most);
   program
     .command('cost')
-    .description('what a month of the stack costs, line by line; needs no AWS')
+    .description('what a month of the stack costs, line by line; needs no AWS account')
     .option('--accounts <n>', 'how many Upbit accounts', whole('--accounts', MAX_ACCOUNTS), 3)
     .option(
       '--currencies <n>',
@@ -66,7 +66,7 @@ export const addCost: AddCommand = (program, { io, finish }) => {
       CURRENCIES,
     )
     .option('--months <n>', 'how many months of snapshots are stored', whole('--months', MAX_MONTHS), 12)
-    .option('--run-seconds <s>', 'billed for a run (default: as measured)', secondsOf)
+    .option('--run-seconds <s>', 'billed seconds per run (default: as measured)', secondsOf)
     .option('-c, --context <key=value>', 'as for cdk deploy: -c every=5m; may be repeated', contextOf)
     .option('--aws-region <region>', 'where it would run', 'ap-southeast-1')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
@@ -75,14 +75,14 @@ export const addCost: AddCommand = (program, { io, finish }) => {
 };
 
 /**
- * `balances cost`: what a month of the stack costs that a deploy would make with these settings.
+ * `balances cost`: the monthly cost of the stack that a deploy with these settings would create.
  *
  * @throws CodedError `cost.unpriced`, `config.invalid`, `file.invalid`
  */
 async function printCost(options: CostOptions, io: Io): Promise<number> {
   const prices = priceListOf(options.awsRegion);
   const context = readContext(SETTINGS, options.context ?? {});
-  // Loaded only now: the CDK takes a second.
+  // Loaded on demand: the CDK takes a second to load.
   const { synthesize } = await import('../../infra/template.ts');
   const { config, resources } = synthesize(context);
   const month = monthOf({ ...options, every: config.every });
@@ -134,8 +134,8 @@ function notes(options: CostOptions, snapshotBytes: number, bill: Bill, prices: 
   const unconfirmed = used.flatMap(({ unit, unconfirmed: how }) => (how === undefined ? [] : [unit]));
   return [
     `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, 31 days, no failure`,
-    'to pay: less what AWS always gives for nothing, if nothing else of yours uses it; before tax',
-    `prices: ${awsRegion}, of ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
+    'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
+    `prices: ${awsRegion}, dated ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
   ];
 }
 

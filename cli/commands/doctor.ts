@@ -9,7 +9,7 @@ import { type Format, printRows } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
 import type { AddCommand } from './add-command.ts';
 
-/** What was typed of the options of `doctor`. */
+/** The options of `doctor`. */
 interface DoctorOptions extends TargetOptions {
   readonly format: Format;
   readonly keys?: string;
@@ -42,20 +42,20 @@ export const addDoctor: AddCommand = (program, { io, finish }) => {
   const command = program
     .command('doctor')
     .description(
-      'looks at the whole deployment, signs in with every key, and says what to do; exit code 3 if something is wrong',
+      'check the whole deployment, sign in with every key, and say what to do; exit code 3 if something is wrong',
     );
   withFormatOption(withTargetOptions(command))
     .option('--keys <file>', 'with --real: the keys to sign in with, as for npm start')
     .addOption(
-      new Option('--simulate <trouble>', 'with --local: what is to be wrong with sg/main').choices(TROUBLES),
+      new Option('--simulate <trouble>', 'with --local: what should be wrong with sg/main').choices(TROUBLES),
     )
     .addHelpText('after', '\nExample: balances doctor --local --simulate wrong-region')
     .action((options: DoctorOptions) => finish(printFindings(options, io)));
 };
 
 /**
- * `balances doctor`: what was looked at, how it is, and what to do about it. Exit code 3 where anything is wrong, else 1
- * where something could not be looked at, for then it is not known that all is well.
+ * `balances doctor`: each part that was checked, its state, and what to do. Exit code 3 if anything is wrong, else 1 if
+ * something could not be checked, because it may be wrong too.
  */
 async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
   const target = targetOf(options);
@@ -77,15 +77,15 @@ async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
   const count = (state: State) => findings.filter((finding) => finding.state === state).length;
   if (count('wrong') > 0) return FOUND_SOMETHING;
   if (count('unknown') === 0) return 0;
-  io.stderr.write(`error: ${count('unknown')} of ${findings.length} could not be looked at\n`);
+  io.stderr.write(`error: ${count('unknown')} of ${findings.length} parts could not be checked\n`);
   return COULD_NOT_LOOK;
 }
 
 function targetOf({ local = false, real = false, table, keys, simulate }: DoctorOptions): DoctorTarget {
   if (simulate !== undefined && !local)
-    throw wrongUsage('--simulate goes with --local: nothing else is simulated');
+    throw wrongUsage('--simulate needs --local: nothing else is simulated');
   if (keys !== undefined && !real)
-    throw wrongUsage('--keys goes with --real: else the keys are in the secret');
+    throw wrongUsage('--keys needs --real: otherwise the keys come from the secret');
   if (local) return { kind: 'demo', trouble: simulate };
   if (!real) return { kind: 'deployed', table };
   if (keys === undefined)
@@ -93,7 +93,7 @@ function targetOf({ local = false, real = false, table, keys, simulate }: Doctor
   return { kind: 'real', keyFile: keys };
 }
 
-/** A line for what was found, and one for what to do. */
+/** One line for what was found, and one for what to do. */
 function inLines({ lookedAt, state, found, remedy }: Finding): string {
   const line = `${state.padEnd(INDENT.length)}${printable(`${lookedAt}: ${found}`)}\n`;
   return remedy === undefined ? line : `${line}${INDENT}${printable(`to do: ${remedy}`)}\n`;

@@ -16,10 +16,10 @@ import { mapAsync } from '../print/map-async.ts';
 import type { AddCommand } from './add-command.ts';
 import { rowsOf } from './history.ts';
 
-/** What other programs read. */
+/** Formats for other programs. */
 const EXPORT_FORMATS = ['csv', 'json', 'jsonl', 'beancount', 'hledger'] as const;
 
-/** What was typed of the options of `export`. */
+/** The options of `export`. */
 interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions {
   readonly format: (typeof EXPORT_FORMATS)[number];
 }
@@ -27,14 +27,14 @@ interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions {
 export const addExport: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('export')
-    .description('the snapshots of a range for other programs to read or check');
+    .description('the snapshots in a range, for other programs to read or check');
   withEveryOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now)))
-    .addOption(new Option('--format <format>', 'what is to read it').choices(EXPORT_FORMATS).default('csv'))
+    .addOption(new Option('--format <format>', 'the format to write').choices(EXPORT_FORMATS).default('csv'))
     .addHelpText('after', '\nExample: balances export --local --format beancount --from 2026-11-01')
     .action((options: ExportOptions) => finish(printExport(options, io)));
 };
 
-/** `balances export`: the snapshots of a range for a spreadsheet, a program, or a plain-text ledger to check. */
+/** `balances export`: the snapshots in a range for a spreadsheet, a program, or a plain-text ledger. */
 function printExport(options: ExportOptions, outside: Io): Promise<number> {
   const { format, every } = options;
   const isLedger = format === 'beancount' || format === 'hledger';

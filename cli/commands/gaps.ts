@@ -30,20 +30,20 @@ export const addGaps: AddCommand = (program, { io, now, finish }) => {
     .action((options: SlotOptions) => finish(printGaps(options, io)));
 };
 
-/** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 where there is one. */
+/** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 if there are any. */
 function printGaps(options: SlotOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     sayIfCurrencyIsIdle(options, io);
     const found = gaps(session, accounts, range);
     const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
-    await printOutcomes(GAPS_VIEW, counted(found, reasonsOf), options, io, session, accounts);
+    await printOutcomes(GAPS_VIEW, countReasons(found, reasonsOf), options, io, session, accounts);
     for (const [account, reasons] of reasonsOf) {
       const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
       io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
     }
     const met = new Set([...reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
-    for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(inWords(reason));
+    for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(explanationOf(reason));
     if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
     if (range.from < range.to && session.isWhole()) {
       const what = isAnyDue(session, accounts, range) ? 'no gap' : 'no slot was expected yet';
@@ -53,19 +53,19 @@ function printGaps(options: SlotOptions, outside: Io): Promise<number> {
   });
 }
 
-/** What a reason means and what to do, for whoever is woken by it; nothing for a code of a newer version. */
-function inWords(reason: string): string {
+/** What a reason means and what to do; empty for a code of a newer version. */
+function explanationOf(reason: string): string {
   const text = textOf(reason);
   return text === undefined ? '' : `${reason}: ${text.happened} ${text.remedy}\n`;
 }
 
-/** Where nothing was expected, that nothing is missing says nothing. */
+/** `no gap` would mislead if no slot was expected. */
 function isAnyDue({ catalog, now }: Session, accounts: readonly AccountName[], { from, to }: Range): boolean {
   return accounts.some((account) => countDue(expectedPeriods(catalog, account), from, to, now).count > 0);
 }
 
-/** Passes the gaps on, counting the reasons of each account. */
-async function* counted(
+/** Passes the gaps through, counting the reasons of each account. */
+async function* countReasons(
   found: AsyncIterable<SlotOutcome>,
   reasonsOf: ReadonlyMap<AccountName, Map<string, number>>,
 ): AsyncGenerator<SlotOutcome> {

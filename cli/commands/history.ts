@@ -9,19 +9,19 @@ import { printRows } from '../print/format.ts';
 import { historyTables } from '../print/history-table.ts';
 import type { AddCommand } from './add-command.ts';
 
-/** What was typed of the options of `history`. */
+/** The options of `history`. */
 interface HistoryOptions extends CommonOptions, RangeOptions, CurrencyOptions, EveryOptions {}
 
 export const addHistory: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('history')
-    .description('every snapshot of a range, or one for every day and the like');
+    .description('every snapshot in a range, or one per day or other interval');
   withEveryOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now)))
     .addHelpText('after', '\nExample: balances history --local --from 30d --every 1d --currency BTC')
     .action((options: HistoryOptions) => finish(printHistory(options, io)));
 };
 
-/** `balances history`: every snapshot of a range, or one for every point of a coarser grid. */
+/** `balances history`: every snapshot in a range, or one for each point of a coarser grid. */
 function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
   const { format, currency } = options;
   return withRange(options, outside, async (session, accounts, range, io) => {
@@ -41,7 +41,7 @@ function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
   });
 }
 
-/** The rows of one snapshot after the other. */
+/** The rows of each snapshot in turn. */
 export async function* rowsOf(
   snapshots: AsyncIterable<Snapshot>,
   currencies: readonly string[] | undefined,

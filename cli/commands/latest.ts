@@ -15,7 +15,7 @@ import { closingClause, note, readingClauses, simulatedClauses } from '../print/
 import { printable } from '../print/printable.ts';
 import type { AddCommand } from './add-command.ts';
 
-/** What was typed of the options of `latest` and `at`. */
+/** The options of `latest` and `at`. */
 export interface BalanceOptions extends CommonOptions, CurrencyOptions {
   readonly total?: boolean;
 }
@@ -30,11 +30,11 @@ export const addLatest: AddCommand = (program, { io, finish }) => {
 export function withBalanceOptions(command: Command): Command {
   return withCurrencyOption(withCommonOptions(command)).option(
     '--total',
-    'the sum over the accounts, by currency',
+    'the total over the accounts, by currency',
   );
 }
 
-/** `balances latest`, or `balances at TIME`: the newest success of each account, and on stderr what it hides. */
+/** `balances latest` and `balances at TIME`: each account's newest success, and on stderr what it does not show. */
 export function printBalances(options: BalanceOptions, time: TypedTime | undefined, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
     const { catalog, now } = session;
@@ -46,29 +46,29 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
       : at(session, accounts, instant));
 
     if (options.total === true && !session.isWhole()) {
-      io.stderr.write('no total is given: it would lack an account\n');
+      io.stderr.write('no total: it would leave out an account that cannot be read\n');
     } else {
       const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
-      await printRows(options.format, printed(snapshots, options, session), io);
+      await printRows(options.format, printableOf(snapshots, options, session), io);
     }
 
     if (instant !== undefined && instant > now) {
-      io.stderr.write(`${formatSecond(instant)} lies ahead: these are the newest snapshots so far\n`);
+      io.stderr.write(`${formatSecond(instant)} is in the future: these are the newest snapshots so far\n`);
     }
-    for (const code of absent(options, readings)) {
+    for (const code of unlistedCurrencies(options, readings)) {
       io.stderr.write(`${printable(`--currency ${code}: no snapshot here lists it`)}\n`);
     }
-    if (accounts.length === 0) io.stderr.write(`${session.label} has no account to show yet\n`);
+    if (accounts.length === 0) io.stderr.write(`${session.label} has no accounts to show yet\n`);
     for (const reading of readings) {
       const clauses = [...simulatedClauses(session.simulated), ...readingClauses(reading, catalog, asOf)];
       io.stderr.write(note(reading.account, clauses));
     }
-    if (options.account === undefined) for (const line of leftOut(session, asOf)) io.stderr.write(line);
+    if (options.account === undefined) for (const line of notesOnClosed(session, asOf)) io.stderr.write(line);
     return 0;
   });
 }
 
-function printed(
+function printableOf(
   snapshots: readonly Snapshot[],
   { currency, total = false }: BalanceOptions,
   { simulated }: Session,
@@ -91,15 +91,18 @@ function printed(
   };
 }
 
-/** The currencies asked for that no snapshot lists. Without a word, a misspelt one would look like one not held. */
-function absent({ currency = [] }: BalanceOptions, readings: readonly Reading[]): readonly string[] {
+/** The requested currencies that no snapshot lists: a misspelt one would otherwise look like one not held. */
+function unlistedCurrencies(
+  { currency = [] }: BalanceOptions,
+  readings: readonly Reading[],
+): readonly string[] {
   const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
   if (snapshots.length === 0) return [];
   return currency.filter((code) => snapshots.every((snapshot) => only(snapshot, [code]).length === 0));
 }
 
-/** A renamed account would be counted twice if the closed one stayed among the others. */
-function leftOut({ catalog }: Session, asOf: Instant): string[] {
+/** Notes on closed accounts, which are left out: a renamed account would otherwise count twice. */
+function notesOnClosed({ catalog }: Session, asOf: Instant): string[] {
   return [...catalog.accounts.values()].flatMap((entry) => {
     const closing = closingAt(closings(entry), asOf);
     return closing === undefined

@@ -8,7 +8,7 @@ import { printable } from '../print/printable.ts';
 import { isHole } from '../report/record.ts';
 import type { AddCommand } from './add-command.ts';
 
-/** What was typed of the options of `report`. */
+/** The options of `report`. */
 interface ReportOptions extends RangeOptions, CurrencyOptions {
   readonly out: string;
 }
@@ -20,9 +20,9 @@ export const addReport: AddCommand = (program, { io, now, finish }) => {
   withCurrencyOption(withRangeOptions(withLedgerOptions(command), now))
     .requiredOption(
       '--out <file>',
-      'the page to write, e.g. report.html; only an earlier report is written over',
+      'the page to write, e.g. report.html; only an earlier report is overwritten',
       (text) => {
-        if (text === '') throw wrongUsage('--out is empty: write the name of a file, e.g. report.html');
+        if (text === '') throw wrongUsage('--out is empty: give a file name, e.g. report.html');
         return text;
       },
     )
@@ -31,14 +31,14 @@ export const addReport: AddCommand = (program, { io, now, finish }) => {
 };
 
 /**
- * `balances report --out FILE.html`: a page that shows what was held over time, what is held now, and how complete the
- * record is. Without `--from` it goes back a year at most.
+ * `balances report --out FILE.html`: a page with holdings over time, holdings now, and how complete the record is.
+ * Without `--from` it goes back at most a year.
  *
- * @throws CodedError `file.invalid` where the file cannot be written, or is there and is no report.
+ * @throws CodedError `file.invalid` if the file cannot be written, or exists and is not a report.
  */
 function writeReport(options: ReportOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, { from, to }, io) => {
-    // Loaded only now: it brings a bundler along.
+    // Loaded on demand: it loads a bundler.
     const { makeReport, MAX_PAST } = await import('../report/make-report.ts');
     const { reader, catalog, now, label, simulated } = session;
     const written = await makeReport({

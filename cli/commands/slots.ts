@@ -14,7 +14,7 @@ import { note, simulatedClauses } from '../print/notes.ts';
 import { streamedTable } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
 
-/** What was typed of the options of `slots` and `gaps`. */
+/** The options of `slots` and `gaps`. */
 export type SlotOptions = RangeOptions & CommonOptions & CurrencyOptions;
 
 /** How one command shows slots: a row for programs, cells for people. */
@@ -22,7 +22,7 @@ export interface View {
   readonly columns: readonly string[];
   readonly row: (outcome: SlotOutcome) => Row;
   readonly titles: readonly string[];
-  /** Of the titles after the account's. */
+  /** The widths of the columns after the account. */
   readonly widths: readonly number[];
   readonly cells: (outcome: SlotOutcome) => string[];
 }
@@ -42,11 +42,16 @@ const SLOTS_VIEW: View = {
   }),
   titles: ['account', 'slot', 'outcome', 'what'],
   widths: [SLOT_WIDTH, 'snapshot'.length],
-  cells: (outcome) => [outcome.account, formatSecond(outcome.slot), outcome.outcome, whatBecameOf(outcome)],
+  cells: (outcome) => [
+    outcome.account,
+    formatSecond(outcome.slot),
+    outcome.outcome,
+    describeOutcome(outcome),
+  ],
 };
 
-function whatBecameOf({ slot, outcome, observedAt = slot, currencies = 0, reason }: SlotOutcome): string {
-  // `missing` says it all.
+function describeOutcome({ slot, outcome, observedAt = slot, currencies = 0, reason }: SlotOutcome): string {
+  // No need to repeat `missing`.
   if (reason !== undefined) return reason === outcome ? '' : reason;
   const after = ((observedAt - slot) / SECOND).toFixed(3);
   return `${currencies} ${currencies === 1 ? 'currency' : 'currencies'} observed after ${after} s`;
@@ -65,19 +70,19 @@ function printSlots(options: SlotOptions, outside: Io): Promise<number> {
     sayIfNothingIsExpected(session, io);
     sayIfCurrencyIsIdle(options, io);
     const outcomes = slots(session, accounts, range);
-    await printOutcomes(SLOTS_VIEW, known(outcomes), options, io, session, accounts);
+    await printOutcomes(SLOTS_VIEW, withoutUnreadable(outcomes), options, io, session, accounts);
     for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
     return 0;
   });
 }
 
-/** Says so where the ledger has no schedule: nothing is missing where nothing is expected. */
+/** Says so if the ledger has no schedule: then nothing is expected, and nothing missing. */
 export function sayIfNothingIsExpected({ catalog, label }: Session, io: Io): void {
   if (catalog.schedules.length === 0)
     io.stderr.write(`${label} has no schedule yet, so no slot is expected\n`);
 }
 
-/** Prints slots as they come, in the format that was asked for. */
+/** Streams slots in the requested format. */
 export async function printOutcomes(
   view: View,
   outcomes: AsyncIterable<SlotOutcome>,
@@ -99,7 +104,7 @@ export async function printOutcomes(
   );
 }
 
-/** Without the slots of which it cannot be read what became of them: the error in the end names those. */
-async function* known(outcomes: AsyncIterable<SlotOutcome>): AsyncGenerator<SlotOutcome> {
+/** Drops the slots whose item cannot be read: the error at the end names them. */
+async function* withoutUnreadable(outcomes: AsyncIterable<SlotOutcome>): AsyncGenerator<SlotOutcome> {
   for await (const outcome of outcomes) if (outcome.outcome !== 'unreadable') yield outcome;
 }

@@ -3,7 +3,7 @@ import { exact } from './exact.ts';
 import type { Priced, PriceList } from './price-list.ts';
 import type { Price } from './prices-ap-southeast-1.ts';
 
-/** So much of something, in a month. */
+/** A quantity used in a month. */
 export interface Usage {
   readonly of: Priced;
   readonly quantity: Decimal;
@@ -11,14 +11,14 @@ export interface Usage {
 
 /** One line of a month's bill, in US dollars before tax. */
 export interface BillLine {
-  /** What one of it is called. */
+  /** The name of the unit. */
   readonly unit: string;
   readonly quantity: Decimal;
-  /** For one unit. */
+  /** Per unit. */
   readonly price: Decimal;
-  /** What all of it costs. */
+  /** The cost before free allowances. */
   readonly list: Decimal;
-  /** What is left to pay, where AWS's allowances are there for this stack alone. */
+  /** The cost after AWS's free allowances, if nothing else uses them. */
   readonly toPay: Decimal;
 }
 
@@ -28,7 +28,7 @@ export interface Bill {
   readonly toPay: Decimal;
 }
 
-/** One line for each thing that is used, in the order of the price list, and the totals. */
+/** One line for each unit that is used, in the order of the price list, and the totals. */
 export function billOf(usages: readonly Usage[], prices: PriceList): Bill {
   const used = new Map<string, Decimal>();
   for (const { of, quantity } of usages) used.set(of, add(used.get(of) ?? ZERO, quantity));

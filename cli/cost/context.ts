@@ -5,14 +5,14 @@ import { isObject } from '../../lambda/core/parsed.ts';
 export type Context = Readonly<Record<string, unknown>>;
 
 /**
- * The context a deploy has: that of the project's `cdk.json`, and over it what is given as `-c key=value`.
+ * The context of a deploy: the one in the project's `cdk.json`, overridden by `-c key=value`.
  *
- * @throws CodedError `file.invalid` where the file is of no use.
+ * @throws CodedError `file.invalid` if the file is unusable.
  */
 export function readContext(file: URL, overrides: Context): Context {
   const settings = parseJson(file);
   const context = isObject(settings) ? (settings['context'] ?? {}) : undefined;
-  if (!isObject(context)) throw new CodedError('file.invalid', 'cdk.json has no context that is an object');
+  if (!isObject(context)) throw new CodedError('file.invalid', 'the context in cdk.json is not an object');
   return { ...context, ...overrides };
 }
 
@@ -24,7 +24,7 @@ function parseJson(file: URL): unknown {
   }
 }
 
-/** Adds one `key=value` to those before it; of the same key the last holds. Undefined where it is not of that form. */
+/** Adds one `key=value` to the earlier ones; the last value of a key wins. Undefined if it has another form. */
 export function withOverride(text: string, before: Context = {}): Context | undefined {
   const sign = text.indexOf('=');
   return sign < 1 ? undefined : { ...before, [text.slice(0, sign)]: text.slice(sign + 1) };

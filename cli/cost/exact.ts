@@ -1,17 +1,17 @@
 import { type Decimal, parseDecimal } from '../../lambda/core/decimal.ts';
 
-/** A constant of ours, or a whole number that was counted, as a decimal. Throws a TypeError for anything else. */
+/** A constant, or an integer, as a decimal. Throws a TypeError for anything else. */
 export function exact(value: string | number): Decimal {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
-    throw new TypeError(`${value} was not counted`);
+    throw new TypeError(`${value} is not a safe integer`);
   const parsed = parseDecimal(String(value));
   if (parsed.problem !== undefined) throw new TypeError(`${value} ${parsed.problem}`);
   return parsed.value;
 }
 
 /**
- * An amount of at least zero with so many digits behind the point, rounded up: what costs something does not look
- * free, and a total of what is shown is not too small.
+ * A non-negative amount with a fixed number of decimals, rounded up, so that nothing that costs looks free and a total of
+ * rounded lines is never too small.
  */
 export function roundedUp(amount: Decimal, digits: number): string {
   const shift = amount.exponent + digits;

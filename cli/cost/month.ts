@@ -8,75 +8,75 @@ import { VERSION } from '../../lambda/core/version.ts';
 import { exact } from './exact.ts';
 import { typicalBalances } from './typical-balances.ts';
 
-/** What a month's work depends on, beside the stack. */
+/** What a month's usage depends on, besides the stack. */
 export interface Work {
   readonly accounts: number;
-  /** Of each account. */
+  /** Per account. */
   readonly currencies: number;
   readonly every: Cadence;
   /** How many months of snapshots the ledger holds. */
   readonly months: number;
-  /** Billed for a run, in seconds; by default what {@link typicalSeconds} says. */
+  /** Billed per run, in seconds; {@link typicalSeconds} by default. */
   readonly runSeconds?: Decimal | undefined;
 }
 
-/** A month's work, in what AWS counts. GB are 10^9 bytes. */
+/** A month's usage, in the units AWS bills. GB are 10^9 bytes. */
 export interface Month {
   readonly hours: Decimal;
   readonly runs: Decimal;
-  /** Of all runs together. */
+  /** Over all runs. */
   readonly seconds: Decimal;
   /** How often the secret is read. */
   readonly readings: Decimal;
-  /** Of one snapshot, as DynamoDB counts it. */
+  /** Size of one snapshot, as DynamoDB counts it. */
   readonly snapshotBytes: number;
   readonly writeUnits: Decimal;
   readonly readUnits: Decimal;
   readonly storedGb: Decimal;
   readonly loggedGb: Decimal;
-  /** What of the log is there at a time, for each day that it is kept. */
+  /** Log written per day: the stored log per day of retention. */
   readonly loggedGbADay: Decimal;
   /** Sent to Upbit. */
   readonly sentGb: Decimal;
-  /** Sent and received from private subnets, DynamoDB apart. */
+  /** Sent and received from private subnets, except to DynamoDB. */
   readonly natGb: Decimal;
 }
 
-/** A month of 31 days, and no shorter one costs more. A whole number of every cadence. */
+/** The longest month, so no other costs more. A multiple of every cadence. */
 const DAYS = 31;
 
 /** DynamoDB's units: aws.amazon.com/dynamodb/pricing/on-demand. The catalog is read consistently. */
 const WRITE_UNIT = 1024;
 const READ_UNIT = 4096;
-/** What DynamoDB adds to an item that is stored. */
+/** What DynamoDB adds per stored item. */
 const STORED_WITH_ITEM = 100;
-/** An entry of the catalog: its names and text, and its account's, at most. */
+/** A catalog entry at most: attribute names, text and account name. */
 const CATALOG_ENTRY = 128;
 
 /**
- * The line about an account, with the 26 bytes that CloudWatch counts for each line.
+ * The log line about an account, plus the 26 bytes CloudWatch adds per line.
  *
  * @internal exported for its test
  */
 export const LOGGED_PER_ACCOUNT = 280;
 /**
- * The line about the run and the one of its metrics.
+ * The log lines about the run and its metrics.
  *
  * @internal exported for its test
  */
 export const LOGGED_PER_RUN = 600;
-/** Lambda's own lines: the start of a cold process, that of the run, and its report. Taken to be large, not measured. */
+/** Lambda's own log lines: cold start, start of the run, and its report. A high estimate, not measured. */
 const LOGGED_BY_LAMBDA = 1_200;
 
-/** Connecting (TLS) and one answer, in bytes: taken to be large. A reading of the secret costs as much. */
+/** Connecting (TLS) and one answer, in bytes: a high estimate. Reading the secret costs as much. */
 const SENT_PER_CALL = 5_000;
 const RECEIVED_PER_CALL = 20_000;
 
 const BYTES_IN_GB = exact('1e-9');
 
 /**
- * What a run of so many accounts is billed, in seconds, at 256 MB. Every run is taken for a cold one. Measured:
- * 1.6 to 1.7 s with 3 accounts, 2.0 to 2.8 s with 30 (docs/performance.md); here a little more, as TLS was not in it.
+ * The billed seconds of a run at 256 MB, assuming a cold start. Measured: 1.6 to 1.7 s with 3 accounts, 2.0 to 2.8 s
+ * with 30 (docs/performance.md); this is a little more because those did not include TLS.
  */
 export function typicalSeconds(accounts: number): Decimal {
   return add(exact(2), multiply(exact('0.05'), exact(accounts)));
@@ -88,7 +88,7 @@ export function monthOf({ accounts, currencies, every, months, runSeconds }: Wor
   const readings = (DAYS * DAY) / Math.max(CADENCES[every], LIFETIME);
   const snapshots = runs * accounts;
   const snapshotBytes = itemBytes(typicalItem(currencies));
-  // An entry for each account and one for the schedule. Every run reads them.
+  // One entry per account and one for the schedule. Every run reads them.
   const catalogBytes = (accounts + 1) * CATALOG_ENTRY;
   const logged = runs * (LOGGED_PER_RUN + LOGGED_BY_LAMBDA + LOGGED_PER_ACCOUNT * accounts);
   return {

@@ -1,32 +1,32 @@
-/** What one unit of something costs. */
+/** The price of one unit. */
 export interface Price {
-  /** What is counted, one of it. */
+  /** The name of the unit. */
   readonly unit: string;
-  /** In US dollars for one unit, before tax. */
+  /** US dollars per unit, before tax. */
   readonly usd: string;
-  /** The day of the source. */
+  /** The date of the source. */
   readonly date: string;
   readonly source: string;
-  /** Where the source is not AWS's own price for this region: how the figure was arrived at. */
+  /** If the source is not AWS's own price for this region: where the figure comes from. */
   readonly unconfirmed?: string;
-  /** What AWS gives every customer of it each month for nothing, and where it says so. */
+  /** What AWS gives every customer free each month, and where it says so. */
   readonly alwaysFree?: { readonly units: string; readonly source: string };
 }
 
-/** AWS's own price lists of this region, of September 2026, as a public repository quotes them with their URLs. */
+/** AWS's own price lists for this region from September 2026, quoted with their URLs in a public repository. */
 const LISTS = 'github.com/aadk979/SPOH_2027 remediation/reports/P05/pricing/prices.json';
 const LIST_OF = 'pricing.us-east-1.amazonaws.com/offers/v1.0/aws';
-/** A bill of AWS for May 2025 that its owner has published, with the price of each line. */
+/** An AWS bill for May 2025, published by its owner, with the price of each line. */
 const BILL = 'github.com/rahmat-ullah/DocParser backend/sample_full_document.md';
 
 /**
- * The prices of Asia Pacific (Singapore), each with its source and the source's day. AWS's price list is
- * pricing.us-east-1.amazonaws.com/offers/v1.0/aws/SERVICE/current/ap-southeast-1/index.json; in brackets the usage type
- * to find there. Where a price has tiers, it is that of the first one.
+ * The prices of Asia Pacific (Singapore), each with its source and the source's date. AWS's price list is
+ * pricing.us-east-1.amazonaws.com/offers/v1.0/aws/SERVICE/current/ap-southeast-1/index.json; the usage type to look up
+ * there is in brackets. Tiered prices are those of the first tier.
  *
- * `alwaysFree` is what aws.amazon.com/free calls «always free», nothing of a first year or of credits. One AWS
- * organization has it once, for everything in it. DynamoDB's 25 free units are for provisioned tables, so a table on
- * demand has none; nor have point-in-time recovery, Secrets Manager, high-resolution alarms, EC2 and its addresses.
+ * `alwaysFree` is what aws.amazon.com/free calls "always free", without first-year offers or credits. An AWS
+ * organization gets it once, for all its accounts. DynamoDB's 25 free units are for provisioned tables, so an on-demand
+ * table has none; neither do point-in-time recovery, Secrets Manager, high-resolution alarms, EC2 and its addresses.
  */
 export const PRICES = {
   /** [APS1-Request-ARM] */
@@ -51,7 +51,7 @@ export const PRICES = {
     usd: '0.00000125',
     date: '2025-01-01',
     source: 'huggingface.co/datasets/labofsahil/aws-pricing-dataset AWSEvents.csv',
-    unconfirmed: 'Tokyo’s; US East has $1.00 a million. Nobody pays it below 14 million a month.',
+    unconfirmed: 'Tokyo’s; US East has $1.00 a million. Free below 14 million a month.',
     alwaysFree: { units: '14000000', source: 'aws.amazon.com/eventbridge/pricing' },
   },
   /** [APS1-WriteRequestUnits] */
@@ -124,7 +124,7 @@ export const PRICES = {
     source: `${LIST_OF}/AmazonCloudWatch/20260922021715/ap-southeast-1/index.json, in ${LISTS}`,
     alwaysFree: { units: '10', source: 'aws.amazon.com/cloudwatch/pricing' },
   },
-  /** One for each metric that an alarm looks at. [APS1-CW:AlarmMonitorUsage] */
+  /** One per metric that an alarm watches. [APS1-CW:AlarmMonitorUsage] */
   alarm: {
     unit: 'alarm metric',
     usd: '0.1',
@@ -153,7 +153,7 @@ export const PRICES = {
     usd: '0.0000004',
     date: '2026-06-13',
     source: 'aws.amazon.com/sqs/pricing',
-    unconfirmed: 'US East’s. Nobody pays it below a million a month.',
+    unconfirmed: 'US East’s. Free below a million a month.',
     alwaysFree: { units: '1000000', source: 'aws.amazon.com/sqs/pricing' },
   },
   /** [APS1-Requests-Tier1] */
@@ -162,7 +162,7 @@ export const PRICES = {
     usd: '0.0000005',
     date: '2026-06-13',
     source: 'aws.amazon.com/sns/pricing',
-    unconfirmed: 'US East’s. Nobody pays it below a million a month.',
+    unconfirmed: 'US East’s. Free below a million a month.',
     alwaysFree: { units: '1000000', source: 'aws.amazon.com/sns/pricing' },
   },
   /** [APS1-DeliveryAttempts-SMTP] */
@@ -171,7 +171,7 @@ export const PRICES = {
     usd: '0.00002',
     date: '2026-06-13',
     source: 'aws.amazon.com/sns/pricing',
-    unconfirmed: 'US East’s. Nobody pays it below a thousand a month.',
+    unconfirmed: 'US East’s. Free below a thousand a month.',
     alwaysFree: { units: '1000', source: 'aws.amazon.com/sns/pricing' },
   },
   /** [APS1-BoxUsage:t4g.nano] */

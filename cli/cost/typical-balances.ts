@@ -4,12 +4,12 @@ import { exact } from './exact.ts';
 const AVAILABLE = exact('10.38654612');
 const LOCKED = exact('1.386546123');
 const AVERAGE = exact('0.9724275092936803');
-/** One in so many currencies is partly locked. */
+/** One in five currencies is partly locked. */
 const LOCKED_EVERY = 5;
 
 /**
- * A portfolio of an ordinary form: 4-letter names, 10-digit amounts, 16-digit averages, a fifth locked. It is the
- * typical one of docs/performance.md. At most 1,296 currencies have names of their own.
+ * A typical portfolio: 4-letter names, 10-digit amounts, 16-digit averages, a fifth locked, as in docs/performance.md.
+ * Names are unique up to 1,296 currencies.
  */
 export function typicalBalances(currencies: number): Balance[] {
   return Array.from({ length: currencies }, (_, index) => ({

@@ -8,7 +8,7 @@ import { exact } from './exact.ts';
 import type { Month } from './month.ts';
 import type { Priced } from './price-list.ts';
 
-/** What one resource uses in a month; the others are there to look a reference up in. */
+/** What one resource uses in a month; `resources` are for looking up references. */
 type Meter = (
   resource: TemplateResource,
   month: Month,
@@ -16,20 +16,20 @@ type Meter = (
 ) => readonly Usage[];
 
 /**
- * For how much of a month each of the collector's metrics is there. A metric is billed for the hours in which it is sent
- * (aws.amazon.com/cloudwatch/pricing): one is sent by every run, and taken to be there always; the other once a day,
- * which is a 24th, and a little more.
+ * The fraction of a month that each of the collector's metrics is billed for. A metric is billed for the hours in which it
+ * is sent (aws.amazon.com/cloudwatch/pricing): one is sent by every run and counted for the whole month; the other is sent
+ * once a day, so a little over a 24th.
  */
 const MONTHS_OF_METRIC: Readonly<Record<MetricName, Decimal>> = {
   AccountsFailed: exact(1),
   DaysToKeyExpiry: exact('0.05'),
 };
-/** Mails that alarms send in a month. */
+/** Alarm e-mails per month. */
 const NOTICES = 20;
 const MB_IN_GB = exact('0.0009765625');
 const NOTHING = exact(0);
 const ONE = exact(1);
-/** What an instance of Amazon Linux 2023 starts from where nothing else is said: github.com/namecheap/ec2-github-runner/issues/44 */
+/** The default root volume of Amazon Linux 2023: github.com/namecheap/ec2-github-runner/issues/44 */
 const ROOT_VOLUME = { VolumeSize: 8, VolumeType: 'gp3' };
 
 const METERS = new Map<string, Meter>([
@@ -38,7 +38,7 @@ const METERS = new Map<string, Meter>([
   ['AWS::Logs::LogGroup', meterLogGroup],
   ['AWS::DynamoDB::GlobalTable', meterTable],
   ['AWS::SecretsManager::Secret', (_, { readings }) => [use('secret', ONE), use('secretCall', readings)]],
-  // Dead letters only, and every run succeeds here.
+  // Only for dead letters, and every run is assumed to succeed.
   ['AWS::SQS::Queue', () => [use('queueRequest', NOTHING)]],
   ['AWS::SNS::Topic', () => [use('notice', exact(NOTICES))]],
   ['AWS::SNS::Subscription', meterSubscription],
@@ -53,7 +53,7 @@ const METERS = new Map<string, Meter>([
   ['AWS::EC2::VPCEndpoint', meterEndpoint],
 ]);
 
-/** What costs nothing to have; what it brings about is counted where it happens. */
+/** Resources that cost nothing themselves; their traffic is counted elsewhere. */
 const FREE: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',
   'AWS::EC2::EIPAssociation',
@@ -82,8 +82,7 @@ const FREE: ReadonlySet<string> = new Set([
 /**
  * What the resources of a stack use in a month.
  *
- * @throws CodedError `cost.unpriced` for the first resource whose type, or whose kind within its type, is not known
- * here: it may cost something.
+ * @throws CodedError `cost.unpriced` for the first resource of an unknown type or variant, because it may cost something.
  */
 export function usageOf(resources: readonly TemplateResource[], month: Month): Usage[] {
   return resources.flatMap((resource) => {
@@ -101,13 +100,13 @@ function meterFunction(
 ): Usage[] {
   const { Architectures: architectures, MemorySize: memory = 128 } = resource.properties;
   if (!isScheduled(resource, resources)) {
-    // The CDK's own helpers run when the stack is deployed, and not else.
+    // The CDK's own helpers run only when the stack is deployed.
     if (resources.some(({ properties }) => refersTo(properties['ServiceToken'], resource))) return [];
     throw unpriced(resource, 'that no schedule calls');
   }
   if (!Array.isArray(architectures) || architectures[0] !== 'arm64')
     throw unpriced(resource, 'that is not arm64');
-  if (typeof memory !== 'number') throw unpriced(resource, 'whose memory is no number');
+  if (typeof memory !== 'number') throw unpriced(resource, 'whose memory is not a number');
   return [
     use('lambdaRequest', runs),
     use('lambdaGbSecond', multiply(seconds, multiply(exact(memory), MB_IN_GB))),
@@ -126,22 +125,21 @@ function meterLogGroup(
     refersTo(at(properties, 'LoggingConfig', 'LogGroup'), resource),
   );
   if (writer === undefined || !isScheduled(writer, resources))
-    throw unpriced(resource, 'of no scheduled function');
+    throw unpriced(resource, 'that no scheduled function writes to');
   if (logClass !== 'STANDARD') throw unpriced(resource, 'that is not of the standard class');
-  if (typeof days !== 'number') throw unpriced(resource, 'that is kept for ever');
-  // The log of one day, for as many days.
+  if (typeof days !== 'number') throw unpriced(resource, 'that never expires');
+  // One day's log, times the days of retention.
   return [use('logGb', loggedGb), use('logGbMonth', multiply(loggedGbADay, exact(days)))];
 }
 
-/** In one region a global table is billed as a table: docs.aws.amazon.com/cdk/api/latest/python/aws_cdk.aws_dynamodb/CfnGlobalTable.html */
+/** A global table in a single region is billed as a table: docs.aws.amazon.com/cdk/api/latest/python/aws_cdk.aws_dynamodb/CfnGlobalTable.html */
 function meterTable(resource: TemplateResource, { writeUnits, readUnits, storedGb }: Month): Usage[] {
   const { BillingMode: billing, Replicas: replicas, SSESpecification: encryption } = resource.properties;
   const [replica, ...others] = Array.isArray(replicas) ? replicas : [];
-  if (billing !== 'PAY_PER_REQUEST') throw unpriced(resource, 'that is not paid by request');
+  if (billing !== 'PAY_PER_REQUEST') throw unpriced(resource, 'that is not billed per request');
   if (replica === undefined || others.length > 0) throw unpriced(resource, 'in more than one region');
-  if (at(replica, 'TableClass') !== undefined)
-    throw unpriced(resource, 'of another class than the standard one');
-  if (at(encryption, 'SSEEnabled') === true) throw unpriced(resource, 'encrypted with a key of KMS');
+  if (at(replica, 'TableClass') !== undefined) throw unpriced(resource, 'that is not of the standard class');
+  if (at(encryption, 'SSEEnabled') === true) throw unpriced(resource, 'encrypted with a KMS key');
   const isRestorable = at(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true;
   return [
     use('dynamoWriteUnit', writeUnits),
@@ -156,7 +154,7 @@ function meterSubscription(resource: TemplateResource): Usage[] {
   return [use('email', exact(NOTICES))];
 }
 
-/** Each metric that an alarm looks at counts; an expression over them does not. */
+/** Each metric that an alarm watches counts; an expression over them does not. */
 function meterAlarm(resource: TemplateResource): Usage[] {
   const { Metrics: queries, Period: period } = resource.properties;
   if (queries === undefined) return [useOfAlarm(period)];
@@ -164,9 +162,9 @@ function meterAlarm(resource: TemplateResource): Usage[] {
     const stat = at(query, 'MetricStat');
     if (stat !== undefined) return [useOfAlarm(at(stat, 'Period'))];
     const expression = at(query, 'Expression');
-    // Bands, searches and Metrics Insights look at more than they name.
+    // Bands, searches and Metrics Insights watch more metrics than they name.
     if (typeof expression === 'string' && !/ANOMALY_DETECTION_BAND|SEARCH|SELECT/.test(expression)) return [];
-    throw unpriced(resource, 'that looks at more metrics than it names');
+    throw unpriced(resource, 'that watches more metrics than it names');
   });
 }
 
@@ -180,7 +178,7 @@ function meterInstance(resource: TemplateResource, { hours }: Month): Usage[] {
   const volumes = (Array.isArray(mappings) ? mappings : []).map((mapping) => {
     const size = at(mapping, 'Ebs', 'VolumeSize');
     if (typeof size !== 'number' || at(mapping, 'Ebs', 'VolumeType') !== 'gp3')
-      throw unpriced(resource, 'with a volume that is not a gp3 of a given size');
+      throw unpriced(resource, 'with a volume that is not gp3 of a given size');
     return use('gp3GbMonth', exact(size));
   });
   return [use('natInstanceHour', hours), ...volumes];
@@ -199,13 +197,13 @@ function isScheduled(resource: TemplateResource, resources: readonly TemplateRes
   );
 }
 
-/** True for a `Ref` to the resource, or an `Fn::GetAtt` of something of it. */
+/** True for a `Ref` to the resource, or an `Fn::GetAtt` of one of its attributes. */
 function refersTo(value: unknown, { id }: TemplateResource): boolean {
   const attribute = at(value, 'Fn::GetAtt');
   return at(value, 'Ref') === id || (Array.isArray(attribute) && attribute[0] === id);
 }
 
-/** What stands in nested objects at a path; undefined where it does not go on. */
+/** The value at a path in nested objects; undefined if the path does not exist. */
 function at(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>((inner, name) => (isObject(inner) ? inner[name] : undefined), value);
 }
@@ -216,5 +214,5 @@ function use(of: Priced, quantity: Decimal): Usage {
 
 function unpriced({ type, id }: TemplateResource, which?: string): CodedError {
   const what = which === undefined ? type : `${type} ${which}`;
-  return new CodedError('cost.unpriced', `the stack has no price: none is kept for ${what} (${id})`);
+  return new CodedError('cost.unpriced', `the stack cannot be priced: there is no price for ${what} (${id})`);
 }

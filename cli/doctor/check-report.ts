@@ -6,12 +6,12 @@ import { VERSION } from '../../lambda/core/version.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
 /**
- * Judges the report of a check, whichever version of the collector made it: what an older one does not say is told
- * once, and what a newer one says more is passed over. A problem where it is no such report at all.
+ * Evaluates a check report from any version of the collector: what an older one does not report is mentioned once, and
+ * anything extra from a newer one is ignored. Returns a problem if it is not a check report.
  */
 export function judgeReport(report: unknown): Parsed<Finding[]> {
   const accounts = isObject(report) && report['check'] === true ? report['accounts'] : undefined;
-  if (!isObject(report) || !Array.isArray(accounts)) return { problem: 'its answer is no report of a check' };
+  if (!isObject(report) || !Array.isArray(accounts)) return { problem: 'its answer is not a check report' };
   const lines: unknown[] = accounts;
   const findings = [...judgeVersion(report['version']), ...judgeAddress(report), ...lines.flatMap(judgeLine)];
   return { value: findings };
@@ -21,25 +21,21 @@ function judgeVersion(version: unknown): Finding[] {
   if (version === VERSION) return [];
   const deployed =
     typeof version === 'string'
-      ? `of version ${version}`
-      : 'older: it does not tell its version, its address or when keys expire';
+      ? `version ${version}`
+      : 'older: it does not report its version, its address or when keys expire';
   return [
-    wrong(
-      'version',
-      `the code that runs is ${deployed}; this is ${VERSION}`,
-      'Deploy again: npx cdk deploy.',
-    ),
+    wrong('version', `the deployed code is ${deployed}; this is ${VERSION}`, 'Deploy again: npx cdk deploy.'),
   ];
 }
 
 function judgeAddress({ address, addressIsFixed }: Readonly<Record<string, unknown>>): Finding[] {
   if (address === undefined) return [];
   if (typeof address !== 'string')
-    return [ok('address', 'not known; it matters only for keys that are bound to one')];
+    return [ok('address', 'unknown; it matters only for keys that are bound to an address')];
   return [
     ok(
       'address',
-      `Upbit is asked from ${address}, ${addressIsFixed === true ? 'which stays' : 'which may change'}`,
+      `Requests come from ${address}, ${addressIsFixed === true ? 'which is fixed' : 'which may change'}`,
     ),
   ];
 }
@@ -57,12 +53,12 @@ function judgeLine(line: unknown): Finding[] {
   const expiresAt =
     isObject(line) && typeof line['expiresAt'] === 'string' ? parseSecond(line['expiresAt']) : undefined;
   if (expiresAt === undefined || typeof daysToExpiry !== 'number')
-    return [ok(account, `${signsIn}; nobody says when the key expires: expiresOn in the secret would`)];
+    return [ok(account, `${signsIn}; expiry unknown; add expiresOn to the secret to be warned`)];
   const found = `${signsIn}; the key expires at ${expiryText(expiresAt, daysToExpiry)}`;
   return [isExpirySoon(daysToExpiry) ? wrong(account, found, EXPIRY_REMEDY) : ok(account, found)];
 }
 
-/** What the code means, and what exactly was met. Of a key that is invalid, only the latter says in which way. */
+/** What the code means, with the detail. For an invalid key, only the detail says what is wrong. */
 function whatFailed(code: string, detail: string | undefined): string {
   if (!isFailureCode(code) || (code === 'key.invalid' && detail !== undefined))
     return `${code}: ${detail ?? ''}`;

@@ -9,12 +9,12 @@ import { type Finding, ok, wrong } from './finding.ts';
 
 const LOOKED_AT = 'configuration';
 
-/** Looks at the context in `cdk.json`, and whether the next deploy would change what is deployed. */
+/** Checks the context in `cdk.json`, and whether the next deploy would change what is deployed. */
 export async function lookAtConfiguration(
   root: string,
   deployed: Environment | undefined,
 ): Promise<Finding[]> {
-  // Loaded only now: it brings a part of the CDK along.
+  // Loaded on demand: it loads part of the CDK.
   const { parseConfig } = await import('../../infra/config.ts');
   try {
     const config = parseConfig(readContext(join(root, 'cdk.json')));
@@ -31,22 +31,22 @@ export async function lookAtConfiguration(
         ? ok(LOOKED_AT, `cdk.json is well-formed: ${next}`)
         : ok(
             LOOKED_AT,
-            `cdk.json is well-formed, but says ${next} where ${now} is deployed: give the same -c again at the next deploy, or write them into cdk.json`,
+            `cdk.json is well-formed, but says ${next} while ${now} is deployed: repeat the same -c options at the next deploy, or write them into cdk.json`,
           ),
     ];
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    return [wrong(LOOKED_AT, error.message, 'Correct cdk.json: no deploy is possible before.')];
+    return [wrong(LOOKED_AT, error.message, 'Correct cdk.json: no deploy is possible until then.')];
   }
 }
 
-/** What decides which snapshots there are, and whether Upbit accepts the calls. */
+/** The settings that decide which snapshots are taken, and whether Upbit accepts the calls. */
 interface Setup extends Pick<Environment, 'regions' | 'every' | 'timeZone' | 'algorithm'> {
-  /** True where every call comes from one address. */
+  /** True if all calls come from one address. */
   readonly isFixed: boolean;
 }
 
-/** Says of what is usual nothing. */
+/** Describes a setup, leaving out defaults. */
 function inWords({ regions, every, timeZone, algorithm, isFixed }: Setup): string {
   const [unusual] = regions.filter((region) => algorithm(region) !== REGIONS[region].jwtAlg).map(algorithm);
   return [
@@ -60,7 +60,7 @@ function readContext(file: string): Readonly<Record<string, unknown>> {
   const json = readJson(file);
   const context = isObject(json) ? (json['context'] ?? {}) : undefined;
   if (isObject(context)) return context;
-  throw new CodedError('config.invalid', 'cdk.json has no object of context keys');
+  throw new CodedError('config.invalid', 'the context in cdk.json is not an object');
 }
 
 function readJson(file: string): unknown {

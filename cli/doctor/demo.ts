@@ -9,9 +9,9 @@ import { judgeKeys } from './secret.ts';
 import { lookAtSnapshots } from './snapshots.ts';
 
 /**
- * Looks at the demo: its ledger, and the keys that its simulated Upbit knows, with something wrong where that is wanted.
+ * Checks the demo: its ledger, and the keys of its simulated Upbit, optionally with a simulated problem.
  *
- * @throws CodedError `ledger.unavailable` where there is no demo yet, `ledger.busy`.
+ * @throws CodedError `ledger.unavailable` if there is no demo yet, `ledger.busy`.
  */
 export async function examineDemo(
   trouble: DemoTrouble | undefined,

@@ -9,7 +9,7 @@ import { type Finding, inWords, ok, unknown, wrong } from './finding.ts';
 
 const PROTECT = 'Deploy with removal=retain, which is the default, and never switch it off by hand.';
 
-/** Looks whether the table is there and ours, and how well its data is protected. */
+/** Checks that the table exists and is ours, and how its data is protected. */
 export async function lookAtTable(client: DynamoDBClient, tableName: string): Promise<Finding[]> {
   const lookedAt = `table ${tableName}`;
   const table = await describe(client, tableName);
@@ -18,7 +18,7 @@ export async function lookAtTable(client: DynamoDBClient, tableName: string): Pr
       wrong(
         lookedAt,
         'there is no such table in this AWS account and region',
-        'See that AWS_PROFILE and AWS_REGION are those of the deploy; if the table was deleted, restore it.',
+        'Check that AWS_PROFILE and AWS_REGION are those of the deployment; if the table was deleted, restore it.',
       ),
     ];
   }
@@ -26,15 +26,15 @@ export async function lookAtTable(client: DynamoDBClient, tableName: string): Pr
     return [
       wrong(
         lookedAt,
-        'it has other keys than account and slot: it is not a ledger of this project',
+        'its keys are not account and slot: it is not a ledger of this project',
         'Name the ledger’s own table with --table or TABLE_NAME, or unset TABLE_NAME.',
       ),
     ];
   }
   return [
     table.TableStatus === 'ACTIVE'
-      ? ok(lookedAt, 'it is there, and has the keys of a ledger')
-      : wrong(lookedAt, `it is ${table.TableStatus}, not ACTIVE`, 'Wait until it is, and look again.'),
+      ? ok(lookedAt, 'it exists, with the keys of a ledger')
+      : wrong(lookedAt, `it is ${table.TableStatus}, not ACTIVE`, 'Wait until it is, then run this again.'),
     deletionProtection(table),
     await pointInTimeRecovery(client, tableName),
   ];
@@ -59,8 +59,10 @@ function isLedger({ KeySchema = [], AttributeDefinitions = [] }: TableDescriptio
 
 function deletionProtection({ DeletionProtectionEnabled: enabled }: TableDescription): Finding {
   const lookedAt = 'deletion protection';
-  if (enabled === undefined) return unknown(lookedAt, 'not known: this DynamoDB does not say');
-  return enabled ? ok(lookedAt, 'on') : wrong(lookedAt, 'off: one call deletes all snapshots', PROTECT);
+  if (enabled === undefined) return unknown(lookedAt, 'unknown: this DynamoDB does not report it');
+  return enabled
+    ? ok(lookedAt, 'on')
+    : wrong(lookedAt, 'off: a single call can delete all snapshots', PROTECT);
 }
 
 async function pointInTimeRecovery(client: DynamoDBClient, tableName: string): Promise<Finding> {
@@ -72,9 +74,9 @@ async function pointInTimeRecovery(client: DynamoDBClient, tableName: string): P
     const { PointInTimeRecoveryStatus: status, RecoveryPeriodInDays: days = 35 } =
       backups?.PointInTimeRecoveryDescription ?? {};
     return status === 'ENABLED'
-      ? ok(lookedAt, `on: the table can be restored as it was at any second of the last ${days} days`)
-      : wrong(lookedAt, 'off: what is lost cannot be restored', 'Deploy again: the stack switches it on.');
+      ? ok(lookedAt, `on: the table can be restored to any second of the last ${days} days`)
+      : wrong(lookedAt, 'off: lost data cannot be restored', 'Deploy again: the stack switches it on.');
   } catch (error) {
-    return unknown(lookedAt, `not known: ${inWords(error)}`);
+    return unknown(lookedAt, `unknown: ${inWords(error)}`);
   }
 }

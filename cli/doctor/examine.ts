@@ -3,18 +3,18 @@ import type { Instant } from '../../lambda/core/instant.ts';
 import type { Environment } from '../ledger/deployment.ts';
 import type { Finding } from './finding.ts';
 
-/** Whom the doctor is to look at. */
+/** What the doctor checks. */
 export type DoctorTarget =
   | { readonly kind: 'demo'; readonly trouble: DemoTrouble | undefined }
   /** The real Upbit from this machine, with the keys of a file. */
   | { readonly kind: 'real'; readonly keyFile: string }
-  /** What is deployed; a table of undefined is the one of the deploy. */
+  /** A deployment; without a table, the one in the deploy's outputs. */
   | { readonly kind: 'deployed'; readonly table: string | undefined };
 
 /**
- * Looks at everything there is, and changes nothing. Each kind is loaded only when it is meant.
+ * Runs all checks of a target, and changes nothing. Each kind is loaded on demand.
  *
- * @throws CodedError where nothing can be looked at.
+ * @throws CodedError if nothing can be checked.
  */
 export async function examine(
   target: DoctorTarget,

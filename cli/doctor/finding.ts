@@ -1,14 +1,14 @@
 import { CodedError } from '../../lambda/core/error.ts';
 
-/** `unknown`: it could not be looked at, which is neither good nor bad. */
+/** `unknown`: it could not be checked. */
 export type State = 'ok' | 'wrong' | 'unknown';
 
-/** What the doctor found at one place. Never a secret. */
+/** What the doctor found about one part. Never contains a secret. */
 export interface Finding {
   readonly lookedAt: string;
   readonly state: State;
   readonly found: string;
-  /** What to do; absent where nothing is. */
+  /** What to do; absent if nothing is needed. */
   readonly remedy?: string;
 }
 
@@ -25,8 +25,8 @@ export function unknown(lookedAt: string, found: string): Finding {
 }
 
 /**
- * Looks at one part. Whatever that throws is a finding of its own, so that no part hides the others: `wrong` where we
- * know it to be, else `unknown`.
+ * Checks one part. An error becomes a finding, so that no part hides the others: `wrong` if the error code says so, else
+ * `unknown`.
  */
 export async function lookAt(
   lookedAt: string,
@@ -38,7 +38,7 @@ export async function lookAt(
     const isOurs = error instanceof CodedError;
     if (isOurs && /\.(foreign|unreadable|invalid)$/.test(error.code))
       return [wrong(lookedAt, error.message, REMEDIES[error.code])];
-    return [unknown(lookedAt, isOurs ? error.message : `it could not be looked at: ${inWords(error)}`)];
+    return [unknown(lookedAt, isOurs ? error.message : `it could not be checked: ${inWords(error)}`)];
   }
 }
 
@@ -47,10 +47,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Name the ledger’s own table with --table, or use the version of this code that wrote it.',
   'environment.invalid': 'Deploy again: npx cdk deploy.',
   'secret.unreadable':
-    'Put the keys in anew, as {"sg":{"main":{"accessKey":"…","secretKey":"…"}}}: the README has the command.',
+    'Store the keys again, as {"sg":{"main":{"accessKey":"…","secretKey":"…"}}}: the README has the command.',
 };
 
-/** An error of an AWS client: its name says what, its message why. */
+/** An error of an AWS client, with its name and message. */
 export function inWords(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'an unknown error';
 }

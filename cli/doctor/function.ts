@@ -10,11 +10,11 @@ import type { Deployment } from '../ledger/deployment.ts';
 import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt, ok, unknown, wrong } from './finding.ts';
 
-/** Longer than any of our own messages; what a runtime says of a crash may be without end. */
+/** Longer than any of our own messages; a runtime's crash message may be endless. */
 const MAX_WORDS = 400;
 
 /**
- * The environment of the function, which says what it is set to do; undefined where there is no such function.
+ * The function's environment, i.e. its settings; undefined if there is no such function.
  *
  * @throws CodedError `environment.invalid`, and what the client throws.
  */
@@ -22,13 +22,13 @@ export async function readSettings(
   client: LambdaClient,
   functionName: string,
 ): Promise<Environment | undefined> {
-  const configuration = await orNothing(
+  const configuration = await undefinedIfNotFound(
     client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
   );
   return configuration && readEnvironment(configuration.Environment?.Variables ?? {});
 }
 
-/** Looks at the function, whether it is one with what it was deployed with, and lets it sign in with every key. */
+/** Checks that the function exists and matches the deployment, and has it sign in with every key. */
 export async function lookAtFunction(
   client: LambdaClient,
   functionName: string,
@@ -41,18 +41,18 @@ export async function lookAtFunction(
     if (environment === undefined) return [absent(lookedAt)];
     const { regions, every, timeZone } = environment;
     return [
-      ok(lookedAt, `it is there, for ${regions.join(', ')} every ${every} in ${timeZone}`),
-      ...astray(lookedAt, environment, deployment),
+      ok(lookedAt, `it exists, for ${regions.join(', ')} every ${every} in ${timeZone}`),
+      ...mismatches(lookedAt, environment, deployment),
     ];
   });
-  // What is not there, or was not made by this project, is not called.
+  // Do not call a function that does not exist or is not ours.
   if (setUp[0]?.state === 'wrong') return setUp;
   const { logGroupName } = deployment;
   return [...setUp, ...(await lookAt('sign-in', () => runCheck(client, functionName, logGroupName)))];
 }
 
-/** Where the function uses another table or secret than those that were looked at, all that was said of them misleads. */
-function astray(
+/** If the function uses another table or secret than the ones checked, those findings are misleading. */
+function mismatches(
   lookedAt: string,
   { tableName, secretId }: Environment,
   deployment: Pick<Deployment, 'tableName' | 'secretArn'>,
@@ -65,7 +65,7 @@ function astray(
   ];
   if (others.length === 0) return [];
   const found = `it ${others.join(' and ')}, which cdk.outputs.json does not name`;
-  return [wrong(lookedAt, found, 'Deploy again: that puts both the function and cdk.outputs.json right.')];
+  return [wrong(lookedAt, found, 'Deploy again: that corrects both the function and cdk.outputs.json.')];
 }
 
 async function runCheck(
@@ -74,7 +74,7 @@ async function runCheck(
   logGroupName: string | undefined,
 ): Promise<readonly Finding[]> {
   const lookedAt = 'sign-in';
-  const answer = await orNothing(
+  const answer = await undefinedIfNotFound(
     client.send(new InvokeCommand({ FunctionName: functionName, Payload: '{"check":true}' })),
   );
   if (answer === undefined) return [absent(lookedAt)];
@@ -87,23 +87,23 @@ async function runCheck(
       wrong(
         lookedAt,
         `the function failed: ${words === '' ? answer.FunctionError : words.slice(0, MAX_WORDS)}`,
-        `Remove what this names; ${log} has more.`,
+        `Fix the problem named here; ${log} has more.`,
       ),
     ];
   }
   const { value, problem } = judgeReport(payload);
-  return value ?? [unknown(lookedAt, `${problem}: see whether ${functionName} is this project’s function`)];
+  return value ?? [unknown(lookedAt, `${problem}: check whether ${functionName} is this project’s function`)];
 }
 
 function absent(lookedAt: string): Finding {
   return wrong(
     lookedAt,
     'there is no such function in this AWS account and region',
-    'See that AWS_PROFILE and AWS_REGION are those of the deploy, or deploy again.',
+    'Check that AWS_PROFILE and AWS_REGION are those of the deployment, or deploy again.',
   );
 }
 
-async function orNothing<T>(sent: Promise<T>): Promise<T | undefined> {
+async function undefinedIfNotFound<T>(sent: Promise<T>): Promise<T | undefined> {
   try {
     return await sent;
   } catch (error) {

@@ -11,7 +11,7 @@ import { judgeKeys } from './secret.ts';
 import { lookAtSnapshots } from './snapshots.ts';
 
 /**
- * Looks at the real Upbit from this machine, with the keys of a file, and at the real ledger on it, where there is one.
+ * Checks the real Upbit from this machine with the keys in a file, and the local ledger of real data if there is one.
  * Stores nothing.
  *
  * @throws CodedError `file.invalid`, `environment.invalid`, `ledger.busy`, and what a check throws.

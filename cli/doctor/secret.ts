@@ -8,10 +8,10 @@ import { type Finding, ok, wrong } from './finding.ts';
 const LOOKED_AT = 'secret';
 
 /**
- * What there is to say of the API keys as they are stored. No key is shown, nor any part of one.
+ * Findings about the API keys as stored. No key is shown, not even in part.
  *
- * @param regions those that are configured; undefined where that is not known.
- * @param put how keys are put there, where there are none.
+ * @param regions the configured regions; undefined if unknown.
+ * @param put how to store keys, for when there are none.
  */
 export function judgeKeys(keys: Keys, regions: readonly Region[] | undefined, put: string): Finding[] {
   const names = [...keys.accounts.keys()].sort(byCodeOrder);
@@ -23,8 +23,8 @@ export function judgeKeys(keys: Keys, regions: readonly Region[] | undefined, pu
     ...keys.remarks,
   ];
   if (names.length + problems.length === 0)
-    return [wrong(LOOKED_AT, 'it has no keys yet, or is not there', put)];
-  const has = names.length === 0 ? 'no keys that can be used' : `keys for ${names.join(', ')}`;
+    return [wrong(LOOKED_AT, 'it has no keys yet, or does not exist', put)];
+  const has = names.length === 0 ? 'no usable keys' : `keys for ${names.join(', ')}`;
   const form =
     problems.length === 0
       ? ok(LOOKED_AT, `well-formed: ${has}`)
@@ -36,7 +36,7 @@ export function judgeKeys(keys: Keys, regions: readonly Region[] | undefined, pu
     wrong(
       LOOKED_AT,
       `nothing is collected for ${idle.join(', ')}: only ${regions?.join(', ')} ${regions?.length === 1 ? 'is' : 'are'} configured`,
-      'Set the configuration key regions to what is wanted and deploy, or take these keys out of the secret.',
+      'Add their regions to the configuration key regions and deploy, or remove these keys from the secret.',
     ),
   ];
 }

@@ -8,12 +8,12 @@ import { formatDuration } from '../print/duration.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
 const NOTHING_RAN =
-  'See in AWS whether the schedule is enabled; the log of the function and the two dead-letter queues say what went wrong.';
+  'Check in AWS whether the schedule is enabled; the function’s log and the two dead-letter queues show what went wrong.';
 
 /**
- * Looks at the newest snapshot of each open account.
+ * Checks the newest snapshot of each open account.
  *
- * @param isScheduled where it is not, as on this machine, a slot without a snapshot is nobody's fault.
+ * @param isScheduled if false, as on this machine, a slot without a snapshot is not a problem.
  * @throws CodedError as the reader does.
  */
 export async function lookAtSnapshots(
@@ -35,11 +35,11 @@ export async function lookAtSnapshots(
 
 function missing({ account, snapshot, failure, missed }: Reading, now: Instant): Finding {
   const slots = `${missed.count} expected ${missed.count === 1 ? 'slot has' : 'slots have'} no snapshot`;
-  const newest = snapshot === undefined ? 'there is none before' : `the newest is ${age(snapshot, now)}`;
+  const newest = snapshot === undefined ? 'there is no earlier one' : `the newest is ${age(snapshot, now)}`;
   const isReason = failure !== undefined && failure.slot === missed.last;
   const reason = isReason
     ? `${failure.failure}, ${failure.detail}`
-    : 'nothing was recorded for the last of them: no run came so far';
+    : 'nothing was recorded for the last of them: no run got that far';
   return wrong(
     `snapshots of ${account}`,
     `${slots}, ${newest}; ${reason}`,
@@ -50,7 +50,7 @@ function missing({ account, snapshot, failure, missed }: Reading, now: Instant):
 function notReadable({ account, key, problem }: Unreadable): Finding {
   return wrong(
     `snapshots of ${account}`,
-    `its item ${key} is not one that this version can read: ${problem}`,
+    `its item ${key} cannot be read by this version: ${problem}`,
     'Use the version of this code that wrote it.',
   );
 }
@@ -61,7 +61,7 @@ function summary(readings: readonly Reading[], now: Instant): string {
     (best, one) => (best === undefined || one.slot > best.slot ? one : best),
     undefined,
   );
-  if (newest === undefined) return 'none yet: the first come with the next slot';
+  if (newest === undefined) return 'none yet: the first are taken at the next slot';
   const accounts = `${snapshots.length} ${snapshots.length === 1 ? 'account has' : 'accounts have'} one`;
   return `${accounts}, the newest is ${age(newest, now)}`;
 }

@@ -11,15 +11,15 @@ import { only } from '../print/balance-rows.ts';
 import { SIMULATED } from '../print/balance-table.ts';
 import { note, simulatedClauses } from '../print/notes.ts';
 
-/** How a plain-text ledger writes that so much is held. Every text ends with its line. */
+/** How a plain-text ledger asserts balances. Every text ends with a newline. */
 export interface AssertionFormat {
-  /** What the file begins with. */
+  /** The start of the file. */
   readonly opening: (timeZone: TimeZone) => string;
   /** Before the first assertion about an account. */
   readonly account: (account: AccountName) => string;
   /** Before the first assertion about a currency. */
   readonly currency: (currency: string) => string;
-  /** That an account held the balances at the local midnight which is the snapshot's slot. There is one at least. */
+  /** The assertions of a snapshot whose slot is a local midnight; at least one balance. */
   readonly assertions: (snapshot: Snapshot, balances: readonly Balance[], timeZone: TimeZone) => string;
 }
 
@@ -29,8 +29,8 @@ export function localDate(instant: Instant, timeZone: TimeZone): string {
 }
 
 /**
- * A file of assertions, in pieces: one day after the other, account by account. These programs know days, not times, so
- * only a snapshot whose slot is a midnight of the stack's zone can be asserted; stderr says how many days have none.
+ * A file of assertions, in pieces: by account, then by day. These programs know days, not times, so only a snapshot
+ * whose slot is a midnight in the stack's zone can be asserted; stderr says how many days have none.
  */
 export async function* assertionFile(
   format: AssertionFormat,
@@ -48,7 +48,7 @@ export async function* assertionFile(
   }
 }
 
-/** Yields the assertions about one account, and returns what they leave out. */
+/** Yields the assertions about one account, and returns notes on what they leave out. */
 async function* assertionsAbout(
   account: AccountName,
   format: AssertionFormat,
@@ -72,6 +72,6 @@ async function* assertionsAbout(
     yield before + format.assertions(snapshot, balances, timeZone);
     before = '';
   }
-  if (days === 0) return [`no midnight of ${timeZone} lies in its part of the range`];
+  if (days === 0) return [`its part of the range contains no midnight of ${timeZone}`];
   return lacking === 0 ? [] : [`${lacking} of ${days} midnights have no snapshot to assert`];
 }

@@ -6,16 +6,16 @@ import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { printable } from '../print/printable.ts';
 import { type AssertionFormat, localDate } from './assertions.ts';
 
-/** Before every transaction there can be. */
+/** Earlier than any transaction. */
 const EVER = '1970-01-01';
-/** What Beancount 2 takes for a currency; ours, below, begin with `X.`, so a name that does is not taken as it is. */
+/** A currency name valid in Beancount 2. Names with `X.` are excluded because our encoding below uses that prefix. */
 const PLAIN = /^(?!X\.)[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/;
 const LONGEST = 24;
 
 /**
- * Balance assertions for Beancount, which checks a balance at the START of its day: the snapshot of a local midnight is the
- * assertion of the day that begins with it. `~ 0` asks for the exact amount; without it Beancount lets the last digit
- * differ.
+ * Balance assertions for Beancount, which checks a balance at the START of its day: the snapshot of a local midnight is
+ * asserted on the day that begins with it. `~ 0` demands the exact amount; without it Beancount tolerates a difference in
+ * the last digit.
  */
 export const BEANCOUNT: AssertionFormat = {
   opening: (timeZone) =>
@@ -37,7 +37,7 @@ function asserted(line: Balance): string {
   return `${formatDecimal(held(line))} ~ 0 ${beancountCurrency(line.currency)}`;
 }
 
-/** `sg/cold-storage` is `Assets:Upbit:SG:Cold-storage`. */
+/** `sg/cold-storage` becomes `Assets:Upbit:SG:Cold-storage`. */
 function beancountAccount(account: AccountName): string {
   const region = regionOf(account);
   const name = account.slice(region.length + 1);
@@ -45,9 +45,9 @@ function beancountAccount(account: AccountName): string {
 }
 
 /**
- * A currency as Beancount takes it: as it is where it can be, else `X.` and its bytes in UTF-8, each but A-Z and 0-9 as
- * `_` and two hex digits (`1INCH` is `X.1INCH`, `btc` is `X._62_74_63`), else, where that is too long, `X..` and a part
- * of its SHA-256. The file says beside each such name what it stands for.
+ * A currency name valid in Beancount: unchanged if it is valid, else `X.` and its UTF-8 bytes, all but A-Z and 0-9 as `_`
+ * and two hex digits (`1INCH` is `X.1INCH`, `btc` is `X._62_74_63`), or if that is too long, `X..` and part of its
+ * SHA-256. The file states the original next to each such name.
  *
  * @internal exported for its test
  */

@@ -4,9 +4,9 @@ import { DAY, formatSecond } from '../../lambda/core/instant.ts';
 import { type AssertionFormat, localDate } from './assertions.ts';
 
 /**
- * Balance assertions for hledger, which checks one after all that is dated before it, and after what is dated the same and
- * stands before it in the files. So the snapshot of a local midnight is asserted on the day that ends with it, and the
- * file is to be included after that day's transactions. An assertion of hledger's is exact.
+ * Balance assertions for hledger, which checks one after all earlier dates, and after entries of the same date that come
+ * before it in the files. So the snapshot of a local midnight is asserted on the day that ends with it, and the file must
+ * be included after that day's transactions. hledger's assertions are exact.
  */
 export const HLEDGER: AssertionFormat = {
   opening: (timeZone) =>
@@ -24,8 +24,8 @@ export const HLEDGER: AssertionFormat = {
 };
 
 /**
- * A currency as hledger takes it: letters as they are, all else in quotes. What cannot stand in quotes, or may not be read
- * alike everywhere, is its bytes in UTF-8 as `%` and two hex digits.
+ * A currency symbol valid in hledger: plain letters unchanged, anything else quoted. Characters that are not allowed in
+ * quotes, or are not printable ASCII, are written as their UTF-8 bytes, each `%` and two hex digits.
  *
  * @internal exported for its test
  */

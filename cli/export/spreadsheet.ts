@@ -1,14 +1,14 @@
 import type { Row } from '../print/format.ts';
 
 /**
- * What makes a spreadsheet take a cell for a formula, the full-width signs of East Asian ones and white space before it
- * included; and the apostrophe itself, so that one can be taken off again.
+ * Text that a spreadsheet treats as a formula, including full-width signs (East Asian versions) and leading white space;
+ * and a leading apostrophe, so that removing one always restores the original.
  */
 const DANGEROUS = /^(?:['\t\r\n]|\s*[=+\-@＝＋－＠])/u;
 
 /**
- * A row that a spreadsheet may open: a text that it would compute gets an apostrophe before it. Take one apostrophe off
- * a cell that begins with one, and it is what Upbit sent.
+ * A row safe to open in a spreadsheet: text that would be computed gets a leading apostrophe. Removing one leading
+ * apostrophe restores what Upbit sent.
  */
 export function safeRow(row: Row): Row {
   return Object.fromEntries(

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { wrongUsage } from './options.ts';
 import type { Io } from './session.ts';
 
-/** What was typed to choose among currencies. */
+/** The option that selects currencies. */
 export interface CurrencyOptions {
-  /** In any case; undefined for all. */
+  /** Case-insensitive; undefined for all. */
   readonly currency?: readonly string[];
 }
 
@@ -19,10 +19,10 @@ export function withCurrencyOption(command: Command): Command {
   );
 }
 
-/** Says that a choice among currencies narrows nothing, to whoever made one for a command about whole accounts. */
+/** Says that `--currency` has no effect on a command about whole accounts, if it was given. */
 export function sayIfCurrencyIsIdle({ currency }: CurrencyOptions, io: Io): void {
   if (currency !== undefined)
     io.stderr.write(
-      '--currency narrows nothing here: a slot is taken, or missing, for all currencies of an account\n',
+      '--currency has no effect here: a slot is recorded, or missing, for all currencies of an account\n',
     );
 }

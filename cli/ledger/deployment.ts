@@ -5,12 +5,12 @@ import { isObject } from '../../lambda/core/parsed.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What of a stack the commands use, as its deploy wrote it down. */
+/** The outputs of a stack that the commands use. */
 export interface Deployment {
   readonly tableName: string;
-  /** Undefined where neither the environment nor a deploy says it: the AWS profile may. */
+  /** Undefined if neither the environment nor a deploy sets it; the AWS profile may. */
   readonly awsRegion: string | undefined;
-  /** These are undefined where the table was named and no deploy is known to have made it. */
+  /** This and the following are undefined if the table was named and no known deploy made it. */
   readonly secretArn: string | undefined;
   readonly functionName: string | undefined;
   readonly logGroupName: string | undefined;
@@ -19,12 +19,11 @@ export interface Deployment {
 const OUTPUTS_FILE = 'cdk.outputs.json';
 
 /**
- * Finds what is meant: the table that is asked for, else that of `TABLE_NAME`, else the one in the deploy's outputs
- * file under `root`; with what stands beside it in that file. The AWS region of the environment comes before that of
- * the file.
+ * Finds the deployment to read: the requested table, else `TABLE_NAME`, else the one in the deploy's outputs file under
+ * `root`, along with the other outputs of its stack. The AWS region of the environment takes precedence over the file's.
  *
- * @throws CodedError `ledger.unavailable` where nothing says which table is meant; `file.invalid` where the outputs file
- * is of no use, and no table is named.
+ * @throws CodedError `ledger.unavailable` if no table is specified anywhere; `file.invalid` if the outputs file is
+ * unusable and no table is named.
  */
 export function findDeployment(
   asked: string | undefined,
@@ -33,7 +32,7 @@ export function findDeployment(
 ): Deployment {
   const file = join(root, OUTPUTS_FILE);
   const named = asked ?? (environment['TABLE_NAME'] || undefined);
-  const found = named === undefined ? onlyOne(file) : find(named, file);
+  const found = named === undefined ? findOnly(file) : findNamed(named, file);
   // The SDK reads AWS_REGION and the profile; AWS_DEFAULT_REGION is what the AWS command line reads.
   const inEnvironment = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined;
   return { ...found, awsRegion: inEnvironment ?? found.awsRegion };
@@ -43,8 +42,8 @@ interface Outputs extends Deployment {
   readonly stack: string;
 }
 
-/** What is known of a table by its name alone, or by a deploy of it from here. */
-function find(tableName: string, file: string): Deployment {
+/** The deployment of a named table: from the outputs file if it is there, else the name alone. */
+function findNamed(tableName: string, file: string): Deployment {
   const unknown = {
     awsRegion: undefined,
     secretArn: undefined,
@@ -55,13 +54,13 @@ function find(tableName: string, file: string): Deployment {
     const deployed = readOutputs(file).find((stack) => stack.tableName === tableName);
     return deployed ?? { tableName, ...unknown };
   } catch (error) {
-    // Who names the table does not depend on the file.
+    // A named table does not need the file.
     if (error instanceof CodedError) return { tableName, ...unknown };
     throw error;
   }
 }
 
-function onlyOne(file: string): Deployment {
+function findOnly(file: string): Deployment {
   const stacks = readOutputs(file);
   const [only, ...others] = stacks;
   if (only === undefined) {
@@ -80,7 +79,7 @@ function onlyOne(file: string): Deployment {
   return only;
 }
 
-/** The stacks of ours in the file, each with its outputs. */
+/** Our stacks in the file, each with its outputs. */
 function readOutputs(file: string): Outputs[] {
   if (!existsSync(file)) {
     throw new CodedError(

@@ -2,21 +2,21 @@ import { readFileSync, statSync } from 'node:fs';
 import { CodedError } from '../../lambda/core/error.ts';
 import { type Keys, parseKeys } from '../../lambda/core/keys.ts';
 
-/** Anyone but the file's owner. */
+/** Permission bits of everyone but the owner. */
 const OTHERS = 0o077;
 
 /**
- * Reads API keys from a file in the form of the secret. The file must be readable by its owner alone (on Windows,
- * where files have no such bits, this is not checked).
+ * Reads API keys from a file in the same form as the secret. Only its owner may have access (not checked on Windows,
+ * where files have no such bits).
  *
- * @throws CodedError `file.invalid` where it is not there, is open to others, or is not of that form.
+ * @throws CodedError `file.invalid` if it does not exist, is open to others, or has another form.
  */
 export function readKeyFile(path: string): Keys {
   const mode = fileMode(path);
   if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
     throw new CodedError(
       'file.invalid',
-      `${path} can be read by others on this machine; keep it to yourself first: chmod 600 ${path}`,
+      `${path} can be read by others on this machine; make it private first: chmod 600 ${path}`,
     );
   }
   const keys = parseKeys(readText(path));

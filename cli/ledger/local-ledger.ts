@@ -3,7 +3,7 @@ import { join } from 'node:path';
 /** The name of the table in both local ledgers. */
 export const LOCAL_TABLE = 'ledger';
 
-/** `demo` holds nothing but simulated data, `real` nothing but real data. */
+/** `demo` holds only simulated data, `real` only real data. */
 export type LocalLedger = 'demo' | 'real';
 
 /** Where a local ledger is kept, under the project's root. */

@@ -7,19 +7,19 @@ import { FORMATS, type Format } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
 import { parseTime, type TypedTime } from './time.ts';
 
-/** What was typed to say which ledger is meant. */
+/** The options that select a ledger. */
 export interface TargetOptions {
   readonly local?: boolean;
   readonly real?: boolean;
   readonly table?: string;
 }
 
-/** And which accounts of it. */
+/** The options that select a ledger and accounts in it. */
 export interface LedgerOptions extends TargetOptions {
   readonly account?: readonly AccountName[];
 }
 
-/** What was typed of the options of every command that prints rows. */
+/** The options of every command that prints rows. */
 export interface CommonOptions extends LedgerOptions {
   readonly format: Format;
 }
@@ -53,7 +53,7 @@ export function withTargetOptions(command: Command): Command {
     );
 }
 
-/** A wrong word on the command line: exit code 2. */
+/** Wrong usage of the command line: exit code 2. */
 export function wrongUsage(message: string): CodedError {
   return new CodedError('usage.invalid', message);
 }
@@ -79,11 +79,11 @@ export function accountOf(option: string, text: string): AccountName {
   const account = parseAccountName(text);
   if (account !== undefined) return account;
   throw wrongUsage(
-    `${option} ${shown(text)} is no account: write <region>/<name>, e.g. sg/main (region ${regionsInWords('or')}; name ${ACCOUNT_NAME_RULE})`,
+    `${option} ${shown(text)} is not an account name: write <region>/<name>, e.g. sg/main (region ${regionsInWords('or')}; name ${ACCOUNT_NAME_RULE})`,
   );
 }
 
-/** What was typed, as it may be repeated in one line. */
+/** User input, quoted and safe to print on one line. */
 function shown(text: string): string {
   return JSON.stringify(printable(text.length > 80 ? `${text.slice(0, 80)}…` : text));
 }

@@ -11,34 +11,34 @@ import { chosenAccounts, type Io, type Session, withLedger } from './session.ts'
 import { instantOf, type TypedTime } from './time.ts';
 import { watchedReader } from './watched-reader.ts';
 
-/** How long a read may take before its progress is shown, in milliseconds. */
+/** How long a read takes before its progress is shown, in milliseconds. */
 const PROGRESS_DELAY = 500;
 
-/** What was typed of the options of a command over a range of time. */
+/** The options of a command over a range of time. */
 export interface RangeOptions extends LedgerOptions {
   readonly from?: TypedTime;
   readonly to?: TypedTime;
 }
 
-/** Adds `--from` and `--to`; each falls back to the end of what there is. */
+/** Adds `--from` and `--to`; they default to the start of the ledger and to now. */
 export function withRangeOptions(command: Command, now: Instant): Command {
   const time = (option: string) => (text: string) => timeOf(option, text, now);
   return command
-    .option('--from <time>', 'the range begins here (default: where the ledger does)', time('--from'))
-    .option('--to <time>', 'the range ends before this (default: now)', time('--to'));
+    .option('--from <time>', 'start of the range (default: start of the ledger)', time('--from'))
+    .option('--to <time>', 'end of the range, exclusive (default: now)', time('--to'));
 }
 
-/** What to do with a range. What it says goes through `io`, which keeps it apart from the bar on the same terminal. */
+/** Uses a range. It must write through `io`, which wipes the progress bar first. */
 type UseRange = (session: Session, accounts: readonly AccountName[], range: Range, io: Io) => Promise<number>;
 
 /**
- * Opens the ledger, judges the range and the accounts by its catalog, and closes it whatever happens.
+ * Opens the ledger, resolves the range and the accounts against its catalog, and always closes it.
  *
- * @throws CodedError `usage.invalid` for an account that is not there, and for a range that holds nothing.
+ * @throws CodedError `usage.invalid` for an account that is not in the ledger, and for an empty range.
  */
 export function withRange(options: RangeOptions, io: Io, use: UseRange): Promise<number> {
   const { from, to } = options;
-  // Two times of one kind compare without the ledger's time zone: then wrong usage is told before it is opened.
+  // Two times of the same kind compare without the ledger's time zone, so this fails before opening it.
   if (from !== undefined && to !== undefined && from.kind === to.kind) {
     checkOrder(from.instant, to.instant, from.kind === 'date' ? dateOf : formatSecond);
   }
@@ -53,7 +53,7 @@ export function withRange(options: RangeOptions, io: Io, use: UseRange): Promise
   });
 }
 
-/** Shows a bar on the terminal while data goes elsewhere; into the terminal itself, the rows are the progress. */
+/** Shows a progress bar, unless the rows go to the terminal too: then they are the progress. */
 async function withProgress(
   session: Session,
   accounts: readonly AccountName[],
@@ -86,7 +86,7 @@ async function withProgress(
   }
 }
 
-/** The first instant that the catalog knows of: of a schedule, or of an account that came before any. */
+/** The first instant in the catalog: the start of a schedule, or of an account older than any. */
 export function beginning({ accounts, schedules }: Catalog): Instant {
   return Math.min(...schedules.map(({ from }) => from), ...[...accounts.values()].map(({ since }) => since));
 }
@@ -97,5 +97,5 @@ function dateOf(instant: Instant): string {
 
 function checkOrder(from: Instant, to: Instant, form: (instant: Instant) => string = formatSecond): void {
   if (from < to) return;
-  throw wrongUsage(`--from ${form(from)} is not before --to ${form(to)}: a range holds from ≤ slot < to`);
+  throw wrongUsage(`--from ${form(from)} is not before --to ${form(to)}: a range includes from ≤ slot < to`);
 }

@@ -10,30 +10,30 @@ import { type LedgerOptions, wrongUsage } from './options.ts';
 import type { Target, TargetChoice } from './target.ts';
 import { noticingReader } from './unreadable.ts';
 
-/** All that a command touches outside itself. */
+/** Everything a command uses from outside. */
 export interface Io extends Output {
-  /** All that is not data. */
+  /** Everything that is not data. */
   readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown };
   readonly now: () => Instant;
   readonly openTarget: (choice: TargetChoice) => Promise<Target>;
   readonly environment: Environment;
-  /** The folder of the checkout: local ledgers, the deploy's outputs and `cdk.json` are in it. */
+  /** The checkout, with the local ledgers, the deploy's outputs and `cdk.json`. */
   readonly root: string;
 }
 
-/** An open ledger with its catalog, for the length of one command. */
+/** An open ledger with its catalog, for the duration of one command. */
 export interface Session extends Target {
   readonly catalog: Catalog;
   readonly now: Instant;
-  /** False once something was read that this version does not understand: then what is not there may be in it. */
+  /** False once an unreadable item was found: what seems absent may be in that item. */
   readonly isWhole: () => boolean;
 }
 
 /**
- * Opens the ledger the options name, and closes it whatever happens. Where an item of it cannot be read, all else is
- * answered first.
+ * Opens the ledger the options name, and always closes it. If some items cannot be read, the rest is still answered
+ * first.
  *
- * @throws CodedError `ledger.foreign` in the end, naming what could not be read.
+ * @throws CodedError `ledger.foreign` at the end, naming what could not be read.
  */
 export function withLedger<T>(
   options: LedgerOptions,
@@ -51,7 +51,7 @@ export function withLedger<T>(
   });
 }
 
-/** Opens the ledger the options name, and closes it whatever happens. */
+/** Opens the ledger the options name, and always closes it. */
 export async function withTarget<T>(
   { local = false, real = false, table }: LedgerOptions,
   io: Io,
@@ -67,12 +67,12 @@ export async function withTarget<T>(
   }
 }
 
-/** Says so where the ledger knows no account: an empty answer explains nothing by itself. */
+/** Says so if the ledger has no accounts: an empty answer does not explain itself. */
 export function sayIfEmpty({ catalog, label }: Session, io: Io): void {
-  if (knownAccounts(catalog).length === 0) io.stderr.write(`${label} has no account to show yet\n`);
+  if (knownAccounts(catalog).length === 0) io.stderr.write(`${label} has no accounts to show yet\n`);
 }
 
-/** The accounts that were asked for, in order, each once; undefined for no choice. Throws CodedError usage.invalid. */
+/** The accounts named by `--account`, sorted, each once; undefined without it. Throws CodedError usage.invalid. */
 export function chosenAccounts(
   { account: asked }: LedgerOptions,
   catalog: Catalog,
@@ -81,6 +81,6 @@ export function chosenAccounts(
   const known = knownAccounts(catalog);
   const unknown = asked.find((account) => !known.includes(account));
   if (unknown === undefined) return [...new Set(asked)].sort(byCodeOrder);
-  const instead = known.length === 0 ? 'no account yet' : `only ${known.join(', ')}`;
+  const instead = known.length === 0 ? 'no accounts yet' : `only ${known.join(', ')}`;
   throw wrongUsage(`--account ${unknown} is not in the ledger, which has ${instead}`);
 }

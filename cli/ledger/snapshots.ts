@@ -13,7 +13,7 @@ import { note, simulatedClauses } from '../print/notes.ts';
 import { wrongUsage } from './options.ts';
 import type { Io, Session } from './session.ts';
 
-/** What was typed to thin out a range. */
+/** The option that selects a coarser grid. */
 export interface EveryOptions {
   readonly every?: Cadence;
 }
@@ -27,10 +27,10 @@ export function withEveryOption(command: Command): Command {
 }
 
 /**
- * Every snapshot of the range, manual ones among them, or with `every` those of that coarser grid: account by account, in
- * order of time. When all of an account's are read, what they do not show goes to stderr, in one line.
+ * Every snapshot of the range, manual ones included, or with `every` those on that coarser grid: by account, then by time.
+ * After the last one, what the rows do not show goes to stderr, one line per account.
  *
- * @throws CodedError `usage.invalid` where `every` is no multiple of a schedule of the range.
+ * @throws CodedError `usage.invalid` if `every` is not a multiple of every schedule in the range.
  */
 export function snapshotsOf(
   session: Session,
@@ -39,28 +39,28 @@ export function snapshotsOf(
   { every }: EveryOptions,
   { stderr }: Io,
 ): AsyncIterable<Snapshot> {
-  if (every === undefined) return noted(session, accounts, range, stderr, allOf);
+  if (every === undefined) return withNotes(session, accounts, range, stderr, allOf);
   checkEvery(session, range, every);
   if (session.catalog.schedules.length === 0) {
     stderr.write(
       `${session.label} has no schedule yet, so there is no grid to choose from: leave out --every\n`,
     );
   }
-  return noted(session, accounts, range, stderr, (...of) => pointsOf(...of, every));
+  return withNotes(session, accounts, range, stderr, (...of) => pointsOf(...of, every));
 }
 
 function checkEvery({ catalog }: Session, range: Range, every: Cadence): void {
   const unfit = unfitSchedule(catalog, range, every);
   if (unfit === undefined) return;
   throw wrongUsage(
-    `--every ${every} is no multiple of ${unfit.every}, how often snapshots are taken from ${formatSecond(unfit.from)} on`,
+    `--every ${every} is not a multiple of ${unfit.every}, the cadence from ${formatSecond(unfit.from)} on`,
   );
 }
 
-/** Yields the snapshots of one account, and returns what they do not show. */
+/** Yields the snapshots of one account, and returns notes on what they do not show. */
 type Read = (session: Session, account: AccountName, range: Range) => AsyncGenerator<Snapshot, string[]>;
 
-async function* noted(
+async function* withNotes(
   session: Session,
   accounts: readonly AccountName[],
   range: Range,
@@ -80,7 +80,7 @@ async function* noted(
     const clauses = [...simulatedClauses(session.simulated), ...next.value];
     if (newest === undefined) {
       clauses.push(
-        `no snapshot${session.isWhole() ? '' : ' that can be read'} from ${formatSecond(range.from)} to ${formatSecond(range.to)}`,
+        `no ${session.isWhole() ? '' : 'readable '}snapshot from ${formatSecond(range.from)} to ${formatSecond(range.to)}`,
       );
     } else if (newest.balances.length === 0) {
       clauses.push(`the account is empty at ${formatSecond(newest.slot)}`);
@@ -126,7 +126,7 @@ async function* pointsOf(
   const closed = entry === undefined ? [] : closings(entry);
   let [points, later, lacking] = [0, 0, 0];
   for await (const { point, snapshot } of samples(session, account, range, every)) {
-    // Nothing was expected there.
+    // Nothing was expected while the account was closed.
     if (snapshot === undefined && closingAt(closed, point) !== undefined) continue;
     points += 1;
     if (snapshot === undefined) lacking += 1;
@@ -135,8 +135,8 @@ async function* pointsOf(
   }
   return [
     ...(later > 0
-      ? [`${later} of ${points} points have a later slot’s snapshot, their own having none`]
+      ? [`${later} of ${points} points show a later slot’s snapshot because their own has none`]
       : []),
-    ...(lacking > 0 ? [`${lacking} of ${points} points have no snapshot up to the next one`] : []),
+    ...(lacking > 0 ? [`${lacking} of ${points} points have no snapshot before the next point`] : []),
   ];
 }

@@ -10,10 +10,10 @@ import {
 import type { Parsed } from '../../lambda/core/parsed.ts';
 import { TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
 
-/** A time as it was typed. A date is an instant only in a time zone, which only the ledger knows. */
+/** A time as typed. A date becomes an instant only in a time zone, which comes from the ledger. */
 export type TypedTime =
   | { readonly kind: 'instant'; readonly instant: Instant }
-  /** `instant` is the first of the day in UTC. */
+  /** `instant` is the start of the day in UTC. */
   | { readonly kind: 'date'; readonly instant: Instant };
 
 /** The allowed forms in words, for messages. */
@@ -25,14 +25,14 @@ const AGO = /^(\d{1,9})([dhm])$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?$/;
 
-/** The first day of the year 0 is kept free, so that a date has a four-digit year in every zone. */
+/** Excludes the first day of the year 0, so that a date has a four-digit year in every zone. */
 const FIRST = Date.parse('0000-01-02T00:00:00Z');
 const LAST = END_OF_TIME + SECOND - 1;
 
 /**
- * Reads a time: ISO 8601 with `Z` or an offset (seconds and their parts optional, finer than a millisecond cut off),
- * a date, or how long before `now`. Refused, each with its sentence: a number, a time without a zone, a day or hour
- * that does not exist, a time outside the years 0 to 9999, and everything else.
+ * Parses a time: ISO 8601 with `Z` or an offset (seconds and fractions optional, truncated to milliseconds), a date, or
+ * a duration before `now`. Refused, each with its own message: a bare number, a time without a zone, a day or hour that
+ * does not exist, a time outside the years 0 to 9999, and anything else.
  */
 export function parseTime(text: string, now: Instant): Parsed<TypedTime> {
   const [, count, unit = ''] = AGO.exec(text) ?? [];
@@ -56,11 +56,11 @@ const NOT_REAL = 'does not exist: there is no such day, or no such hour (00 to 2
 function inRange(kind: TypedTime['kind'], instant: Instant | undefined): Parsed<TypedTime> {
   if (instant === undefined) return { problem: NOT_REAL };
   return instant < FIRST || instant > LAST
-    ? { problem: 'lies outside the years 0 to 9999' }
+    ? { problem: 'is outside the years 0 to 9999' }
     : { value: { kind, instant } };
 }
 
-/** The instant that was meant: of a date, its first instant in `timeZone`. */
+/** The instant; for a date, the start of that day in `timeZone`. */
 export function instantOf({ kind, instant }: TypedTime, timeZone: TimeZone): Instant {
   return kind === 'date' ? instant - TIME_ZONES[timeZone] : instant;
 }

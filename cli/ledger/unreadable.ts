@@ -2,23 +2,23 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import { type Found, isUnreadable, type Unreadable } from '../../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 
-/** A reader that keeps in mind what it came upon and could not read. */
+/** A reader that remembers the items it could not read. */
 export interface NoticingReader {
   readonly reader: LedgerReader;
-  /** What to say of the items that could not be read, in one sentence; undefined where all could. */
+  /** One sentence about the items that could not be read; undefined if there were none. */
   problem(label: string): string | undefined;
 }
 
-/** The items of one account that could not be read: all their keys, each once, and what is wrong with the first. */
+/** The unreadable items of one account: their keys, and the first one with its problem. */
 interface Seen {
   readonly keys: Set<string>;
   readonly first: Unreadable;
 }
 
-/** So many accounts are named; there may be hundreds. */
+/** How many accounts are named at most; there may be hundreds. */
 const NAMED = 5;
 
-/** Passes on what the reader gives, and notices every item that this version does not understand. */
+/** Wraps a reader and records every item that this version cannot read. */
 export function noticingReader(reader: LedgerReader): NoticingReader {
   const seen = new Map<AccountName, Seen>();
   const notice = <T extends Found>(found: T | undefined): T | undefined => {

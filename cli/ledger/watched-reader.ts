@@ -3,8 +3,8 @@ import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
 
 /**
- * The reader, telling how far into a range over accounts it has come: `done` of `all`, never backwards. Accounts must
- * be read in the order given; within one, it does not matter in which order or how many at a time.
+ * Wraps a reader to report its progress through a range of accounts: `done` of `all`, never backwards. Accounts must be
+ * read in the given order; within one, order and concurrency do not matter.
  */
 export function watchedReader(
   reader: LedgerReader,

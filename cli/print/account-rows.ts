@@ -5,16 +5,16 @@ import { SIMULATED } from './balance-table.ts';
 import { type Format, type Output, printRows } from './format.ts';
 import { type Column, table } from './table.ts';
 
-/** One account of the ledger. */
+/** One account in the ledger. */
 type AccountRow = {
   readonly account: string;
-  /** The first slot it was seen at; null for the default account of a region, which the catalog does not name. */
+  /** The first slot it was seen at; null for a region's default account, which is not in the catalog. */
   readonly since: string | null;
   /** The first slot it is no longer expected at; null while it is open. */
   readonly closed_from: string | null;
-  /** The slot of its newest snapshot; null before there is one. */
+  /** The slot of its newest snapshot; null if there is none. */
   readonly last_slot: string | null;
-  /** The code of the newest failure, where that is newer than the snapshot; else null. */
+  /** The code of the newest failure if it is newer than the snapshot, else null. */
   readonly last_failure: string | null;
 };
 
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column[] = ['account', 'since', 'closed', 'last slot', '
   (title) => ({ title, align: 'text' }),
 );
 
-/** What there is to show of an account: the catalog's entry, and what was last recorded. */
+/** The row of an account: its catalog entry, and what was last recorded. */
 export function accountRow({ account, snapshot, failure }: Reading, { accounts }: Catalog): AccountRow {
   const { since, closedFrom } = accounts.get(account) ?? {};
   const text = (instant: Instant | undefined) => (instant === undefined ? null : formatSecond(instant));
@@ -44,7 +44,7 @@ export function accountRow({ account, snapshot, failure }: Reading, { accounts }
   };
 }
 
-/** Prints accounts in the format that was asked for. */
+/** Prints accounts in the requested format. */
 export async function printAccountRows(
   rows: readonly AccountRow[],
   { format }: { readonly format: Format },

@@ -4,12 +4,12 @@ import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 
-/** One line of a snapshot, as JSON and CSV have it. */
+/** One line of a snapshot, as in JSON and CSV. */
 export type BalanceRow = {
   readonly account: string;
   readonly slot: string;
   readonly observedAt: string;
-  /** Null, and all behind it, for an account that holds nothing. */
+  /** Null, like all fields after it, for an empty account. */
   readonly currency: string | null;
   readonly balance: string | null;
   readonly locked: string | null;
@@ -30,7 +30,7 @@ export const BALANCE_COLUMNS = [
   'unit_currency',
 ] as const satisfies readonly (keyof BalanceRow)[];
 
-/** What is held of one currency over all accounts. */
+/** The total of one currency over all accounts. */
 export type TotalRow = {
   readonly currency: string;
   readonly balance: string;
@@ -49,14 +49,14 @@ export const TOTAL_COLUMNS = [
   'accounts',
 ] as const satisfies readonly (keyof TotalRow)[];
 
-/** The snapshot with the named currencies only, in any case; all of them for undefined. */
+/** The balances in the named currencies, case-insensitive; undefined for all. */
 export function only(snapshot: Snapshot, currencies: readonly string[] | undefined): readonly Balance[] {
   if (currencies === undefined) return snapshot.balances;
   const wanted = new Set(currencies.map((currency) => currency.toUpperCase()));
   return snapshot.balances.filter(({ currency }) => wanted.has(currency.toUpperCase()));
 }
 
-/** The rows of one snapshot, by currency. An empty account is one row, unless currencies were asked for. */
+/** The rows of one snapshot, by currency. An empty account is one row, unless currencies were requested. */
 export function balanceRows(snapshot: Snapshot, currencies: readonly string[] | undefined): BalanceRow[] {
   const { account } = snapshot;
   const slot = formatSecond(snapshot.slot);
@@ -89,7 +89,7 @@ export function balanceRows(snapshot: Snapshot, currencies: readonly string[] | 
   }));
 }
 
-/** The exact sums over the snapshots, by currency. */
+/** The exact totals over the snapshots, by currency. */
 export function totalRows(
   snapshots: readonly Snapshot[],
   currencies: readonly string[] | undefined,

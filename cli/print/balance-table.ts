@@ -5,7 +5,7 @@ import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { only, type TotalRow } from './balance-rows.ts';
 import { type Column, captionOf, table } from './table.ts';
 
-/** What stands above every table of made-up data. */
+/** Heads every table of simulated data. */
 export const SIMULATED = 'SIMULATED';
 
 const COLUMNS: readonly Column[] = [
@@ -25,15 +25,15 @@ const TOTAL_COLUMNS: readonly Column[] = [
   { title: 'accounts', align: 'number' },
 ];
 
-/** How tables are shown. */
+/** How tables are printed. */
 export interface TableStyle {
-  /** True for data that was made up: every table then says so. */
+  /** True for simulated data: every table says so. */
   readonly simulated: boolean;
-  /** Of the terminal, in characters; Infinity where there is none. */
+  /** Width of the terminal in characters; Infinity if there is none. */
   readonly width: number;
 }
 
-/** One account's balances for people: whose, of when, and a table. Empty where none of the currencies is held. */
+/** A table of one account's balances under a caption. Empty if none of the requested currencies is listed. */
 export function balanceTable(
   snapshot: Snapshot,
   currencies: readonly string[] | undefined,
@@ -58,7 +58,7 @@ export function balanceTable(
   return `${captionOf(title, width)}${rows.length === 0 ? '(empty)\n' : table(COLUMNS, rows, width)}`;
 }
 
-/** The sums over all accounts for people. Empty where there is none. */
+/** A table of the totals over all accounts. Empty if there are none. */
 export function totalTable(totals: readonly TotalRow[], { simulated, width }: TableStyle): string {
   if (totals.length === 0) return '';
   const rows = totals.map((row) => [row.currency, row.balance, row.locked, row.total, String(row.accounts)]);

@@ -7,7 +7,7 @@ const UNITS = [
   ['s', SECOND],
 ] as const;
 
-/** A length of time for people, in its two largest units, cut off: `2 h 5 min`, `3 d`, `45 s`. */
+/** A duration in its two largest units, rounded down: `2 h 5 min`, `3 d`, `45 s`. */
 export function formatDuration(milliseconds: number): string {
   let left = Math.max(0, milliseconds);
   const parts = UNITS.map(([name, unit]) => {

@@ -1,31 +1,31 @@
-/** How rows are printed. */
+/** The formats rows are printed in. */
 export const FORMATS = ['table', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** One row: its columns in the order they are printed. Amounts are text. */
+/** One row: its columns in print order. Amounts are text. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Rows in the order they are printed, all at hand or as they come. */
+/** Rows in print order, in memory or streamed. */
 type Rows = Iterable<Row> | AsyncIterable<Row>;
 
 /** Where a command prints. */
 export interface Output {
-  /** Data only. Resolves when more may be written. */
+  /** Data only. Resolves when more can be written. */
   readonly stdout: { write(text: string): Promise<void> | void };
-  /** The terminal's width; undefined where stdout is none. */
+  /** The terminal's width; undefined if stdout is not a terminal. */
   readonly columns: number | undefined;
 }
 
-/** What there is to print, in each form. Only the form that is asked for is made. */
+/** What to print, in each format. Only the requested one is produced. */
 export interface Printable {
-  /** The columns of CSV, in their order. */
+  /** The CSV columns, in order. */
   readonly columns: readonly string[];
   readonly rows: () => Rows;
-  /** For people, in pieces; `width` is the terminal's, Infinity where there is none. */
+  /** The table, in pieces; `width` is the terminal's, Infinity if there is none. */
   readonly table: (width: number) => Iterable<string> | AsyncIterable<string>;
 }
 
-/** Prints rows the way that was asked for, piece by piece, as fast as stdout takes them. */
+/** Prints rows in the requested format, piece by piece, with backpressure from stdout. */
 export async function printRows(
   format: Format,
   { columns, rows, table }: Printable,
@@ -39,7 +39,7 @@ export async function printRows(
   for await (const piece of pieces) await stdout.write(piece);
 }
 
-/** A JSON array, one row a line; `[]` where there is none. In pieces, so that nothing grows with the rows. */
+/** A JSON array, one row per line; `[]` if there are none. Streamed, so that memory does not grow with the rows. */
 export async function* asJson(rows: Rows): AsyncGenerator<string> {
   let before = '[\n';
   for await (const row of rows) {
@@ -50,8 +50,8 @@ export async function* asJson(rows: Rows): AsyncGenerator<string> {
 }
 
 /**
- * CSV, quoted as RFC 4180 says, always with its header; what is null is empty. Lines end as lines do in a pipe, with
- * LF: every spreadsheet takes that, and `cut` or a split by lines does not take a CR for part of the last column.
+ * CSV quoted as in RFC 4180, always with a header; null is an empty cell. Lines end in LF, not CRLF: every spreadsheet
+ * accepts that, and `cut` does not see a CR in the last column.
  */
 export async function* asCsv(columns: readonly string[], rows: Rows): AsyncGenerator<string> {
   yield csvLine(columns);

@@ -14,10 +14,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'total', align: 'number' },
 ];
 
-/** After so many rows the table begins anew: points can be put one below the other only among rows in memory. */
+/** Rows per table: decimal points can only be aligned among rows in memory. */
 const ROWS = 1_000;
 
-/** Snapshots for people, as they come: a table for each account, and a new one after every thousand rows. */
+/** Streams snapshots as tables: one per account, and a new one after every thousand rows. */
 export async function* historyTables(
   snapshots: AsyncIterable<Snapshot>,
   currencies: readonly string[] | undefined,

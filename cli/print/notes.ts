@@ -8,27 +8,27 @@ import type { Reading } from '../../lambda/history/latest.ts';
 import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
 
-/** What every line about made-up data begins with. */
+/** The start of every line about simulated data. */
 export function simulatedClauses(simulated: boolean): string[] {
   return simulated ? ['SIMULATED data'] : [];
 }
 
-/** One line about one account, with its end; nothing where there is nothing to say. */
+/** One line about an account, with its newline; empty if there are no clauses. */
 export function note(account: AccountName, clauses: readonly string[]): string {
   return clauses.length === 0 ? '' : `${printable(`${account}: ${clauses.join('; ')}`)}\n`;
 }
 
 /**
- * What the rows of an account do not say about themselves: that it has none, or is empty, that they are older than
- * its last expected slot and why, that nothing more is to come.
+ * What the rows of an account do not show: that there are none, that the account is empty or closed, that they are older
+ * than its last expected slot and why.
  *
- * @param asOf the time asked for, or now where that is earlier: ages count up to it.
+ * @param asOf the requested time, or now if that is earlier: ages are relative to it.
  */
 export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant): string[] {
   const { account, snapshot, failure, missed, unreadable } = reading;
   const clauses = unknownClauses(unreadable);
   if (unreadable !== undefined) {
-    // Nothing else is known of it.
+    // Nothing else is known.
   } else if (snapshot === undefined) {
     clauses.push(`no snapshot at or before ${formatSecond(asOf)}`);
   } else {
@@ -45,7 +45,7 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   if (failure !== undefined) clauses.push(failureClause(failure));
   if (missed.last !== undefined && (failure === undefined || failure.slot < missed.last)) {
     clauses.push(
-      `nothing was recorded for ${formatSecond(missed.last)}: see whether the schedule and the function run`,
+      `nothing was recorded for ${formatSecond(missed.last)}: check whether the schedule and the function run`,
     );
   }
   const schedule = scheduleAt(catalog, asOf);
@@ -58,16 +58,16 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   return clauses;
 }
 
-/** `closed from …`, and until when, where it was opened again. */
+/** `closed from …`, with the end if it was reopened. */
 export function closingClause({ from, to }: Stretch): string {
   return `closed from ${formatSecond(from)}${to < Infinity ? ` to ${formatSecond(to)}` : ''}`;
 }
 
-/** What is known of an account whose newest success may be in an item that cannot be read. */
+/** A clause for an account whose newest success may be in an unreadable item. */
 export function unknownClauses(unreadable: Unreadable | undefined): string[] {
   return unreadable === undefined
     ? []
-    : [`what it held is not known: its item ${unreadable.key} cannot be read`];
+    : [`its holdings are unknown: its item ${unreadable.key} cannot be read`];
 }
 
 function failureClause({ failure, slot, detail }: Failure): string {
@@ -75,7 +75,7 @@ function failureClause({ failure, slot, detail }: Failure): string {
   return `${failure} at ${formatSecond(slot)}${detail === '' ? '' : `, ${detail}`}${remedy === undefined ? '' : `: ${remedy}`}`;
 }
 
-/** `3 gaps: missing 2, upbit.timeout 1`, from how many there are of each reason. */
+/** `3 gaps: missing 2, upbit.timeout 1`, from the counts by reason. */
 export function gapClause(counts: ReadonlyMap<string, number>): string {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const reasons = [...counts]

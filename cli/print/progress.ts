@@ -1,6 +1,6 @@
 const WIDTH = 30;
 
-/** A bar on one line of a terminal; silent where there is none. The line is wiped when all is done. */
+/** A progress bar on one line of a terminal, wiped at the end; silent without a terminal. */
 export function progressBar(
   title: string,
   terminal: { readonly isTTY?: boolean; write(text: string): unknown },

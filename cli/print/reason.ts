@@ -1,16 +1,16 @@
 import { FAILURES, type FailureText, isFailureCode } from '../../lambda/core/failures.ts';
 
-/** Reasons that no item gives: what is told from the grid, and from an item that is not understood. */
+/** Reasons that are not failure codes: derived from the grid, or from an unreadable item. */
 const OTHERS: Readonly<Record<string, FailureText>> = {
   missing: {
     happened: 'Nothing was recorded for this slot: the schedule or the function did not run.',
     remedy:
-      'See whether the schedule is enabled; the function’s log and the two dead-letter queues say what went wrong.',
+      'Check whether the schedule is enabled; the function’s log and the two dead-letter queues show what went wrong.',
   },
   scheduleChanged: {
     happened:
-      'The schedule was changed around this slot, and nobody knows whether it was still meant to run.',
-    remedy: 'Nothing needs to be done.',
+      'The schedule was changed around this slot, so it is unknown whether it was still meant to run.',
+    remedy: 'No action needed.',
   },
   unreadable: {
     happened:
@@ -19,13 +19,13 @@ const OTHERS: Readonly<Record<string, FailureText>> = {
   },
 };
 
-/** Why a slot has no snapshot, in words; undefined for a code that this version does not know. */
+/** Why a slot has no snapshot, in words; undefined for a code this version does not know. */
 export function textOf(reason: string): FailureText | undefined {
   if (isFailureCode(reason)) return FAILURES[reason];
   return Object.hasOwn(OTHERS, reason) ? OTHERS[reason] : undefined;
 }
 
-/** The code with what exactly happened behind it, where that is known: `upbit.timeout (no answer within 5 s)`. */
+/** The code, followed by the detail if there is one: `upbit.timeout (no answer within 5 s)`. */
 export function reasonWithDetail({ reason, detail }: { reason: string; detail: string }): string {
   return detail === '' ? reason : `${reason} (${detail})`;
 }

@@ -1,17 +1,17 @@
 import { printable } from './printable.ts';
 
-/** A column of a table for people. */
+/** A column of a printed table. */
 export interface Column {
   readonly title: string;
-  /** `number` puts decimal points one below the other. */
+  /** `number` aligns decimal points. */
   readonly align: 'text' | 'number';
 }
 
 const GAP = '  ';
 
 /**
- * Columns under their titles, as wide as they need to be. Where that does not fit into `width`, each row becomes a
- * block of lines instead: an amount is never cut. Nothing but its titles for no rows.
+ * A table with titles, its columns as wide as needed. If that exceeds `width`, each row becomes a block of lines
+ * instead: an amount is never truncated. Without rows it is only the titles.
  */
 export function table(
   columns: readonly Column[],
@@ -21,7 +21,7 @@ export function table(
   const cells = rows.map((row) => row.map(printable));
   const aligned = columns.map(({ title, align }, index) => {
     const column = cells.map((row) => row[index] ?? '');
-    return pad([title, ...(align === 'number' ? onThePoint(column) : column)], align);
+    return pad([title, ...(align === 'number' ? alignPoints(column) : column)], align);
   });
   const lines = ['', ...cells].map((_, index) =>
     aligned
@@ -33,7 +33,7 @@ export function table(
   return text(cells.flatMap((row) => block(columns, row)));
 }
 
-/** What stands above a table, in parts: on one line, or where that does not fit into `width`, each on its own. */
+/** The caption of a table: its parts on one line, or one per line if that exceeds `width`. */
 export function captionOf(parts: readonly string[], width: number): string {
   const line = parts.map(printable).join(GAP);
   return line.length <= width
@@ -42,9 +42,8 @@ export function captionOf(parts: readonly string[], width: number): string {
 }
 
 /**
- * A table that is printed while its rows come: the columns have the given widths, the last none. `caption` is a
- * line above it. Where a line does not fit into `width`, its last cell comes on a line of its own. Nothing at all
- * where no row comes.
+ * A table printed while its rows arrive, with the given column widths (the last column has none) and `caption` above it.
+ * If a line exceeds `width`, its last cell goes on its own line. Prints nothing if there are no rows.
  */
 export async function* streamedTable(
   caption: string,
@@ -72,11 +71,11 @@ export async function* streamedTable(
   }
 }
 
-/** Puts blanks behind each number, so that all have their points at the same distance from the end. */
-function onThePoint(numbers: readonly string[]): string[] {
-  const behind = numbers.map((number) => (number.includes('.') ? number.length - number.indexOf('.') : 0));
-  const most = Math.max(0, ...behind);
-  return numbers.map((number, index) => number + ' '.repeat(most - (behind[index] ?? 0)));
+/** Pads numbers on the right, so that their decimal points are equally far from the end. */
+function alignPoints(numbers: readonly string[]): string[] {
+  const decimals = numbers.map((number) => (number.includes('.') ? number.length - number.indexOf('.') : 0));
+  const most = Math.max(0, ...decimals);
+  return numbers.map((number, index) => number + ' '.repeat(most - (decimals[index] ?? 0)));
 }
 
 function pad(column: readonly string[], align: Column['align']): string[] {

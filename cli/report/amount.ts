@@ -8,27 +8,27 @@ export function sum(amounts: readonly string[]): string {
   return formatDecimal(amounts.map(decimal).reduce(add, ZERO));
 }
 
-/** All that is held. A snapshot lists all that is held, so what it does not list is 0. */
+/** The total held. A snapshot lists everything held, so an unlisted currency is 0. */
 export function total(holding: Holding | undefined): string {
   if (holding === undefined) return '0';
   const { available, locked } = holding;
   return formatDecimal(held({ balance: decimal(available), locked: decimal(locked) }));
 }
 
-/** The height of an amount in a drawing. The only place where an amount becomes a number. */
+/** The height of an amount in the chart. The only place where an amount becomes a number. */
 export function heightOf(amount: string): number {
   return Number(amount);
 }
 
-/** How many digits the longest of the amounts has behind its point. */
+/** The largest number of decimals among the amounts. */
 export function decimalsOf(amounts: readonly string[]): number {
   return Math.max(0, ...amounts.map((amount) => amount.length - (amount.indexOf('.') + 1 || amount.length)));
 }
 
-/** The most digits behind the point that the style sheet has room for. */
+/** The most decimals the style sheet can align. */
 const MAX_ALIGNED = 18;
 
-/** A cell whose points stand one under the other in a column with so many decimals. */
+/** A cell aligned on the decimal point, in a column with that many decimals. */
 export function amountCell(amount: string, decimals: number): Markup {
   const point = amount.includes('.') ? amount.indexOf('.') : amount.length;
   const room = decimals === 0 || decimals > MAX_ALIGNED ? '' : ` d${decimals}`;
@@ -40,7 +40,7 @@ export function amountCell(amount: string, decimals: number): Markup {
   );
 }
 
-/** An amount to be read: set apart in thousands by the style sheet, so that what is copied is the plain text. */
+/** An amount grouped in thousands by the style sheet, so that copying gives the plain number. */
 export function grouped(amount: string): Markup {
   const point = amount.includes('.') ? amount.indexOf('.') : amount.length;
   return element('span', {}, ...digitGroups(amount.slice(0, point)), amount.slice(point));

@@ -3,7 +3,7 @@ import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import type { Column, Holding, Repeat } from './record.ts';
 
-/** Gathers what one snapshot after the other lists, currency by currency. */
+/** Collects the holdings of successive snapshots, by currency. */
 export class ColumnBuilder {
   readonly #columns = new Map<string, Repeat[]>();
   #snapshots = 0;
@@ -19,7 +19,7 @@ export class ColumnBuilder {
     }
   }
 
-  /** The columns of what was added, in order. */
+  /** The columns, in code order. */
   build(): ReadonlyMap<string, Column> {
     const sorted = [...this.#columns].sort(([a], [b]) => byCodeOrder(a, b));
     return new Map(

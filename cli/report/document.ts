@@ -9,12 +9,12 @@ import { element, type Markup, toHtml } from './markup.ts';
 import { asOf, type ReportRecord } from './record.ts';
 import { completeness, share, sumOf, tally } from './tally.ts';
 
-/** How every report begins. */
+/** The start of every report. */
 export const BEGINNING = '<!doctype html>\n<!-- balances report -->\n';
 
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 
-/** The page that shows a record: one HTML file that needs nothing else, and is allowed nothing else. */
+/** The page of a record: one self-contained HTML file whose policy allows nothing else. */
 export async function reportDocument(record: ReportRecord): Promise<string> {
   const [script, style] = await Promise.all([bundled('page.ts'), bundled('page.css')]);
   const policy = [
@@ -23,7 +23,7 @@ export async function reportDocument(record: ReportRecord): Promise<string> {
     `style-src ${sourceOf(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
-    // No text becomes markup or code at run time, whatever the code does.
+    // No text can become markup or code at run time.
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
@@ -50,14 +50,14 @@ function titleOf({ simulated, from, to, timeZone }: ReportRecord): string {
   return `${simulated ? 'SIMULATED · ' : ''}Balances ${localTime(from, timeZone)} to ${localTime(to, timeZone)}`;
 }
 
-/** The browser code, or the style, in one piece. uPlot comes from its package. */
+/** The script or the style sheet, bundled. uPlot comes from its package. */
 async function bundled(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [PAGE + entry],
     bundle: true,
     minify: true,
     format: 'iife',
-    // The oldest browsers with all that the page needs.
+    // The oldest browsers with everything the page needs.
     target: ['chrome100', 'firefox100', 'safari15.4'],
     charset: 'ascii',
     legalComments: 'inline',
@@ -65,7 +65,7 @@ async function bundled(entry: string): Promise<string> {
     logLevel: 'silent',
   });
   const text = outputFiles.map((file) => file.text).join('');
-  // Esbuild writes it so already; were it not so, the element would end there.
+  // Esbuild escapes this already; otherwise the element would end early.
   if (/<\/(?:script|style)/i.test(text)) throw new RangeError(`${entry} would end its own element`);
   return text.trim();
 }
@@ -81,7 +81,7 @@ function body(record: ReportRecord): Markup[] {
       ? [
           element(
             'aside',
-            { class: 'simulated', 'aria-label': 'What kind of data this is' },
+            { class: 'simulated', 'aria-label': 'Kind of data' },
             element('strong', {}, 'SIMULATED'),
             ' A made-up Upbit on one machine. Nothing in this report is real.',
           ),
@@ -119,21 +119,21 @@ function header(record: ReportRecord, isEmpty: boolean): Markup {
 
 function verdict({ accounts }: ReportRecord): string {
   const { expected, taken, failed, missing } = sumOf(accounts.map(tally));
-  if (expected === 0) return 'No snapshot was scheduled in this range; what was taken by hand is shown.';
-  if (taken === expected) return `All ${expected.toLocaleString('en')} expected snapshots are here.`;
+  if (expected === 0) return 'No snapshot was scheduled in this range; only manual snapshots are shown.';
+  if (taken === expected) return `All ${expected.toLocaleString('en')} expected snapshots recorded.`;
   const lacking = failed + missing;
   return [
-    `${taken.toLocaleString('en')} of ${expected.toLocaleString('en')} expected snapshots are here (${share(taken, expected)}).`,
+    `${taken.toLocaleString('en')} of ${expected.toLocaleString('en')} expected snapshots recorded (${share(taken, expected)});`,
     lacking === 0
-      ? 'The others may still come.'
-      : `${lacking.toLocaleString('en')} ${lacking === 1 ? 'is' : 'are'} not: the reasons are below.`,
+      ? 'the others may still come.'
+      : `${lacking.toLocaleString('en')} missing, explained below.`,
   ].join(' ');
 }
 
 function emptyNote({ accounts, from, to, timeZone }: ReportRecord): Markup {
   const text =
     accounts.length === 0
-      ? 'The ledger is empty: it knows no account yet, and no slot was expected.'
+      ? 'The ledger is empty: it has no accounts yet, and no slot was expected.'
       : `Nothing was recorded or expected from ${localTime(from, timeZone)} to ${localTime(to, timeZone)}.`;
   return element('section', { class: 'empty' }, element('h2', {}, 'Nothing to show'), element('p', {}, text));
 }
@@ -147,7 +147,7 @@ function sections(record: ReportRecord): Markup[] {
       element(
         'noscript',
         {},
-        element('p', { class: 'quiet' }, 'The chart needs JavaScript. All below does not.'),
+        element('p', { class: 'quiet' }, 'The chart needs JavaScript; everything below works without it.'),
       ),
     ),
     element(
@@ -172,9 +172,9 @@ function footer(): Markup {
     element(
       'p',
       {},
-      'Total is available and locked together. Every amount is exact, as Upbit sent it; only the drawing rounds. ',
-      'A snapshot lists all that is held, so a currency it does not list counts as 0. ',
-      'A slot without a snapshot is a gap in the line: nothing is known of it, and nothing is made up.',
+      'Total is available plus locked. Every amount is exact, as Upbit sent it; only the chart rounds. ',
+      'A snapshot lists everything held, so a currency it does not list counts as 0. ',
+      'A slot without a snapshot is a gap in the line: nothing is known about it, and nothing is made up.',
     ),
   );
 }

@@ -2,27 +2,27 @@ import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import type { AccountRecord, Column, Lack, Moment, Repeat, ReportRecord } from './record.ts';
 
 /*
- * The form in which a page carries its record: columns, and what repeats said once. Hourly slots of a year are one
- * stretch, an amount stands where it changes. It is read by the same version that wrote it, from the same file.
+ * How a page stores its record: in columns, run-length encoded. A year of hourly slots is one run; an amount is written
+ * only where it changes. It is read by the same version that wrote it, from the same file.
  */
 
-/** A record as JSON has it. */
+/** A record in JSON. */
 interface Encoded extends Omit<ReportRecord, 'accounts'> {
   readonly accounts: readonly EncodedAccount[];
 }
 
 interface EncodedAccount {
   readonly account: string;
-  /** Null for the end of one that nothing has ended. */
+  /** `to` is null for a closing without an end. */
   readonly closings: readonly (readonly [from: Instant, to: Instant | null])[];
-  /** Slots at equal distances: the first, the distance, both in seconds, and how many. */
+  /** Runs of evenly spaced slots: the first and the step, in seconds, and the count. */
   readonly slots: readonly (readonly [first: number, step: number, count: number])[];
-  /** What became of so many slots: EXPECTED, OTHER, or 2 + a place in `lacks`. */
+  /** Runs of outcomes: EXPECTED, OTHER, or 2 + an index into `lacks`, and the count. */
   readonly outcomes: readonly (readonly [what: number, count: number])[];
   readonly lacks: readonly Lack[];
   /** How long after its slot each snapshot was observed, in milliseconds. */
   readonly delays: readonly number[];
-  /** Of each currency its name and its repeats, see {@link encodeRepeats}. */
+  /** Each currency's name and repeats, see {@link encodeRepeats}. */
   readonly currencies: readonly (readonly [name: string, repeats: string])[];
 }
 
@@ -31,7 +31,7 @@ const OTHER = 1;
 const FIRST_LACK = 2;
 const NOT_LISTED = '-';
 
-/** JSON that may stand inside a script element: nothing in it can end the element or the line. */
+/** JSON safe inside a script element: nothing in it can end the element or the line. */
 export function encodeRecord(record: ReportRecord): string {
   const encoded: Encoded = { ...record, accounts: record.accounts.map(encodeAccount) };
   return JSON.stringify(encoded).replace(
@@ -40,7 +40,7 @@ export function encodeRecord(record: ReportRecord): string {
   );
 }
 
-/** The record that {@link encodeRecord} was given. */
+/** The inverse of {@link encodeRecord}. */
 export function decodeRecord(text: string): ReportRecord {
   const encoded: Encoded = JSON.parse(text);
   return { ...encoded, accounts: encoded.accounts.map(decodeAccount) };
@@ -89,7 +89,7 @@ function stretches(seconds: readonly number[]): [number, number, number][] {
 }
 
 /**
- * Runs as words: how many snapshots, left out for one, and what they list, e.g. `3*0.5 0.25+0.25 2*-`: three with
+ * Runs as words: the number of snapshots, omitted for one, and what they list, e.g. `3*0.5 0.25+0.25 2*-`: three with
  * 0.5, one with 0.25 and 0.25 locked, two without the currency.
  */
 function encodeRepeats(repeats: readonly Repeat[]): string {
@@ -144,7 +144,7 @@ function decodeMoments({ slots, outcomes, lacks, delays }: EncodedAccount): Mome
   });
 }
 
-/** Runs are read when they are first looked at: a page opens with one currency. */
+/** Decoded on first use, because a page opens with only one currency. */
 function decodeColumn(text: string): Column {
   let repeats: readonly Repeat[] | undefined;
   return {

@@ -3,8 +3,7 @@ import { CodedError } from '../../lambda/core/error.ts';
 import { BEGINNING } from './document.ts';
 
 /**
- * Refuses a file that is there and was not written by {@link writeReportFile}: a slip of the hand must not cost
- * somebody a document.
+ * Refuses an existing file that {@link writeReportFile} did not write, so that a typo never overwrites another document.
  *
  * @throws CodedError `file.invalid`
  */
@@ -14,13 +13,13 @@ export function checkReportFile(path: string): void {
   if (!found.isFile() || attempt(path, () => beginningOf(path)) !== BEGINNING) {
     throw new CodedError(
       'file.invalid',
-      `${path} is there and is no report: remove it, or choose another name`,
+      `${path} already exists and is not a report: remove it, or choose another name`,
     );
   }
 }
 
 /**
- * Writes the page, readable to its owner alone, or nothing: it takes its place when it is complete.
+ * Writes the page atomically, readable only by its owner.
  *
  * @throws CodedError `file.invalid`
  */
@@ -56,11 +55,11 @@ function attempt<T>(path: string, act: () => T): T {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  EACCES: 'it is not allowed here (EACCES)',
+  EACCES: 'permission denied (EACCES)',
   EISDIR: 'it is a directory (EISDIR)',
   ENOENT: 'its directory does not exist (ENOENT)',
   ENOSPC: 'the disk is full (ENOSPC)',
   ENOTDIR: 'its directory is a file (ENOTDIR)',
-  EPERM: 'it is not allowed here (EPERM)',
+  EPERM: 'permission denied (EPERM)',
   EROFS: 'the file system is read-only (EROFS)',
 };

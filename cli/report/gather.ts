@@ -11,10 +11,10 @@ import { ColumnBuilder } from './columns.ts';
 import type { AccountRecord, Lacking, Moment } from './record.ts';
 
 /**
- * Reads all that a report shows of one account, each entry once. The entries of the range are in memory until it is
- * done: 64 MB for a year of hourly slots with 30 currencies.
+ * Reads everything a report shows about one account, each entry once. Holds the entries of the range in memory
+ * meanwhile: 64 MB for a year of hourly slots with 30 currencies.
  *
- * @param currencies those to keep, in any case; undefined for all.
+ * @param currencies those to keep, case-insensitive; undefined for all.
  * @throws CodedError as the reader does.
  */
 export async function gatherAccount(
@@ -64,7 +64,7 @@ async function* within(entries: readonly Found[], from: Instant, to: Instant): A
   }
 }
 
-/** A hole that says why it is one: nothing is known of the slot. */
+/** An unreadable item is a gap with that reason: nothing is known about the slot. */
 function unreadable({ slot, problem }: Unreadable, outcomes: ReadonlyMap<Instant, SlotOutcome>): Lacking[] {
   if (slot === undefined) return [];
   const expected = outcomes.has(slot);
@@ -75,7 +75,7 @@ function missing({ slot, reason = 'missing' }: SlotOutcome): Lacking {
   return { kind: 'missing', slot, expected: true, due: true, reason, detail: '' };
 }
 
-/** Where nothing is expected for a while, nothing is known: its edges keep a line from being drawn across. */
+/** The edges of each time in which nothing is expected: they break the line of the chart. */
 function pauses(catalog: Catalog, account: AccountName, { from, to }: Range): Lacking[] {
   const periods = expectedPeriods(catalog, account).sort((a, b) => a.from - b.from);
   const edges = periods.flatMap((period, index) => {

@@ -19,7 +19,7 @@ import {
   type Taken,
 } from './record.ts';
 
-/** A line of a table of holdings. `amounts` are all that make up the total, so that no sum is summed again. */
+/** A line of a table of holdings. */
 interface Line {
   readonly currency: string;
   readonly holding: Holding;
@@ -27,13 +27,13 @@ interface Line {
 }
 
 /**
- * What all accounts held together at an instant, and what each did, with the snapshot that proves it. Many accounts are
- * folded, each under its name: `held-` and that is the id of its element, so that one who reads on finds it open.
+ * What all accounts held together at an instant, and what each held, with the snapshot that proves it. Many accounts are
+ * folded, each in an element with the id `held-` plus its name, so that the page can keep it open on an update.
  */
 export function holdings(record: ReportRecord, instant: Instant): Markup {
   const isFolded = isLong(record);
   const found = record.accounts.map((account) => ({ account, snapshot: snapshotAt(account, instant) }));
-  // A renamed account would be counted twice if the closed one stayed among the others.
+  // A renamed account would count twice if its closed predecessor were included.
   const open = found.filter(({ account }) => !isClosed(account, instant));
   const snapshots = open.flatMap(({ account, snapshot }) =>
     snapshot === undefined ? [] : [{ account, snapshot }],
@@ -41,7 +41,7 @@ export function holdings(record: ReportRecord, instant: Instant): Markup {
   return element(
     'div',
     { class: isFolded ? 'holdings folded' : 'holdings' },
-    ...(snapshots.length > 1 ? [together(snapshots, open.length, found.length)] : []),
+    ...(snapshots.length > 1 ? [allAccounts(snapshots, open.length, found.length)] : []),
     ...found.map(({ account, snapshot }) => accountHoldings(record, account, snapshot, instant, isFolded)),
   );
 }
@@ -66,7 +66,7 @@ function accountHoldings(
   isFolded: boolean,
 ): Markup {
   if (snapshot === undefined) {
-    const none = `No snapshot from ${localTime(from, timeZone)} up to this time is in this report.`;
+    const none = `This report has no snapshot from ${localTime(from, timeZone)} up to this time.`;
     return block('no snapshot', element('p', { class: 'quiet' }, none), ...warnings());
   }
   const age = instant - snapshot.observedAt;
@@ -86,7 +86,7 @@ function accountHoldings(
     evidence,
     ...warnings(),
     lines.length === 0
-      ? element('p', { class: 'quiet' }, nothing(wanted))
+      ? element('p', { class: 'quiet' }, emptyText(wanted))
       : lineTable(`What ${account.account} held at ${localTime(snapshot.slot, timeZone)}`, lines),
   );
 
@@ -107,7 +107,7 @@ function accountHoldings(
     );
   }
 
-  /** The expected slots since the snapshot: none of them has one. */
+  /** The expected slots since the snapshot; none of them has one. */
   function lacking(): Lacking[] {
     const since = placeAt(account.moments, snapshot?.slot ?? -Infinity) + 1;
     return account.moments.slice(since, placeAt(account.moments, instant) + 1).filter(isHole);
@@ -132,8 +132,8 @@ function accountHoldings(
   }
 }
 
-/** What a snapshot without a line says. Of a choice of currencies it does not say that the account is empty. */
-function nothing(wanted: readonly string[] | undefined): string {
+/** The text for a snapshot without lines. With selected currencies, the account need not be empty. */
+function emptyText(wanted: readonly string[] | undefined): string {
   return wanted === undefined ? 'The account is empty.' : `The snapshot does not list ${wanted.join(', ')}.`;
 }
 
@@ -144,7 +144,7 @@ function linesOf({ currencies }: AccountRecord, { index }: Taken): Line[] {
   });
 }
 
-function together(
+function allAccounts(
   snapshots: readonly { readonly account: AccountRecord; readonly snapshot: Taken }[],
   open: number,
   all: number,
@@ -168,8 +168,8 @@ function together(
     });
   const which =
     snapshots.length === open
-      ? `The sum of the ${open} snapshots named here`
-      : `The sum of the ${snapshots.length} of ${open} accounts that have a snapshot`;
+      ? `Sum of the ${open} snapshots below`
+      : `Sum of the ${snapshots.length} of ${open} accounts that have a snapshot`;
   const closed =
     open === all ? '' : `; ${all - open} closed ${all - open === 1 ? 'account' : 'accounts'} left out`;
   return element(

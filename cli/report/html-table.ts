@@ -1,18 +1,18 @@
 import { element, type Markup } from './markup.ts';
 
-/** A column: what stands above it, and whether amounts stand in it. */
+/** A column: its title, and whether it contains amounts. */
 export interface TableColumn {
   readonly title: string;
   readonly amount: boolean;
 }
 
-/** One line of a table: what it is about, and its cells. */
+/** A row: its title, and its cells. */
 export interface TableRow {
   readonly title: Markup | string;
   readonly cells: readonly Markup[];
 }
 
-/** A table with a name for who cannot see it; too wide for the screen it scrolls by itself, with the keyboard too. */
+/** A table with a caption for screen readers; if too wide it scrolls on its own, with the keyboard too. */
 export function table(caption: string, columns: readonly TableColumn[], rows: readonly TableRow[]): Markup {
   const headers = columns.map(({ title, amount }) =>
     element('th', { scope: 'col', class: amount ? 'amount' : undefined }, title),

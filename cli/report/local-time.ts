@@ -1,7 +1,7 @@
 import { formatSecond, type Instant, MINUTE } from '../../lambda/core/instant.ts';
 import { TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
 
-/** `2026-03-31 00:00`, the wall time in a zone; with seconds where they are not zero. */
+/** `2026-03-31 00:00`, the local time in a zone; with seconds if they are not zero. */
 export function localTime(instant: Instant, timeZone: TimeZone): string {
   const text = formatSecond(instant + TIME_ZONES[timeZone]);
   return text.slice(0, instant % MINUTE < 1_000 ? 16 : 19).replace('T', ' ');

@@ -9,7 +9,7 @@ import { checkReportFile, writeReportFile } from './file.ts';
 import { gatherAccount } from './gather.ts';
 import type { AccountRecord, ReportRecord } from './record.ts';
 
-/** What to make a report of, and where to put it. */
+/** What to report on, and where to write it. */
 export interface ReportRequest extends Omit<ReportRecord, 'accounts' | 'from' | 'to'> {
   readonly reader: LedgerReader;
   readonly catalog: Catalog;
@@ -24,19 +24,19 @@ export interface WrittenReport {
   readonly bytes: number;
 }
 
-/** How far back a report goes where nobody said how far: a year of hourly slots is a file that opens at once. */
+/** How far back a report goes by default: a year of hourly slots still opens instantly. */
 export const MAX_PAST = 366 * DAY;
 
 /**
  * Reads the range and writes the page.
  *
- * @throws CodedError as the reader does; `file.invalid` where the file cannot be written, or is there and is no report.
+ * @throws CodedError as the reader does; `file.invalid` if the file cannot be written, or exists and is not a report.
  */
 export async function makeReport(request: ReportRequest): Promise<WrittenReport> {
   const { reader, catalog, range, out, ...about } = request;
   checkReportFile(out);
   const { readAt, currencies } = about;
-  // A snapshot that was taken this very second is meant too.
+  // Include a snapshot taken in this very second.
   const read = { from: range.from, to: range.to === readAt ? readAt + SECOND : range.to };
   const tasks = about.accounts.map(
     (account) => () => gatherAccount({ reader, catalog, now: readAt }, account, read, currencies),

@@ -1,7 +1,7 @@
-/** An element of the page: made once, written as HTML by the command and as DOM by the page itself. */
+/** An element of the page, rendered as HTML by the command and as DOM by the page. */
 export interface Markup {
   readonly tag: string;
-  /** Undefined and false are left out; true has no value. */
+  /** Undefined and false are omitted; true has no value. */
   readonly attributes: Readonly<Record<string, string | boolean | undefined>>;
   readonly children: readonly (Markup | string)[];
 }
@@ -14,7 +14,7 @@ export function element(
   return { tag, attributes, children };
 }
 
-/** HTML text. Every text and attribute in it is escaped here and nowhere else. */
+/** HTML text. All text and attributes are escaped here and nowhere else. */
 export function toHtml(markup: Markup | string): string {
   if (typeof markup === 'string') return escapeHtml(markup);
   const attributes = Object.entries(markup.attributes).map(([name, value]) => {

@@ -2,37 +2,37 @@ import type { Stretch } from '../../lambda/core/catalog.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { TimeZone } from '../../lambda/core/slots.ts';
 
-/** All that a report shows, as it was read from a ledger. */
+/** Everything a report shows, as read from a ledger. */
 export interface ReportRecord {
   /** What to call the ledger in a sentence. */
   readonly label: string;
-  /** True where nothing in it is real. */
+  /** True if none of the data is real. */
   readonly simulated: boolean;
   readonly readAt: Instant;
   /** Half-open: from ≤ slot < to. */
   readonly from: Instant;
   readonly to: Instant;
-  /** The zone that times are shown in. */
+  /** The zone in which times are shown. */
   readonly timeZone: TimeZone;
-  /** The currencies that were asked for; undefined for all. */
+  /** The requested currencies; undefined for all. */
   readonly currencies: readonly string[] | undefined;
   readonly accounts: readonly AccountRecord[];
 }
 
-/** What a range holds of one account. */
+/** One account over the range. */
 export interface AccountRecord {
   readonly account: string;
-  /** When it was, or is, closed, in order. */
+  /** When it was closed, in order. */
   readonly closings: readonly Stretch[];
   /** In order of time. */
   readonly moments: readonly Moment[];
-  /** What was held of each currency, by its name, in code order. */
+  /** What was held, by currency, in code order. */
   readonly currencies: ReadonlyMap<string, Column>;
 }
 
-/** What the snapshots of an account list of one currency. */
+/** What an account's snapshots list for one currency. */
 export interface Column {
-  /** They cover every snapshot once. */
+  /** They cover every snapshot exactly once. */
   readonly repeats: readonly Repeat[];
 }
 
@@ -50,7 +50,7 @@ export interface Taken {
   readonly index: number;
 }
 
-/** No snapshot: a failure, nothing at all, or the edge of a time in which nothing is expected. */
+/** No snapshot: a failure, nothing recorded, or the edge of a time in which nothing is expected. */
 export interface Lacking extends Lack {
   readonly slot: Instant;
 }
@@ -60,37 +60,37 @@ export interface Lack {
   readonly kind: 'failure' | 'missing' | 'pause';
   /** False for a failure outside the schedule, and for a pause. */
   readonly expected: boolean;
-  /** False while a failure may still heal. */
+  /** False while a failure may still recover. */
   readonly due: boolean;
-  /** A failure code, `missing` or `scheduleChanged`; empty for a pause. */
+  /** A failure code, `missing`, `scheduleChanged` or `unreadable`; empty for a pause. */
   readonly reason: string;
   /** What exactly happened, in words; may be empty. */
   readonly detail: string;
 }
 
-/** What is held of one currency, as plain decimal text. */
+/** An amount of one currency, as plain decimal text. */
 export interface Holding {
   readonly available: string;
   readonly locked: string;
 }
 
-/** Consecutive snapshots that list the same of a currency. */
+/** Consecutive snapshots that list the same amounts of a currency. */
 export interface Repeat {
-  /** The index of the first snapshot behind the run. */
+  /** The index of the first snapshot after the run. */
   readonly until: number;
-  /** Undefined where the snapshots do not list the currency. */
+  /** Undefined if the snapshots do not list the currency. */
   readonly holding: Holding | undefined;
 }
 
-/** With more accounts than this, what is said of each one is folded. */
+/** With more accounts than this, the details of each one are folded. */
 const FEW = 6;
 
-/** True where so many accounts are shown that nobody reads all of them. */
+/** True if there are too many accounts to show all their details. */
 export function isLong({ accounts }: Pick<ReportRecord, 'accounts'>): boolean {
   return accounts.length > FEW;
 }
 
-/** The latest instant the record speaks of. */
+/** The latest instant the record covers. */
 export function asOf({ readAt, to }: Pick<ReportRecord, 'readAt' | 'to'>): Instant {
   return Math.min(readAt, to);
 }
@@ -100,7 +100,7 @@ export function isHole(moment: Moment): moment is Lacking {
   return moment.kind !== 'snapshot' && moment.expected && moment.due;
 }
 
-/** What the snapshot of this index lists of a currency. */
+/** What the snapshot with this index lists for a currency. */
 export function holdingAt({ repeats }: Column, index: number): Holding | undefined {
   let [low, high] = [0, repeats.length];
   while (low < high) {
@@ -111,7 +111,7 @@ export function holdingAt({ repeats }: Column, index: number): Holding | undefin
   return repeats[low]?.holding;
 }
 
-/** The place of the last moment at or before an instant; -1 where there is none. */
+/** The index of the last moment at or before an instant; -1 if there is none. */
 export function placeAt(moments: readonly Moment[], instant: Instant): number {
   let [low, high] = [0, moments.length];
   while (low < high) {

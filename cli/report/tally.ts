@@ -11,19 +11,19 @@ import {
   type ReportRecord,
 } from './record.ts';
 
-/** How many expected slots have what outcome. `expected` is the sum of the others. */
+/** The number of expected slots by outcome. `expected` is the sum of the others. */
 export interface Tally {
   readonly expected: number;
   readonly taken: number;
   readonly failed: number;
   readonly missing: number;
-  /** Failures that may still heal. */
+  /** Failures that may still recover. */
   readonly open: number;
 }
 
 /** Lists longer than this are folded. */
 const SHORT = 8;
-/** So many different details of one stretch are shown. */
+/** How many different details of one stretch are shown. */
 const DETAILS = 2;
 
 export function tally({ moments }: AccountRecord): Tally {
@@ -85,7 +85,7 @@ function tallyTable({ accounts }: ReportRecord): Markup {
   );
 }
 
-/** In percent, cut off: 100 % is said of nothing less than all. */
+/** A percentage, rounded down, so that only a complete record is 100 %. */
 export function share(taken: number, expected: number): string {
   return expected === 0 ? '–' : `${Math.floor((10_000 * taken) / expected) / 100} %`;
 }
@@ -127,7 +127,7 @@ function gapList(account: AccountRecord, record: ReportRecord): Markup[] {
   ];
 }
 
-/** Slots without a snapshot that follow one upon the other, for the same reason, together. */
+/** Groups of consecutive slots without a snapshot for the same reason. */
 function stretches(moments: readonly Moment[]): Lacking[][] {
   const found: Lacking[][] = [];
   let before: Moment | undefined;
@@ -152,7 +152,7 @@ function why(stretch: readonly Lacking[], first: Lacking): string {
   const more = details.length > DETAILS ? [`and ${details.length - DETAILS} more`] : [];
   return [
     ...(first.expected ? [] : ['Outside the schedule.']),
-    ...(first.due ? [] : ['It may still heal.']),
+    ...(first.due ? [] : ['It may still recover.']),
     textOf(first.reason)?.happened ?? '',
     details.length === 0 ? '' : `${[...details.slice(0, DETAILS), ...more].join('; ')}.`,
     textOf(first.reason)?.remedy ?? '',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { listen, stop } from './http-server.ts';
 
-/** Something that tells callers the address they come from, as checkip.amazonaws.com does. */
+/** A server that tells callers their address, like checkip.amazonaws.com. */
 export interface CheckIpEndpoint {
   readonly url: string;
   close(): Promise<void>;

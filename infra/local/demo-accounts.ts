@@ -10,7 +10,7 @@ export const DEMO_GRID: Grid = { every: '1h', timeZone: 'UTC' };
 export const DEMO_REGIONS: readonly Region[] = ['sg', 'id', 'th'];
 export const DEMO_SEED = 'demo';
 
-/** What the environment of the demo's collector says of its schedule. */
+/** The schedule in the environment of the demo's collector. */
 export const DEMO_VARIABLES = {
   REGIONS: DEMO_REGIONS.join(','),
   EVERY: DEMO_GRID.every,
@@ -27,7 +27,7 @@ export function demoAccounts(origin: Instant): SimulatedAccount[] {
   }));
 }
 
-/** A key pair as the secret has it. */
+/** A key pair, as in the secret. */
 export type SecretEntry = Pick<SimulatedAccount, 'region' | 'accessKey' | 'secretKey'> & {
   /** `2027-10-01` */
   readonly expiresOn?: string;

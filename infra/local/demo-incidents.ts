@@ -3,24 +3,24 @@ import { REGION_IDS, type Region } from '../../lambda/core/regions.ts';
 import { seededBelow } from './seeded.ts';
 import { FAULTS, type Fault } from './upbit-faults.ts';
 
-/** What goes wrong at Upbit for one region, from a slot on. */
+/** What goes wrong at Upbit for one region, starting at a slot. */
 export interface Incident {
   readonly fault: Fault;
-  /** How long after the slot it lasts, in milliseconds. */
+  /** How long it lasts after the slot, in milliseconds. */
   readonly lasts: number;
 }
 
 /** What goes wrong with the run of one slot. */
 export type RunTrouble =
-  /** Nothing runs. */
+  /** There is no run. */
   | { readonly kind: 'none' }
-  /** The run comes when the tolerance is over. */
+  /** The run starts after the tolerance. */
   | { readonly kind: 'late'; readonly by: number };
 
-/** Longer than any retry goes on. */
+/** Longer than all retries. */
 const ALL_THE_TIME = HOUR;
 
-/** One of these happens to each region in every stretch of five days; some heal within the run, some do not. */
+/** One of these happens to each region in every period of five days; some recover within the run, some do not. */
 const INCIDENTS: readonly (Incident & { readonly slots: number })[] = [
   { fault: FAULTS.maintenance, lasts: ALL_THE_TIME, slots: 2 },
   { fault: FAULTS.badGateway, lasts: 10 * SECOND, slots: 1 },
@@ -30,16 +30,16 @@ const INCIDENTS: readonly (Incident & { readonly slots: number })[] = [
 ];
 const INCIDENT_STRETCH = 5 * DAY;
 
-/** In every stretch of ten days one hour has no run, another has a late one; in every second stretch three have none. */
+/** In every period of ten days one hour has no run (three in every second period), and another has a late one. */
 const TROUBLE_STRETCH = 10 * DAY;
-/** After the tolerance, and before the slot is due: gaps then lists it with its reason. */
+/** After the tolerance but before the slot is due, so that gaps lists it with its reason. */
 const LATE_BY = 5.5 * MINUTE;
 
-/** The incident of a region at a slot, if any: the same answer for the same seed, whenever it is asked. */
+/** The incident of a region at a slot, if any: always the same for the same seed. */
 export function incidentAt(seed: string, region: Region, slot: Instant): Incident | undefined {
   const stretch = Math.floor(slot / INCIDENT_STRETCH);
   const about = `${seed} incident ${region} ${stretch}`;
-  // Every kind has its turn, and no two regions have the same at the same time.
+  // Every kind gets its turn, and no two regions have the same one at the same time.
   const incident = INCIDENTS[(stretch + REGION_IDS.indexOf(region)) % INCIDENTS.length];
   if (incident === undefined) return undefined;
   const hour = hourOf(slot, INCIDENT_STRETCH);

@@ -4,14 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import { CodedError } from '../../lambda/core/error.ts';
 
-/** How often a waiting process looks again, in milliseconds. */
-const LOOK_AGAIN = 100;
+/** How often a waiting process retries, in milliseconds. */
+const RETRY_AFTER = 100;
 
 /**
- * Makes this process the only one that uses a directory, until the lock is released or the process ends, however
- * it ends: an empty LevelDB inside is held open, and its lock is the operating system's.
+ * Makes this process the only user of a directory, until the lock is released or the process ends in any way. It keeps
+ * an empty LevelDB in the directory open, whose lock is the operating system's.
  *
- * @throws CodedError `ledger.busy` where another process still has the directory after `waitMs`.
+ * @throws CodedError `ledger.busy` if another process still uses the directory after `waitMs`.
  */
 export async function lockDirectory(directory: string, waitMs: number): Promise<() => Promise<void>> {
   const path = join(directory, 'lock');
@@ -27,11 +27,11 @@ export async function lockDirectory(directory: string, waitMs: number): Promise<
       if (Date.now() >= giveUp) {
         throw new CodedError(
           'ledger.busy',
-          `another process is using ${directory}; wait until it has ended, or end it`,
+          `another process is using ${directory}; wait until it ends, or stop it`,
           { cause: error },
         );
       }
-      await setTimeout(LOOK_AGAIN);
+      await setTimeout(RETRY_AFTER);
     }
   }
 }

@@ -1,9 +1,9 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** What is used of dynalite's options: github.com/architect/dynalite#programmatically-returns-a-nodejs-http-server */
+  /** The dynalite options used here: github.com/architect/dynalite#programmatically-returns-a-nodejs-http-server */
   interface Options {
-    /** A folder of its own; in memory without it. */
+    /** A folder for its data; in memory if absent. */
     readonly path?: string;
     readonly createTableMs?: number;
   }

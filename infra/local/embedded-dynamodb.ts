@@ -14,25 +14,25 @@ import { lockDirectory } from './directory-lock.ts';
 import { listen, stop } from './http-server.ts';
 
 export interface EmbeddedDynamoDbOptions {
-  /** Where it keeps its data; in memory without it. One process at a time owns a directory. */
+  /** The data directory, used by one process at a time; in memory if absent. */
   readonly directory?: string;
-  /** How long to wait for another process that owns the directory, in milliseconds; 10 s by default. */
+  /** How long to wait for another process that uses the directory, in milliseconds; 10 s by default. */
   readonly waitMs?: number;
-  /** A table with the ledger's keys to make, unless it is there. */
+  /** A table with the ledger's keys, created if missing. */
   readonly tableName?: string;
 }
 
 /** A running DynamoDB on this machine. */
 export interface EmbeddedDynamoDb {
   readonly endpoint: string;
-  /** Stops it, with all written. May be called twice. */
+  /** Stops it after writing everything. May be called twice. */
   close(): Promise<void>;
 }
 
 /** The folder of its LevelDB inside the directory. */
 const DATA = 'db';
 
-/** What a client of it needs and nobody checks. */
+/** Client settings: required, but not checked. */
 export const LOCAL_CREDENTIALS = {
   region: 'local',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -41,13 +41,13 @@ export const LOCAL_CREDENTIALS = {
 /**
  * Starts DynamoDB's API on a free port of this machine: dynalite, on LevelDB.
  *
- * @throws CodedError `ledger.busy` where another process owns the directory for longer than `waitMs`.
+ * @throws CodedError `ledger.busy` if another process uses the directory for longer than `waitMs`.
  */
 export async function startEmbeddedDynamoDb(
   options: EmbeddedDynamoDbOptions = {},
 ): Promise<EmbeddedDynamoDb> {
   const { directory, waitMs = 10 * SECOND, tableName } = options;
-  // dynalite dies of an error that nobody can catch where its LevelDB is in use, so that is found out before.
+  // dynalite throws an uncatchable error if its LevelDB is in use, so check that first.
   const unlock = directory === undefined ? undefined : await lockDirectory(directory, waitMs);
   let running = await start(directory);
   let closing: Promise<void> | undefined;
@@ -61,7 +61,7 @@ export async function startEmbeddedDynamoDb(
       !(await hasTable(running.endpoint, tableName)) &&
       directory !== undefined
     ) {
-      // A process that was killed while it made the table left it unfinished, and so empty, for ever.
+      // A process killed while creating the table left it incomplete, so empty and permanently unusable.
       await stop(running.server);
       rmSync(join(directory, DATA), { recursive: true });
       running = await start(directory);
@@ -84,7 +84,7 @@ async function start(
   return { server, endpoint: await listen(server) };
 }
 
-/** Makes the table unless it is there, and returns whether it can be used. */
+/** Creates the table if missing, and returns whether it can be used. */
 async function hasTable(endpoint: string, tableName: string): Promise<boolean> {
   const client = new DynamoDBClient({ endpoint, ...LOCAL_CREDENTIALS });
   try {

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 
 /**
- * Listens on a free port of this machine, and of no other, and returns the address. What a client keeps alive stays so
+ * Listens on a free port of the loopback address, and returns the URL. Connections that clients keep alive stay open
  * until {@link stop}.
  */
 export async function listen(server: Server): Promise<string> {
-  // Node would end what is idle for 5 s. On a machine that stands still for so long, that is all of a client's
-  // connections at once, just as it uses them again: more than its attempts.
+  // Node would close connections that are idle for 5 s. On a machine that freezes for so long, that hits all of a
+  // client's connections just as it reuses them: more than it has attempts.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -17,7 +17,7 @@ export async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** Stops a server at once: what its clients keep alive is cut. */
+/** Stops a server immediately, closing connections that clients keep alive. */
 export async function stop(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();

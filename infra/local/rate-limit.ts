@@ -1,19 +1,19 @@
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 
-/** What Upbit allows one account for `/v1/accounts`, all its keys together. */
+/** Upbit's limit for `/v1/accounts` per account, over all its keys. */
 const CALLS_PER_SECOND = 30;
-/** How many refused calls in one second count as ignoring the refusal; Upbit states no number. */
+/** How many refused calls in one second lead to a block; Upbit states no number. */
 const IGNORED = 30;
-/** The first block; each further one is twice as long. Upbit states only that blocks grow. */
+/** The first block; each further one is twice as long. Upbit states only that blocks get longer. */
 const FIRST_BLOCK = 60 * SECOND;
 
-/** What the limiter says of one call. */
+/** The limiter's decision about one call. */
 export type Admission =
   | { readonly kind: 'admitted'; readonly left: number }
   | { readonly kind: 'limited' }
   | { readonly kind: 'blocked'; readonly seconds: number };
 
-/** One account's calls: 30 in any second, 429 beyond, and a block (418) for who does not stop then. */
+/** Limits one account's calls: 30 in any second, 429 beyond that, and a block (418) if the calls continue. */
 export class RateLimit {
   #admitted: Instant[] = [];
   #refused: Instant[] = [];

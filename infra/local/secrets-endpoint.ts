@@ -17,17 +17,17 @@ const FAULTS: Readonly<
 /** A running secrets endpoint. */
 export interface SecretsEndpoint {
   readonly endpoint: string;
-  /** Puts a value into a secret; undefined makes it a secret without a value. */
+  /** Sets the value of a secret; undefined creates a secret without a value. */
   put(secretId: string, value: string | undefined): void;
-  /** Lets every call fail so, until told otherwise. */
+  /** Makes every call fail this way until the next call of `fail`. */
   fail(fault: SecretsFault | undefined): void;
-  /** How many values were asked for. */
+  /** How many values were requested. */
   calls(): number;
   close(): Promise<void>;
 }
 
 /**
- * Starts what the collector uses of Secrets Manager on a free port of this machine: GetSecretValue.
+ * Simulates the part of Secrets Manager that the collector uses, GetSecretValue, on a free port of this machine.
  * docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export async function startSecretsEndpoint(
@@ -37,13 +37,13 @@ export async function startSecretsEndpoint(
   let fault: SecretsFault | undefined;
   let calls = 0;
   const server = createServer(async (request, response) => {
-    // A caller that goes away in the middle of its request must not take the process with it.
+    // A client that disconnects in the middle of its request must not crash the process.
     const body = parseJson(await text(request).catch(() => ''));
     const answer = (status: number, json: object) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(json));
     };
     if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue' || !isObject(body)) {
-      answer(400, { __type: 'InvalidRequestException', Message: 'Only GetSecretValue is answered here.' });
+      answer(400, { __type: 'InvalidRequestException', Message: 'Only GetSecretValue is supported.' });
       return;
     }
     calls += 1;

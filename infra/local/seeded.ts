@@ -1,6 +1,6 @@
 /**
- * A number from 0 (included) to 1 (not included) that depends on nothing but the text: the same at every call, on
- * every machine, whatever was asked before. FNV-1a, then two rounds of mixing so that neighbours differ.
+ * A number from 0 (inclusive) to 1 (exclusive) that depends only on the text: the same at every call, on every machine,
+ * regardless of earlier calls. FNV-1a, then two rounds of mixing so that similar texts differ.
  */
 export function seeded(text: string): number {
   let hash = 0x811c9dc5;

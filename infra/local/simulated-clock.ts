@@ -1,7 +1,7 @@
 import type { Clock } from '../../lambda/core/clock.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 
-/** A clock that is told the time, and on which waiting takes none: it moves when somebody waits, and never back by that. */
+/** A clock that is set by hand, and on which waiting takes no time: it jumps forward when somebody waits. */
 export class SimulatedClock implements Clock {
   #now: Instant;
 

@@ -9,13 +9,13 @@ import type { BalanceLine } from './simulated-upbit.ts';
 const AMOUNT_DECIMALS = 8;
 const PRICE_DECIMALS = 16;
 const PRICE_UNITS = 10n ** BigInt(PRICE_DECIMALS);
-/** As Upbit shows average prices. */
+/** The precision with which Upbit shows average prices, in significant digits. */
 const PRICE_DIGITS = 16;
 
-/** What a portfolio begins with: [currency, available, locked, average price]. The first line is the cash it trades with. */
+/** The initial portfolio: [currency, available, locked, average price]. The first line is the cash it trades with. */
 type Beginning = readonly (readonly [currency: string, available: string, locked: string, average: string])[];
 
-/** The amounts in the documented and reported examples, and what else such an account may hold. */
+/** Amounts from documented and reported examples, and others that such an account may hold. */
 const BEGINNINGS: Readonly<Record<Region, Beginning>> = {
   sg: [
     ['USDT', '18250.7731452', '0', '1.3402'],
@@ -47,7 +47,7 @@ const BEGINNINGS: Readonly<Record<Region, Beginning>> = {
   ],
 };
 
-/** What may be bought next, and what one costs about, in the cash of each region. */
+/** What may be bought, and its approximate price in the cash of each region. */
 const MARKET: Readonly<Record<string, Readonly<Partial<Record<Region, string>>>>> = {
   ADA: { sg: '0.91', id: '14500', th: '32' },
   AVAX: { sg: '38', id: '600000', th: '1340' },
@@ -61,7 +61,7 @@ const MARKET: Readonly<Record<string, Readonly<Partial<Record<Region, string>>>>
 };
 const DUST = 'FLR';
 
-/** One currency of the simulation, in whole units of its scales. */
+/** One currency of the simulation, in whole units of the scales above. */
 interface Holding {
   readonly available: bigint;
   readonly locked: bigint;
@@ -69,20 +69,20 @@ interface Holding {
 }
 type Portfolio = ReadonlyMap<string, Holding>;
 
-/** Whose portfolio, and how it came about. */
+/** Whose portfolio it is, and what determines it. */
 export interface PortfolioOrigin {
   readonly seed: string;
   readonly region: Region;
   readonly name: string;
-  /** The hour it begins to move. */
+  /** The hour at which it starts to change. */
   readonly origin: Instant;
 }
 
 /**
- * A made-up portfolio that moves by the hour: trades, orders that lock and come back, dust, a new currency, one sold
- * out, deposits and withdrawals. A deposit is always the same amount and a withdrawal a part of the cash, so that it
- * neither grows for ever nor dries up. What it holds at an hour depends on the origin alone, not on what was asked
- * before. Amounts are exact and never negative; a trade conserves its value but for what is below the last digit.
+ * A made-up portfolio that changes hourly: trades, orders that lock and release, dust, a new currency, one sold out,
+ * deposits and withdrawals. A deposit is always the same amount and a withdrawal a part of the cash, so that it neither
+ * grows forever nor dries up. What it holds at an hour depends only on the origin, not on earlier calls. Amounts are
+ * exact and never negative; a trade conserves its value except for rounding below the last digit.
  */
 export function simulatedBalances(whose: PortfolioOrigin): (now: Instant) => BalanceLine[] {
   const hours: Portfolio[] = [beginning(whose.region)];
@@ -111,7 +111,7 @@ function beginning(region: Region): Portfolio {
   );
 }
 
-/** What one hour does to a portfolio. */
+/** The change of a portfolio in one hour. */
 function move(before: Portfolio, { seed, region, name }: PortfolioOrigin, hour: number): Portfolio {
   const about = `${seed} ${region}/${name} ${hour}`;
   const cash = cashOf(region);
@@ -133,13 +133,13 @@ function move(before: Portfolio, { seed, region, name }: PortfolioOrigin, hour: 
   return before;
 }
 
-/** The price of one coin in the region's cash: around its usual price, a little different every hour. */
+/** The price of one coin in the region's cash: near its usual price, slightly different every hour. */
 function priceOf(coin: string, region: Region, about: string): bigint {
   const usual = unitsOf(MARKET[coin]?.[region] ?? '1', PRICE_DECIMALS);
   return (usual * BigInt(9_500 + seededBelow(1_000, `${about} price`))) / 10_000n;
 }
 
-/** Spends so many thousandths of the cash on a coin. */
+/** Spends a share of the cash on a coin. */
 function buy(before: Portfolio, region: Region, coin: string, thousandths: bigint, about: string): Portfolio {
   const cash = cashOf(region);
   const spent = ((before.get(cash)?.available ?? 0n) * thousandths) / 1_000n;
@@ -174,7 +174,7 @@ function unlock(before: Portfolio, coin: string): Portfolio {
   return changed(before, coin, { available: moved, locked: -moved });
 }
 
-/** All of it goes, and with it the line. */
+/** Sells all of it, and removes the line. */
 function sellOut(before: Portfolio, region: Region, coin: string, about: string): Portfolio {
   const after = new Map(sell(unlock(before, coin), region, coin, 1_000n, about));
   after.delete(coin);
@@ -221,7 +221,7 @@ function textOf(units: bigint, decimals: number): string {
   return formatDecimal(add({ coefficient: units, exponent: -decimals }, ZERO));
 }
 
-/** Cut to as many significant digits as Upbit shows. */
+/** Truncated to as many significant digits as Upbit shows. */
 function rounded(price: bigint): bigint {
   const below = 10n ** BigInt(Math.max(0, price.toString().length - PRICE_DIGITS));
   return (price / below) * below;

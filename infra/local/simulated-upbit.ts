@@ -23,11 +23,11 @@ export interface SimulatedAccount {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly balances: (now: Instant) => readonly BalanceLine[];
-  /** When the key expires, for `GET /v1/api_keys`; years ahead by default. */
+  /** When the key expires, for `GET /v1/api_keys`; decades ahead by default. */
   readonly expiresAt?: Instant;
 }
 
-/** What can be asked, by its path. */
+/** The supported paths. */
 type Path = 'v1/accounts' | 'v1/api_keys';
 
 /** One call with a key that exists. */
@@ -36,19 +36,19 @@ export interface Call {
   readonly region: Region;
   readonly accessKey: string;
   readonly at: Instant;
-  /** Which call of this key it is, from 1. */
+  /** The number of this call among those with this key, from 1. */
   readonly count: number;
-  /** The token it was made with. */
+  /** The call's token. */
   readonly token: string;
 }
 
 export interface SimulatedUpbitOptions {
-  /** The clock it lives by: its `Date`, its limits, its balances. */
+  /** The clock for its `Date`, its limits and its balances. */
   readonly now: () => Instant;
   readonly accounts?: readonly SimulatedAccount[];
   /** The algorithm it accepts; HS256 by default. */
   readonly algorithm?: SigningAlgorithm;
-  /** Which sites tell when keys expire; only Korea's documents it, so only that by default. */
+  /** The sites that list when keys expire; by default only Korea's, the only one to document it. */
   readonly listsKeys?: readonly Region[];
 }
 
@@ -56,11 +56,11 @@ const YEARS_AHEAD = Date.UTC(2099, 0, 1);
 
 /** A running simulated Upbit. */
 export interface SimulatedUpbit {
-  /** With `{region}` in it, as the collector's `UPBIT_API_URL` wants it. */
+  /** Contains `{region}`, as the collector's `UPBIT_API_URL` requires. */
   readonly url: string;
   /** The accounts by access key; they may change while it runs. */
   readonly accounts: Map<string, SimulatedAccount>;
-  /** Decides of each call with a good token whether it goes wrong. */
+  /** Decides whether a call with a valid token fails, and how. */
   fault: (call: Call) => Fault | undefined;
   /** All calls with a key that exists, in order. */
   readonly calls: readonly Call[];
@@ -69,9 +69,9 @@ export interface SimulatedUpbit {
 
 /**
  * Starts a simulated Upbit over HTTP on a free port of this machine: `GET /{region}/v1/accounts` and, on some sites,
- * `GET /{region}/v1/api_keys`, the token checked as documented (algorithm, signature, claims, a nonce only once, a key
- * only on its own region's site), the limit of 30 calls a second and account over both, and `Remaining-Req`.
- * Everything it holds is made up.
+ * `GET /{region}/v1/api_keys`. It checks the token as documented (algorithm, signature, claims, each nonce only once, a
+ * key only on its own region's site), limits an account to 30 calls a second over both paths, and sends `Remaining-Req`.
+ * All its data is made up.
  */
 export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promise<SimulatedUpbit> {
   const { now, algorithm = 'HS256', listsKeys = ['kr'] } = options;
@@ -82,7 +82,7 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
   const nonces = new Set<string>();
   let lastWithOrigin = Number.NEGATIVE_INFINITY;
 
-  /** Who calls, or how the call is refused before it counts. */
+  /** The caller, or the refusal of a call that does not count. */
   function authenticate(request: IncomingMessage): Caller | Answer {
     const [, region = '', ...rest] = (request.url ?? '').split('/');
     const path = rest.join('/');
@@ -145,7 +145,7 @@ interface Caller {
   readonly token: Token;
 }
 
-/** How the delivery of an answer goes wrong. */
+/** How the delivery of an answer fails. */
 type Flaw = Exclude<Fault['kind'], 'answer'>;
 
 interface Delivery {
@@ -157,7 +157,7 @@ function isPath(text: string): text is Path {
   return text === 'v1/accounts' || text === 'v1/api_keys';
 }
 
-/** A line of `GET /v1/api_keys`, in Korea's time whatever the site: docs.upbit.com/kr/reference/list-api-keys */
+/** A line of `GET /v1/api_keys`, in Korean time on every site: docs.upbit.com/kr/reference/list-api-keys */
 function keyLine({ accessKey, expiresAt = YEARS_AHEAD }: SimulatedAccount) {
   return {
     access_key: accessKey,

@@ -1,32 +1,32 @@
 import { gzipSync } from 'node:zlib';
 
-/** How a call can go wrong. */
+/** How a call can fail. */
 export type Fault =
-  /** The connection is cut before anything is answered. */
+  /** The connection is reset before any answer. */
   | { readonly kind: 'reset' }
-  /** The connection stays open and nothing comes. */
+  /** The connection stays open without an answer. */
   | { readonly kind: 'silence' }
-  /** The true answer, but one byte a second. */
+  /** The correct answer, but one byte per second. */
   | { readonly kind: 'drip' }
-  /** The true answer, but the connection is cut in the middle of its body. */
+  /** The correct answer, but the connection breaks in the middle of the body. */
   | { readonly kind: 'truncate' }
-  /** Another answer than the true one. */
+  /** A different answer. */
   | ({ readonly kind: 'answer' } & Answer);
 
-/** An HTTP answer, whole. */
+/** A complete HTTP answer. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
 
-/** An answer in Upbit's shape for errors. Upbit does not keep to one order of the fields, so this is the less usual one. */
+/** An answer in Upbit's error format. Upbit's order of the fields varies; this is the less common one. */
 function upbitError(status: number, name: string | number, message: string): Fault & Answer {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   return { kind: 'answer', status, headers, body: JSON.stringify({ error: { message, name } }) };
 }
 
-/** A 418 that says how long. */
+/** A 418 that states its duration. */
 export function blocked(seconds: number): Fault & Answer {
   return upbitError(418, 'too_many_requests', `This account is blocked for ${seconds} seconds.`);
 }
@@ -39,7 +39,7 @@ function html(status: number): Fault {
 const TWO_MEGABYTES = `[${' '.repeat(2_000_000)}]`;
 
 /**
- * Every failure that Upbit documents or users report, by name. The texts are ours, in the documented shapes:
+ * Every failure that Upbit documents or users report, by name. The texts are ours, in the documented formats:
  * global-docs.upbit.com/reference/rest-api-guide, global-docs.upbit.com/reference/rate-limits.
  */
 export const FAULTS = {

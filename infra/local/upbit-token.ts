@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto';
 import { isObject } from '../../lambda/core/parsed.ts';
 import type { SigningAlgorithm } from '../../lambda/core/regions.ts';
 
-/** A token taken apart, not yet believed. */
+/** A decoded token, not yet verified. */
 export interface Token {
-  /** As it was sent, without `Bearer`. */
+  /** As sent, without `Bearer`. */
   readonly text: string;
   readonly accessKey: string;
   readonly nonce: string;
-  /** True where it was signed with this secret key and algorithm, and has the documented header and claims only. */
+  /** True if it was signed with this secret key and algorithm, and has only the documented header and claims. */
   isSignedWith(secretKey: string, algorithm: SigningAlgorithm): boolean;
 }
 
@@ -16,7 +16,7 @@ const HASHES = { HS256: 'sha256', HS512: 'sha512' } as const;
 const BEARER = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Takes `Bearer <JWT>` apart by hand, to be independent of the library that made it. Undefined for anything else. */
+/** Decodes `Bearer <JWT>` without the library that signs it, to be an independent check. Undefined for anything else. */
 export function parseToken(authorization: string): Token | undefined {
   const [, header = '', payload = '', signature] = BEARER.exec(authorization) ?? [];
   const [head, claims] = [decode(header), decode(payload)];

@@ -15,7 +15,7 @@ export interface Balance {
   readonly unitCurrency: string;
 }
 
-/** What is held in total: what is available and what is locked. */
+/** The total held: available plus locked. */
 export function held({ balance, locked }: Pick<Balance, 'balance' | 'locked'>): Decimal {
   return add(balance, locked);
 }
@@ -24,7 +24,7 @@ export function held({ balance, locked }: Pick<Balance, 'balance' | 'locked'>): 
 export interface Answer {
   /** Ordered by currency, by code units; each currency once. */
   readonly balances: readonly Balance[];
-  /** Names of fields that Upbit sent and we do not keep, in order, each once. */
+  /** Names of fields that Upbit sent but we do not keep, in order, each once. */
   readonly unknownFields: readonly string[];
 }
 
@@ -41,8 +41,8 @@ const MAX_NAME = 64;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * Checks the parsed JSON of a 200 answer, all or nothing: one wrong line refuses the whole, and the problem names
- * its path, e.g. `[3].balance`. Unknown fields and currencies are accepted; a repeated currency is refused,
+ * Checks the parsed JSON of a 200 answer, all or nothing: one invalid line rejects the whole answer, and the problem
+ * names its path, e.g. `[3].balance`. Unknown fields and currencies are accepted; a repeated currency is rejected,
  * because adding or choosing would be a guess. `[]` is an account that holds nothing.
  *
  * Fields: global-docs.upbit.com/reference/overall-account-inquiry (amounts are strings there).
@@ -101,9 +101,9 @@ function parseName(line: Readonly<Record<string, unknown>>, name: string): Parse
   if (typeof text !== 'string') return { problem: `.${name} is ${kindOf(text)}, not text` };
   if (text === '' || text.length > MAX_NAME)
     return { problem: `.${name} does not have 1 to ${MAX_NAME} characters` };
-  // A map key of this name sets the prototype instead of a field: one store drops it, one client throws.
+  // A map key with this name sets the prototype instead of a field: one store drops it, one client throws.
   if (text === '__proto__') return { problem: `.${name} is __proto__, which cannot be stored` };
-  // Half a character has no UTF-8 form: it would not come back as it was sent.
+  // A lone surrogate has no UTF-8 form, so the name would not be read back as it was sent.
   if (LONE_SURROGATE.test(text)) return { problem: `.${name} is not well-formed Unicode` };
   return { value: text };
 }
@@ -117,12 +117,12 @@ function parseAmount(line: Readonly<Record<string, unknown>>, name: string): Par
   return parsed;
 }
 
-/** A field's name, escaped as JSON where the store could not give it back as it is. */
+/** A field's name, escaped as JSON if the store could not return it unchanged. */
 function storable(name: string): string {
   return LONE_SURROGATE.test(name) ? JSON.stringify(name) : name;
 }
 
-/** A field of the line itself, never one inherited from Object.prototype. */
+/** An own field of the line, never one inherited from Object.prototype. */
 function field(line: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(line, name) ? line[name] : undefined;
 }

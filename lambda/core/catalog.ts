@@ -10,28 +10,28 @@ import type { EncodedItem, StoredItem } from './stored.ts';
 const ACCOUNT_PREFIX = 'account#';
 const SCHEDULE_PREFIX = 'schedule#';
 
-/** An account that the ledger expects snapshots of. */
+/** An account whose snapshots the ledger expects. */
 export interface AccountEntry {
   readonly account: AccountName;
   /** The first slot it was seen at. */
   readonly since: Instant;
-  /** The first slot it is no longer expected at; absent while it is open. */
+  /** The first slot at which it is no longer expected; absent while it is open. */
   readonly closedFrom?: Instant;
-  /** When it was closed before it was opened again, in order; absent where it never was. */
+  /** Earlier periods in which it was closed, in order; absent if there are none. */
   readonly closed?: readonly Stretch[];
-  /** Upbit must not be asked about it before this (418). */
+  /** Upbit must not be called for it before this time (418). */
   readonly blockedUntil?: Instant;
 }
 
-/** A stretch of time: from ≤ slot < to; Infinity where nothing ends it. */
+/** A period: from ≤ slot < to; Infinity if it has no end. */
 export interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
 }
 
-/** From when on which slots are expected, and of which regions. */
+/** Which slots are expected, from when, and of which regions. */
 export interface ScheduleEntry extends Grid {
-  /** The first slot of this schedule; it holds until the next entry's `from`. */
+  /** The first slot of this schedule; it applies until the next entry's `from`. */
   readonly from: Instant;
   /** In code order, each once. */
   readonly regions: readonly Region[];
@@ -43,7 +43,7 @@ export interface Catalog {
   readonly schedules: readonly ScheduleEntry[];
   /**
    * The first item of each default account that the collector recorded while it knew no account of the region. No entry
-   * tells of it: a reader looks it up, a collector needs it not and leaves it out.
+   * has it: a reader looks it up; the collector does not need it and leaves it out.
    */
   readonly firstOfDefaults?: ReadonlyMap<AccountName, Instant>;
 }
@@ -74,23 +74,23 @@ function inOrder(accounts: Iterable<AccountEntry>, schedules: readonly ScheduleE
   };
 }
 
-/** The schedule that holds at `slot`: the last one that begins at or before it. */
+/** The schedule in force at `slot`: the last one that begins at or before it. */
 export function scheduleAt(catalog: Catalog, slot: Instant): ScheduleEntry | undefined {
   return catalog.schedules.findLast((schedule) => schedule.from <= slot);
 }
 
-/** The stack's time zone: that of its newest schedule, UTC before there is one. */
+/** The stack's time zone: that of its newest schedule, or UTC if there is none. */
 export function stackTimeZone({ schedules }: Pick<Catalog, 'schedules'>): TimeZone {
   return schedules.at(-1)?.timeZone ?? 'UTC';
 }
 
-/** True where both expect the same slots of the same regions. */
+/** True if both expect the same slots of the same regions. */
 export function isSameSchedule(a: Omit<ScheduleEntry, 'from'>, b: Omit<ScheduleEntry, 'from'>): boolean {
   return a.every === b.every && a.timeZone === b.timeZone && a.regions.join() === b.regions.join();
 }
 
 /**
- * True where the account is expected to have a snapshot for `slot`, its region being scheduled.
+ * True if the account is expected to have a snapshot for `slot`, provided its region is scheduled.
  *
  * @internal exported for its test
  */
@@ -98,7 +98,7 @@ export function isOpen(entry: AccountEntry, slot: Instant): boolean {
   return openTimes(entry).some(({ from, to }) => from <= slot && slot < to);
 }
 
-/** The times in which the account is open, in order; the last one ends with Infinity while nothing has closed it. */
+/** The periods in which the account is open, in order; the last one ends at Infinity unless the account is closed. */
 export function openTimes({ since, closed = [], closedFrom = Infinity }: AccountEntry): Stretch[] {
   const begins = [since, ...closed.map(({ to }) => to)];
   const ends = [...closed.map(({ from }) => from), closedFrom];
@@ -107,17 +107,17 @@ export function openTimes({ since, closed = [], closedFrom = Infinity }: Account
     .filter(({ from, to }) => from < to);
 }
 
-/** The times in which the account is closed, in order. */
+/** The periods in which the account is closed, in order. */
 export function closings({ closed = [], closedFrom }: AccountEntry): Stretch[] {
   return closedFrom === undefined ? [...closed] : [...closed, { from: closedFrom, to: Infinity }];
 }
 
-/** The one of these times that `instant` lies in; undefined where the account is not closed then. */
+/** The one of these closings that contains `instant`; undefined if the account is not closed then. */
 export function closingAt(times: readonly Stretch[], instant: Instant): Stretch | undefined {
   return times.find(({ from, to }) => from <= instant && instant < to);
 }
 
-/** The entry of an account that is collected at `slot`: where it was closed by then, it is open again from there on. */
+/** The entry of an account that is collected at `slot`: reopened from that slot if it was closed by then. */
 export function reopened(entry: AccountEntry, slot: Instant): AccountEntry {
   const { closedFrom, ...open } = entry;
   if (closedFrom === undefined || closedFrom > slot) return entry;
@@ -161,7 +161,7 @@ export function encodeScheduleEntry(entry: ScheduleEntry): EncodedItem {
   };
 }
 
-/** Reads the whole partition. An entry of a kind this version does not know is passed over; a broken one is a problem. */
+/** Reads the whole partition. Skips entries of a kind this version does not know; a broken entry is a problem. */
 export function decodeCatalog(items: Iterable<StoredItem>): Parsed<Catalog> {
   const accounts: AccountEntry[] = [];
   const schedules: ScheduleEntry[] = [];
@@ -208,8 +208,8 @@ function decodeScheduleEntry(text: string, item: StoredItem): Parsed<ScheduleEnt
   const timeZone = item['timeZone']?.S ?? '';
   const regions = (item['regions']?.S ?? '').split(',');
   if (from === undefined) return { problem: 'its slot is not of the form 2026-11-22T06:00:00Z' };
-  if (!isCadence(every)) return { problem: 'its every is no cadence' };
-  if (!isTimeZone(timeZone)) return { problem: 'its timeZone is none of ours' };
+  if (!isCadence(every)) return { problem: 'its every is not a cadence' };
+  if (!isTimeZone(timeZone)) return { problem: 'its timeZone is not supported' };
   if (!regions.every(isRegion)) return { problem: 'its regions are not a list such as id,sg,th' };
   return { value: { from, every, timeZone, regions: [...new Set(regions)].sort(byCodeOrder) } };
 }

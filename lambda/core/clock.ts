@@ -1,8 +1,8 @@
 import type { Instant } from './instant.ts';
 
-/** Time, so that a test can own it. */
+/** Time, as an interface that tests can replace. */
 export interface Clock {
   now(): Instant;
-  /** Resolves after `ms`, or as soon as the signal is aborted. */
+  /** Resolves after `ms` milliseconds, or as soon as the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

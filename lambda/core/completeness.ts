@@ -15,49 +15,50 @@ import {
 } from './slots.ts';
 import { type Found, isFailure, isUnreadable } from './snapshot.ts';
 
-/** A stretch of time, from ≤ slot < to, in which one account is expected at every slot of one schedule. */
+/** A period, from ≤ slot < to, in which one account is expected at every slot of one schedule. */
 export interface Period {
   readonly schedule: ScheduleEntry;
   readonly from: Instant;
-  /** Infinity while nothing ends it. */
+  /** Infinity if it has no end. */
   readonly to: Instant;
-  /** The first slot of the next schedule with another `every` or `timeZone`; Infinity while there is none. */
+  /** The first slot of the next schedule with a different `every` or `timeZone`; Infinity if there is none. */
   readonly gridEnd: Instant;
 }
 
 /** A slot at which one account is expected. */
 export interface ExpectedSlot {
   readonly slot: Instant;
-  /** The cadence in force, which says when the slot is due. */
+  /** The cadence in force, which determines when the slot is due. */
   readonly every: Cadence;
-  /** Why there would be no item. */
+  /** The reason to report if the slot has no item. */
   readonly ifMissing: 'missing' | 'scheduleChanged';
 }
 
-/** What became of one expected slot of one account. */
+/** The outcome of one expected slot of one account. */
 export interface SlotOutcome {
   readonly account: AccountName;
   readonly slot: Instant;
-  /** `unreadable`: something is recorded that this version does not understand, so it is not known which. */
+  /** `unreadable`: the slot has an item that this version does not understand. */
   readonly outcome: 'snapshot' | 'failure' | 'missing' | 'unreadable';
-  /** True once the outcome is final. Before that a failure may still heal, so only then is it a gap. */
+  /** True once the outcome is final. A failure is a gap only then: before, a retry may still succeed. */
   readonly due: boolean;
-  /** When the answer arrived, or the failure was decided; undefined where the slot is missing or not readable. */
+  /** When the answer arrived, or the failure was decided; undefined if the slot is missing or unreadable. */
   readonly observedAt: Instant | undefined;
-  /** How many currencies the snapshot has; undefined where there is none. */
+  /** How many currencies the snapshot has; undefined if there is none. */
   readonly currencies: number | undefined;
-  /** Why there is no snapshot: a failure code, `missing` or `scheduleChanged`; what is not understood; undefined for a snapshot. */
+  /** Why there is no snapshot: a failure code, `missing`, `scheduleChanged`, or what is unreadable; else undefined. */
   readonly reason: string | undefined;
 }
 
-/** The last slot that has an item of any account, by the `gridEnd` it lies before; a grid without any item has none. */
+/** The last slot before each `gridEnd` that has an item of any account; a grid without items has no entry. */
 export type LastRecorded = ReadonlyMap<Instant, Instant>;
 
 /**
  * When an account is expected, in order of time: while the catalog has it open and its region is scheduled. Until the
- * catalog knows an account of a region, its default account is expected too, because the collector answers for such a
- * region under that name, without entering it: from its first item on, and as long as nothing at all was recorded, for
- * then the runs that should have done so did not. A region that nothing tells of while others are collected has none.
+ * catalog knows an account of a region, the region's default account is expected too, because the collector records
+ * failures of such a region under that name, without a catalog entry. It is expected from its first item on, and while
+ * the ledger has no items at all, since the runs that should have recorded them did not. A region without any items
+ * while others are collected has no expected account.
  */
 export function expectedPeriods(catalog: Catalog, account: AccountName): Period[] {
   const region = regionOf(account);
@@ -85,7 +86,7 @@ export function expectedPeriods(catalog: Catalog, account: AccountName): Period[
   });
 }
 
-/** The regions that were scheduled before the catalog knew an account of them: their default accounts may have items. */
+/** The regions scheduled before the catalog knew any of their accounts: their default accounts may have items. */
 export function regionsOnceUnknown(catalog: Catalog): Region[] {
   const regions = [...new Set(catalog.schedules.flatMap((schedule) => schedule.regions))];
   return regions.filter((region) =>
@@ -95,7 +96,7 @@ export function regionsOnceUnknown(catalog: Catalog): Region[] {
   );
 }
 
-/** When the default account of a region stands for it; schedules apart. */
+/** When the default account of a region represents it, regardless of schedules. */
 function unnamedTimes(catalog: Catalog, region: Region): Stretch[] {
   const { accounts, firstOfDefaults = new Map<AccountName, Instant>() } = catalog;
   const firstRecorded = Math.min(
@@ -123,7 +124,7 @@ export function knownAccounts(catalog: Catalog): AccountName[] {
   return [...new Set([...catalog.accounts.keys(), ...defaults])].sort(byCodeOrder);
 }
 
-/** The known accounts to answer for at `instant`: those not closed then; a mere default only while it is expected. */
+/** The known accounts that apply at `instant`: those not closed then; default accounts only while expected. */
 export function accountsAt(catalog: Catalog, instant: Instant): AccountName[] {
   return knownAccounts(catalog).filter((account) => {
     const entry = catalog.accounts.get(account);
@@ -132,7 +133,7 @@ export function accountsAt(catalog: Catalog, instant: Instant): AccountName[] {
   });
 }
 
-/** How many slots, from ≤ slot < to, are expected and due, and the last of them. Costs nothing per slot. */
+/** How many slots, from ≤ slot < to, are expected and due, and the last of them. Takes no time per slot. */
 export function countDue(
   periods: readonly Period[],
   from: Instant,
@@ -152,9 +153,9 @@ export function countDue(
 }
 
 /**
- * Each expected slot of one account, from ≤ slot < to, with what became of it, in order. A slot without an item
- * is left out until it is due; one with an item is shown at once. Manual items count for nothing. Nothing is
- * kept in memory: `entries` are read side by side with the grid, and must be the account's, in order of slot.
+ * Each expected slot of one account with its outcome, in order. A slot without an item is left out until it is due;
+ * one with an item is shown at once. Manual items are ignored. Keeps nothing in memory: `entries` are read in step with
+ * the grid, and must be the account's, in order of slot.
  */
 export async function* slotOutcomes(
   account: AccountName,
@@ -176,7 +177,7 @@ export async function* slotOutcomes(
   }
 }
 
-/** True for what says nothing about the slot, nor about a later one. */
+/** True for an item that says nothing about this slot or a later one. */
 function isPassed(found: Found, slot: Instant): boolean {
   return found.slot === undefined || found.slot < slot || (!isUnreadable(found) && found.manual);
 }
@@ -190,7 +191,7 @@ export function* expectedSlots(
 ): Generator<ExpectedSlot> {
   for (const { schedule, gridEnd, ...period } of periods) {
     const { every } = schedule;
-    // Nobody knows when between its last item and the first of the new grid the old grid stopped.
+    // It is unknown when the old grid stopped, between its last item and the first slot of the new grid.
     const changedAfter = gridEnd < Infinity ? (lastRecorded.get(gridEnd) ?? -Infinity) : Infinity;
     for (const slot of slotsBetween(schedule, Math.max(from, period.from), Math.min(to, period.to))) {
       yield { slot, every, ifMissing: slot > changedAfter ? 'scheduleChanged' : 'missing' };
@@ -229,7 +230,7 @@ function missing(account: AccountName, slot: Instant, reason: ExpectedSlot['ifMi
   };
 }
 
-/** True for an expected slot that has no snapshot and will not get one. Of what is not readable that is not known. */
+/** True for an expected slot that has no snapshot and will not get one. An unreadable slot does not count. */
 export function isGap({ outcome, due }: SlotOutcome): boolean {
   return due && (outcome === 'failure' || outcome === 'missing');
 }

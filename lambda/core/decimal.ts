@@ -2,7 +2,7 @@ import type { Parsed } from './parsed.ts';
 
 /**
  * An exact decimal number: coefficient × 10^exponent. Always in lowest form (the coefficient does not end in 0;
- * zero is 0 × 10^0), so two equal numbers have equal fields. Made by {@link parseDecimal} and the sums below.
+ * zero is 0 × 10^0), so equal numbers have equal fields. Create it with {@link parseDecimal} or the functions below.
  */
 export interface Decimal {
   readonly coefficient: bigint;
@@ -11,10 +11,10 @@ export interface Decimal {
 
 export const ZERO: Decimal = { coefficient: 0n, exponent: 0 };
 
-/** The longest text that is looked at. */
+/** The longest text that is parsed. */
 const MAX_LENGTH = 200;
 /**
- * What a DynamoDB number holds: 38 significant digits, magnitudes from 1E-130 to 9.99…E+125.
+ * The limits of a DynamoDB number: 38 significant digits, magnitudes from 1E-130 to 9.99…E+125.
  * docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 const MAX_DIGITS = 38;
@@ -24,10 +24,10 @@ const MAX_MAGNITUDE = 125;
 const FORM = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * Reads `-?digits[.digits][e[+-]d…]` exactly. Refused, each with its sentence: any other form, more than 200
- * characters, more than three exponent digits, more than 38 significant digits, and a value that is neither zero
- * nor of magnitude 1e-130 to 9.99e125. The limits are checked on the text, before any arithmetic: a number like
- * 1e999999999 costs nothing here.
+ * Parses `-?digits[.digits][e[+-]d…]` exactly. Rejects any other form, more than 200 characters, more than three
+ * exponent digits, more than 38 significant digits, and a value that is neither zero nor of magnitude 1e-130 to
+ * 9.99e125, each with its own problem. The limits are checked on the text, before any arithmetic, so a number like
+ * 1e999999999 costs nothing.
  */
 export function parseDecimal(text: string): Parsed<Decimal> {
   if (text.length > MAX_LENGTH) return { problem: `has ${text.length} characters, more than ${MAX_LENGTH}` };
@@ -48,8 +48,8 @@ export function parseDecimal(text: string): Parsed<Decimal> {
 }
 
 /**
- * Plain decimal text: no exponent, no trailing zeros, no `-0`. Of a parsed number at most 126 digits before the point
- * and 167 behind it, so {@link parseDecimal} reads it back.
+ * Plain decimal text: no exponent, no trailing zeros, no `-0`. A parsed number has at most 126 digits before the point
+ * and 167 after it, so {@link parseDecimal} reads it back.
  */
 export function formatDecimal({ coefficient, exponent }: Decimal): string {
   const sign = coefficient < 0n ? '-' : '';

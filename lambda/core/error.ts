@@ -1,37 +1,37 @@
 /** Everything this project throws on purpose. Callers branch on the code, never on the text. */
 export type ErrorCode =
-  /** The Lambda was invoked with something that is no event of ours. */
+  /** The Lambda was invoked with an event it does not know. */
   | 'event.invalid'
-  /** A variable of the Lambda's environment is missing or wrong. */
+  /** A variable of the Lambda's environment is missing or invalid. */
   | 'environment.invalid'
   /** A key of the CDK context is unknown or has a value that is not allowed. */
   | 'config.invalid'
   /** The secret is not JSON or has the wrong shape at the top. */
   | 'secret.unreadable'
-  /** Secrets Manager did not answer, and no value young enough was in memory. */
+  /** Secrets Manager did not answer, and no recent enough value was cached. */
   | 'secret.unavailable'
-  /** DynamoDB did not answer, refused, or has no such table. */
+  /** DynamoDB did not answer, refused the request, or has no such table. */
   | 'ledger.unavailable'
   /** The table is not a ledger of this project, or holds an item this version cannot read. */
   | 'ledger.foreign'
   /** Another process on this machine owns the local ledger. */
   | 'ledger.busy'
-  /** What was to be changed in the ledger has been changed by another process meanwhile. */
+  /** Another process changed the ledger entry first. */
   | 'ledger.changed'
-  /** The outcome of some accounts could not be recorded; the run must be tried again. */
+  /** The outcome of some accounts could not be recorded; the run must be retried. */
   | 'run.unrecorded'
-  /** What was typed on the command line is wrong. */
+  /** The command line is wrong. */
   | 'usage.invalid'
   /** A file the user named cannot be used. */
   | 'file.invalid'
-  /** There is no price for an AWS region, or for something the stack would make in it. */
+  /** There is no price for an AWS region, or for a resource the stack would create there. */
   | 'cost.unpriced';
 
-/** The one error class of this project: a closed code, one sentence, and what caused it where there is a cause. */
+/** The one error class of this project: a code from a closed set, one sentence, and the cause if there is one. */
 export class CodedError extends Error {
-  /** What Lambda's log calls it: a minified class has a name of one letter. */
+  /** For Lambda's log: minifying shortens a class name to one letter. */
   static override readonly name = 'CodedError';
-  /** The code too: of an error that is thrown, Lambda hands on the name, the message and the stack, and nothing else. */
+  /** The code: Lambda reports only the name, the message and the stack of a thrown error. */
   override readonly name: ErrorCode;
   readonly code: ErrorCode;
 

@@ -2,7 +2,7 @@ import { formatSecond, type Instant, MINUTE, parseSecond, SECOND } from './insta
 import { isObject, kindOf, type Parsed } from './parsed.ts';
 import { type Grid, isOnGrid } from './slots.ts';
 
-/** What the collector can be asked to do. */
+/** The events the collector accepts. */
 export type CollectorEvent =
   /** Take the snapshot of a scheduled slot. */
   | { readonly kind: 'slot'; readonly slot: Instant }
@@ -11,19 +11,19 @@ export type CollectorEvent =
   /** Sign in with every key and report; store nothing. */
   | { readonly kind: 'check' };
 
-/** How far ahead of our clock a slot may be, and how far from it a manual time. */
+/** How far a slot may be ahead of our clock, and how far a manual time may differ from it. */
 const CLOCK_ALLOWANCE = MINUTE;
 
 const ALLOWED =
   'allowed are {"slot":"2026-11-22T06:00:00Z"}, {"manual":true}, {"manual":"2026-11-22T06:12:34Z"} and {"check":true}';
 
 /**
- * Reads the event of one invocation. Refused: anything but exactly one of `slot`, `manual` and `check`, with nothing
- * beside it; a slot that is not on the grid or more than 60 s ahead of `now`; a manual time more than 60 s from
- * `now`. A slot in the past is accepted here: whether it is too late is judged, and recorded, by the collector.
+ * Parses the event of one invocation. Rejects anything but exactly one of `slot`, `manual` and `check`, and no other
+ * field; a slot that is not on the grid or more than 60 s ahead of `now`; a manual time more than 60 s from `now`.
+ * Accepts a slot in the past: the collector decides and records whether it is too late.
  *
- * A manual time is a key of its own, so that a retried call is the same snapshot; a second that is on the grid
- * belongs to the schedule, and the manual snapshot moves one second on.
+ * A manual time is the snapshot's key, so that a retried call takes the same snapshot; a second on the grid belongs to
+ * the schedule, so the manual snapshot moves to the next second.
  */
 export function parseEvent(event: unknown, grid: Grid, now: Instant): Parsed<CollectorEvent> {
   if (!isObject(event)) return { problem: `the event is ${kindOf(event)}; ${ALLOWED}` };

@@ -1,6 +1,6 @@
 import { regionsInWords } from './regions.ts';
 
-/** What a code means, in words that stand alone: at three in the morning, in a table, in an alarm. */
+/** What a code means, in words that need no context, e.g. in a table or an alarm. */
 export interface FailureText {
   /** What happened. */
   readonly happened: string;
@@ -20,7 +20,7 @@ export const FAILURES = {
       'If it keeps happening, look at the function’s throttles and duration; if every slot is late, the clock of the host may be wrong.',
   },
   deadline: {
-    happened: 'The run ran out of time before this account could be asked, or before Upbit answered.',
+    happened: 'The run ran out of time before this account was tried, or before Upbit answered.',
     remedy: 'Spread the accounts over more stacks, or choose a longer cadence.',
   },
   'keys.missing': {
@@ -31,11 +31,11 @@ export const FAILURES = {
   'keys.invalid': {
     happened: 'The secret’s entry for this account is not usable.',
     remedy:
-      'Correct the entry: accessKey and secretKey are the two texts Upbit showed, without quotes or white space.',
+      'Correct the entry: accessKey and secretKey are the two strings Upbit showed, without quotes or white space.',
   },
   'keys.duplicate': {
-    happened: 'The same access key stands under two names, so neither was asked.',
-    remedy: 'Remove one of the two entries from the secret, and close the account whose name goes.',
+    happened: 'The same access key is under two names, so neither was used.',
+    remedy: 'Remove one of the two entries from the secret, and close that account.',
   },
   'upbit.unreachable': {
     happened: 'No connection to Upbit could be made, or it broke before the whole answer had come.',
@@ -44,32 +44,32 @@ export const FAILURES = {
   },
   'upbit.tls': {
     happened: 'Upbit’s certificate could not be verified, so nothing was sent.',
-    remedy: 'Find out what stands between the function and Upbit; never switch verification off.',
+    remedy: 'Find out what intercepts the connection to Upbit; never disable verification.',
   },
   'upbit.timeout': {
-    happened: 'Upbit did not answer within five seconds, at any attempt.',
-    remedy: 'Look at Upbit’s notices: this is seen during maintenance. Nothing else is needed if it healed.',
+    happened: 'Upbit did not answer within five seconds on any attempt.',
+    remedy: 'Check Upbit’s notices: this happens during maintenance. No action needed if it has recovered.',
   },
   'upbit.unavailable': {
-    happened: 'Upbit answered with a fault of its own (5xx), at any attempt.',
-    remedy: 'Look at Upbit’s notices: this is seen during maintenance. Nothing else is needed if it healed.',
+    happened: 'Upbit returned a server error (5xx) on every attempt.',
+    remedy: 'Check Upbit’s notices: this happens during maintenance. No action needed if it has recovered.',
   },
   'upbit.rateLimited': {
     happened: 'Upbit answered 429 (too many requests) three times.',
     remedy: 'All keys of an account share 30 calls a second: find what else calls with this account’s keys.',
   },
   'upbit.blocked': {
-    happened: 'Upbit blocked the address or the account for a time (418) after too many requests.',
+    happened: 'Upbit temporarily blocked the address or the account (418) after too many requests.',
     remedy:
-      'Find what else calls with this account’s keys or from this address; it is asked again when the block ends.',
+      'Find what else calls with this account’s keys or from this address; calls resume when the block ends.',
   },
   'upbit.refused': {
-    happened: 'Upbit refused the request for a reason that retrying does not heal.',
-    remedy: 'Read the detail; if it names an error Upbit does not document, ask Upbit’s support.',
+    happened: 'Upbit refused the request for a reason that retrying cannot fix.',
+    remedy: 'Read the detail; if it names an error Upbit does not document, contact Upbit support.',
   },
   'key.invalid': {
     happened: 'Upbit does not know this access key, or the secret key does not match it.',
-    remedy: `Check that the key was made on this region’s own site (${regionsInWords('and')} share no keys: on another region’s host a key is answered just so), that it was not deleted, and that both keys were copied whole.`,
+    remedy: `Check that the key was made on this region’s own site (${regionsInWords('and')} share no keys: a key of another region gets this same answer), that it was not deleted, and that both keys were fully copied.`,
   },
   'key.expired': {
     happened: 'The API key has expired.',
@@ -79,24 +79,24 @@ export const FAILURES = {
   'key.addressNotAllowed': {
     happened: 'The address the request came from is not on the key’s list at Upbit.',
     remedy:
-      'Register the address the request comes from with the key at Upbit. Without a fixed one it changes: deploy with `-c egress=nat-instance` for one that stays. Where Upbit allows it, a view-only key may leave its list empty.',
+      'Register the address the request comes from with the key at Upbit. It can change: deploy with `-c egress=nat-instance` for a fixed one. Where Upbit allows it, a view-only key may leave its list empty.',
   },
   'key.scope': {
     happened: 'The API key lacks the permission View Account.',
     remedy: 'Make a key with the permission View Account, and nothing more, and put it into the secret.',
   },
   'key.consent': {
-    happened: 'Upbit wants the account’s owner to agree to something first (thirdparty_agreement_required).',
-    remedy: 'Sign in on Upbit’s site as the owner of the account and give the consent it asks for.',
+    happened: 'Upbit requires the account owner’s consent first (thirdparty_agreement_required).',
+    remedy: 'Sign in on Upbit’s site as the account’s owner and give the consent it asks for.',
   },
   'response.malformed': {
-    happened: 'The answer was not a list of balances as documented, so nothing of it was kept.',
+    happened: 'The answer was not a list of balances as documented, so none of it was kept.',
     remedy:
       'Read the detail: it names the first wrong place. If Upbit changed its format, this program must be changed.',
   },
   'response.tooLarge': {
     happened: 'The answer was larger than can be stored as one snapshot.',
-    remedy: 'Ask Upbit’s support: an ordinary answer is a few kilobytes.',
+    remedy: 'Contact Upbit support: a normal answer is a few kilobytes.',
   },
 } as const satisfies Readonly<Record<string, FailureText>>;
 
@@ -107,16 +107,16 @@ export function remedyOf(code: string): string | undefined {
   return isFailureCode(code) ? FAILURES[code].remedy : undefined;
 }
 
-/** What stands between a recorded detail and its remedy: the words of a remedy may change, and are found again by it. */
+/** Separates a recorded detail from its remedy, so that the remedy is found even after its words have changed. */
 const TO_DO = '. What to do: ';
 
-/** A detail as it is recorded: whoever reads the item alone is told what to do as well. */
+/** The detail to record: with the remedy, so that the item alone says what to do. */
 export function withRemedy(detail: string, code: string): string {
   const remedy = remedyOf(code);
   return remedy === undefined ? detail : `${detail}${TO_DO}${remedy}`;
 }
 
-/** What {@link withRemedy} was given, whatever the remedy was then; a detail that was recorded without one as it is. */
+/** The detail that {@link withRemedy} was given, whatever the remedy was then; unchanged if it has no remedy. */
 export function withoutRemedy(recorded: string, code: string): string {
   const end = isFailureCode(code) ? recorded.lastIndexOf(TO_DO) : -1;
   return end === -1 ? recorded : recorded.slice(0, end);

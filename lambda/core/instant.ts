@@ -6,13 +6,13 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The last second there is: years have four digits. */
+/** The last supported second: years have four digits. */
 export const END_OF_TIME: Instant = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 const ISO_SECOND = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const ISO_MILLISECOND = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-/** `2026-11-22T06:00:00Z`; a part of a second is cut off. Throws RangeError outside the years 0 to 9999. */
+/** `2026-11-22T06:00:00Z`; fractions of a second are dropped. Throws RangeError outside the years 0 to 9999. */
 export function formatSecond(instant: Instant): string {
   return `${formatMillisecond(instant).slice(0, 19)}Z`;
 }
@@ -24,17 +24,17 @@ export function formatMillisecond(instant: Instant): string {
   return text;
 }
 
-/** Reads exactly the form of {@link formatSecond}; undefined for anything else, a date that does not exist included. */
+/** Parses exactly the form of {@link formatSecond}; undefined for anything else, including dates that do not exist. */
 export function parseSecond(text: string): Instant | undefined {
   return ISO_SECOND.test(text) ? existing(text) : undefined;
 }
 
-/** Reads exactly the form of {@link formatMillisecond}; undefined for anything else. */
+/** Parses exactly the form of {@link formatMillisecond}; undefined for anything else. */
 export function parseMillisecond(text: string): Instant | undefined {
   return ISO_MILLISECOND.test(text) ? existing(text) : undefined;
 }
 
-/** Date.parse moves 30 February to March and 24:00 to the next day; what does not print as it was read is refused. */
+/** Date.parse moves 30 February to March and 24:00 to the next day, so reject what does not print as it was read. */
 function existing(text: string): Instant | undefined {
   const instant = Date.parse(text);
   if (Number.isNaN(instant)) return undefined;

@@ -11,7 +11,7 @@ import type { EncodedItem, EncodedValue, StoredItem } from './stored.ts';
 /** The version of the item format. */
 const SCHEMA_VERSION = 1;
 
-/** The type of every attribute beside the key and `v`. */
+/** The type of every attribute except the key and `v`. */
 const KINDS = [
   ['observedAt', 'S'],
   ['balance', 'M'],
@@ -31,8 +31,8 @@ const KINDS = [
 ] as const;
 
 /**
- * The item for a snapshot or a failure. Columns, not rows: one map per field, so that twenty currencies fit one
- * write unit; what is absent from a sparse map is zero (amounts), the common unit, or false.
+ * Encodes a snapshot or a failure. Columns, not rows: one map per field, so that twenty currencies fit one write unit;
+ * a currency absent from a sparse map has zero (amounts), the common unit, or false.
  */
 export function encodeItem(entry: Entry): EncodedItem {
   return {
@@ -99,7 +99,7 @@ function sparse(name: string, map: Record<string, EncodedValue>): EncodedItem {
   return Object.keys(map).length === 0 ? {} : { [name]: { M: map } };
 }
 
-/** The unit most lines have; of several, the first by code order. Undefined where there is no line. */
+/** The unit of most lines; of several, the first in code order. Undefined if there are no lines. */
 function commonUnit(balances: readonly Balance[]): string | undefined {
   const counts = new Map<string, number>();
   for (const { unitCurrency } of balances) counts.set(unitCurrency, (counts.get(unitCurrency) ?? 0) + 1);
@@ -107,8 +107,8 @@ function commonUnit(balances: readonly Balance[]): string | undefined {
 }
 
 /**
- * Reads an item back, or says what about it this version does not understand: an item that is not wholly ours is
- * named, never guessed at. Numbers may carry exponents, as some stores print them.
+ * Decodes an item, or says what in it this version does not understand; never guesses. Numbers may have exponents, as
+ * some stores print them.
  */
 export function decodeItem(item: StoredItem): Parsed<Entry> {
   const account = parseAccountName(item['account']?.S ?? '');
@@ -159,7 +159,7 @@ function decodeSnapshot(item: StoredItem, recorded: RecordedPart): Parsed<Snapsh
   const snapshot = {
     ...recorded,
     balances,
-    // A set comes back in the store's own order.
+    // The store returns a set in its own order.
     unknownFields: [...(item['unknownFields']?.SS ?? [])].sort(byCodeOrder),
     keyId: item['keyId']?.S ?? '',
   };

@@ -3,39 +3,39 @@ import { DAY, type Instant, parseSecond } from './instant.ts';
 import { isObject, kindOf, type Parsed } from './parsed.ts';
 import { isRegion, REGION_IDS, type Region } from './regions.ts';
 
-/** One account's API key pair. Both texts are secret. */
+/** One account's API key pair. Both strings are secret. */
 export interface ApiKey {
   readonly accessKey: string;
   readonly secretKey: string;
-  /** The first instant of the day (UTC) the key expires on, where the user said so. */
+  /** The first instant of the day (UTC) on which the key expires, if the secret has it. */
   readonly expiresOn?: Instant;
 }
 
-/** Why an account's entry cannot be used: a failure code, and the path with what is wrong there. Never a value. */
+/** Why an account's entry cannot be used: a failure code, and the path with what is wrong there. Never the value. */
 export interface KeyProblem {
   readonly code: 'keys.invalid' | 'keys.duplicate';
   readonly detail: string;
 }
 
-/** What the secret says. */
+/** The contents of the secret. */
 export interface Keys {
   readonly accounts: ReadonlyMap<AccountName, ApiKey | KeyProblem>;
-  /** Regions whose part of the secret is not an object, with what is wrong there. */
+  /** Regions whose part of the secret is not an object, with the problem. */
   readonly regions: ReadonlyMap<Region, KeyProblem>;
-  /** What cannot be laid to one account or region: unknown regions, unusable names, unreadable dates. */
+  /** Problems outside one account or region: unknown regions, invalid names, invalid dates. */
   readonly remarks: readonly string[];
-  /** How many entries have a name that no account can have: somebody expects their snapshots, and gets none. */
+  /** How many entries have an invalid account name: their snapshots are expected, but cannot be taken. */
   readonly unnamed: number;
 }
 
-/** A secret without a value yet. */
+/** A secret that has no value yet. */
 export const NO_KEYS: Keys = { accounts: new Map(), regions: new Map(), remarks: [], unnamed: 0 };
 
-/** The most accounts one secret may hold: Secrets Manager keeps 64 KB. */
+/** The most accounts one secret may hold: Secrets Manager's limit is 64 KB. */
 export const MAX_ACCOUNTS = 400;
 
 const MAX_KEY_LENGTH = 256;
-/** Visible ASCII but quotes and the backslash: what a badly copied key is likely to have too much of. */
+/** Visible ASCII except quotes and the backslash, which a badly copied key is likely to contain. */
 const KEY_FORM = /^[\x21\x23-\x26\x28-\x5b\x5d-\x5f\x61-\x7e]+$/;
 
 export function isKeyProblem(entry: ApiKey | KeyProblem): entry is KeyProblem {
@@ -43,10 +43,10 @@ export function isKeyProblem(entry: ApiKey | KeyProblem): entry is KeyProblem {
 }
 
 /**
- * Reads the secret's text: `{"sg":{"main":{"accessKey":"…","secretKey":"…","expiresOn":"2027-10-01"}}}`, white space
- * and a byte order mark around it allowed, `expiresOn` and unknown fields optional. Unreadable as a whole (a
- * problem): not JSON, not an object, more than 400 accounts. Everything smaller is laid to the account or region
- * it is about, so that the others go on.
+ * Parses the secret's text: `{"sg":{"main":{"accessKey":"…","secretKey":"…","expiresOn":"2027-10-01"}}}`. White space
+ * and a byte order mark around it are allowed; `expiresOn` and unknown fields are optional. The whole secret is rejected
+ * if it is not JSON, not an object, or has more than 400 accounts. Any smaller problem is attributed to its account or
+ * region, so that the others continue.
  */
 export function parseKeys(text: string): Parsed<Keys> {
   const json = parseJson(text);
@@ -57,11 +57,11 @@ export function parseKeys(text: string): Parsed<Keys> {
   const regions = new Map<Region, KeyProblem>();
   const remarks: string[] = [];
   let unnamed = 0;
-  // A name that is wrong may be a misplaced key, so it is told by its place.
+  // An invalid name may be a misplaced key, so report its position, not the name.
   for (const [index, [region, entries]] of Object.entries(json.value).entries()) {
     if (!isRegion(region)) {
       remarks.push(
-        `name ${index + 1} of the secret is no region (${REGION_IDS.join(', ')}); its keys are not used`,
+        `name ${index + 1} of the secret is not a region (${REGION_IDS.join(', ')}); its keys are not used`,
       );
     } else if (!isObject(entries)) {
       regions.set(region, {
@@ -74,7 +74,7 @@ export function parseKeys(text: string): Parsed<Keys> {
         if (account === undefined) {
           unnamed += 1;
           remarks.push(
-            `name ${index + 1} of ${region} is no account name (${ACCOUNT_NAME_RULE}); its key is not used`,
+            `name ${index + 1} of ${region} is not an account name (${ACCOUNT_NAME_RULE}); its key is not used`,
           );
         } else {
           accounts.set(account, parseKey(account, entry, remarks));
@@ -107,8 +107,8 @@ function parseKey(account: AccountName, entry: unknown, remarks: string[]): ApiK
   if (entry['expiresOn'] === undefined) return key;
   const expiresOn = parseDate(entry['expiresOn']);
   if (expiresOn !== undefined) return { ...key, expiresOn };
-  // A reminder that cannot be read must not cost the account its snapshot.
-  remarks.push(`${account}.expiresOn is not a date such as 2027-10-01; no reminder will come`);
+  // An invalid reminder date must not cost the account its snapshot.
+  remarks.push(`${account}.expiresOn is not a date such as 2027-10-01; no reminder will be sent`);
   return key;
 }
 
@@ -117,8 +117,7 @@ function parseKeyText(path: string, text: unknown): Parsed<string> {
   if (text === '' || text.length > MAX_KEY_LENGTH) {
     return { problem: `${path} has ${text.length} characters, not 1 to ${MAX_KEY_LENGTH}` };
   }
-  if (!KEY_FORM.test(text))
-    return { problem: `${path} has a quote, white space or another character that no key has` };
+  if (!KEY_FORM.test(text)) return { problem: `${path} has a quote, white space or other invalid character` };
   return { value: text };
 }
 
@@ -130,7 +129,7 @@ function parseDate(text: unknown): Instant | undefined {
   return typeof text === 'string' ? parseSecond(`${text}T00:00:00Z`) : undefined;
 }
 
-/** One key under two names would be two accounts with one history, and share one rate limit: neither is asked. */
+/** One key under two names would be two accounts with one history and one rate limit, so neither is used. */
 function withoutDuplicates(
   accounts: Map<AccountName, ApiKey | KeyProblem>,
 ): Map<AccountName, ApiKey | KeyProblem> {
@@ -144,7 +143,7 @@ function withoutDuplicates(
     for (const name of names) {
       accounts.set(name, {
         code: 'keys.duplicate',
-        detail: `the same access key stands under ${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`,
+        detail: `the same access key is under ${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`,
       });
     }
   }

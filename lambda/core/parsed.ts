@@ -1,6 +1,6 @@
 /**
- * The outcome of parsing something that came from outside: the checked value, or one sentence that names
- * what was wrong (with its path) and what is allowed. A problem never quotes a value that may be secret.
+ * The result of parsing external input: the checked value, or one sentence that says what is wrong (with its path) and
+ * what is allowed. A problem never quotes a value that may be secret.
  */
 export type Parsed<T> =
   | { readonly value: T; readonly problem?: never }
@@ -11,7 +11,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a JSON value is, in one word, for a sentence that must not show the value itself. */
+/** The kind of a JSON value, for a message that must not show the value itself. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

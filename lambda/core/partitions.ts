@@ -1,4 +1,4 @@
-// The partitions of the table that are no account's. Each begins with `#`, which no account's name can.
+// The partitions of the table other than accounts. Each begins with `#`, which an account name cannot.
 
-/** Says which accounts and schedules there are. */
+/** Lists the accounts and schedules. */
 export const CATALOG_PARTITION = '#catalog';

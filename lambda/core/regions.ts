@@ -3,9 +3,9 @@ export const SIGNING_ALGORITHMS = ['HS256', 'HS512'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 export interface RegionFacts {
-  /** The country, for people. */
+  /** The country's name. */
   readonly name: string;
-  /** Where the API of this site answers, without a path. */
+  /** The URL of this site's API, without a path. */
   readonly baseUrl: string;
   /** The site's fiat currency. */
   readonly fiat: string;
@@ -13,12 +13,12 @@ export interface RegionFacts {
 }
 
 /**
- * Every region, in the order in which people are shown them. A further one is one more entry here.
+ * Every region, in display order. To add one, add an entry here.
  *
  * Hosts: global-docs.upbit.com/reference/rest-api-guide and docs.upbit.com/kr/reference/rest-api-guide.
- * Algorithm: HS256 was answered 200 by sg-api in 2023 and is what ccxt signs for every site; Korea's page shows
- * HS512 (September 2026). No first-party page says which the other sites want, so the choice stands here alone
- * and the configuration key `jwtAlg` overrides it.
+ * Algorithm: sg-api answered 200 to HS256 in 2023, and ccxt signs with it for every site; Korea's page shows HS512
+ * (September 2026). No first-party page says which the other sites want, so it is set only here, and the configuration
+ * key `jwtAlg` overrides it.
  */
 export const REGIONS = {
   sg: { name: 'Singapore', baseUrl: 'https://sg-api.upbit.com', fiat: 'SGD', jwtAlg: 'HS256' },
@@ -27,10 +27,10 @@ export const REGIONS = {
   kr: { name: 'Korea', baseUrl: 'https://api.upbit.com', fiat: 'KRW', jwtAlg: 'HS256' },
 } as const satisfies Readonly<Record<string, RegionFacts>>;
 
-/** An Upbit site. Each is an exchange of its own: accounts, keys and listings are not shared. */
+/** An Upbit site. Each is a separate exchange: accounts, keys and listings are not shared. */
 export type Region = keyof typeof REGIONS;
 
-/** True for exactly the names of {@link REGIONS}: no other case, no white space. */
+/** True for exactly the keys of {@link REGIONS}: case-sensitive, no white space. */
 export function isRegion(text: string): text is Region {
   return Object.hasOwn(REGIONS, text);
 }

@@ -6,18 +6,18 @@ import type { ApiKey, Keys } from './keys.ts';
 import { byCodeOrder } from './order.ts';
 import type { Region } from './regions.ts';
 
-/** One account of a run: the key to ask with, or why there is none to ask with. */
+/** One account of a run: its key, or why there is none to use. */
 export interface Subject {
   readonly account: AccountName;
-  /** True where the secret names it: such an account belongs into the catalog. */
+  /** True if the secret names it: such an account belongs in the catalog. */
   readonly named: boolean;
   readonly key: ApiKey | { readonly code: FailureCode; readonly detail: string };
 }
 
 /**
- * The accounts of one region that a run must decide: those of the secret, and those of the catalog that are still
- * open though the secret has lost them. A region for which neither knows an account at `slot`, not even a closed
- * one, is answered for by its default account, so that a forgotten key is a recorded failure and not silence.
+ * The accounts of one region that a run must decide: those in the secret, and those still open in the catalog though
+ * no longer in the secret. If neither knows an account of the region at `slot`, not even a closed one, its default
+ * account is used, so that a forgotten key becomes a recorded failure rather than silence.
  */
 export function rollCall(region: Region, keys: Keys, catalog: Catalog, slot: Instant): Subject[] {
   const named = [...keys.accounts.keys()].filter((account) => regionOf(account) === region);
@@ -32,7 +32,7 @@ export function rollCall(region: Region, keys: Keys, catalog: Catalog, slot: Ins
 }
 
 function missing(account: AccountName, keys: Keys): { code: FailureCode; detail: string } {
-  // A misspelt region or name is the likeliest reason, so the first remarks are told with it.
+  // A misspelt region or name is the likeliest reason, so include the first remarks.
   const detail = [`the secret has no entry for ${account}`, ...keys.remarks.slice(0, 3)].join('; ');
   return { code: 'keys.missing', detail };
 }

@@ -1,6 +1,6 @@
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from './instant.ts';
 
-/** How often a snapshot is taken, and how long that is. Each divides a day, so every local midnight is a slot. */
+/** How often a snapshot is taken, in milliseconds. Each divides a day, so every local midnight is a slot. */
 export const CADENCES = {
   '1m': MINUTE,
   '5m': 5 * MINUTE,
@@ -18,7 +18,7 @@ export const CADENCES = {
 } as const;
 export type Cadence = keyof typeof CADENCES;
 
-/** Zones without daylight saving, and how far each is ahead of UTC. With a fixed offset the grid is regular for ever. */
+/** Zones without daylight saving, and how far each is ahead of UTC: a fixed offset keeps the grid regular. */
 export const TIME_ZONES = {
   UTC: 0,
   'Asia/Singapore': 8 * HOUR,
@@ -42,14 +42,14 @@ export function isTimeZone(text: string): text is TimeZone {
   return Object.hasOwn(TIME_ZONES, text);
 }
 
-/** The latest slot that is not after `instant`. */
+/** The latest slot at or before `instant`. */
 export function slotAtOrBefore(grid: Grid, instant: Instant): Instant {
   const every = CADENCES[grid.every];
   const local = instant + TIME_ZONES[grid.timeZone];
   return Math.floor(local / every) * every - TIME_ZONES[grid.timeZone];
 }
 
-/** The earliest slot that is not before `instant`. */
+/** The earliest slot at or after `instant`. */
 export function slotAtOrAfter(grid: Grid, instant: Instant): Instant {
   const before = slotAtOrBefore(grid, instant);
   return before === instant ? before : nextSlot(grid, instant);
@@ -69,7 +69,7 @@ export function previousSlot(grid: Grid, instant: Instant): Instant {
   return slotAtOrAfter(grid, instant) - CADENCES[grid.every];
 }
 
-/** True where `instant` is a slot, to the millisecond. */
+/** True if `instant` is exactly a slot, to the millisecond. */
 export function isOnGrid(grid: Grid, instant: Instant): boolean {
   return slotAtOrBefore(grid, instant) === instant;
 }
@@ -92,10 +92,10 @@ export function tolerance(every: Cadence): number {
   return Math.min(Math.max(CADENCES[every] / 2, 90 * SECOND), 5 * MINUTE);
 }
 
-/** How long after the tolerance a write may still be on its way; from then on what is stored for a slot is final. */
+/** How long after the tolerance a write may still be in flight; after that, a slot's record is final. */
 export const SETTLING = MINUTE;
 
-/** True where `instant` is too late to be an observation for `slot`. */
+/** True if `instant` is too late to be an observation for `slot`. */
 export function isLate(every: Cadence, slot: Instant, instant: Instant): boolean {
   return instant > slot + tolerance(every);
 }

@@ -2,13 +2,13 @@ import type { AccountName } from './account.ts';
 import type { Answer } from './balances.ts';
 import type { Instant } from './instant.ts';
 
-/** What every item about an account and a slot has. */
+/** The fields common to every item of an account and a slot. */
 interface Recorded {
   readonly account: AccountName;
   readonly slot: Instant;
   /** When the answer arrived, or when the failure was decided, by our clock. */
   readonly observedAt: Instant;
-  /** True for a snapshot that a caller asked for, outside the schedule. */
+  /** True for a snapshot requested by a caller, outside the schedule. */
   readonly manual: boolean;
   /** The version of the code that wrote it. */
   readonly writer: string;
@@ -16,19 +16,19 @@ interface Recorded {
 
 /** All balances of one account for one slot. */
 export interface Snapshot extends Recorded, Answer {
-  /** Upbit's own clock when it answered, kept only where it differs from ours by more than 2 s. */
+  /** Upbit's clock when it answered, kept only if it differs from ours by more than 2 s. */
   readonly serverDate?: Instant;
-  /** First 8 hex digits of the SHA-256 of the access key: a swapped key shows. */
+  /** First 8 hex digits of the SHA-256 of the access key: shows when the key was swapped. */
   readonly keyId: string;
 }
 
 /** The record that a slot has no snapshot, and why. */
 export interface Failure extends Recorded {
-  /** A code of `failures.ts`, or one that a newer version wrote. */
+  /** A code from `failures.ts`, or one written by a newer version. */
   readonly failure: string;
   /** What exactly happened, in words. Never a secret. */
   readonly detail: string;
-  /** How many times Upbit was asked. */
+  /** How many calls to Upbit were made. */
   readonly attempts: number;
   readonly keyId?: string;
 }
@@ -37,20 +37,20 @@ export interface Failure extends Recorded {
 export type Entry = Snapshot | Failure;
 
 /**
- * An item at an account and a slot that this version does not understand: there may be a snapshot in it, or a failure.
- * Nothing is guessed; whoever reads passes it over and says so.
+ * An item of an account and a slot that this version does not understand: it may be a snapshot or a failure. Readers
+ * skip it and report it, and never guess.
  */
 export interface Unreadable {
   readonly account: AccountName;
-  /** The key as it stands in the table. */
+  /** The sort key as stored. */
   readonly key: string;
-  /** What the key says; undefined where it is no slot. */
+  /** The slot in the key; undefined if it is not a slot. */
   readonly slot: Instant | undefined;
-  /** What is not understood, e.g. `its schema version is 2, and this program reads 1`. */
+  /** What this version does not understand, e.g. `its schema version is 2, and this program reads 1`. */
   readonly problem: string;
 }
 
-/** What a reader may come upon. */
+/** Anything a reader may find. */
 export type Found = Entry | Unreadable;
 
 export function isFailure(entry: Found): entry is Failure {
@@ -62,8 +62,8 @@ export function isUnreadable(found: Found): found is Unreadable {
 }
 
 /**
- * True where an entry may take the place of a failure already recorded for its slot: a snapshot always, a failure
- * only where Upbit was asked in time. A snapshot is never replaced by anything.
+ * True if an entry may replace a failure already recorded for its slot: a snapshot always, a failure only if Upbit was
+ * called in time. A snapshot is never replaced.
  */
 export function mayReplaceFailure(entry: Entry): boolean {
   return !isFailure(entry) || (entry.attempts > 0 && entry.failure !== 'late');

@@ -1,4 +1,4 @@
-/** A value as DynamoDB's low-level API carries it; the kinds this table uses. */
+/** A value in DynamoDB's low-level format; only the kinds this table uses. */
 export interface StoredValue {
   readonly S?: string | undefined;
   readonly N?: string | undefined;
@@ -17,12 +17,12 @@ export type EncodedValue =
   | { M: Record<string, EncodedValue> };
 export type EncodedItem = Record<string, EncodedValue>;
 
-/** DynamoDB's limit for one item, names and values together, in bytes. */
+/** DynamoDB's limit for one item, including attribute names, in bytes. */
 export const MAX_ITEM_BYTES = 400 * 1024;
 
 /**
- * An item's size in bytes as DynamoDB counts it, never too small: names and text in UTF-8; a number one byte and
- * one for every two digits, signs and rounding included; a map 3 bytes, and one more for each thing in it.
+ * An item's size in bytes as DynamoDB counts it, never an underestimate: names and text in UTF-8; a number one byte plus
+ * one for every two digits, including sign and rounding; a map 3 bytes plus one for each entry.
  * docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemBytes(item: EncodedItem): number {
@@ -40,7 +40,7 @@ function valueBytes(value: EncodedValue): number {
   );
 }
 
-/** Counted, not encoded: TextEncoder would copy the text. */
+/** Counts without encoding, because TextEncoder would copy the text. */
 function utf8Bytes(text: string): number {
   let bytes = 0;
   for (const character of text) {

@@ -3,32 +3,32 @@ import type { FailureCode } from './failures.ts';
 import type { Instant } from './instant.ts';
 
 /**
- * Whether asking again can help within the same run:
- * `never`; `once`, with a new token; `thrice`, the call that was refused included; `later`, as often as time allows.
+ * Whether a retry can help within the same run: `never`; `once`, with a new token; `thrice`, including the refused
+ * call; `later`, as often as time allows.
  */
 export type Retry = 'never' | 'once' | 'thrice' | 'later';
 
-/** What one call of Upbit came to. */
+/** The result of one call to Upbit. */
 export type Verdict = Balances | Refusal;
 
 /** A fully checked 200. */
 export interface Balances extends Answer {
   readonly kind: 'balances';
-  /** Upbit's `Date` header, to the second, where it was readable. */
+  /** Upbit's `Date` header, to the second, if it was readable. */
   readonly serverDate?: Instant;
 }
 
-/** Anything else. */
+/** Any other result. */
 export interface Refusal {
   readonly kind: 'refusal';
   readonly code: FailureCode;
   /** What exactly happened, in our own words. Never a secret. */
   readonly detail: string;
   readonly retry: Retry;
-  /** Not to be asked again before this. */
+  /** Do not retry before this time. */
   readonly notBefore?: Instant;
   readonly block?: Block;
-  /** What of a key Upbit did not accept, where it said so: the access key is not known there, or the signature is not right. */
+  /** Which part of the key Upbit rejected, if it said so: the access key is unknown there, or the signature is wrong. */
   readonly wrong?: 'accessKey' | 'signature';
 }
 
@@ -38,7 +38,7 @@ export interface Block {
   readonly whom: 'account' | 'address';
 }
 
-/** What Upbit said of when a key expires: nothing, where both are absent. */
+/** What Upbit said about a key's expiry; empty if nothing. */
 export interface KeyExpiry {
   readonly expiresAt?: Instant;
   readonly block?: Block;

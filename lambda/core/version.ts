@@ -1,2 +1,2 @@
-/** The version of this code, as it is written into every item (`writer`). A test keeps it equal to package.json's. */
+/** The version of this code, written into every item (`writer`). A test keeps it equal to package.json's. */
 export const VERSION = '0.1.0';

@@ -7,7 +7,7 @@ import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
 import { at, type Reading } from './latest.ts';
 import type { LedgerReader, LedgerView, Range } from './reader.ts';
 
-/** What an account holds more or less of one currency; held is what is available and what is locked. */
+/** How much an account's holding of one currency changed; held is available plus locked. */
 export interface Change {
   readonly currency: string;
   readonly before: Decimal;
@@ -19,21 +19,21 @@ export interface Change {
 /** What changed in one account between two times. */
 export interface AccountChanges {
   readonly account: AccountName;
-  /** What the ledger knows at the earlier time, and at the later one. */
+  /** What the ledger has at the earlier time, and at the later one. */
   readonly before: Reading;
   readonly after: Reading;
   /**
-   * The snapshots that were compared. Where there is none at the earlier time, its place is taken by the account's
-   * first one after it; undefined where there is none at all, or where it cannot be read which they are.
+   * The snapshots that were compared. If there is none at the earlier time, the account's first one after it is used;
+   * undefined if there is none at all, or if an unreadable item hides which ones they are.
    */
   readonly compared: { readonly from: Snapshot; readonly to: Snapshot } | undefined;
-  /** By currency, in order. What stands still is left out. */
+  /** By currency, in order. Unchanged currencies are left out. */
   readonly changes: readonly Change[];
 }
 
 /**
- * Compares, account by account, the newest success at `to` with the newest one at `from`, each as {@link at} finds
- * it, so that the changes of two ranges that meet add up to those of both.
+ * Compares, for each account, the newest success at `to` with the newest one at `from`, each as {@link at} finds it, so
+ * that the changes of two adjacent ranges add up to those of the whole.
  */
 export async function changes(
   view: LedgerView,
@@ -69,14 +69,14 @@ async function firstSnapshot(
   to: Instant,
 ): Promise<Snapshot | undefined> {
   for await (const found of reader.entries(account, from, to + SECOND)) {
-    // What cannot be read may be the first one.
+    // The unreadable item may be the first snapshot.
     if (isUnreadable(found)) return undefined;
     if (!isFailure(found)) return found;
   }
   return undefined;
 }
 
-/** A snapshot lists all that is held, so a currency that is not in it is held no more, or not yet. */
+/** A snapshot lists every currency held, so one that is not in it is no longer, or not yet, held. */
 function compare(from: Snapshot, to: Snapshot): Change[] {
   const [before, after] = [holdings(from), holdings(to)];
   return [...new Set([...before.keys(), ...after.keys()])].sort(byCodeOrder).flatMap((currency) => {

@@ -5,16 +5,16 @@ import { END_OF_TIME, type Instant, SECOND } from '../core/instant.ts';
 import { type Failure, isFailure, isUnreadable, type Snapshot, type Unreadable } from '../core/snapshot.ts';
 import { CONCURRENCY, type LedgerReader, type LedgerView } from './reader.ts';
 
-/** What the ledger knows of one account at a time. */
+/** What the ledger has for one account at a given time. */
 export interface Reading {
   readonly account: AccountName;
-  /** The newest success; undefined where there is none yet. */
+  /** The newest success; undefined if there is none yet. */
   readonly snapshot: Snapshot | undefined;
-  /** The newest failure, where it is newer than the snapshot. */
+  /** The newest failure, if newer than the snapshot. */
   readonly failure: Failure | undefined;
-  /** The expected slots after the snapshot: none of them has one. */
+  /** The expected slots after the snapshot, none of which has one. */
   readonly missed: { readonly count: number; readonly last: Instant | undefined };
-  /** Where the newest success may be this item, which cannot be read: then nothing is known, and no snapshot is given. */
+  /** An unreadable item that may be the newest success: nothing is known then, and no snapshot is given. */
   readonly unreadable: Unreadable | undefined;
 }
 
@@ -24,7 +24,7 @@ export function latest(view: LedgerView, accounts: readonly AccountName[]): Prom
   return at(view, accounts, END_OF_TIME);
 }
 
-/** As {@link latest}, of what has a slot ≤ `time`. Which slots were expected is judged by what is due now. */
+/** As {@link latest}, for slots ≤ `time`. Slots count as missed only if they are due now. */
 export function at(
   { reader, catalog, now }: LedgerView,
   accounts: readonly AccountName[],
@@ -49,7 +49,7 @@ function snapshotBefore(
   return reader.newestSnapshot(account, slot - SECOND);
 }
 
-/** Which slots have no snapshot is not known either, so none is counted. */
+/** It is also unknown which slots have no snapshot, so none is counted. */
 function unknown(account: AccountName, failure: Failure | undefined, unreadable: Unreadable): Reading {
   return { account, snapshot: undefined, failure, missed: { count: 0, last: undefined }, unreadable };
 }

@@ -9,18 +9,18 @@ import type { LedgerReader, LedgerView, Range } from './reader.ts';
 /** What an account held at the first instant of a day. */
 export interface Midnight {
   readonly slot: Instant;
-  /** Of exactly this slot; undefined where it has no success. */
+  /** Of exactly this slot; undefined if it has no success. */
   readonly snapshot: Snapshot | undefined;
 }
 
-/** How many slots are asked for at a time: what one BatchGetItem takes. */
+/** How many slots are requested at a time: the limit of one BatchGetItem. */
 const CHUNK = 100;
 /** How many chunks are in memory at a time. */
 const AHEAD = 4;
 
 /**
- * The local midnights of the range, from ≤ slot < to, in order, each with the snapshot of exactly that slot: none is
- * put in the place of another. They begin with the account, leave out when it was closed, and never lie ahead of `now`.
+ * The local midnights of the range, from ≤ slot < to, in order, each with the snapshot of exactly that slot, never of a
+ * neighbouring one. They begin with the account, skip the times it was closed, and are never later than `now`.
  *
  * @throws CodedError as the reader does.
  */

@@ -1,13 +1,13 @@
 /**
- * Does the tasks, a few of them at a time, and yields what they give in the order they stand in. A task is started
- * only once all but `ahead` before it have been taken, so what waits in memory does not grow with their number. The
- * first to fail, in that order, fails the whole.
+ * Runs the tasks, at most `ahead` at a time, and yields their results in the order of the tasks. A task starts only when
+ * fewer than `ahead` earlier results have not been consumed, so memory does not grow with the number of tasks. The first
+ * failure, in that order, ends the generator.
  */
 export async function* readAhead<T>(tasks: Iterable<() => Promise<T>>, ahead: number): AsyncGenerator<T> {
   const started: Promise<T>[] = [];
   for (const task of tasks) {
     const result = task();
-    // Whoever leaves early never looks at the rest, and a rejection that nobody sees would end the process.
+    // A consumer that stops early never awaits the rest, and an unhandled rejection would end the process.
     result.catch(() => undefined);
     started.push(result);
     const [first] = started;
@@ -18,11 +18,11 @@ export async function* readAhead<T>(tasks: Iterable<() => Promise<T>>, ahead: nu
   for (const result of started) yield await result;
 }
 
-/** The things in their order, `size` at a time; the last chunk has what is left. */
-export function* chunks<T>(things: Iterable<T>, size: number): Generator<T[]> {
+/** The items in order, `size` at a time; the last chunk has the remainder. */
+export function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
   let chunk: T[] = [];
-  for (const thing of things) {
-    chunk.push(thing);
+  for (const item of items) {
+    chunk.push(item);
     if (chunk.length < size) continue;
     yield chunk;
     chunk = [];
@@ -30,13 +30,13 @@ export function* chunks<T>(things: Iterable<T>, size: number): Generator<T[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-/** What a stream gives step by step, as a generator does. */
+/** An iterator that yields T and returns R, like a generator. */
 export type Stream<T, R> = AsyncIterator<T, R, undefined>;
 
 /**
- * One stream for each key, in order, to be read to its end before the next is taken. The streams of the next keys are started
- * meanwhile, so that what each waits for first is waited for together: `ahead` of them at a time, the one that is read
- * counted. Whoever leaves early ends those that were started.
+ * One stream for each key, in order, each to be read to its end before the next is taken. The streams of the next keys
+ * start meanwhile, so that their first waits overlap: at most `ahead` at a time, including the one being read. When the
+ * consumer stops early, the started streams are ended.
  */
 export async function* prefetchStreams<K, T, R>(
   keys: Iterable<K>,
@@ -59,7 +59,7 @@ export async function* prefetchStreams<K, T, R>(
   }
 }
 
-/** A stream whose first step has been asked for. */
+/** A stream whose first step has been requested. */
 interface Started<T, R> {
   readonly stream: Stream<T, R>;
   readonly first: Promise<IteratorResult<T, R>>;
@@ -67,7 +67,7 @@ interface Started<T, R> {
 
 function prefetch<T, R>(stream: Stream<T, R>): Started<T, R> {
   const first = stream.next();
-  // It is looked at in its turn; until then a rejection that nobody sees would end the process.
+  // It is awaited in its turn; until then an unhandled rejection would end the process.
   first.catch(() => undefined);
   return { stream, first };
 }

@@ -7,16 +7,16 @@ import { readAhead } from './read-ahead.ts';
 import type { LedgerReader, LedgerView, Range } from './reader.ts';
 
 /**
- * How many slots a slice has. With up to 1.4 KB each, about 40 currencies, they are one page of a query (1 MB); 30
- * days of hours are one slice.
+ * Slots per slice. At up to 1.4 KB each, about 40 currencies, they fit one page of a query (1 MB); 30 days of hourly
+ * slots are one slice.
  */
 const SLICE = 720;
-/** How many slices are in memory at a time, of all accounts: the one that is handed out, and those that are being read. */
+/** How many slices are in memory at a time, over all accounts: the one being consumed and those being read. */
 const AHEAD = 8;
 
 /**
- * All items of an account with from ≤ slot < to, in order. Where the catalog expects any, the range is cut into
- * slices of time that are read side by side, a few at a time, so what is in memory does not grow with the range.
+ * All items of an account with from ≤ slot < to, in order. The part in which the catalog expects items is cut into time
+ * slices that are read in parallel, a few at a time, so memory does not grow with the range.
  *
  * @throws CodedError as the reader does.
  */
@@ -26,7 +26,7 @@ export async function* readRange(
   { from, to }: Range,
 ): AsyncGenerator<Found> {
   const expected = expectedPart(catalog, account, { from, to }, now);
-  // Outside nothing is expected, which is no reason to hide what is there; one query finds that it is nothing.
+  // Items outside the expected part are not hidden; usually there are none, and one query shows that.
   if (from < expected.from) yield* reader.entries(account, from, expected.from);
   const tasks = slices(catalog, expected).map((slice) => () => collect(reader, account, slice));
   for await (const entries of readAhead(tasks, AHEAD)) yield* entries;
@@ -34,8 +34,8 @@ export async function* readRange(
 }
 
 /**
- * How many accounts to begin at a time, so that no more slices are in memory than of one long range: one of those, or as
- * many short ranges as one of them has slices.
+ * How many accounts to start at a time, so that no more than {@link AHEAD} slices are in memory in total, but at least
+ * one account.
  */
 export function accountsAhead(
   { catalog, now }: Pick<LedgerView, 'catalog' | 'now'>,
@@ -45,7 +45,7 @@ export function accountsAhead(
   return Math.max(1, Math.floor(AHEAD / Math.max(1, each)));
 }
 
-/** The part of the range in which the account is collected; an empty one at its end where it never is. */
+/** The part of the range in which the account is collected; an empty one at the range's end if there is none. */
 function expectedPart(
   { accounts, schedules }: Catalog,
   account: AccountName,
@@ -58,7 +58,7 @@ function expectedPart(
   return begin < end ? { from: begin, to: end } : { from: to, to };
 }
 
-/** Cuts a range into slices of {@link SLICE} slots of the schedule that holds. */
+/** Cuts a range into slices of {@link SLICE} slots of the schedule in force. */
 function slices({ schedules }: Catalog, { from, to }: Range): Range[] {
   return schedules.flatMap((schedule, index) => {
     const end = Math.min(to, schedules[index + 1]?.from ?? Infinity);

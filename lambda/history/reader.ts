@@ -4,15 +4,15 @@ import type { Instant } from '../core/instant.ts';
 import type { Found, Snapshot, Unreadable } from '../core/snapshot.ts';
 
 /**
- * The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable, or ledger.foreign where the table is
- * not ours; a single item that cannot be read is no error, but {@link Unreadable}.
+ * The ledger, as a reader sees it. Each call throws CodedError ledger.unavailable, or ledger.foreign if the table is not
+ * ours. A single item that cannot be read is returned as {@link Unreadable}, not thrown.
  */
 export interface LedgerReader {
   /** The whole catalog, {@link Catalog.firstOfDefaults} included. */
   catalog(): Promise<Catalog>;
   /** The newest item of any kind with slot ≤ at. */
   newest(account: AccountName, at: Instant): Promise<Found | undefined>;
-  /** The newest snapshot with slot ≤ at; an unreadable item that may be one, where that is newer. */
+  /** The newest snapshot with slot ≤ at; or a newer unreadable item that may be one. */
   newestSnapshot(account: AccountName, at: Instant): Promise<Snapshot | Unreadable | undefined>;
   /** All items with from ≤ slot < to, ascending. */
   entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Found>;
@@ -20,12 +20,12 @@ export interface LedgerReader {
   get(account: AccountName, slots: readonly Instant[]): Promise<readonly Found[]>;
 }
 
-/** A ledger to ask, as it was when it was opened. */
+/** A ledger to query, as it was when it was opened. */
 export interface LedgerView {
   readonly reader: LedgerReader;
   /** Read once, so that every answer is judged by the same accounts and schedules. */
   readonly catalog: Catalog;
-  /** When it is asked: what is due by then, and not yet, depends on it. */
+  /** The time of the query: it decides which slots are due. */
   readonly now: Instant;
 }
 

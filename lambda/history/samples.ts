@@ -7,25 +7,25 @@ import { chunks, readAhead } from './read-ahead.ts';
 import { readRange } from './read-range.ts';
 import type { LedgerView, Range } from './reader.ts';
 
-/** One point of a coarser grid, and the snapshot that stands for it. */
+/** One point of a coarser grid, and the snapshot that represents it. */
 export interface Sample {
   readonly point: Instant;
-  /** That of the point itself, else the next success before the next point; undefined where there is none. */
+  /** The point's own, or else the first success before the next point; undefined if there is none. */
   readonly snapshot: Snapshot | undefined;
 }
 
-/** A point, and where its interval ends: before the next point, and within the range. */
+/** A point, and the end of its interval: no later than the next point or the end of the range. */
 interface Interval {
   readonly point: Instant;
   readonly end: Instant;
 }
 
-/** How many points are asked for at a time: what one BatchGetItem takes. */
+/** How many points are requested at a time: the limit of one BatchGetItem. */
 const CHUNK = 100;
-/** How many chunks are in memory at a time: the one that is handed out, and those that are being read meanwhile. */
+/** How many chunks are in memory at a time: the one being consumed and those being read. */
 const AHEAD = 4;
 
-/** The first schedule of the range of which `every` is no multiple: its slots are not all on any such grid. */
+/** The first schedule in the range whose cadence does not divide `every`: its slots do not all fit such a grid. */
 export function unfitSchedule(
   { schedules }: Catalog,
   { from, to }: Range,
@@ -40,10 +40,10 @@ export function unfitSchedule(
 }
 
 /**
- * The points of an account, every `every` on the grid of the schedule that holds, each with its snapshot: from ≤ point
- * and slot < to, in order. They are read by their exact keys, so what lies between costs nothing; only behind a point
- * without a success its interval is read, for the next one. Manual snapshots count for nothing. Points begin with
- * the one whose interval the account's first slot falls into, and are never later than `now`.
+ * The points of an account, one per `every` on the grid of the schedule in force, each with its snapshot: from ≤ point
+ * and slot < to, in order. They are read by their exact keys, so the slots between cost nothing; only after a point
+ * without a success is its interval read, for the next one. Manual snapshots are ignored. Points begin with the one
+ * whose interval contains the account's first slot, and are never later than `now`.
  *
  * @throws CodedError as the reader does.
  */
@@ -58,7 +58,7 @@ export async function* samples(
   for await (const found of readAhead(tasks, AHEAD)) yield* found;
 }
 
-/** The points of the range with their intervals. A change of time zone may end an interval early. */
+/** The points of the range with their intervals. A change of time zone can end an interval early. */
 function* intervals(
   { catalog, now }: LedgerView,
   account: AccountName,
@@ -83,7 +83,7 @@ function* points(
   const entry = accounts.get(account);
   for (const [index, schedule] of schedules.entries()) {
     const grid: Grid = { every, timeZone: schedule.timeZone };
-    // The first grid also has the point before its beginning: what came soon after belongs to that.
+    // The first grid also has the point before its start, for the slots that came soon after it.
     const begin = index === 0 ? slotAtOrBefore(grid, schedule.from) : schedule.from;
     const since = slotAtOrBefore(grid, entry?.since ?? begin);
     const end = Math.min(to, schedules[index + 1]?.from ?? Infinity, entry?.closedFrom ?? Infinity);
@@ -103,7 +103,7 @@ async function read(view: LedgerView, account: AccountName, chunk: readonly Inte
   return chunk.map(({ point }) => ({ point, snapshot: found.get(point) }));
 }
 
-/** Reads intervals that follow one upon the other for the first success in each, and adds it under its point. */
+/** Finds the first success in each of a series of adjacent intervals, and adds it under its point. */
 async function findNext(
   view: LedgerView,
   account: AccountName,
@@ -125,7 +125,7 @@ async function findNext(
   }
 }
 
-/** Intervals of which each begins where the one before it ends, together. */
+/** Groups intervals into series in which each begins where the previous one ends. */
 function stretches(list: readonly Interval[]): Interval[][] {
   const found: Interval[][] = [];
   for (const interval of list) {
@@ -140,6 +140,6 @@ function counts(found: Found): found is Snapshot {
   return !isUnreadable(found) && !isFailure(found) && !found.manual;
 }
 
-function* map<T, U>(things: Iterable<T>, change: (thing: T) => U): Generator<U> {
-  for (const thing of things) yield change(thing);
+function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Generator<U> {
+  for (const item of items) yield change(item);
 }

@@ -17,8 +17,8 @@ import { accountsAhead, readRange } from './read-range.ts';
 import { CONCURRENCY, type LedgerReader, type LedgerView, type Range } from './reader.ts';
 
 /**
- * What became of every expected slot, account by account in the order given, each in order of time. A slot is
- * expected once it is due, or has an item; it is never later than `now`.
+ * The outcome of every expected slot, by account in the order given and then by time. A slot is expected once it is due
+ * or has an item; it is never later than `now`.
  */
 export async function* slots(
   view: LedgerView,
@@ -26,7 +26,7 @@ export async function* slots(
   range: Range,
 ): AsyncGenerator<SlotOutcome> {
   const { catalog, now } = view;
-  // Slots are whole seconds: rounding up moves neither end across one.
+  // Slots are whole seconds, so rounding up moves neither end past one.
   const from = wholeSecond(range.from);
   const to = wholeSecond(Math.min(range.to, now + 1));
   if (from >= to) return;
@@ -46,7 +46,7 @@ export async function* slots(
 
 /**
  * The expected slots that are due and have no snapshot, in the order of {@link slots}. A failure of a slot that is
- * not due yet is no gap: it may still heal.
+ * not due yet is not a gap: a retry may still succeed.
  */
 export async function* gaps(
   view: LedgerView,
@@ -60,7 +60,7 @@ function within(periods: readonly Period[], from: Instant, to: Instant): Period[
   return periods.filter((period) => period.from < to && from < period.to);
 }
 
-/** Looks, before the end of each grid that has slots in question, for the last slot that any account has an item at. */
+/** Finds, before the end of each grid of these periods, the last slot for which any account has an item. */
 async function findLastRecorded(
   { reader, catalog }: LedgerView,
   periods: readonly Period[],
@@ -77,7 +77,7 @@ async function findLastRecorded(
   return found;
 }
 
-/** The newest slot ≤ `at` that has an item of the schedule, or one that may be; −Infinity where there is none. */
+/** The newest slot ≤ `at` that has a scheduled item, or an unreadable one that may be; −Infinity if none. */
 export async function newestScheduled(
   reader: LedgerReader,
   account: AccountName,

@@ -18,7 +18,7 @@ const CAST = 'export const f = (x: unknown) => x as string;';
 const casts = FOLDERS.flatMap((folder) =>
   CASTS.map((cast) => plant(folder, `export const f = (x: unknown) => ${cast};`)),
 );
-test('a cast is refused everywhere but in tests', () => {
+test('a cast is rejected everywhere except in tests', () => {
   for (const path of casts) expect(isRefused(reported(path))).toBe(true);
 });
 
@@ -33,7 +33,7 @@ test('as const, satisfies and a cast in a test are accepted', () => {
 
 const excused = plant('lambda/history', `// biome-ignore lint/plugin/cast: the reason\n${CAST}`);
 const unexcused = plant('lambda/history', `// biome-ignore lint/plugin/cast:\n${CAST}`);
-test('a cast with its reason above it is accepted, and refused when the reason is missing', () => {
+test('a cast with its reason above it is accepted, and rejected if the reason is missing', () => {
   expect(reported(excused)).toEqual([]);
   expect(isRefused(reported(unexcused))).toBe(true);
 });

@@ -13,12 +13,12 @@ describe('the product', () => {
     expect([...PRODUCT].flatMap(([path, code]) => violations(path, code))).toEqual([]);
   });
 
-  it('has no circle of imports, types included', () => {
+  it('has no circular imports, types included', () => {
     expect(circles(PRODUCT)).toEqual([]);
   });
 });
 
-/** Every way one file can come to depend on another, by how it is judged. */
+/** Every way one file can depend on another, by kind. */
 const FORMS = {
   static: [
     (source: string) => `import { thing } from '${source}'; export const used = thing;`,
@@ -37,7 +37,7 @@ const FORMS = {
 } as const;
 type How = keyof typeof FORMS;
 
-/** Plants every form of import of `target` in `from`, and returns the kinds that are refused: all forms of one, or none. */
+/** Plants every form of import of `target` in `from`, and returns the rejected kinds: all forms of a kind, or none. */
 function refused(from: string, target: string): How[] {
   const source = posix.relative(from, target);
   const plain = source.startsWith('.') ? source : `./${source}`;
@@ -51,7 +51,7 @@ function refused(from: string, target: string): How[] {
 describe('a planted violation', () => {
   const ALL: How[] = ['static', 'load', 'type'];
 
-  // Said here once more in other words: a wrong line in the table must not pass for the rule.
+  // Stated again independently, so that a wrong line in the table does not become the rule.
   it.each([
     [
       'lambda/core',
@@ -69,12 +69,12 @@ describe('a planted violation', () => {
     ['infra', ['lambda/collector', 'lambda/history', 'lambda/adapters', 'lambda/handlers', 'infra/local']],
     ['infra/local', ['infra']],
     ['cli/report/page', ['lambda/history', 'lambda/adapters', 'infra']],
-  ])('in %s is refused, whatever its form', (from, targets) => {
+  ])('in %s is rejected, in any form', (from, targets) => {
     for (const target of targets) expect(refused(from, `${target}/target.ts`), target).toEqual(ALL);
   });
 
   it.each(Object.keys(ROOMS).filter((folder) => folder.startsWith('lambda/')))(
-    'in %s is refused where it leads to the stack, the local parts or the commands',
+    'in %s is rejected if it imports the stack, the local parts or the commands',
     (from) => {
       for (const target of ['infra', 'infra/local', 'cli']) {
         expect(refused(from, `${target}/target.ts`), target).toEqual(ALL);
@@ -82,35 +82,35 @@ describe('a planted violation', () => {
     },
   );
 
-  it.each(Object.keys(ROOMS))('in %s is refused where it leads into the tests', (from) => {
+  it.each(Object.keys(ROOMS))('in %s is rejected if it imports tests', (from) => {
     expect(refused(from, 'test/support/memory-ledger.ts')).toEqual(ALL);
   });
 
-  it('is a value of a use case in an adapter, which may know its types', () => {
+  it('is importing a use case’s value in an adapter, which may import its types', () => {
     expect(refused('lambda/adapters/ledger', 'lambda/history/reader.ts')).toEqual(['static', 'load']);
     expect(refused('lambda/adapters/upbit', 'lambda/collector/ports.ts')).toEqual(['static', 'load']);
   });
 
-  it('is a local part in a command that is not loaded while it runs', () => {
+  it('is importing a local part in a command statically, not at run time', () => {
     const lazy = Object.entries(ROOMS).filter(([, { loads = [] }]) => loads.includes('infra/local'));
     expect(lazy.length).toBeGreaterThan(0);
     for (const [from] of lazy) expect(refused(from, 'infra/local/demo.ts'), from).toEqual(['static']);
   });
 
-  it('is of the stack, but for its template and its configuration, in every command', () => {
+  it('is importing the stack in any command, except its template and configuration', () => {
     for (const from of Object.keys(ROOMS).filter((folder) => /^cli\b/.test(folder))) {
       expect(refused(from, 'infra/stack.ts'), from).toEqual(ALL);
     }
   });
 
   it.each(['some-package', '#alias', 'aws-cdk-lib', '/absolute.ts'])(
-    'of %s is refused in the core',
+    'of %s is rejected in the core',
     (name) => {
       expect(violations('lambda/core/planted.ts', `import '${name}';`)).not.toEqual([]);
     },
   );
 
-  it('is a client of AWS in a use case, and a package that only begins like an allowed one', () => {
+  it('is an AWS client in a use case, and a package whose name only begins like an allowed one', () => {
     for (const name of ['@aws-sdk/client-dynamodb', 'node:fs', 'p-limits']) {
       expect(violations('lambda/collector/planted.ts', `import '${name}';`), name).not.toEqual([]);
     }
@@ -123,11 +123,11 @@ describe('a planted violation', () => {
     "import './target.js';",
     "const name = './target.ts'; export const used = async () => await import(name);",
     "import thing = require('./target.ts'); export const used = thing;",
-  ])('is a detour, which is refused because it is not named plainly: %s', (code) => {
+  ])('is a detour, rejected because the target is not a plain string: %s', (code) => {
     expect(violations('lambda/core/planted.ts', code)).not.toEqual([]);
   });
 
-  it('is a circle: of two files, of three, and of types alone', () => {
+  it('is a circular import: of two files, of three, and of types alone', () => {
     const files = (links: Record<string, string>) =>
       circles(
         new Map(Object.entries(links).map(([path, to]) => [path, `import type { X } from './${to}';`])),
@@ -139,7 +139,7 @@ describe('a planted violation', () => {
 });
 
 describe('the table itself', () => {
-  it('leads round in no circle, so that there is an up and a down', () => {
+  it('has no cycles, so dependencies run one way', () => {
     const below = (folder: string): string[] => {
       const { uses = [], knows = [], loads = [] } = ROOMS[folder] ?? {};
       return [...uses, ...knows, ...loads];
@@ -156,7 +156,7 @@ describe('the table itself', () => {
     }
   });
 
-  it('has every form of import in sight', () => {
+  it('covers every form of import', () => {
     for (const [how, forms] of Object.entries(FORMS)) {
       for (const form of forms) expect(importsOf(form('./x.ts'))).toEqual([{ how, source: './x.ts' }]);
     }

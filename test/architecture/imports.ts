@@ -7,14 +7,14 @@ import { ROOMS } from './rooms.ts';
 export interface Import {
   /** `type`: gone when it runs. `load`: `await import()`, while it runs. */
   readonly how: 'static' | 'type' | 'load';
-  /** What stands in quotes; undefined where it is not a plain text. */
+  /** The quoted path; undefined if it is not a plain string. */
   readonly source: string | undefined;
 }
 
 /**
- * Everything a file imports or exports from elsewhere, in whatever form TypeScript has for it.
+ * Everything a file imports or re-exports, in any form TypeScript has.
  *
- * @throws Error where the code cannot be parsed.
+ * @throws Error if the code cannot be parsed.
  */
 export function importsOf(code: string): Import[] {
   const { program, errors } = parseSync('file.ts', code);
@@ -52,14 +52,14 @@ function howOf(node: Readonly<Record<string, unknown>>): Import['how'] | undefin
   }
 }
 
-/** What a file of the product imports and may not, each in a sentence. `path` is from the root. */
+/** The forbidden imports of a product file, each as a sentence. `path` is from the root. */
 export function violations(path: string, code: string): string[] {
   const folder = posix.dirname(path);
   const room = ROOMS[folder];
   if (room === undefined) return [`${folder} has no entry in rooms.ts`];
   const { uses, knows = [], loads = [], packages } = room;
   return importsOf(code).flatMap(({ how, source }) => {
-    if (source === undefined) return [`${path} imports something that is not named in plain text`];
+    if (source === undefined) return [`${path} imports something that is not a plain string`];
     const refused = `${path} may not import ${source} (${how})`;
     if (!source.startsWith('.')) return packages.some((name) => isOf(name, source)) ? [] : [refused];
     if (!/^(\.|(\.\.\/)*\.\.)\/[a-z0-9-]+(\/[a-z0-9-]+)*\.ts$/.test(source))
@@ -79,7 +79,7 @@ function isOf(name: string, source: string): boolean {
   return name === 'node:' ? source.startsWith(name) : source === name || source.startsWith(`${name}/`);
 }
 
-/** The circles among these files, types included: each a path that ends where it began. `files` has their code by path. */
+/** The import cycles among these files, types included: each a path that ends where it began. `files`: code by path. */
 export function circles(files: ReadonlyMap<string, string>): string[][] {
   const targets = new Map(
     [...files].map(([path, code]) => [

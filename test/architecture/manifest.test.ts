@@ -6,7 +6,7 @@ describe('package.json', () => {
   const { packages } = readJson('package-lock.json');
 
   test.each(['dependencies', 'devDependencies'])(
-    'pins each of its %s to one version, the one that is locked',
+    'pins each of its %s to one version, the locked one',
     (kind) => {
       const pins = Object.entries(objectOf(manifest[kind]));
       expect(pins.length).toBeGreaterThan(0);
@@ -27,11 +27,11 @@ describe('package.json', () => {
   });
 });
 
-test('the lockfile names no host, so that any registry will do', () => {
+test('the lockfile names no host, so any registry works', () => {
   expect(readText('package-lock.json')).not.toContain('"resolved"');
 });
 
-test('the lockfile has every optional package, also those of other machines: without them npm ci refuses it', () => {
+test('the lockfile has every optional package, also for other platforms: npm ci rejects it without them', () => {
   const packages = Object.entries(objectOf(readJson('package-lock.json')['packages']));
   const places = new Set(packages.map(([place]) => place));
   const optional = packages.flatMap(([place, entry]) =>
@@ -47,7 +47,7 @@ test('the lockfile has every optional package, also those of other machines: wit
   expect(lacking).toEqual([]);
 });
 
-test('TypeScript is as strict as was agreed', () => {
+test('TypeScript has the agreed strict options', () => {
   expect(readJson('tsconfig.json')['compilerOptions']).toMatchObject({
     strict: true,
     noUncheckedIndexedAccess: true,
@@ -58,7 +58,7 @@ test('TypeScript is as strict as was agreed', () => {
   });
 });
 
-test('knip overlooks esbuild alone, which the CDK looks up by name to bundle the function', () => {
+test('knip ignores only esbuild, which the CDK finds by name to bundle the function', () => {
   expect(readJson('knip.json')['ignoreDependencies']).toEqual(['esbuild']);
   expect(sources('infra').filter((path) => readText(path).includes('NodejsFunction'))).not.toEqual([]);
 });

@@ -13,20 +13,20 @@ const CONFIGURATION = [
   'test/architecture/rules',
 ];
 
-/** What was reported about each file: a rule such as `lint/style/noNamespace`, or `plugin: <its message>`. */
+/** The reports for each file: a rule such as `lint/style/noNamespace`, or `plugin: <its message>`. */
 type Reports = ReadonlyMap<string, readonly string[]>;
 
-/** Where code is planted to see what the linter says of it. */
+/** Plants code to see what the linter reports. */
 export interface PlantedCode {
-  /** Plants code in a folder, or in a file of a given name, and gives its path. Before the first test only. */
+  /** Plants code in a folder, or in a file of a given name, and returns its path. Before the first test only. */
   plant(where: string, code: string): string;
-  /** What the linter reported about a planted file. In tests only. */
+  /** What the linter reported for a planted file. In tests only. */
   reported(path: string): readonly string[];
 }
 
 /**
  * A plantedCode for one test file. Before its first test the real linter, with the real configuration, runs once over
- * everything planted: starting it costs more than a hundred files do.
+ * everything planted, because starting it takes longer than a hundred files.
  */
 export function plantedCode(): PlantedCode {
   const planted = new Map<string, string>();
@@ -45,7 +45,7 @@ export function plantedCode(): PlantedCode {
   };
 }
 
-/** True where one of the rules in `rules/` is among the reports. */
+/** True if one of the rules in `rules/` is among the reports. */
 export function isRefused(reports: readonly string[]): boolean {
   return reports.some((report) => report.startsWith('plugin: '));
 }
@@ -69,7 +69,7 @@ function runLinter(folder: string): Promise<string> {
   const args = [linter, 'lint', '--reporter=json', '--max-diagnostics=none', '.'];
   const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
-    // Its exit code is 1 where it reports something; where it could not run, there is no JSON to read.
+    // The exit code is 1 if it reports something; if it could not run, there is no JSON to read.
     execFile(process.execPath, args, options, (_error, stdout, stderr) => resolve(stdout || stderr));
   });
 }

@@ -3,7 +3,7 @@ import { plantedCode } from './planted.ts';
 
 const { plant, reported } = plantedCode();
 
-/** What only a composition root may touch: the machine's clock, its randomness, its environment. */
+/** What only a composition root may use: the machine's clock, randomness and environment. */
 const ROOT_ONLY = [
   'Date.now()',
   "Date['now']()",
@@ -17,7 +17,7 @@ const ROOT_ONLY = [
   'globalThis.process',
   'global.process',
 ];
-/** What even an adapter may touch, but nothing pure. */
+/** What an adapter may use, but pure code may not. */
 const IMPURE = [
   "fetch('x')",
   "new WebSocket('x')",
@@ -52,7 +52,7 @@ describe.each([
     code,
     path: plant(folder, `export function f(): unknown {\n  return ${code};\n}`),
   }));
-  test.each(plants)('$code is refused', ({ path }) => {
+  test.each(plants)('$code is rejected', ({ path }) => {
     const found = reported(path).filter((report) => PURITY_RULES.some((rule) => report.startsWith(rule)));
     expect(found).toHaveLength(1);
   });
@@ -61,12 +61,12 @@ describe.each([
     folder,
     'const { random } = Math;\nconst { now } = Date;\nexport const used = [random, now];',
   );
-  test('taking a function off its object is refused too', () => {
+  test('destructuring such a function is rejected too', () => {
     expect(reported(destructured)).toEqual(Array(2).fill('lint/nursery/noJsRestrictedProperties'));
   });
 
   const pure = plant(folder, PURE);
-  test('what comes in as an argument may be used', () => {
+  test('arguments may be used', () => {
     expect(reported(pure)).toEqual([]);
   });
 });

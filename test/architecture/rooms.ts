@@ -1,12 +1,12 @@
-/** What the files of one folder may import, besides each other. Folders are named from the root; a name may be a file's. */
+/** What the files of one folder may import, besides each other. Paths are from the root; an entry may be a file. */
 export interface Room {
   /** Folders it may import in any way. */
   readonly uses: readonly string[];
-  /** Folders of which it may import types alone: it knows an interface, and nothing of who implements it. */
+  /** Folders of which it may import only types: it knows an interface, not its implementation. */
   readonly knows?: readonly string[];
-  /** Folders it may load while it runs, with `await import()`, and import types of: they cost time, or are optional. */
+  /** Folders it may load with `await import()`, and import types of: they are slow to load, or optional. */
   readonly loads?: readonly string[];
-  /** npm packages, and `node:` for the modules of Node. */
+  /** npm packages, and `node:` for Node's modules. */
   readonly packages: readonly string[];
 }
 
@@ -17,7 +17,7 @@ const USE_CASES = ['lambda/collector', 'lambda/history', 'lambda/sealer'];
 
 /**
  * The direction of dependency, in one place: handlers, cli and infra/local → collector, history, sealer and adapters → core.
- * Each folder with code has its entry here, and what an entry does not name is refused.
+ * Each folder with code has an entry here, and anything an entry does not name is rejected.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
   'lambda/core': { uses: [], packages: [] },
@@ -86,7 +86,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     uses: ['lambda/core', 'lambda/history', 'cli/print'],
     packages: ['esbuild', 'node:'],
   },
-  // What reads and opens a ledger. A command that opens none needs neither a client nor the local parts.
+  // Reads and opens a ledger. A command that opens none needs neither a client nor the local parts.
   'cli/ledger': {
     uses: ['lambda/core', 'lambda/history', ...ADAPTERS, 'cli/print'],
     loads: ['lambda/handlers', 'infra/local'],

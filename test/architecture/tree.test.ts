@@ -7,7 +7,7 @@ const PRODUCT = ['cli', 'infra', 'lambda'];
 const FOLDERS = [...PRODUCT, 'test'];
 
 describe('the tree', () => {
-  test('has code in no other folder at its top', () => {
+  test('has code in no other top-level folder', () => {
     const ignored = readText('.gitignore').split('\n');
     const others = readdirSync(ROOT, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
@@ -16,13 +16,13 @@ describe('the tree', () => {
     expect(others.filter((folder) => sources(folder).length > 0)).toEqual([]);
   });
 
-  test('has no file that is named after no idea', () => {
+  test('has no file with a name that says nothing', () => {
     const names = FOLDERS.flatMap(sources).map((path) => basename(path, '.ts'));
     expect(names.filter((name) => /^(utils?|types?|helpers?|common|misc|index)$/.test(name))).toEqual([]);
   });
 
   // What crosses the tree is in test/system, and what tests only use is in test/support.
-  test('is mirrored under test: a test stands at the path of the file it is about', () => {
+  test('is mirrored under test: each test has the path of the file it tests', () => {
     const tests = PRODUCT.flatMap((folder) => sources(`test/${folder}`));
     const sourceOf = (path: string) => path.replace(/^test\//, '').replace(/\.(test|slow)\.ts$/, '.ts');
     expect(tests.length).toBeGreaterThan(80);

@@ -19,8 +19,8 @@ import { measureThroughput } from './throughput.ts';
 import { measureWrites } from './writes.ts';
 
 // npm run bench                measures everything and prints it
-// npm run bench -- --check     and compares it with the committed figures
-// npm run bench -- --write     and commits to it: figures.json and the tables of docs/performance.md
+// npm run bench -- --check     … and compares with the committed figures
+// npm run bench -- --write     … and updates figures.json and the tables of docs/performance.md
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const { check, write } = parseArgs({

@@ -11,8 +11,8 @@ const RUNS = 20;
 const GRID = { every: '1m', timeZone: 'UTC' } as const;
 
 /**
- * How long a new process needs from its start to the answer of its first event, under AWS's own runtime client on
- * Node 24, with three accounts and everything it talks to on this machine; and how long the event after that takes.
+ * How long a new process takes from its start to its first answer, under AWS's own runtime client on
+ * Node 24, with three accounts and all services on this machine; and how long the next event takes.
  */
 export async function measureColdStart(): Promise<Figure[]> {
   await buildRuntimeClient();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from '../support/checkout.ts';
 import { type Figure, median, round, spread } from './figure.ts';
 
-/** How long a person waits for a command to say its first word, and for the template. */
+/** How long a command takes to start, and how long `cdk synth` takes. */
 export function measureCommands(): Figure[] {
   const times = (rounds: number, command: string, ...args: string[]) =>
     Array.from({ length: rounds }, () => {

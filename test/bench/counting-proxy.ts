@@ -2,15 +2,15 @@ import { createServer, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { listen, stop } from '../../infra/local/http-server.ts';
 
-/** Stands before an AWS endpoint, as far away as is wanted, and counts what is asked of it, by operation. */
+/** A proxy for an AWS endpoint that adds latency and counts the calls of each operation. */
 export interface CountingProxy {
   readonly endpoint: string;
-  /** How often each operation was asked for since the last call of this. */
+  /** The calls of each operation since this was last called. */
   take(): ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
-/** @param latency how long each request waits before it goes on, in milliseconds. */
+/** @param latency how long each request is delayed, in milliseconds. */
 export async function startCountingProxy(target: string, latency = 0): Promise<CountingProxy> {
   let counts = new Map<string, number>();
   const server = createServer((incoming, response) => {

@@ -1,6 +1,6 @@
-// Runs a handler in this process and says what it took: node drive.mjs FILE EXPORT RUNS [MARK…]
+// Runs a handler in this process and reports its costs: node drive.mjs FILE EXPORT RUNS [MARK…]
 // The last line of stdout is JSON: milliseconds since the process began when the module was loaded and when the first
-// event was answered; per run its milliseconds and its milliseconds of CPU; memory in MB after each MARK of runs.
+// event was answered; the milliseconds and CPU milliseconds of each run; memory in MB after each MARK of runs.
 // The event is the slot of this minute; for peers that tell events apart by their content, with the number of the run.
 import { pathToFileURL } from 'node:url';
 

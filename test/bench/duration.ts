@@ -13,14 +13,14 @@ import { type Figure, median, round, spread } from './figure.ts';
 const TIMES = 5;
 /** How far away DynamoDB, Secrets Manager and Upbit are, in milliseconds. */
 const LATENCY = 80;
-/** What a function of 256 MB has of a processor: docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/** The share of a processor of a function with 256 MB: docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const SHARE = 256 / 1_769;
-/** A process gets its share out of every so many milliseconds. */
+/** The period in which a process gets its share, in milliseconds. */
 const SLICE = 100;
 
 /**
- * How long one run of so many accounts takes, with everything it talks to some way off: a new process from its start
- * to its end, on a whole processor and on what Lambda gives 256 MB of one.
+ * How long one run with so many accounts takes, with all services some distance away: a new process from its start
+ * to its end, on a whole processor and on the share that Lambda gives 256 MB.
  */
 export async function measureDuration(deployed: DeployedFunction, accounts: number): Promise<Figure[]> {
   const names = Array.from({ length: accounts }, (_, index) => named(`sg/a${index}`));
@@ -41,7 +41,7 @@ export async function measureDuration(deployed: DeployedFunction, accounts: numb
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     UPBIT_API_URL: `${upbit.endpoint}/{region}`,
   };
-  // The first run enters the accounts into the catalog, which no later one does.
+  // Only the first run adds the accounts to the catalog.
   await run(deployed, environment, 1);
   const figures: Figure[] = [];
   for (const [id, part, share] of [

@@ -1,31 +1,31 @@
 /** One thing that was measured. */
 export interface Figure {
-  /** What the committed figures call it: `bundle.bytes`. */
+  /** Its name among the committed figures: `bundle.bytes`. */
   readonly id: string;
   readonly what: string;
   readonly value: number;
   readonly unit: string;
   /**
-   * How it is compared with the committed one: `exact` must be equal, a `ratio` of two times measured in one run may be
-   * worse by {@link TOLERANCE}, and `shown` says something of this machine alone.
+   * How it is compared with the committed one: `exact` must be equal, a `ratio` of two times from the same run may be
+   * worse by {@link TOLERANCE}, and `shown` depends on the machine and is not compared.
    */
   readonly kind: 'exact' | 'ratio' | 'shown';
   readonly goal?: Goal;
-  /** How the value came about: the spread of times, what was left out. */
+  /** How the value was obtained: the spread of times, what was left out. */
   readonly note?: string;
 }
 
-/** At most, or at least, so much. */
+/** An upper or a lower bound. */
 export type Goal = { readonly most: number } | { readonly least: number };
 
-/** A ratio may be worse than the committed one by this factor: twice what 20 runs on a busy machine differed by. */
+/** A ratio may be worse than the committed one by this factor: twice the spread of 20 runs on a busy machine. */
 const TOLERANCE = 2;
 
 export function isReached(goal: Goal, value: number): boolean {
   return 'most' in goal ? value <= goal.most : value >= goal.least;
 }
 
-/** What is wrong with a figure, measured against the committed one; undefined where nothing is. */
+/** What is worse about a figure than about the committed one; undefined if nothing is. */
 export function regression(figure: Figure, committed: number | undefined): string | undefined {
   const { id, value, kind, goal } = figure;
   if (kind === 'shown') return undefined;
@@ -40,7 +40,7 @@ export function regression(figure: Figure, committed: number | undefined): strin
     : undefined;
 }
 
-/** The middle one; of an even number, the upper of the two. */
+/** The median; of an even number of values, the upper of the two. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -8,10 +8,10 @@ import { fetchNode24, RUNS_NODE_24 } from '../system/runtime/node-24.ts';
 import type { NullServices } from './null-services.ts';
 import { installPeers } from './peers/install.ts';
 
-/** In MB, the default of the configuration. */
+/** The configuration's default, in MB. */
 const MEMORY = 256;
 /**
- * What Lambda's own bootstrap makes of it (public.ecr.aws/lambda/nodejs, /var/runtime/bootstrap): a tenth for new
+ * The heap that Lambda's own bootstrap sets for it (public.ecr.aws/lambda/nodejs, /var/runtime/bootstrap): a tenth for new
  * objects, in two halves, and the rest for old ones.
  */
 const LAMBDA_HEAP = [
@@ -33,21 +33,21 @@ export interface Candidates {
   readonly all: Readonly<Record<Candidate['name'], Candidate>>;
 }
 
-/** What `drive.mjs` says of a process. */
+/** What `drive.mjs` reports about a process. */
 export interface Driven {
   readonly loaded: number;
   readonly first: number;
   readonly milliseconds: readonly number[];
   readonly cpu: readonly number[];
   readonly memory: readonly { readonly runs: number; readonly rss: number; readonly used: number }[];
-  /** The most memory the process ever had, in MB. */
+  /** The peak memory of the process, in MB. */
   readonly most: number;
 }
 
 /** The running stand-ins. */
 export interface Services {
   readonly url: string;
-  /** What was asked of them since the last call of this. */
+  /** The calls to them since this was last called. */
   counts(): Promise<Readonly<Record<string, number>>>;
   stop(): void;
 }
@@ -71,7 +71,7 @@ export function findCandidates(): Candidates {
   };
 }
 
-/** The Node that runs in Lambda, where the registry has it for this machine; else this one. */
+/** The Node that runs in Lambda, if the registry has it for this machine; else this one. */
 const deployedNode = () => (RUNS_NODE_24 ? join(fetchNode24(), 'bin', 'node') : process.execPath);
 
 export async function startServices(like: NullServices): Promise<Services> {
@@ -94,7 +94,7 @@ export async function startServices(like: NullServices): Promise<Services> {
   throw new Error('the stand-ins did not start');
 }
 
-/** Runs a handler in a new process on one core, with nothing in its environment but what it needs. */
+/** Runs a handler in a new process on one core, with only the environment it needs. */
 export async function drive(
   { name, file, export: exported }: Candidate,
   services: Services,
@@ -137,7 +137,7 @@ export async function drive(
   return driven;
 }
 
-/** Linux can hold a process to one core; elsewhere the figures per core say so little less. */
+/** Linux can pin a process to one core; elsewhere the figures per core are less precise. */
 function onOneCore(): [string, ...string[]] {
   return process.platform === 'linux' ? ['taskset', '--cpu-list', '0'] : ['env'];
 }

@@ -4,7 +4,7 @@ import { type Candidates, drive, startServices } from './handler-process.ts';
 
 const MARKS = [10, 1_000, 10_000];
 
-/** What a process that is never replaced holds after many runs, collected garbage apart. */
+/** The memory of a process that is never replaced, after many runs and garbage collection. */
 export async function measureMemory({ all }: Candidates): Promise<Figure[]> {
   const services = await startServices({ accounts: 1, currencies: 30, latency: 0 });
   try {

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isObject } from '../../lambda/core/parsed.ts';
 
-/** A client that has DynamoDB say what each request consumes. */
+/** A client that asks DynamoDB for the capacity that each request consumes. */
 export interface MeteredClient {
   readonly client: DynamoDBClient;
-  /** What was asked and consumed since the last call of this. */
+  /** The requests and consumed units since this was last called. */
   take(): { readonly requests: number; readonly units: number };
 }
 

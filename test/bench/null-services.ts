@@ -5,15 +5,15 @@ import { formatSecond, SECOND } from '../../lambda/core/instant.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { profileNamed } from './profiles.ts';
 
-// What a handler under measurement talks to, in a process of its own so that it costs the handler nothing: an Upbit as
-// far away as wanted, a Secrets Manager with so many accounts, a DynamoDB that takes whatever is put. Nothing is kept.
+// The services for a measured handler, in a separate process so that they cost the handler nothing: an Upbit as
+// far away as wanted, a Secrets Manager with so many accounts, a DynamoDB that accepts every put. Nothing is stored.
 // node --import tsx null-services.ts '{"accounts":400,"currencies":30,"latency":80}' prints {"url"}.
 
-/** What the stand-ins are to be like. */
+/** The settings of the stand-ins. */
 export interface NullServices {
   readonly accounts: number;
   readonly currencies: number;
-  /** Of Upbit, in milliseconds. */
+  /** Upbit's latency, in milliseconds. */
   readonly latency: number;
 }
 

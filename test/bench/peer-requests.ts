@@ -3,7 +3,7 @@ import { type Candidates, drive, startServices } from './handler-process.ts';
 
 const CURRENCIES = 30;
 
-/** What the peers ask of DynamoDB for one account with 30 currencies; each of their items is one write unit. */
+/** The peers' DynamoDB requests for one account with 30 currencies; each of their items is one write unit. */
 export async function measurePeerRequests({ all }: Candidates): Promise<Figure[]> {
   const services = await startServices({ accounts: 1, currencies: CURRENCIES, latency: 0 });
   const writes = async (name: keyof Candidates['all']) => {

@@ -1,4 +1,4 @@
-/** Portfolios in the forms that Upbit documents, for measuring what a snapshot costs. Amounts are made up, but full. */
+/** Portfolios in the forms that Upbit documents, to measure a snapshot's cost. Amounts are made up, with all digits. */
 export interface Profile {
   readonly name: string;
   line(index: number): Record<string, string | boolean>;
@@ -59,7 +59,7 @@ export const PROFILES: readonly Profile[] = [
   },
 ];
 
-/** The first profile whose name begins so. Throws where none does. */
+/** The first profile whose name begins so. Throws if there is none. */
 export function profileNamed(beginning: string): Profile {
   const found = PROFILES.find(({ name }) => name.startsWith(beginning));
   if (found === undefined) throw new Error(`no profile is called ${beginning}`);

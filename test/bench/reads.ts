@@ -15,7 +15,7 @@ import { type Figure, round } from './figure.ts';
 import { meteredClient } from './metered-client.ts';
 import { profileNamed } from './profiles.ts';
 
-// What it costs to read: ten years of hourly slots of 30 typical currencies, read units by AWS's DynamoDB Local.
+// The cost of reading ten years of hourly slots of 30 typical currencies, with read units by AWS's DynamoDB Local.
 
 const ACCOUNT = 'sg/main';
 const CURRENCIES = 30;
@@ -28,7 +28,7 @@ const CATALOG: Catalog = {
   schedules: [{ from: BEGIN, every: '1h', timeZone: 'UTC', regions: ['sg'] }],
 };
 
-/** BatchWriteItem takes so many. */
+/** The most that BatchWriteItem takes. */
 const BATCH = 25;
 
 async function fill(endpoint: string): Promise<void> {
@@ -71,7 +71,7 @@ async function timed(read: () => Promise<unknown>): Promise<number> {
   return Math.round(performance.now() - begun);
 }
 
-/** How much more is in use while the entries are read than before, at most, in MB; garbage collected each time. */
+/** The peak memory while the entries are read, beyond that before, in MB; garbage is collected each time. */
 async function peak(entries: AsyncIterable<Found>): Promise<number> {
   const inUse = () => {
     globalThis.gc?.();
@@ -86,7 +86,7 @@ async function peak(entries: AsyncIterable<Found>): Promise<number> {
   return round(most / 2 ** 20);
 }
 
-/** What the reader's questions cost on a ledger of ten years, and how long they take. */
+/** The cost and time of the reader's queries on a ledger of ten years. */
 export async function measureReads(endpoint: string): Promise<Figure[]> {
   await fill(endpoint);
   const { client, take } = meteredClient(endpoint);

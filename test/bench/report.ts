@@ -15,7 +15,7 @@ import { catalogOf, failure, snapshot } from '../support/memory-ledger.ts';
 import { startChromium } from '../system/browser/chromium.ts';
 import { type Figure, median, round, spread } from './figure.ts';
 
-// How large the report of a year is, and how soon it is seen: hourly slots of 30 currencies, in a real Chromium.
+// The size of a year's report, and how fast it renders: hourly slots of 30 currencies, in a real Chromium.
 
 const ACCOUNT = 'sg/main';
 const CURRENCIES = 30;
@@ -24,7 +24,7 @@ const BEGIN = END - 365 * DAY;
 const RUNS = 5;
 const GRID = { every: '1h', timeZone: 'UTC' } as const;
 
-/** Ten significant digits, that change in so many of a thousand hours. A fifth is locked in part. */
+/** Amounts of ten significant digits that change in so many of a thousand hours. A fifth are partly locked. */
 function yearOf(changesInThousand: number): Entry[] {
   const amounts = Array.from({ length: CURRENCIES }, () => 1_038_654_612);
   const decimal = (units: number) => must(parseDecimal(`${units}e-8`));
@@ -47,7 +47,7 @@ function yearOf(changesInThousand: number): Entry[] {
   });
 }
 
-/** How large the report of a year is, and how soon it is seen. */
+/** The size of a year's report, and how fast it renders. */
 export async function measureReport(): Promise<Figure[]> {
   const running = await startChromium();
   const directory = mkdtempSync(join(tmpdir(), 'report-bench-'));

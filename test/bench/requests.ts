@@ -9,7 +9,7 @@ import type { Figure } from './figure.ts';
 const ACCOUNTS = 30;
 const WARM_RUNS = 5;
 
-/** What the bundle asks of whom: the very first run, a cold one, and warm ones. */
+/** The bundle's requests to each service: in the very first run, a cold one, and warm ones. */
 export async function measureRequests(deployed: DeployedFunction): Promise<Figure[]> {
   const accounts = Array.from({ length: ACCOUNTS }, (_, index) => named(`sg/a${index}`));
   const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
@@ -58,7 +58,7 @@ export async function measureRequests(deployed: DeployedFunction): Promise<Figur
     figure('secret', 'Secrets Manager, per cold start', cold.secrets, { most: 1 }),
     figure('catalog', 'the catalog, per cold start', cold.queries, { most: 1 }),
     figure('warm-secret', 'Secrets Manager, five warm runs', warm.secrets - cold.secrets, { most: 0 }),
-    // No goal: each run is to know the blocks and closings that others have entered since the last one.
+    // No goal: each run must know the blocks and closings written since the last one.
     figure('warm-catalog', 'the catalog, per warm run', (warm.queries - cold.queries) / WARM_RUNS),
     figure(
       'very-first',

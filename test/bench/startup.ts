@@ -3,13 +3,13 @@ import { type Candidates, drive, startServices } from './handler-process.ts';
 
 const ROUNDS = 15;
 
-/** From the start of a process to its first snapshot stored: one account, services that answer at once. */
+/** From the start of a process to its first stored snapshot: one account, services that answer at once. */
 export async function measureStartup({ all }: Candidates): Promise<Figure[]> {
   const services = await startServices({ accounts: 1, currencies: 30, latency: 0 });
   const times = { ours: [] as number[], tutorial: [] as number[], ccxt: [] as number[] };
   const loads: number[] = [];
   try {
-    // In turn, so that what else this machine does strikes all alike.
+    // In turn, so that other load on this machine affects all alike.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const name of ['ours', 'tutorial', 'ccxt'] as const) {
         const { first, loaded } = await drive(all[name], services, 1);

@@ -1,15 +1,15 @@
 import { type Figure, median, round, spread } from './figure.ts';
 import { type Candidate, type Candidates, type Driven, drive, startServices } from './handler-process.ts';
 
-/** The most that one secret holds. */
+/** The most that one secret can hold. */
 const ACCOUNTS = 400;
 const LATENCY = 80;
 const CURRENCIES = 30;
-/** The peers ask one account after the other, so fewer say the same, sooner. */
+/** The peers handle one account after the other, so fewer accounts give the same rate sooner. */
 const PEER_ACCOUNTS = 20;
-/** AWS gives a function this part of a core at 256 MB: a whole one at 1,769 MB. */
+/** The share of a core that AWS gives a function with 256 MB; 1,769 MB get a whole one. */
 const CORE_AT_256_MB = 256 / 1_769;
-/** Compiling settles in the first. */
+/** The first runs are for the compiler to warm up. */
 const WARM_UP = 2;
 const RUNS = 7;
 

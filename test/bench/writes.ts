@@ -10,7 +10,7 @@ import { PROFILES, type Profile, profileNamed } from './profiles.ts';
 
 const COUNTS = [1, 5, 20, 30, 40, 50, 200] as const;
 
-/** What the goals are about: so many currencies of a profile. */
+/** The cases with goals: so many currencies of a profile. */
 const GOALS: readonly { id: string; profile: string; count: number; goal: Goal }[] = [
   { id: 'worst', profile: 'worst:', count: 20, goal: { most: 1 } },
   { id: 'worst-4', profile: 'worst but', count: 20, goal: { most: 1 } },
@@ -21,7 +21,7 @@ const GOALS: readonly { id: string; profile: string; count: number; goal: Goal }
 
 let slot = 0;
 
-/** The item of a snapshot with the profile's first `count` currencies, for a slot of its own. */
+/** The item of a snapshot with the profile's first `count` currencies, in a slot of its own. */
 function item(profile: Profile, count: number) {
   const lines = Array.from({ length: count }, (_, index) => profile.line(index));
   slot += SECOND;
@@ -36,7 +36,7 @@ function item(profile: Profile, count: number) {
   });
 }
 
-/** What DynamoDB says a snapshot consumes, and what it weighs: the profiles by how many currencies are held. */
+/** The write units that DynamoDB reports for a snapshot, and its size: by profile and number of currencies. */
 export async function measureWrites(
   endpoint: string,
 ): Promise<{ readonly figures: Figure[]; readonly table: string[] }> {

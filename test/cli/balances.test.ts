@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { balances } from '../support/command-process.ts';
 
-/** Answers every query for a catalog with an hourly schedule since 2016, and every other with nothing. */
+/** Answers queries for the catalog with an hourly schedule since 2016, and all others with nothing. */
 async function withTable<T>(use: (endpoint: string) => Promise<T>): Promise<T> {
   const server = createServer((request, response) => {
     let body = '';
@@ -50,7 +50,7 @@ describe('the command balances', () => {
     });
   });
 
-  it('ends quietly when nobody reads on', async () => {
+  it('ends quietly when the reader closes the pipe', async () => {
     await withTable(async (endpoint) => {
       const words = ['slots', '--table', 'ledger', '--format', 'csv'];
       const { exitCode, stdout, stderr } = await balances(
@@ -63,7 +63,7 @@ describe('the command balances', () => {
     });
   });
 
-  it('says in one line, without a stack trace, that a table is out of reach', async () => {
+  it('prints one line, without a stack trace, if a table is unreachable', async () => {
     const nobody = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' };
     const { exitCode, stdout, stderr } = await balances(['latest', '--table', 'ledger'], nobody);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });

@@ -24,10 +24,10 @@ describe('wrong usage', () => {
     ['gaps --to 9999-99-99 --local', '--to "9999-99-99" does not exist'],
     ['gaps --from 1d --to 2d --local', '--from 2026-11-21T06:30:00Z is not before --to 2026-11-20T06:30:00Z'],
     ['gaps --from 2026-11-22 --to 2026-11-22 --local', '--from 2026-11-22 is not before --to 2026-11-22'],
-    ['latest --account sg/#catalog --local', '--account "sg/#catalog" is no account'],
-    ['latest --account #catalog --local', '--account "#catalog" is no account'],
-    ['latest --account SG/main --local', '--account "SG/main" is no account'],
-    ['latest --account main --local', '--account "main" is no account'],
+    ['latest --account sg/#catalog --local', '--account "sg/#catalog" is not an account name'],
+    ['latest --account #catalog --local', '--account "#catalog" is not an account name'],
+    ['latest --account SG/main --local', '--account "SG/main" is not an account name'],
+    ['latest --account main --local', '--account "main" is not an account name'],
     ['latest --format xml --local', 'Allowed choices are table, csv, json.'],
     ['latest --table a:b', '--table "a:b" is not the name of a DynamoDB table'],
     ['latest --local --real', 'cannot be used with'],
@@ -69,7 +69,7 @@ describe('wrong usage', () => {
     ['newest --local', "unknown command 'newest'"],
     ['lates --local', "unknown command 'lates' (Did you mean latest?)"],
     ['--local', "unknown option '--local'"],
-  ])('%s is told in one sentence, before any ledger is opened', async (commandLine, sentence) => {
+  ])('%s is reported in one line, before any ledger is opened', async (commandLine, sentence) => {
     const { exitCode, stdout, stderr, opened } = await typed(commandLine, LEDGER, { now: NOW });
     expect(stderr[0]).toContain(sentence);
     expect(stderr[0]).toMatch(/^error: /);
@@ -86,13 +86,13 @@ describe('wrong usage', () => {
     // In Seoul the 22nd began at 15:00 UTC of the 21st.
     [
       'gaps --from 2026-11-22 --to 2026-11-21T15:00:00Z --local',
-      '--from 2026-11-21T15:00:00Z is not before --to 2026-11-21T15:00:00Z: a range holds from ≤ slot < to',
+      '--from 2026-11-21T15:00:00Z is not before --to 2026-11-21T15:00:00Z: a range includes from ≤ slot < to',
     ],
     [
       'gaps --from 2027-01-01T00:00:00Z --local',
-      '--from 2027-01-01T00:00:00Z is not before --to 2026-11-22T06:30:00Z: a range holds from ≤ slot < to',
+      '--from 2027-01-01T00:00:00Z is not before --to 2026-11-22T06:30:00Z: a range includes from ≤ slot < to',
     ],
-  ])('%s is told once the catalog is known, and the ledger is closed', async (commandLine, sentence) => {
+  ])('%s is reported once the catalog is known, and the ledger is closed', async (commandLine, sentence) => {
     const { exitCode, stdout, stderr, closed } = await typed(commandLine, LEDGER, { now: NOW });
     expect({ exitCode, stdout, stderr, closed }).toEqual({
       exitCode: 2,
@@ -102,14 +102,14 @@ describe('wrong usage', () => {
     });
   });
 
-  it('says that an empty ledger has no account', async () => {
+  it('reports that an empty ledger has no accounts', async () => {
     const { exitCode, stderr } = await typed(
       'latest --real --account sg/main',
       memoryLedger(EMPTY_CATALOG, []),
       { now: NOW },
     );
     expect(exitCode).toBe(2);
-    expect(stderr).toEqual(['error: --account sg/main is not in the ledger, which has no account yet']);
+    expect(stderr).toEqual(['error: --account sg/main is not in the ledger, which has no accounts yet']);
   });
 
   it('an empty currency is refused', async () => {
@@ -120,7 +120,7 @@ describe('wrong usage', () => {
     });
   });
 
-  it('without a command is answered with the usage on stderr', async () => {
+  it('without a command prints the usage on stderr', async () => {
     const { exitCode, stdout, stderr } = await typed([], LEDGER, { now: NOW });
     expect({ exitCode, stdout, first: stderr[0] }).toEqual({
       exitCode: 2,
@@ -139,13 +139,13 @@ describe('help', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: [] });
   });
 
-  it.each(['', ...COMMANDS])('as a command says what --help says: help %s', async (command) => {
+  it.each(['', ...COMMANDS])('as a command prints the same as --help: help %s', async (command) => {
     const { exitCode, stdout, stderr } = await typed(`help ${command}`.trim(), LEDGER, { now: NOW });
     const asked = await typed(`${command} --help`.trim(), LEDGER, { now: NOW });
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: asked.stdout, stderr: [] });
   });
 
-  it.each([...COMMANDS, 'accounts close'])('of %s ends with an example that is accepted', async (command) => {
+  it.each([...COMMANDS, 'accounts close'])('for %s ends with a valid example', async (command) => {
     const { exitCode, stdout } = await typed(`${command} --help`, LEDGER, { now: NOW });
     expect(exitCode).toBe(0);
     const example = /^Example: balances (.+)$/m.exec(stdout)?.[1] ?? '';
@@ -161,7 +161,7 @@ describe('the ledger that is opened', () => {
     ['latest --real', { kind: 'local', ledger: 'real' }],
     ['latest --table my-ledger', { kind: 'table', name: 'my-ledger' }],
     ['latest', { kind: 'table', name: undefined }],
-  ])('of %s is the one that was named, and it is closed again', async (commandLine, choice) => {
+  ])('by %s is the one named, and it is closed again', async (commandLine, choice) => {
     const { exitCode, opened, closed } = await typed(commandLine, LEDGER, { now: NOW });
     expect({ exitCode, opened, closed }).toEqual({ exitCode: 0, opened: [choice], closed: 1 });
   });

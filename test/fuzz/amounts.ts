@@ -2,7 +2,7 @@ import Big from 'big.js';
 import type { Chance } from './chance.ts';
 import { ODD_TEXTS } from './mutate.ts';
 
-/** Text of an amount, in every documented form and, now and then, around a limit or beyond it. */
+/** Text of an amount, in every documented form and, now and then, near a limit or beyond it. */
 export function amountText(chance: Chance): string {
   if (chance.oneIn(100)) return chance.pick(ODD_TEXTS);
   if (chance.oneIn(40)) return `${digits(chance, 40)}.${digits(chance, 40)}`;
@@ -18,7 +18,7 @@ function digits(chance: Chance, most: number): string {
 
 const FORM = /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$/;
 
-/** The amount as big.js reads it, where the ledger can hold it; judged by the oracle's own digits and exponent. */
+/** The amount as big.js reads it, if the ledger can hold it; judged by big.js's own digits and exponent. */
 export function oracle(text: unknown): Big | undefined {
   if (typeof text !== 'string' || text.length > 200 || !FORM.test(text)) return undefined;
   const amount = new Big(text);

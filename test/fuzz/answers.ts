@@ -76,7 +76,7 @@ function body(chance: Chance, status: number): Buffer {
 const header = (chance: Chance) =>
   chance.oneIn(2) ? null : chance.oneIn(3) ? oddText(chance) : chance.pick(HEADERS);
 
-/** Upbit's answers, whole: `judgeAnswer` and all below it. */
+/** Whole answers of Upbit: `judgeAnswer` and everything it calls. */
 export const answers: Target<UpbitAnswer> = {
   name: 'answers',
   share: 20,
@@ -104,13 +104,13 @@ function judgeRefusal({ status, body: bytes }: UpbitAnswer, refusal: Refusal): v
   const { code, detail, retry, notBefore, block } = refusal;
   must(isFailureCode(code), () => `an unknown code ${code}`);
   mustBeSentence(detail, status === 200 ? WHERE : /^Upbit answered \d{3}/, KEYS);
-  must(retry === 'never' || status >= 400, () => `a ${status} that is asked for again`);
+  must(retry === 'never' || status >= 400, () => `a ${status} that is retried`);
   for (const until of [notBefore ?? SLOT, block?.until ?? SLOT])
     must(until >= SLOT && until <= SLOT + 30 * DAY + SECOND, () => `to wait until ${until}`);
   must((block?.until ?? 0) % SECOND === 0, () => 'a block with a part of a second');
   if (status !== 200) return;
   must(code === 'response.malformed' || code === 'response.tooLarge', () => `a 200 that is ${code}`);
-  must(readLines(bytes) === undefined, () => `refused though it is right: ${detail}`);
+  must(readLines(bytes) === undefined, () => `rejected although valid: ${detail}`);
 }
 
 /** A line as it was sent, its amounts as big.js reads them. */
@@ -119,7 +119,7 @@ interface Line {
   readonly amounts: readonly Big[];
 }
 
-/** Another reading of the same rules, by big.js, to judge the first by: the lines by currency, undefined where one is wrong. */
+/** A second implementation of the rules, with big.js: the lines by currency; undefined if one is wrong. */
 function readLines(bytes: Uint8Array | undefined): ReadonlyMap<string, Line> | undefined {
   const json = bytes === undefined ? undefined : read(bytes);
   if (!Array.isArray(json)) return undefined;
@@ -153,7 +153,7 @@ function read(bytes: Uint8Array): unknown {
 
 function judgeBalances({ status, body: bytes }: UpbitAnswer, { balances, unknownFields }: Balances): void {
   const lines = readLines(bytes);
-  must(status === 200 && lines !== undefined, () => 'accepted though it is wrong');
+  must(status === 200 && lines !== undefined, () => 'accepted although invalid');
   must(lines.size === balances.length, () => `${balances.length} of ${lines.size} lines were kept`);
   for (const kept of balances) judgeLine(kept, lines.get(kept.currency));
   const common = {
@@ -170,7 +170,7 @@ function judgeBalances({ status, body: bytes }: UpbitAnswer, { balances, unknown
   must(back.value !== undefined, () => `it cannot be read back: ${back.problem}`);
   must(
     JSON.stringify(encodeItem(back.value)) === JSON.stringify(item),
-    () => 'it is not read back as it was',
+    () => 'it is not read back unchanged',
   );
 }
 

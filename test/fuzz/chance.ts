@@ -1,4 +1,4 @@
-/** Chance that is the same again for the same seed: small and fast, for a million cases. */
+/** Seeded randomness: small and fast, for a million cases. */
 export class Chance {
   #state: number;
 
@@ -31,7 +31,7 @@ export class Chance {
     return choices[this.below(choices.length)] ?? choices[0];
   }
 
-  /** So many things, each made anew. */
+  /** A number of things, each made separately. */
   times<T>(count: number, make: (index: number) => T): T[] {
     return Array.from({ length: count }, (_, index) => make(index));
   }

@@ -8,7 +8,7 @@ import { must, type Target } from './target.ts';
 
 const KEYS = configurationTable();
 
-/** A value that is allowed, as `cdk.json` or `-c` gives it; or nearly. */
+/** A value that is allowed, as `cdk.json` or `-c` gives it; or nearly allowed. */
 function value(chance: Chance, key: string): unknown {
   switch (key) {
     case 'regions':
@@ -74,7 +74,7 @@ export const configurations: Target<Readonly<Record<string, unknown>>> = {
       );
       must(error.message.includes('; allowed: '), () => `it does not say what is allowed: ${error.message}`);
       must(/^[\x20-\x7e]+$/.test(error.message), () => 'more than ASCII');
-      return key === undefined ? 'an unknown key' : 'a value refused';
+      return key === undefined ? 'an unknown key' : 'a value rejected';
     }
   },
 };

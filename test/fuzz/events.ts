@@ -55,16 +55,18 @@ export const events: Target<Given> = {
     const { value, problem } = parseEvent(event, grid, now);
     if (problem !== undefined) {
       mustBeSentence(problem, /^the event('s (slot|manual|check)| is | does not have )/);
-      return 'refused';
+      return 'rejected';
     }
     if (value.kind === 'check') {
-      must(JSON.stringify(event) === '{"check":true}', () => 'a check that was not asked for');
+      must(JSON.stringify(event) === '{"check":true}', () => 'a check that was not requested');
       return 'check';
     }
     const { kind, slot } = value;
     must(slot % SECOND === 0 && formatSecond(slot).length === 20, () => `the slot ${slot}`);
     must(slot <= now + MINUTE + SECOND, () => `a slot ${slot - now} ms ahead`);
-    must(isOnGrid(grid, slot) === (kind === 'slot'), () => `a ${kind} that is no matter of the grid`);
+    must(isOnGrid(grid, slot) === (kind === 'slot'), () =>
+      kind === 'slot' ? 'a slot off the grid' : 'a manual time on the grid',
+    );
     must(kind === 'slot' || slot >= now - MINUTE - SECOND, () => `a manual time ${now - slot} ms ago`);
     if (kind === 'slot')
       must(JSON.stringify(event) === JSON.stringify({ slot: formatSecond(slot) }), () => 'another slot');

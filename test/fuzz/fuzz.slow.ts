@@ -10,14 +10,14 @@ import { secrets } from './secrets.ts';
 import type { Target } from './target.ts';
 import { commandLines, words } from './typed-words.ts';
 
-/** `FUZZ_CASES` and `FUZZ_SEED` in the environment ask for other ones; `FUZZ_CASE` for a single case of a target. */
+/** Set by `FUZZ_CASES` and `FUZZ_SEED` in the environment; `FUZZ_CASE` runs a single case of a target. */
 const CASES = Number(process.env['FUZZ_CASES'] ?? 1_050_000);
 const SEED = process.env['FUZZ_SEED'] ?? '1';
 const ONLY = process.env['FUZZ_CASE'];
 
 const SHARES = 105;
 
-/** Runs one case. Throws with what was wrong, what was given, and how to have it again. */
+/** Runs one case. Throws with the problem, the input, and how to replay it. */
 async function runCase<Input>(target: Target<Input>, index: number): Promise<string> {
   const input = target.make(new Chance(`${SEED} ${target.name} ${index}`));
   try {
@@ -33,8 +33,8 @@ async function runCase<Input>(target: Target<Input>, index: number): Promise<str
   }
 }
 
-/** Runs a target's cases, prints what came of them, and returns the outcomes that nearly every case had. */
-async function rain<Input>(target: Target<Input>): Promise<string[]> {
+/** Runs a target's cases, prints their outcomes, and returns those that nearly every case had. */
+async function runAll<Input>(target: Target<Input>): Promise<string[]> {
   const count = Math.ceil((CASES * target.share) / SHARES);
   const outcomes = new Map<string, number>();
   let slowest = { ms: 0, index: 0 };
@@ -58,7 +58,7 @@ async function rain<Input>(target: Target<Input>): Promise<string[]> {
 
 const prepared = <Input>(target: Target<Input>) => ({
   name: target.name,
-  rain: () => rain(target),
+  runAll: () => runAll(target),
   one: (index: number) => runCase(target, index),
 });
 const TARGETS = [
@@ -72,10 +72,13 @@ const TARGETS = [
 ];
 
 describe.runIf(ONLY === undefined)('generated input', () => {
-  it.each(TARGETS)('never gets through the parser of $name in part, nor past its errors', async (target) => {
-    // A rain that is only refused, or only accepted, would prove little.
-    expect(await target.rain()).toEqual([]);
-  });
+  it.each(TARGETS)(
+    'is never partly accepted by the parser of $name, and causes only its own errors',
+    async (target) => {
+      // Cases that are all rejected, or all accepted, would prove little.
+      expect(await target.runAll()).toEqual([]);
+    },
+  );
 });
 
 describe.runIf(ONLY !== undefined)('one generated input', () => {

@@ -10,7 +10,7 @@ import type { Chance } from './chance.ts';
 import { mutateText, oddText } from './mutate.ts';
 import { must, type Target } from './target.ts';
 
-/** Any value of a kind that DynamoDB has; ours uses some of them. */
+/** A value of any DynamoDB type; we use some of them. */
 function anyValue(chance: Chance): StoredValue {
   return chance.pick<() => StoredValue>([
     () => ({ S: oddText(chance) }),
@@ -75,7 +75,7 @@ function entry(chance: Chance): StoredItem {
     : encodeScheduleEntry({ from: since, every: '1h', timeZone: 'UTC', regions: ['id', 'sg'] });
 }
 
-/** One attribute replaced, taken away, added, or a text or an amount in it changed. */
+/** One attribute replaced, removed or added, or a string or an amount in it changed. */
 function changed(chance: Chance, stored: StoredItem): StoredItem {
   const attributes: [string, StoredValue][] = Object.entries(stored);
   const index = chance.below(attributes.length);
@@ -91,7 +91,7 @@ function changed(chance: Chance, stored: StoredItem): StoredItem {
   return Object.fromEntries(attributes);
 }
 
-/** What a table holds, ours or not: `decodeItem`, `decodeCatalog`. */
+/** Stored items, ours or not: `decodeItem`, `decodeCatalog`. */
 export const items: Target<StoredItem> = {
   name: 'items',
   share: 12,
@@ -109,8 +109,10 @@ export const items: Target<StoredItem> = {
     const { value, problem } = decodeItem(stored);
     if (problem !== undefined) {
       must(/^(its|it has) /.test(problem), () => `it does not say where: ${problem}`);
-      if (catalog.problem !== undefined) return 'a catalog entry refused';
-      return catalog.value.accounts.size + catalog.value.schedules.length > 0 ? 'a catalog entry' : 'refused';
+      if (catalog.problem !== undefined) return 'a catalog entry rejected';
+      return catalog.value.accounts.size + catalog.value.schedules.length > 0
+        ? 'a catalog entry'
+        : 'rejected';
     }
     judgeEntry(value, stored);
     return isFailure(value) ? 'a failure' : 'a snapshot';
@@ -123,7 +125,7 @@ function judgeEntry(value: Entry, stored: StoredItem): void {
   must(again.value !== undefined, () => `it cannot be read back: ${again.problem}`);
   must(
     JSON.stringify(encodeItem(again.value)) === JSON.stringify(encoded),
-    () => 'it is not read back as it was',
+    () => 'it is not read back unchanged',
   );
   if (isFailure(value)) return;
   must(value.balances.length === Object.keys(stored['balance']?.M ?? {}).length, () => 'a part of the whole');
@@ -132,7 +134,7 @@ function judgeEntry(value: Entry, stored: StoredItem): void {
   );
   const currencies = value.balances.map(({ currency }) => currency);
   for (const currency of [...named, ...(stored['avgBuyPriceModified']?.SS ?? [])])
-    must(currencies.includes(currency), () => `${currency} has no balance and was passed over`);
+    must(currencies.includes(currency), () => `${currency} has no balance and was ignored`);
   for (const line of value.balances) {
     for (const [amount, name] of [
       [line.balance, 'balance'],

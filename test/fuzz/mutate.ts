@@ -1,11 +1,11 @@
 import { isObject } from '../../lambda/core/parsed.ts';
 import type { Chance } from './chance.ts';
 
-/** Fakes as long as Upbit's keys; inputs are strewn with them, and no sentence may repeat one. */
+/** Fake keys as long as Upbit's; they are put into inputs, and no error message may repeat one. */
 export const ACCESS_KEY = 'fakefuzzaccess00000000000000000000000001';
 export const SECRET_KEY = 'fakefuzzsecret00000000000000000000000002';
 
-/** Texts that have broken parsers. */
+/** Strings that have broken parsers. */
 export const ODD_TEXTS = [
   '',
   ' ',
@@ -70,7 +70,7 @@ export const ODD_TEXTS = [
   `${SECRET_KEY}\n`,
 ] as const;
 
-/** JSON values where another is expected. */
+/** JSON values of an unexpected type. */
 const ODD_VALUES: readonly [unknown, ...unknown[]] = [
   null,
   true,
@@ -92,7 +92,7 @@ const ODD_VALUES: readonly [unknown, ...unknown[]] = [
   ...ODD_TEXTS,
 ];
 
-/** A JSON value with one thing in it changed: a value replaced, a name changed, a field taken away, doubled, or added. */
+/** A JSON value with one change: a value replaced, a name changed, a field removed, doubled, or added. */
 export function mutateTree(chance: Chance, value: unknown): unknown {
   if (Array.isArray(value) && value.length > 0 && !chance.oneIn(6)) return mutateArray(chance, value);
   if (isObject(value) && Object.keys(value).length > 0 && !chance.oneIn(8))
@@ -120,7 +120,7 @@ function mutateObject(chance: Chance, value: Readonly<Record<string, unknown>>):
   else if (roll === 2) fields.push([oddText(chance), oddValue(chance)]);
   else if (roll === 3) fields.push([chance.oneIn(2) ? name.toUpperCase() : ` ${name}`, inner]);
   else fields[index] = [name, mutateTree(chance, inner)];
-  // Not a literal: that would set the prototype where a name is `__proto__`.
+  // Not a literal, which would set the prototype if a name is `__proto__`.
   return Object.fromEntries(fields);
 }
 
@@ -139,7 +139,7 @@ function anyCharacter(chance: Chance): string {
   return String.fromCodePoint(chance.below(below));
 }
 
-/** A text with a character or a run changed, taken away, doubled, or a piece of another put in. */
+/** A string with a character or a run changed, removed or doubled, or a piece of another inserted. */
 export function mutateText(chance: Chance, text: string): string {
   const begin = chance.below(text.length + 1);
   const end =
@@ -175,7 +175,7 @@ export function mutateText(chance: Chance, text: string): string {
   return text.slice(0, begin) + instead + text.slice(end);
 }
 
-/** Bytes with bits turned, cut off, or a run doubled: mostly no UTF-8 any more. */
+/** Bytes with bits flipped, cut off, or a run doubled: mostly no longer valid UTF-8. */
 export function mutateBytes(chance: Chance, bytes: Buffer): Buffer {
   if (chance.oneIn(4)) return bytes.subarray(0, chance.below(bytes.length + 1));
   if (chance.oneIn(4)) {
@@ -190,7 +190,7 @@ export function mutateBytes(chance: Chance, bytes: Buffer): Buffer {
   return copy;
 }
 
-/** The JSON of a value that was changed so many times; now and then its text or its bytes are changed as well. */
+/** The JSON of a value after a number of changes; now and then its text or bytes are changed as well. */
 export function mutatedJson(chance: Chance, value: unknown, most = 3): Buffer {
   let changed = value;
   for (let change = chance.below(most + 1); change > 0; change -= 1) changed = mutateTree(chance, changed);

@@ -6,7 +6,7 @@ import type { Chance } from './chance.ts';
 import { ACCESS_KEY, mutatedJson, oddText, SECRET_KEY } from './mutate.ts';
 import { must, mustBeSentence, type Target } from './target.ts';
 
-/** No sentence about a secret may hold any of its values; these are the ones that are looked for. */
+/** No message about a secret may contain its values; these are the ones searched for. */
 const KEYS = [ACCESS_KEY, SECRET_KEY, 'fakefuzzkey'];
 
 function accounts(chance: Chance, count: number) {
@@ -44,9 +44,9 @@ export const secrets: Target<string> = {
       mustBeSentence(problem, /^the secret (is|holds) /, KEYS);
       must(
         read(text) === undefined || accountsIn(text) > MAX_ACCOUNTS,
-        () => `refused as a whole: ${problem}`,
+        () => `rejected as a whole: ${problem}`,
       );
-      return 'refused as a whole';
+      return 'rejected as a whole';
     }
     return judgeKeys(text, keys);
   },
@@ -54,7 +54,7 @@ export const secrets: Target<string> = {
 
 function judgeKeys(text: string, keys: Keys): string {
   const secret = read(text);
-  must(secret !== undefined, () => 'accepted though it is no object');
+  must(secret !== undefined, () => 'accepted although it is not an object');
   const entries = accountsIn(text);
   must(
     keys.accounts.size + keys.unnamed === entries,
@@ -76,7 +76,7 @@ function judgeKeys(text: string, keys: Keys): string {
       problems += 1;
       mustBeSentence(
         entry.detail,
-        new RegExp(`^(${account}[. ]|the same access key stands under \\w\\w/)`),
+        new RegExp(`^(${account}[. ]|the same access key is under \\w\\w/)`),
         KEYS,
       );
       continue;
@@ -88,10 +88,10 @@ function judgeKeys(text: string, keys: Keys): string {
     const sent = isObject(region) ? region[name] : undefined;
     must(
       isObject(sent) && sent['accessKey'] === entry.accessKey && sent['secretKey'] === entry.secretKey,
-      () => `${account} has other keys than the secret`,
+      () => `${account} has different keys from the secret`,
     );
   }
-  return problems === 0 ? 'accepted' : 'accepted in part, the rest told';
+  return problems === 0 ? 'accepted' : 'accepted in part, the rest reported';
 }
 
 function read(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -103,7 +103,7 @@ function read(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** How many entries stand under a region, whatever their names. */
+/** The number of entries under the regions, whatever their names. */
 function accountsIn(text: string): number {
   return Object.entries(read(text) ?? {}).reduce(
     (sum, [region, entries]) =>

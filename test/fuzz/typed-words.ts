@@ -46,11 +46,11 @@ export const words: Target<string> = {
     const { value, problem } = parseTime(text, SLOT);
     if (problem !== undefined) {
       mustBeSentence(problem, /^(is|has|does|lies) /);
-      return account === undefined ? 'refused' : 'an account';
+      return account === undefined ? 'rejected' : 'an account';
     }
     must(Number.isSafeInteger(value.instant), () => `the instant ${value.instant}`);
-    must(value.kind === 'instant' || value.instant % DAY === 0, () => 'a date that is no midnight');
-    // Where Date.parse reads the text at all, it must agree; it does not know "30d", nor offsets without a colon.
+    must(value.kind === 'instant' || value.instant % DAY === 0, () => 'a date that is not midnight');
+    // If Date.parse can read the text, it must agree; it does not know "30d", or offsets without a colon.
     const other = Date.parse(text);
     if (text.includes('-') && !Number.isNaN(other))
       must(other === value.instant, () => `${other}, not ${value.instant}`);
@@ -65,7 +65,7 @@ const LEDGER = memoryLedger(
   ),
   Array.from({ length: 20 }, (_, hour) => snapshot('sg/main', SLOT - DAY + hour * HOUR)),
 );
-/** `report` writes a file, so it is left out. */
+/** All commands except `report`, which writes a file. */
 const COMMANDS = [
   'latest',
   'at',
@@ -93,7 +93,7 @@ const OPTIONS: readonly [(chance: Chance) => string[], ...((chance: Chance) => s
   (chance) => [time(chance)],
 ];
 
-/** Whole command lines: commander, and every option's parser as it calls them. */
+/** Whole command lines: commander, with every option's parser. */
 export const commandLines: Target<readonly string[]> = {
   name: 'command lines',
   share: 0.5,
@@ -110,8 +110,8 @@ export const commandLines: Target<readonly string[]> = {
   async judge(given) {
     const { exitCode, stdout, stderr, opened, closed } = await typed(given, LEDGER, { now: SLOT });
     must([0, 2, 3].includes(exitCode), () => `exit code ${exitCode}: ${stderr.join('\n')}`);
-    must(opened.length === closed, () => 'a ledger that was left open');
-    must(exitCode !== 2 || stdout === '', () => 'data of a command that was wrong');
+    must(opened.length === closed, () => 'a ledger was left open');
+    must(exitCode !== 2 || stdout === '', () => 'data from a command with wrong usage');
     must(exitCode !== 2 || /^(error: |Usage: )/.test(stderr[0] ?? ''), () => `no sentence: ${stderr[0]}`);
     must(
       !stderr.some((text) => /^ {4}at |\bTypeError\b|\bundefined\b/.test(text)),

@@ -7,12 +7,12 @@ const CLOUDWATCH_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 const LABEL = 'd'.repeat(63);
-/** 254 characters, the longest there is. */
+/** 254 characters, the maximum length. */
 const LONGEST_EMAIL = `${'x'.repeat(64)}@${LABEL}.${LABEL}.${'d'.repeat(57)}.com`;
 const EMAIL = 'one plain e-mail address such as ops@example.com, at most 254 characters';
 const REGIONS = 'one or more of sg, id, th, kr, with commas and no spaces, each once';
 
-/** What parseConfig says about a context it refuses. */
+/** The error of parseConfig for an invalid context. */
 function refusal(context: Record<string, unknown>): string {
   try {
     parseConfig(context);
@@ -40,7 +40,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes the text that -c gives', () => {
+  it('accepts text values from -c', () => {
     expect(
       parseConfig({
         stackName: 'a-2',
@@ -70,7 +70,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes numbers from cdk.json', () => {
+  it('accepts numbers from cdk.json', () => {
     expect(parseConfig({ memory: 2048, logDays: 1 })).toMatchObject({ memory: 2048, logDays: 1 });
   });
 
@@ -79,7 +79,7 @@ describe('the configuration', () => {
     [false, false],
     ['true', true],
     ['false', false],
-  ])('takes a dashboard of %j', (dashboard, taken) => {
+  ])('accepts the dashboard value %j', (dashboard, taken) => {
     expect(parseConfig({ dashboard }).dashboard).toBe(taken);
   });
 
@@ -92,11 +92,11 @@ describe('the configuration', () => {
     'ops@3m.example',
     `${'x'.repeat(64)}@example.com`,
     LONGEST_EMAIL,
-  ])('takes the address %s', (alarmEmail) => {
+  ])('accepts the address %s', (alarmEmail) => {
     expect(parseConfig({ alarmEmail }).alarmEmail).toBe(alarmEmail);
   });
 
-  it.each(CLOUDWATCH_DAYS)('keeps logs for %i days where asked', (logDays) => {
+  it.each(CLOUDWATCH_DAYS)('accepts a log retention of %i days', (logDays) => {
     expect(parseConfig({ logDays: `${logDays}` }).logDays).toBe(logDays);
   });
 
@@ -117,7 +117,7 @@ describe('the configuration', () => {
   });
 });
 
-describe('the configuration is refused, naming key, value and what is allowed,', () => {
+describe('an invalid configuration is refused, naming the key, the value and the allowed values,', () => {
   it.each([
     ['regions', 'SG', '"SG"', REGIONS],
     ['regions', 'sg ', '"sg "', REGIONS],
@@ -241,7 +241,7 @@ describe('the configuration is refused, naming key, value and what is allowed,',
   );
 });
 
-test('the table of the configuration names every key, what holds without it, and what is allowed', () => {
+test('the configuration table has every key with its default and its allowed values', () => {
   const table = configurationTable();
   expect(table.map(({ key }) => key)).toStrictEqual(Object.keys(parseConfig({})));
   for (const { key, fallback, allowed } of table) {

@@ -5,7 +5,7 @@ import { slotsBetween } from '../../lambda/core/slots.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
 import { localMinutes } from '../support/local-time.ts';
 
-/** The values of 0 to size - 1 that one field of a cron expression names: `*`, `n` or `first/step`. */
+/** The values from 0 to size - 1 that a field of a cron expression matches: `*`, `n` or `first/step`. */
 function field(text: string, size: number): number[] {
   const all = Array.from({ length: size }, (_, value) => value);
   if (text === '*') return all;
@@ -17,7 +17,7 @@ function field(text: string, size: number): number[] {
   return all.filter((value) => value >= first && (value - first) % step === 0);
 }
 
-/** The minutes of any day at which an expression fires that leaves the day, the month and the year open. */
+/** The minutes of a day at which an expression fires that matches every day, month and year. */
 function firings(expression: string): number[] {
   const match = /^cron\((\S+) (\S+) \* \* \? \*\)$/.exec(expression);
   if (match === null) throw new Error(`not an expression that fires alike every day: ${expression}`);
@@ -26,7 +26,7 @@ function firings(expression: string): number[] {
 }
 
 describe('the cron expression', () => {
-  it.each(ALL_CADENCES)('of every %s fires at exactly the slots of a local day, in every zone', (every) => {
+  it.each(ALL_CADENCES)('for %s fires at exactly the slots of a local day, in every zone', (every) => {
     for (const timeZone of ALL_TIME_ZONES) {
       const local = localMinutes(timeZone);
       const noon = Date.UTC(2026, 10, 22, 12);
@@ -36,7 +36,7 @@ describe('the cron expression', () => {
     }
   });
 
-  it('has the six fields of EventBridge Scheduler', () => {
+  it('has the six fields that EventBridge Scheduler requires', () => {
     expect(ALL_CADENCES.map(cronExpression)).toStrictEqual([
       'cron(* * * * ? *)',
       'cron(0/5 * * * ? *)',

@@ -11,7 +11,7 @@ import { type Synthesized, synthesize } from '../support/synthesized.ts';
 const DASHBOARD = 'AWS::CloudWatch::Dashboard';
 const [without, standard] = synthesize({}, { dashboard: 'true' });
 
-/** The widgets of the page by title, with `<logical id>` where a reference is. */
+/** The widgets of the dashboard by title, with references replaced by `<logical id>`. */
 function widgets(stack: Synthesized): Map<string, Readonly<Record<string, unknown>>> {
   const { 'Fn::Join': join } = objectOf(stack.the(DASHBOARD).properties['DashboardBody']);
   const [, parts] = Array.isArray(join) ? join : [];
@@ -27,7 +27,7 @@ function widgets(stack: Synthesized): Map<string, Readonly<Record<string, unknow
   return new Map(all.map((properties) => [String(properties['title']), properties]));
 }
 
-/** A line of the log about an account that failed. */
+/** A log line about a failed account. */
 async function failedLine(): Promise<Readonly<Record<string, unknown>>> {
   const memory = new MemoryParts(secret('sg/main'));
   memory.script = () => refusal('key.expired', 'never');
@@ -42,8 +42,8 @@ async function failedLine(): Promise<Readonly<Record<string, unknown>>> {
   return objectOf(line);
 }
 
-describe('the page of graphs', () => {
-  it('is there only where it was asked for', () => {
+describe('the dashboard', () => {
+  it('exists only if configured', () => {
     expect(without.all(DASHBOARD)).toHaveLength(0);
     expect(standard.all(DASHBOARD)).toHaveLength(1);
   });
@@ -56,13 +56,13 @@ describe('the page of graphs', () => {
     expect([...widgets(standard).keys()]).toStrictEqual([
       'Accounts without a snapshot, per slot (1h)',
       'Duration of a run',
-      'Minutes since the snapshots were complete, to one slot (1h); each account’s own: balances latest',
+      'Minutes since all snapshots were complete, to within a slot (1h); per account: balances latest',
       'Dead letters',
       'The last accounts without a snapshot',
     ]);
   });
 
-  it.each(ALL_CADENCES)('has one point for a slot: %s', (every) => {
+  it.each(ALL_CADENCES)('has one point per slot: %s', (every) => {
     const [stack] = synthesize({ every, dashboard: true });
     const graph = widgets(stack).get(`Accounts without a snapshot, per slot (${every})`);
     expect(graph?.['metrics']).toStrictEqual([
@@ -74,14 +74,14 @@ describe('the page of graphs', () => {
         {
           label: 'accounts failed',
           stat: 'Sum',
-          // Five minutes is what CloudWatch takes where nothing is said.
+          // Five minutes is CloudWatch's default.
           ...(every === '5m' ? {} : { period: CADENCES[every] / SECOND }),
         },
       ],
     ]);
   });
 
-  it('computes the age from the runs that returned, and takes one with a failure for none', () => {
+  it('computes the age from the runs that returned, ignoring runs with a failure', () => {
     const [age] = [...widgets(standard)]
       .filter(([title]) => title.startsWith('Minutes since'))
       .map(([, graph]) => graph);
@@ -91,12 +91,12 @@ describe('the page of graphs', () => {
     expect(metrics).toContain('"id":"failed","visible":false,"period":3600,"stat":"Sum"');
   });
 
-  it('asks both queues', () => {
+  it('shows both queues', () => {
     const graph = JSON.stringify(widgets(standard).get('Dead letters')?.['metrics']);
     for (const { id } of standard.all('AWS::SQS::Queue')) expect(graph).toContain(`<${id}>`);
   });
 
-  it('looks for failures in the log of the function, by the fields it really writes', async () => {
+  it('finds failures in the function’s log by the fields it really writes', async () => {
     const query = String(widgets(standard).get('The last accounts without a snapshot')?.['query']);
     expect(query).toContain(`SOURCE '<${standard.the('AWS::Logs::LogGroup').id}>'`);
     const [, fields = ''] = /\| fields ([^\n]+)/.exec(query) ?? [];

@@ -24,7 +24,7 @@ const at = (value: unknown, ...path: string[]): unknown =>
   path.reduce<unknown>((inner, key) => objectOf(inner)[key], value);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** What a `Ref` or an `Fn::GetAtt` of whatever attribute names. */
+/** The logical id in a `Ref` or an `Fn::GetAtt`. */
 function referred(stack: Synthesized, reference: unknown): Resource {
   const attribute = objectOf(reference)['Fn::GetAtt'];
   return stack.target(Array.isArray(attribute) ? { Ref: attribute[0] } : reference);
@@ -33,7 +33,7 @@ function referred(stack: Synthesized, reference: unknown): Resource {
 const fn = (stack: Synthesized) => stack.the('AWS::Lambda::Function');
 const address = (stack: Synthesized) => stack.the('AWS::EC2::EIP');
 
-/** The subnet the function is in, and its one group. */
+/** The subnet of the function, and its only security group. */
 function place(stack: Synthesized): { subnet: Resource; group: Resource } {
   const { SubnetIds, SecurityGroupIds } = objectOf(at(fn(stack).properties, 'VpcConfig'));
   const [[subnet, ...subnets], [group, ...groups]] = [list(SubnetIds), list(SecurityGroupIds)];
@@ -59,49 +59,49 @@ function outside(stack: Synthesized): Resource {
   return subnet;
 }
 
-/** The script the instance is given. */
+/** The instance's user data. */
 function userData(stack: Synthesized): string {
   return String(at(stack.the(MACHINE).properties, 'UserData', 'Fn::Base64'));
 }
 
 describe('the address', () => {
-  it('keeps its logical id from one kind to the other', () => {
+  it('has the same logical id for both kinds', () => {
     for (const [, stack] of FIXED) expect(address(stack).id).toBe('EgressAddress5BA57CC7');
   });
 
-  it('belongs to no instance, so that another one can have it', () => {
+  it('is not part of an instance, so that a new one can take it over', () => {
     expect(Object.keys(address(instance).properties)).toStrictEqual(['Domain', 'Tags']);
     const { AllocationId, InstanceId } = instance.the('AWS::EC2::EIPAssociation').properties;
     expect(referred(instance, AllocationId)).toBe(address(instance));
     expect(referred(instance, InstanceId)).toBe(instance.the(MACHINE));
   });
 
-  it('is the NAT gateway’s', () => {
+  it('is used by the NAT gateway', () => {
     const { AllocationId, SubnetId, ConnectivityType } = gateway.the('AWS::EC2::NatGateway').properties;
     expect(referred(gateway, AllocationId)).toBe(address(gateway));
     expect(referred(gateway, SubnetId)).toBe(outside(gateway));
     expect([undefined, 'public']).toContain(ConnectivityType);
   });
 
-  it.each(FIXED)('stays when the stack goes: %s', (_, stack) => {
+  it.each(FIXED)('is retained when the stack is deleted: %s', (_, stack) => {
     expect(address(stack).whole).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
-  it('goes with a disposable stack', () => {
+  it('is deleted with a disposable stack', () => {
     expect(address(disposable).whole).toMatchObject({
       DeletionPolicy: 'Delete',
       UpdateReplacePolicy: 'Delete',
     });
   });
 
-  it.each(FIXED)('is the only one that anything has: %s', (_, stack) => {
+  it.each(FIXED)('is the only public address: %s', (_, stack) => {
     for (const { properties } of stack.all('AWS::EC2::Subnet'))
       expect([false, undefined]).toContain(properties['MapPublicIpOnLaunch']);
     for (const { properties } of stack.all(MACHINE))
       expect(properties).not.toHaveProperty('NetworkInterfaces');
   });
 
-  it.each(FIXED)('is told to the function, and to who deploys, to be registered at Upbit: %s', (_, stack) => {
+  it.each(FIXED)('is given to the function, and is an output to register at Upbit: %s', (_, stack) => {
     const value = { 'Fn::GetAtt': [address(stack).id, 'PublicIp'] };
     expect(at(fn(stack).properties, 'Environment', 'Variables', 'EGRESS_ADDRESS')).toStrictEqual(value);
     expect(stack.outputs['EgressAddress']).toStrictEqual({
@@ -130,7 +130,7 @@ describe('the way out', () => {
       kind === 'nat-instance' ? ['InstanceId', MACHINE] : ['NatGatewayId', 'AWS::EC2::NatGateway'];
     expect(route?.properties).toMatchObject({ DestinationCidrBlock: ANYWHERE });
     expect(referred(stack, route?.properties[property])).toBe(stack.the(type));
-    // A slot may be due as soon as the function is there.
+    // A slot may be due as soon as the function exists.
     expect(fn(stack).whole['DependsOn']).toContain(route?.id);
   });
 
@@ -141,7 +141,7 @@ describe('the way out', () => {
     expect(referred(stack, route?.properties['GatewayId'])).toBe(stack.the('AWS::EC2::InternetGateway'));
   });
 
-  it('admits the collector’s HTTPS to the instance: what is forwarded arrives there first', () => {
+  it('allows the collector’s HTTPS to the instance, where packets arrive before they are forwarded', () => {
     const { GroupId, SourceSecurityGroupId, ...rule } = instance.the(
       'AWS::EC2::SecurityGroupIngress',
     ).properties;
@@ -152,13 +152,13 @@ describe('the way out', () => {
     expect(rule).toMatchObject({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 });
   });
 
-  it.each(FIXED)('admits nothing else, and nothing from the internet: %s', (kind, stack) => {
+  it.each(FIXED)('allows nothing else in, and nothing from the internet: %s', (kind, stack) => {
     expect(stack.all('AWS::EC2::SecurityGroupIngress')).toHaveLength(kind === 'nat-instance' ? 1 : 0);
     for (const { properties } of stack.all(GROUP))
       expect(properties).not.toHaveProperty('SecurityGroupIngress');
   });
 
-  it.each(FIXED)('lets out HTTPS alone: %s', (_, stack) => {
+  it.each(FIXED)('lets only HTTPS out: %s', (_, stack) => {
     for (const { properties } of stack.all(GROUP)) {
       expect(properties['SecurityGroupEgress']).toMatchObject([
         { CidrIp: ANYWHERE, IpProtocol: 'tcp', FromPort: 443, ToPort: 443 },
@@ -173,7 +173,7 @@ describe('the way out', () => {
     expect(stack.text).not.toMatch(/Ipv6/i);
   });
 
-  it.each(FIXED)('is not for the ledger, which has an endpoint that costs nothing: %s', (_, stack) => {
+  it.each(FIXED)('is not used for the ledger, which has a free endpoint: %s', (_, stack) => {
     const { properties } = stack.the('AWS::EC2::VPCEndpoint');
     expect(properties).toMatchObject({
       VpcEndpointType: 'Gateway',
@@ -188,21 +188,21 @@ describe('the way out', () => {
 describe('the NAT instance', () => {
   const { properties, id } = instance.the(MACHINE);
 
-  it('forwards what is not its own', () => {
+  it('forwards packets that are not its own', () => {
     expect(properties['SourceDestCheck']).toBe(false);
     expect(referred(instance, properties['SubnetId'])).toBe(outside(instance));
-    // From the collector’s subnet, and nowhere else.
+    // Only from the collector’s subnet.
     expect(userData(instance)).toContain(
       `ip saddr ${String(place(instance).subnet.properties['CidrBlock'])} masquerade`,
     );
   });
 
-  it('can be signed in to by nobody, and calls nobody', () => {
+  it('allows no sign-in, and has no role', () => {
     expect(properties).not.toHaveProperty('KeyName');
     expect(properties).not.toHaveProperty('IamInstanceProfile');
   });
 
-  it('gives its metadata to who has a token alone, and on an encrypted volume', () => {
+  it('requires a token for its metadata, and has an encrypted volume', () => {
     expect(properties).toMatchObject({
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
       BlockDeviceMappings: [{ Ebs: { Encrypted: true, VolumeType: 'gp3', VolumeSize: 8 } }],
@@ -217,14 +217,14 @@ describe('the NAT instance', () => {
     });
   });
 
-  it('is another one where its script is another one, which the first start alone runs', () => {
+  it('is replaced when its script changes, because the script runs only at the first start', () => {
     expect(id).toContain(createHash('sha256').update(userData(instance)).digest('hex').slice(0, 8));
   });
 
   it.each([
     ['StatusCheckFailed_System', 2, 'recover', 'EC2 is moving the instance'],
     ['StatusCheckFailed_Instance', 3, 'reboot', 'EC2 is rebooting it'],
-  ])('has an alarm on %s, for %i minutes, that acts: %s', (metric, minutes, action, words) => {
+  ])('has an alarm on %s, for %i minutes, whose action is %s', (metric, minutes, action, words) => {
     const alarm = instance
       .all('AWS::CloudWatch::Alarm')
       .find((candidate) => candidate.properties['MetricName'] === metric);
@@ -245,7 +245,7 @@ describe('the NAT instance', () => {
 });
 
 describe('the template', () => {
-  it.each(FIXED)('goes round in no circle: %s', (_, stack) => {
+  it.each(FIXED)('has no circular dependency: %s', (_, stack) => {
     const left = new Map(
       stack.resources.map(({ id, whole }) => {
         const names = JSON.stringify(whole).match(/\w+/g) ?? [];
@@ -263,8 +263,8 @@ describe('the template', () => {
   });
 });
 
-describe('the right to the network interface', () => {
-  it.each(FIXED)('is there before the network and goes after it: %s', (_, stack) => {
+describe('the permission for the network interface', () => {
+  it.each(FIXED)('is created before the network and deleted after it: %s', (_, stack) => {
     const [policy, ...others] = stack
       .all('AWS::IAM::Policy')
       .filter(({ properties }) => JSON.stringify(properties).includes('ec2:DeleteNetworkInterface'));
@@ -273,14 +273,14 @@ describe('the right to the network interface', () => {
     expect(network.whole['DependsOn']).toStrictEqual([policy?.id]);
     for (const member of [...stack.all('AWS::EC2::Subnet'), ...stack.all(GROUP)])
       expect(referred(stack, member.properties['VpcId'])).toBe(network);
-    // It must not itself wait for any of that.
+    // It must not depend on any of that itself.
     expect(policy?.whole).not.toHaveProperty('DependsOn');
     expect(JSON.stringify(policy?.properties)).not.toMatch(/"(?:Ref|Fn::GetAtt)":\[?"Egress/);
   });
 });
 
 describe('without a fixed address', () => {
-  it('there is no network, and the function knows of no address', () => {
+  it('there is no network, and the function has no address', () => {
     expect(dynamic.resources.filter(({ type }) => type.startsWith('AWS::EC2::'))).toStrictEqual([]);
     expect(isObject(fn(dynamic).properties['VpcConfig'])).toBe(false);
     expect(dynamic.text).not.toContain('EGRESS_ADDRESS');

@@ -21,7 +21,7 @@ const [standard, subscribed] = synthesize({}, { stackName: 'mine', alarmEmail: '
 const topic = standard.the(TOPIC);
 const functionName = { Name: 'FunctionName', Value: { Ref: standard.the('AWS::Lambda::Function').id } };
 
-/** The properties of the alarm that is named after an entry of the runbook. */
+/** The properties of the alarm named after an entry of the runbook. */
 function alarm(entry: string, stack: Synthesized = standard): Readonly<Record<string, unknown>> {
   const found = stack
     .all(ALARM)
@@ -31,7 +31,7 @@ function alarm(entry: string, stack: Synthesized = standard): Readonly<Record<st
   return only.properties;
 }
 
-/** What the collector really emits: where, about whom, and which metrics. */
+/** What the collector really emits: namespace, dimensions and metrics. */
 function emitted() {
   const lines: string[] = [];
   createEmitter(
@@ -50,19 +50,19 @@ function emitted() {
 describe('every alarm', () => {
   it.each(
     standard.all(ALARM).map(({ properties }) => [String(properties['AlarmName']), properties] as const),
-  )('tells the topic when it goes off and when it is over: %s', (_, properties) => {
+  )('notifies the topic when it goes off and when it clears: %s', (_, properties) => {
     expect(properties['AlarmActions']).toStrictEqual([{ Ref: topic.id }]);
     expect(properties['OKActions']).toStrictEqual([{ Ref: topic.id }]);
     expect(properties).not.toHaveProperty('ActionsEnabled');
   });
 
-  it('is named after its stack and its entry in the runbook, and says what happened and what to do', () => {
+  it('is named after its stack and its runbook entry, and says what happened and what to do', () => {
     for (const stack of [standard, subscribed]) {
       for (const { properties } of stack.all(ALARM)) {
         const description = String(properties['AlarmDescription']);
         const [, entry = ''] = /See docs\/runbook\.md#([a-z-]+)$/.exec(description) ?? [];
         expect(properties['AlarmName']).toBe(`${stack === standard ? 'stack-0' : 'mine'}-${entry}`);
-        // What happened; what to do; where to read on.
+        // What happened; what to do; where to read more.
         expect(description.split(/(?<=\.) (?=[A-Z])/).length).toBeGreaterThanOrEqual(3);
         expect(description.length).toBeLessThanOrEqual(1024);
         // It is sent by e-mail.
@@ -71,7 +71,7 @@ describe('every alarm', () => {
     }
   });
 
-  it('that another part has made is told like ours', () => {
+  it('from another part also notifies the topic', () => {
     const stack = new Stack(new App(), 'Other');
     const collector = new LambdaFunction(stack, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -100,7 +100,7 @@ describe('every alarm', () => {
 describe('the alarm', () => {
   const { Namespace, Dimensions, Metrics, line } = emitted();
 
-  it('that an account failed goes off where a run says so, and holds until a run says otherwise', () => {
+  it('for a failed account goes off when a run reports one, and stays until a run reports none', () => {
     expect(alarm('account-failed')).toMatchObject({
       Namespace,
       MetricName: 'AccountsFailed',
@@ -114,7 +114,7 @@ describe('the alarm', () => {
     });
   });
 
-  it('that a run errored does the same with the errors of the function, each attempt by itself', () => {
+  it('for a run error does the same with the function’s errors, counting every attempt', () => {
     expect(alarm('run-error')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
@@ -149,7 +149,7 @@ describe('the alarm', () => {
     ['key-expires-soon', 7],
     ['key-expires-tomorrow', 1],
   ])(
-    '%s goes off %i days before, and takes two days to end: one without a word ends nothing',
+    '%s goes off %i days before, and clears after two days: one day without data does not clear it',
     (entry, days) => {
       expect(alarm(entry)).toMatchObject({
         Namespace,
@@ -167,7 +167,7 @@ describe('the alarm', () => {
   );
 
   it.each(ALL_CADENCES)(
-    'that nothing ran counts the runs of two slots, and takes no word for no run: %s',
+    'for no run counts the runs of two slots, and treats missing data as no run: %s',
     (every) => {
       const [stack] = synthesize({ every });
       const properties = alarm('no-run', stack);
@@ -190,12 +190,12 @@ describe('the alarm', () => {
           },
         ],
       });
-      // All of them: one run in any of the periods is enough.
+      // All periods must breach: one run in any of them is enough.
       expect(properties).not.toHaveProperty('DatapointsToAlarm');
     },
   );
 
-  it('watches a metric that the collector emits, under the dimension it emits', () => {
+  it('watches a metric that the collector emits, with the same dimension', () => {
     expect(Dimensions).toStrictEqual([[functionName.Name]]);
     expect(line[functionName.Name]).toBe('the-function');
     expect(Metrics).toStrictEqual([
@@ -210,7 +210,7 @@ describe('the topic of the alarms', () => {
     'Statement'
   ];
 
-  it('admits the alarms of this AWS account and region, and TLS alone', () => {
+  it('accepts only alarms of this AWS account and region, and only TLS', () => {
     const own = {
       'Fn::Join': [
         '',
@@ -250,7 +250,7 @@ describe('the topic of the alarms', () => {
     expect(topic.properties).toStrictEqual({});
   });
 
-  it('has the address that was given as its subscriber, and none where none was', () => {
+  it('has the configured address as its subscriber, or none', () => {
     expect(subscribed.the(SUBSCRIPTION).properties).toStrictEqual({
       Protocol: 'email',
       Endpoint: 'ops@example.com',

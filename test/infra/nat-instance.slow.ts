@@ -6,7 +6,7 @@ import { COLLECTOR, NAT, obstacle, SERVER, Vpc } from '../support/vpc.ts';
 const [stack] = synthesize({ egress: 'nat-instance' });
 const USER_DATA = String(objectOf(stack.the('AWS::EC2::Instance').properties['UserData'])['Fn::Base64']);
 
-/** The user data without the lines in which a text stands. Throws where there is none. */
+/** The user data without the lines that contain a text. Throws if there is none. */
 function without(text: string): string {
   const lines = USER_DATA.split('\n');
   const others = lines.filter((line) => !line.includes(text));
@@ -26,7 +26,7 @@ describe.runIf(reason === undefined)(
     });
     afterAll(() => vpc.remove());
 
-    describe('once it has run', () => {
+    describe('after it has run', () => {
       let printed: string;
       beforeAll(() => {
         printed = vpc.start(USER_DATA);
@@ -36,19 +36,19 @@ describe.runIf(reason === undefined)(
         expect(vpc.connect('collector', SERVER, 443)).toBe(NAT);
       });
 
-      it('lets nobody on the internet reach the collector', () => {
+      it('lets nothing on the internet reach the collector', () => {
         expect(vpc.connect('internet', COLLECTOR, 443)).toBeUndefined();
       });
 
-      it('forwards nothing but HTTPS', () => {
+      it('forwards only HTTPS', () => {
         expect(vpc.connect('collector', SERVER, 80)).toBeUndefined();
       });
 
-      it('lets the instance itself out', () => {
+      it('lets the instance itself reach the internet', () => {
         expect(vpc.connect('nat', SERVER, 80)).toBe(NAT);
       });
 
-      it('has installed one package, with swap while it did, and had tried until there was a network', () => {
+      it('has installed one package, using swap meanwhile, after retrying until there was a network', () => {
         expect(printed.trim().split('\n')).toStrictEqual([
           'mkswap /swapfile',
           'swapon /swapfile',
@@ -62,23 +62,23 @@ describe.runIf(reason === undefined)(
       });
     });
 
-    it('leaves behind what does the same at every boot', () => {
+    it('installs a unit that does the same at every boot', () => {
       vpc.start(USER_DATA, { boots: 2 });
       expect(vpc.connect('collector', SERVER, 443)).toBe(NAT);
       expect(vpc.connect('internet', COLLECTOR, 443)).toBeUndefined();
     });
 
-    it('does all of this by what it says: without masquerading the address is the collector’s', () => {
+    it('depends on masquerading: without it the address is the collector’s', () => {
       vpc.start(without('masquerade'));
       expect(vpc.connect('collector', SERVER, 443)).toBe(COLLECTOR);
     });
 
-    it('does all of this by what it says: without its chain everybody reaches the collector', () => {
+    it('depends on its filter chain: without it everybody reaches the collector', () => {
       vpc.start(without('policy drop'));
       expect(vpc.connect('internet', COLLECTOR, 443)).toBe(SERVER);
     });
 
-    it('does all of this by what it says: without forwarding nobody reaches anything', () => {
+    it('depends on forwarding: without it nobody reaches anything', () => {
       vpc.start(without('ip_forward'));
       expect(vpc.connect('collector', SERVER, 443)).toBeUndefined();
     });

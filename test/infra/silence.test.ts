@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from '../../lambda/core/instant.ts';
 import { CADENCES, SETTLING, tolerance } from '../../lambda/core/slots.ts';
 import { ALL_CADENCES } from '../support/arbitraries.ts';
 
-describe('the silence that means that two slots had no run', () => {
+describe('the silence that means two slots had no run', () => {
   it.each([
     ['1m', 6 * MINUTE],
     ['5m', 15 * MINUTE],
@@ -24,7 +24,7 @@ describe('the silence that means that two slots had no run', () => {
     expect(period * periods).toBe(length);
   });
 
-  it.each(ALL_CADENCES)('at %s is of a length that CloudWatch takes', (every) => {
+  it.each(ALL_CADENCES)('at %s is of a length that CloudWatch accepts', (every) => {
     const { period, periods } = silenceOfTwoSlots(every);
     expect(period % MINUTE).toBe(0);
     expect(period).toBeGreaterThan(0);
@@ -33,7 +33,7 @@ describe('the silence that means that two slots had no run', () => {
   });
 
   it.each(ALL_CADENCES)(
-    'at %s is not reached by one missed slot before a run that is slow to be heard of',
+    'at %s is not reached by one missed slot before a run whose metric is late',
     (every) => {
       const { period, periods } = silenceOfTwoSlots(every);
       const lastHeard = 0;
@@ -43,7 +43,7 @@ describe('the silence that means that two slots had no run', () => {
   );
 
   it.each(ALL_CADENCES)(
-    'at %s is over a sixth of the cadence after the second missed slot, or ten minutes',
+    'at %s ends within a sixth of the cadence, or ten minutes, after the second missed slot',
     (every) => {
       const { period, periods } = silenceOfTwoSlots(every);
       const late = period * periods - 2 * CADENCES[every];

@@ -37,8 +37,8 @@ const failedRuns = standard.target(
 );
 const undelivered = standard.target(at(schedule.properties, 'Target', 'DeadLetterConfig', 'Arn'));
 
-describe('the rights', () => {
-  it('are there before the function or the schedule is made', () => {
+describe('the permissions', () => {
+  it('are created before the function and the schedule', () => {
     for (const [{ whole }, role] of [
       [fn, collectorRole],
       [schedule, schedulerRole],
@@ -55,7 +55,7 @@ describe('the rights', () => {
 describe('the ledger', () => {
   const { properties } = standard.the(TABLE);
 
-  it('is keyed by account and slot, and paid by request', () => {
+  it('is keyed by account and slot, and billed per request', () => {
     expect(properties).toMatchObject({
       KeySchema: [
         { AttributeName: 'account', KeyType: 'HASH' },
@@ -81,7 +81,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('can be deleted where the whole stack is to be disposable, and restored even then', () => {
+  it('can be deleted if the stack is disposable, and can be restored even then', () => {
     expect(list(disposable.the(TABLE).properties['Replicas'])).toMatchObject([
       {
         DeletionProtectionEnabled: false,
@@ -90,7 +90,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('and the secret keep their logical ids, else a deploy would begin empty ones', () => {
+  it('and the secret keep their logical ids, since a deploy would otherwise create empty ones', () => {
     for (const stack of [standard, disposable, chosen]) {
       expect([stack.the(TABLE).id, stack.the(SECRET).id]).toStrictEqual([
         'LedgerTable9343E4AA',
@@ -128,7 +128,7 @@ describe('what the stack leaves behind', () => {
 describe('the function', () => {
   const { properties } = fn;
 
-  it('runs on Node 24 on arm64, for five minutes at most', () => {
+  it('runs on Node 24 on arm64, for at most five minutes', () => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -142,7 +142,7 @@ describe('the function', () => {
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });
 
-  it('logs JSON into a group of its own that forgets after the days that were chosen', () => {
+  it('logs JSON to its own log group with the configured retention', () => {
     expect(properties['LoggingConfig']).toStrictEqual({
       LogFormat: 'JSON',
       LogGroup: { Ref: standard.the(LOG_GROUP).id },
@@ -151,11 +151,11 @@ describe('the function', () => {
     expect(chosen.the(LOG_GROUP).properties['RetentionInDays']).toBe(90);
   });
 
-  it('has the memory that was chosen', () => {
+  it('has the configured memory', () => {
     expect(chosen.the(FUNCTION).properties['MemorySize']).toBe(1024);
   });
 
-  it('is told table, secret and schedule, and nothing else', () => {
+  it('gets table, secret and schedule in its environment, and nothing else', () => {
     expect(at(properties, 'Environment', 'Variables')).toStrictEqual({
       TABLE_NAME: { Ref: standard.the(TABLE).id },
       API_KEYS_SECRET_ID: { Ref: standard.the(SECRET).id },
@@ -182,7 +182,7 @@ describe('the function', () => {
     }
   });
 
-  it('is given no variable that Lambda keeps for itself', () => {
+  it('has no variable that Lambda reserves', () => {
     for (const name of Object.keys(objectOf(at(properties, 'Environment', 'Variables')))) {
       expect(name).not.toMatch(/^(AWS_|LAMBDA_|_HANDLER$|_X_AMZN|TZ$)/);
     }
@@ -193,7 +193,7 @@ describe('the schedule', () => {
   const grids = ALL_CADENCES.flatMap((every) => ALL_TIME_ZONES.map((timeZone) => ({ every, timeZone })));
   const stacks = synthesize(...grids);
 
-  it('fires at the slots of every cadence in every zone, and says which slot it is', () => {
+  it('fires at the slots of every cadence in every zone, and passes the slot', () => {
     for (const [index, { every, timeZone }] of grids.entries()) {
       expect(stacks[index]?.the(SCHEDULE).properties, `${every} ${timeZone}`).toMatchObject({
         ScheduleExpression: cronExpression(every),
@@ -223,14 +223,14 @@ describe('the schedule', () => {
       ];
       const seconds = tolerance(every) / 1_000;
       expect(ages, every).toStrictEqual([seconds, seconds]);
-      // The least that either service takes, and whole.
+      // Both services accept whole seconds from 60.
       expect(seconds).toBeGreaterThanOrEqual(60);
       expect(Number.isInteger(seconds)).toBe(true);
       expect(seconds * 1_000).toBeLessThanOrEqual(Math.max(CADENCES[every], 90_000));
     }
   });
 
-  it('calls the function, whose failed runs are tried twice more', () => {
+  it('calls the function, whose failed runs are retried twice', () => {
     expect(standard.target(at(schedule.properties, 'Target', 'Arn'))).toBe(fn);
     expect(standard.the('AWS::Lambda::EventInvokeConfig').properties).toMatchObject({
       FunctionName: { Ref: fn.id },
@@ -239,15 +239,15 @@ describe('the schedule', () => {
     });
   });
 
-  it('belongs to the group that its role is bound to', () => {
+  it('belongs to the group that its role is restricted to', () => {
     expect(standard.target(schedule.properties['GroupName'])).toBe(
       standard.the('AWS::Scheduler::ScheduleGroup'),
     );
   });
 });
 
-describe('the two queues of what went wrong', () => {
-  it('are one of the schedule and one of the function', () => {
+describe('the two dead-letter queues', () => {
+  it('belong to the schedule and to the function', () => {
     expect(
       standard
         .all(QUEUE)
@@ -258,7 +258,7 @@ describe('the two queues of what went wrong', () => {
   });
 
   it.each([failedRuns, undelivered])(
-    'keep a message for 14 days, encrypted, and admit TLS alone: $id',
+    'keep messages for 14 days, encrypted, and accept only TLS: $id',
     (queue) => {
       expect(queue.properties).toStrictEqual({
         MessageRetentionPeriod: 14 * 24 * 3600,
@@ -287,9 +287,9 @@ describe('the two queues of what went wrong', () => {
 describe('the stack', () => {
   const options = { alarmEmail: 'ops@example.com', dashboard: true };
   const two = synthesize({ stackName: 'first', ...options }, { stackName: 'second', ...options });
-  /** What an alarm looks at, and what is one only inside its role. */
+  /** Names that an alarm watches, or that are unique only inside a role. */
   const NO_NAME_OF_ITS_OWN = ['MetricName', 'PolicyName'];
-  /** Every name that is written into a template, by whatever property. */
+  /** Every name in a template, from any property. */
   const namesIn = (stack: Synthesized) =>
     stack.resources.flatMap(({ type, properties }) =>
       Object.entries(properties)
@@ -298,7 +298,7 @@ describe('the stack', () => {
         .map(([property, value]) => `${type} ${property} ${value}`),
     );
 
-  it('names nothing but its alarms, and those after itself, so that two of them fit into one AWS account', () => {
+  it('names only its alarms, after itself, so that two stacks fit into one AWS account', () => {
     const [first, second] = two.map(namesIn);
     expect(first).toHaveLength(8);
     for (const name of first ?? []) expect(name).toMatch(/^AWS::CloudWatch::Alarm AlarmName first-/);
@@ -306,7 +306,7 @@ describe('the stack', () => {
     expect((second ?? []).filter((name) => first?.includes(name))).toStrictEqual([]);
   });
 
-  it('of the longest name has no name, tag or logical id that is too long for AWS', () => {
+  it('with the longest name has no name, tag or logical id that is too long for AWS', () => {
     const [long] = synthesize({ stackName: 'x'.repeat(128), egress: 'nat-instance', ...options });
     const ids = long.resources.map(({ id }) => id);
     expect(Math.max(...ids.map((id) => id.length))).toBeLessThanOrEqual(255);
@@ -315,13 +315,13 @@ describe('the stack', () => {
     const tags = long.resources.flatMap(({ properties }) => list(properties['Tags'] ?? []).map(objectOf));
     expect(tags.length).toBeGreaterThan(0);
     for (const { Value } of tags) expect(String(Value).length).toBeLessThanOrEqual(256);
-    // The others CloudFormation makes up, and cuts to what each service takes.
+    // CloudFormation generates the others, and truncates them to each service's limit.
     expect(namesIn(long).map((name) => name.split(' ')[0])).toStrictEqual(
       Array.from({ length: 10 }, () => 'AWS::CloudWatch::Alarm'),
     );
   });
 
-  it('has nothing but what it needs', () => {
+  it('has only the resources it needs', () => {
     expect(standard.resources.map(({ type }) => type).sort()).toStrictEqual(
       [
         TABLE,
@@ -342,7 +342,7 @@ describe('the stack', () => {
     );
   });
 
-  it('puts out what the commands and the deploy ask for', () => {
+  it('has the outputs that the commands and the deploy need', () => {
     const values = Object.entries(standard.outputs).map(([name, output]) => [name, at(output, 'Value')]);
     expect(Object.fromEntries(values)).toStrictEqual({
       TableName: { Ref: standard.the(TABLE).id },
@@ -354,7 +354,7 @@ describe('the stack', () => {
     });
   });
 
-  it('is bound to no AWS account and no AWS region', () => {
+  it('is tied to no AWS account or region', () => {
     expect(standard.text).not.toMatch(/\b\d{12}\b|\b(?:us|eu|ap|ca|sa|me|af)-[a-z]+-\d\b/);
   });
 });

@@ -6,7 +6,7 @@ import { synthesize } from '../../infra/template.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { synthesize as synthesizeInTest } from '../support/synthesized.ts';
 
-it('the template has the resources of the stack, and its settings come with it', () => {
+it('the template has the resources of the stack, and comes with its configuration', () => {
   const { config, resources } = synthesize({ every: '5m', memory: '512' });
   const [expected] = synthesizeInTest({ every: '5m', memory: '512' });
   expect(config).toMatchObject({ every: '5m', memory: 512 });
@@ -17,7 +17,7 @@ it('the template has the resources of the stack, and its settings come with it',
   );
 });
 
-it('making it leaves no file behind', () => {
+it('synthesizing it leaves no file behind', () => {
   const empty = mkdtempSync(join(tmpdir(), 'template-'));
   vi.stubEnv('TMPDIR', empty);
   synthesize({});
@@ -25,7 +25,7 @@ it('making it leaves no file behind', () => {
   expect(readdirSync(empty)).toEqual([]);
 });
 
-it('a setting that is not allowed is refused as at a deploy', () => {
+it('an invalid setting is refused, as at a deploy', () => {
   expect(() => synthesize({ every: '7m' })).toThrow(CodedError);
   expect(() => synthesize({ every: '7m' })).toThrow('the configuration key every is "7m"; allowed: 1m, ');
 });

@@ -5,20 +5,20 @@ import { ROOT, sources } from '../support/checkout.ts';
 import { percent, readScores, type Score, stateOf, writeScores } from './scores.ts';
 import { tryMutants } from './stryker.ts';
 
-// Does a test fail when the code is wrong? Stryker makes thousands of small changes to the code that must not be wrong,
-// one at a time, and runs the tests that reach it. Fails where of a file's mutants fewer are killed than GOAL says.
-// npm run mutation                 tries the files that are not as they were when they were last scored
+// Does a test fail when the code is wrong? Stryker makes thousands of small changes to the critical code,
+// one at a time, and runs the tests that reach it. Fails if fewer than GOAL percent of a file's mutants are killed.
+// npm run mutation                 tries the files that have changed since they were last scored
 // npm run mutation -- --all        tries every file
 // npm run mutation -- FILE…        tries these
-// … --write                        and keeps the scores, in scores.json, as each batch of files is done
-// … --minutes 7                    begins no further batch after so many minutes, and says which files were not tried
+// … --write                        and saves the scores to scores.json after each batch of files
+// … --minutes 7                    starts no further batch after so many minutes, and names the files not tried
 
 /** In percent, of each file's mutants. */
 const GOAL = 85;
-/** Lines of code that are tried together: what is begun ends within a few minutes, and the tests start up seldom. */
+/** Lines of code per batch: a batch ends within a few minutes, and the tests rarely have to start up. */
 const BATCH = 500;
 
-/** The core, and all that collects, records and reads. What only puts parts together is left to the other tests. */
+/** The core, the use cases and the adapters. Code that only assembles them is left to the other tests. */
 function mutated(): string[] {
   const typesOnly = ['lambda/collector/ports.ts', 'lambda/collector/run.ts'];
   return ['lambda/core', 'lambda/collector', 'lambda/history', 'lambda/adapters']
@@ -26,7 +26,7 @@ function mutated(): string[] {
     .filter((file) => !typesOnly.includes(file));
 }
 
-/** The files in their order, as many at a time as have {@link BATCH} lines together, but at least one. */
+/** The files in order, in batches of up to {@link BATCH} lines, with at least one file each. */
 function* batches(files: readonly string[]): Generator<string[]> {
   let [batch, lines]: [string[], number] = [[], 0];
   for (const file of files) {
@@ -92,10 +92,10 @@ for (const batch of batches(files)) {
 
 if (tried.size > 0) process.stdout.write(`\n${table(tried)}\n`);
 else if (files.length === 0)
-  process.stdout.write(`Every file is as it was when it was last scored:\n${table(scores)}\n`);
+  process.stdout.write(`No file has changed since it was last scored:\n${table(scores)}\n`);
 if (left.length > 0) {
   process.stdout.write(
-    `Not tried, for want of time: ${left.join(', ')}\nnpm run mutation -- --write tries them.\n`,
+    `Not tried, for lack of time: ${left.join(', ')}\nRun npm run mutation -- --write to try them.\n`,
   );
 }
 const poor = [...tried].filter(([, score]) => percent(score) < GOAL).map(([file]) => file);

@@ -7,7 +7,7 @@ import { ROOT } from '../support/checkout.ts';
 
 const SCORES = join(import.meta.dirname, 'scores.json');
 
-/** What one file came to when its mutants were last tried. */
+/** The result of the last time a file's mutants were tried. */
 export interface Score {
   /** {@link stateOf} the file then. */
   readonly state: string;
@@ -17,10 +17,10 @@ export interface Score {
 }
 
 /**
- * The first characters of the SHA-256 of the code in a file and in the test that is named after it. Where both are as they
- * were, the score is taken to be so too: what a change elsewhere does to it shows when it is tried again. Comments, types,
- * the names of local things and where imports come from do not count: none of them has mutants, so a file that was moved
- * or described better keeps its score.
+ * The first characters of the SHA-256 of the code of a file and of its own test. If both are unchanged, the score is
+ * assumed to be unchanged; the effect of changes elsewhere shows when the file is tried again. Comments, types,
+ * local names and import paths do not count: they have no mutants, so a file that was moved
+ * or got better comments keeps its score.
  */
 export function stateOf(file: string): string {
   const hash = createHash('sha256').update(codeOf(join(ROOT, file)));
@@ -36,7 +36,7 @@ function codeOf(path: string): string {
   return code.replace(/\bimport\b[^;"'()]*(["'])[^"']*\1;/g, '').replace(/(\bimport\(["'])[^"']*\//g, '$1');
 }
 
-/** The scores that are kept of these files: by their code, whatever they were called then, else by their path. */
+/** The saved scores of these files: by their code, under whatever name, else by their path. */
 export function readScores(files: readonly string[]): Map<string, Score> {
   const json: unknown = JSON.parse(readFileSync(SCORES, 'utf8'));
   const kept = new Map(
@@ -56,13 +56,13 @@ function toScore(json: unknown): Score {
   return { state: String(of('state')), killed: Number(of('killed')), survived: Number(of('survived')) };
 }
 
-/** Keeps the scores, in order of file. */
+/** Saves the scores, in order of file. */
 export function writeScores(scores: ReadonlyMap<string, Score>): void {
   const sorted = [...scores].sort(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(SCORES, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
-/** In percent, rounded down to a tenth. A file without mutants has nothing that could survive. */
+/** In percent, rounded down to a tenth. A file without mutants counts as 100. */
 export function percent({ killed, survived }: Pick<Score, 'killed' | 'survived'>): number {
   return killed + survived === 0 ? 100 : Math.floor((1_000 * killed) / (killed + survived)) / 10;
 }

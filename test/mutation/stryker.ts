@@ -8,17 +8,17 @@ import { installApart } from '../support/installed-apart.ts';
 const LOCAL = join(ROOT, '.local');
 const REPORT = join(LOCAL, 'mutation.json');
 
-/** How the mutants of one file fared. */
+/** The result for the mutants of one file. */
 export interface Result {
-  /** By a test that failed, or that came to no end. */
+  /** By a test that failed or timed out. */
   readonly killed: number;
   /** Not killed, or reached by no test. */
   readonly survived: number;
 }
 
 /**
- * Changes the files in one small thing at a time, runs the tests that reach it, shows what survived, and says how each
- * file fared. Throws where the tests fail already without a change.
+ * Makes one small change to the files at a time, runs the tests that reach it, shows what survived, and returns the
+ * result of each file. Throws if the tests fail without a change.
  */
 export function tryMutants(files: readonly string[]): Map<string, Result> {
   const tool = installApart(import.meta.dirname, 'mutation');
@@ -30,25 +30,25 @@ export function tryMutants(files: readonly string[]): Map<string, Result> {
     JSON.stringify({
       testRunner: 'vitest',
       plugins: [join(stryker, 'vitest-runner', 'dist', 'src', 'index.js')],
-      // Only the tests of what imports the files are run at all, and of those each mutant's own.
+      // Runs only tests that import the files, and for each mutant only those that reach it.
       vitest: { configFile: 'vitest.mutation.config.ts', related: true },
       coverageAnalysis: 'perTest',
-      // What is made once, at import, is tried too, by all those tests: limits and tables stand there.
+      // Code that runs once, at import, is tried too, with all those tests: limits and tables are there.
       ignoreStatic: false,
       warnings: { slow: false },
       mutate: files,
       ignorePatterns: ['/.local', 'cdk.out', 'docs'],
-      // TypeScript 7 has no API for it to read this with, and there is nothing in it that it would need.
+      // TypeScript 7 has no API for Stryker to read this with, and Stryker does not need it.
       tsconfigFile: 'none',
       reporters: ['progress-append-only', 'clear-text', 'json'],
       clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
       jsonReporter: { fileName: relative(ROOT, REPORT) },
       tempDirName: '.local/stryker',
       cleanTempDir: 'always',
-      // It colours its log whatever the terminal.
+      // Otherwise it colours its log on any terminal.
       allowConsoleColors: false,
       concurrency: 2,
-      // For a test that waits for what never comes; one that loops for ever is found sooner, by its steps.
+      // For a test that waits for ever; one that loops for ever is found sooner, by its steps.
       timeoutMS: 20_000,
     }),
   );

@@ -3,7 +3,7 @@ import type { Dice } from './dice.ts';
 import { type Host, never } from './host.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** How a service of AWS's can treat one attempt. */
+/** How an AWS service can treat one attempt. */
 export const AWS_FAULTS = [
   'throttled',
   'internal error',
@@ -12,16 +12,16 @@ export const AWS_FAULTS = [
   'silent',
   /** The connection is cut before the request has arrived. */
   'reset',
-  /** Applied, and answered with a fault of the server's. */
+  /** Applied, but answered with a server error. */
   'applied, but answered 500',
-  /** Applied, and answered later than the client waits. */
+  /** Applied, but answered after the client's time-out. */
   'applied, but never answered',
   /** Applied late, but in time. */
   'slow',
 ] as const;
 export type AwsFault = (typeof AWS_FAULTS)[number];
 
-/** A service's own errors. */
+/** The errors of a service. */
 export interface AwsErrors {
   throttled(): Error;
   internal(): Error;
@@ -33,23 +33,23 @@ export interface AwsCall<T> {
   readonly what: string;
   readonly host: Host;
   readonly signal: AbortSignal | undefined;
-  /** How often it is tried at most. */
+  /** The maximum number of attempts. */
   readonly attempts: number;
   readonly errors: AwsErrors;
-  /** What the service does when it is asked; throws its refusal. */
+  /** What the service does; throws if it refuses. */
   readonly apply: () => T;
   /** How the service treats an attempt that arrives now. */
   readonly fault: () => AwsFault | undefined;
 }
 
-/** As `lambda/adapters/aws-timeouts.ts` sets it. */
+/** As set in `lambda/adapters/aws-client.ts`. */
 const REQUEST_TIMEOUT = 3 * SECOND;
-/** The SDK's waits: doubled each time, and anything from nothing to that by chance. */
+/** The SDK's waits: doubled each time, with full jitter. */
 const BACKOFF = 50;
 const BACKOFF_WHEN_THROTTLED = SECOND;
 const LONGEST_BACKOFF = 20 * SECOND;
 
-/** Calls AWS as its SDK does: time-outs, retries with waits in between, and a signal that ends it all. */
+/** Calls AWS as its SDK does: with time-outs, retries with waits in between, and an abort signal. */
 export class AwsNetwork {
   readonly #clock: VirtualClock;
   readonly #dice: Dice;
@@ -93,7 +93,7 @@ export class AwsNetwork {
       }
       signal?.addEventListener('abort', aborted);
       const answer = (outcome: Outcome<T>, after = back) => void clock.after(after, () => end(outcome));
-      // What has been sent arrives, whatever becomes of the one who sent it.
+      // What has been sent arrives, even if the sender dies.
       clock.after(there, () => {
         const kind = fault();
         switch (kind) {

@@ -1,7 +1,7 @@
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { Cadence, Grid, TimeZone } from '../../lambda/core/slots.ts';
 
-// Worked out apart from lambda/core, so that a mistake there shows.
+// Calculated independently of lambda/core, so that a bug there shows.
 
 const LENGTHS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const HOURS_AHEAD: Readonly<Record<TimeZone, number>> = {
@@ -35,7 +35,7 @@ export const ALL_TIME_ZONES: readonly TimeZone[] = [
   'Asia/Seoul',
 ];
 
-/** How long a cadence is, in milliseconds. */
+/** The length of a cadence, in milliseconds. */
 export function lengthOf(every: Cadence): number {
   return Number.parseInt(every, 10) * (LENGTHS[every.slice(-1)] ?? Number.NaN);
 }

@@ -8,7 +8,7 @@ const BADLY_MADE: readonly ExchangeFaultName[] = ['noToken', 'jwtVerification', 
 const MAX_A_SECOND = 30;
 const MAX_RATE_LIMITED = 3;
 
-/** Looks at every call of Upbit at the moment it is made. */
+/** Judges every call to Upbit when it is made. */
 export class CallJudge {
   readonly #findings: Findings;
   readonly #times = new Map<string, Instant[]>();
@@ -29,27 +29,27 @@ export class CallJudge {
       () => `${recent.length} calls about ${account} in a second`,
     );
     this.#findings.check(
-      'I8 no key told',
+      'I8 no key leaked',
       process.deployment.regions.includes(region),
-      () => `${run.id} took the key of ${account} to ${region}, which is not configured`,
+      () => `${run.id} sent the key of ${account} to ${region}, which is not configured`,
     );
     this.#blocked(call, process, run);
     this.#rateLimited(call, run);
   }
 
-  /** Upbit finds no fault with the token of a call: neither its form, nor its signature, nor a nonce seen before. */
+  /** Upbit accepts the token of a call: its form, its signature, and its nonce, which must be new. */
   told({ account }: ExchangeCall, { fault, isPlanned }: ExchangeTold, run: Run): void {
     this.#findings.check(
-      'calls are well made',
+      'calls are well formed',
       // A check tries the other algorithm on purpose.
       isPlanned || run.kind === 'check' || fault === undefined || !BADLY_MADE.includes(fault),
-      () => `${run.id} asked about ${account} and was told ${fault}`,
+      () => `${run.id} called for ${account} and got ${fault}`,
     );
   }
 
   #blocked({ account, region, at }: ExchangeCall, process: Process, run: Run): void {
     if (account === undefined) return;
-    // A run that could read the catalog goes by it, and by what its process was told itself.
+    // A run that could read the catalog must honour it, and what its own process was told.
     const canKnow = run.hasReadCatalog || !run.dynamoDbFailed;
     const inCatalog = canKnow ? (run.blocked.get(account) ?? 0) : 0;
     const until = Math.max(inCatalog, process.blocked.get(account) ?? 0);
@@ -57,7 +57,7 @@ export class CallJudge {
     this.#findings.check(
       'I6 no call while blocked',
       by <= 0,
-      () => `${run.id} asked about ${account} ${by} ms before its block ends`,
+      () => `${run.id} called for ${account} ${by} ms before its block ends`,
     );
     const address = run.told.find(
       ({ told, call }) => told.block?.whom === 'address' && call.region === region,
@@ -65,7 +65,7 @@ export class CallJudge {
     this.#findings.check(
       'I6 no call while blocked',
       address === undefined,
-      () => `${run.id} asked ${region} about ${account} though the address is blocked`,
+      () => `${run.id} called ${region} for ${account} although the address is blocked`,
     );
   }
 
@@ -75,15 +75,15 @@ export class CallJudge {
     if (last === undefined) return;
     const early = last.at - run.process.ahead + (last.told.wait ?? 0) - at;
     this.#findings.check(
-      'I6 429 waited out, and at most three',
+      'I6 429 waited out, at most three attempts',
       early <= 0,
-      () => `${run.id} asked about ${account} ${early} ms too early after a 429`,
+      () => `${run.id} called for ${account} ${early} ms too early after a 429`,
     );
     const asked = limited.filter(({ call }) => call.path === path).length;
     this.#findings.check(
-      'I6 429 waited out, and at most three',
+      'I6 429 waited out, at most three attempts',
       asked < MAX_RATE_LIMITED,
-      () => `${run.id} asked about ${account} again after ${asked} times 429`,
+      () => `${run.id} called for ${account} again after ${asked} times 429`,
     );
   }
 }

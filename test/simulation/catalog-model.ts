@@ -7,16 +7,16 @@ import type { Item } from './expressions.ts';
 import { regionIn } from './names.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 
-// Read from the raw items, apart from lambda/core/catalog.ts, so that a mistake there shows.
+// Read from the raw items, independently of lambda/core/catalog.ts, so that a bug there shows.
 
 export interface AccountRow {
   readonly account: AccountName;
   readonly since: Instant;
-  /** The times it was closed and opened again at, in order. */
+  /** The times at which it was closed and reopened, in order. */
   readonly turns: readonly Instant[];
   /** Infinity while it is open. */
   readonly closedFrom: Instant;
-  /** 0 where it is not. */
+  /** 0 if it is not. */
   readonly blockedUntil: Instant;
 }
 

@@ -1,11 +1,11 @@
 import { seeded } from '../../infra/local/seeded.ts';
 
-/** Something to choose, and how often in comparison with the others. */
+/** A choice, and its weight. */
 export type Weighted<T> = readonly (readonly [weight: number, value: T])[];
 
 /**
- * Chance, out of one seed. A throw is a function of the seed and of what it decides, and of nothing else: where a fault
- * is taken out of a world, all other throws stay as they were.
+ * Seeded randomness. A throw depends only on the seed and on what it decides: if a fault
+ * is removed from a world, all other throws stay the same.
  */
 export class Dice {
   readonly #seed: string;

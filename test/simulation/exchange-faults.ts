@@ -1,10 +1,10 @@
 import { type Answer, FAULTS, type Fault } from '../../infra/local/upbit-faults.ts';
 import type { FailureCode } from '../../lambda/core/failures.ts';
 
-/** How a call of Upbit can go wrong, and the code that stands for it where it does not heal. */
+/** How a call to Upbit can fail, and the failure code if it does not recover. */
 export interface ExchangeFault {
   readonly code: FailureCode;
-  /** Another answer than the true one; absent where the connection itself goes wrong, or the answer's body. */
+  /** The false answer; absent if the connection fails, or the answer's body. */
   readonly answer?: Answer;
 }
 
@@ -64,7 +64,7 @@ export const EXCHANGE_FAULTS = {
   noContent: { code: 'response.malformed', answer: whole(FAULTS.noContent) },
   redirect: { code: 'response.malformed', answer: whole(FAULTS.redirect) },
   tooLarge: { code: 'response.tooLarge', answer: whole(FAULTS.tooLarge) },
-  // fetch hands the body over decompressed.
+  // fetch returns the body decompressed.
   tooLargeCompressed: {
     code: 'response.tooLarge',
     answer: { ...whole(FAULTS.tooLargeCompressed), body: FAULTS.tooLarge.body },
@@ -77,7 +77,7 @@ export const EXCHANGE_FAULTS = {
   hugeExponent: malformed(`[${LINE.replace('"1"', '"1e999999999"')}]`),
   currencyTwice: malformed(`[${LINE},${LINE}]`),
   fieldMissing: malformed(`[${LINE.replace('"locked":"0",', '')}]`),
-  /** Good lines, and one among them that is none. */
+  /** Good lines with one bad line among them. */
   oneLineWrong: malformed(`[${LINE},{"currency":"ETH","balance":"x"},${LINE.replace('BTC', 'ADA')}]`),
 } as const satisfies Readonly<Record<string, ExchangeFault>>;
 

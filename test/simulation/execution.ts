@@ -13,7 +13,7 @@ export type Ending =
   | { readonly kind: 'threw'; readonly error: unknown }
   /** The process died in it. */
   | { readonly kind: 'killed' }
-  /** The platform ended it. */
+  /** The platform killed it. */
   | { readonly kind: 'timed out' };
 
 export interface Told {
@@ -23,23 +23,23 @@ export interface Told {
   readonly at: Instant;
 }
 
-/** One run of the collector, as those outside see it: what it asked and what it was told. */
+/** One run of the collector, as seen from outside: its calls and their answers. */
 export interface Run {
   readonly id: string;
   readonly process: Process;
   readonly kind: 'slot' | 'manual' | 'check';
-  /** As the item's key has it. */
+  /** As in the item's key. */
   readonly slot: string | undefined;
   readonly begun: Instant;
   readonly asked: ExchangeCall[];
   readonly told: Told[];
   /** The secret's texts that it has read. */
   readonly texts: SecretText[];
-  /** What its process had in memory of the secret. */
+  /** The secret as its process had it in memory. */
   readonly held: SecretText | undefined;
-  /** By which text it goes: the last one read before Upbit was first asked, else the one in memory. */
+  /** The secret's text that it uses: the last one read before the first call to Upbit, else the one in memory. */
   called: SecretText | undefined;
-  /** Until when accounts are blocked, as the catalog said when the run began, or when it read the catalog. */
+  /** Until when accounts are blocked, by the catalog when the run began, or when it read the catalog. */
   blocked: ReadonlyMap<string, Instant>;
   hasReadCatalog: boolean;
   /** Which accounts the catalog expected when the run began. */
@@ -51,7 +51,7 @@ export interface Run {
 
 export type Kill = Extract<Act, { readonly kind: 'kill' }>;
 
-/** A process of the collector: an execution environment of Lambda's. */
+/** A process of the collector: a Lambda execution environment. */
 export class Process implements Host {
   readonly id: string;
   readonly deployment: Deployment;
@@ -64,10 +64,10 @@ export class Process implements Host {
   runs = 0;
   /** The last text of the secret that it could read. */
   text: SecretText | undefined;
-  /** Blocks it has been told of itself, by its own clock. */
+  /** Blocks that it has met itself, by its own clock. */
   readonly blocked = new Map<AccountName, Instant>();
   readonly blockedRegions = new Map<Region, Instant>();
-  /** The moment it is to die at. */
+  /** The moment at which it will die. */
   kill: Kill | undefined;
   died: ((kill: Kill | undefined) => void) | undefined;
   #steps = 0;

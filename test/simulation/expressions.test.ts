@@ -24,9 +24,9 @@ describe('an expression', () => {
     ['#a < :n', { a: { N: '9' } }, true],
     ['#a < :n', { a: { S: '9' } }, false],
     ['a = :1 AND attribute_not_exists(b)', { a: { S: '1' } }, true],
-    // AND binds more than OR.
+    // AND binds more tightly than OR.
     ['attribute_exists(#a) OR attribute_exists(#b) AND attribute_not_exists(#a)', { a: { S: '' } }, true],
-  ])('%s holds of %o: %s', (text, item, expected) => {
+  ])('%s holds for %o: %s', (text, item, expected) => {
     expect(holds(text, item)).toBe(expected);
   });
 
@@ -39,7 +39,7 @@ describe('an expression', () => {
     '#a = :1 OR',
     'size(#a) > :1',
     '#a = :1 ; #b = :2',
-  ])('that is none is refused: %s', (text) => {
+  ])('that is invalid is rejected: %s', (text) => {
     expect(() => parseExpression(text)).toThrow(SyntaxError);
   });
 });

@@ -2,13 +2,13 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** What an expression of DynamoDB's refers to. */
+/** The names and values of a DynamoDB expression. */
 export interface Substitutes {
   readonly names: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, AttributeValue>>;
 }
 
-/** An expression that has been read; it says of an item (undefined: there is none) whether it holds. */
+/** A parsed expression: whether it holds for an item (undefined: there is none). */
 export interface Expression {
   holds(item: Item | undefined, substitutes: Substitutes): boolean;
   /** Every name, `#name` and `:value` that it uses. */
@@ -22,7 +22,7 @@ const TOKEN = /\s*(<=|>=|<>|[=<>(),]|[#:]?\w+)/y;
 const known = new Map<string, Expression>();
 
 /**
- * Reads a condition, a filter or a key condition as DynamoDB does, as far as this project has any use of them: AND, OR,
+ * Parses a condition, a filter or a key condition as DynamoDB does, as far as this project uses them: AND, OR,
  * NOT, brackets, the six comparisons, BETWEEN, attribute_exists and attribute_not_exists.
  *
  * @throws SyntaxError for anything else.
@@ -129,7 +129,7 @@ class Parser {
   }
 
   #refusal(): SyntaxError {
-    return new SyntaxError(`not an expression that is read here: ${this.#text}`);
+    return new SyntaxError(`unsupported expression: ${this.#text}`);
   }
 }
 
@@ -143,11 +143,11 @@ function isOperator(text: string): text is Operator {
 function nameOf(names: Substitutes['names'], reference: string): string {
   if (!reference.startsWith('#')) return reference;
   const name = names[reference];
-  if (name === undefined) throw new SyntaxError(`${reference} stands for nothing`);
+  if (name === undefined) throw new SyntaxError(`${reference} is not defined`);
   return name;
 }
 
-/** Only values of the same kind compare; what is not there compares with nothing. */
+/** Only values of the same type compare; a missing value compares with nothing. */
 function compares(operator: Operator, a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   const order =

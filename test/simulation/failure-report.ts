@@ -2,7 +2,7 @@ import { type Plan, tell } from './plan.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 import type { Outcome } from './world.ts';
 
-/** What a world is, and all that happened in it, for people. */
+/** A world and everything that happened in it, as text. */
 export function describeWorld(plan: Plan, { trace, hash, violations }: Outcome): string {
   const { every, timeZone, regions } = plan.deployment;
   return [
@@ -20,7 +20,7 @@ export function describeWorld(plan: Plan, { trace, hash, violations }: Outcome):
   ].join('\n');
 }
 
-/** A seed that broke an invariant: how to see it again, and the least that breaks it. */
+/** A seed that broke an invariant: how to replay it, and the smallest world that breaks it. */
 export async function describeFailure(plan: Plan, outcome: Outcome): Promise<string> {
   const shrunk: Shrunk = await shrink(plan, outcome);
   const { acts, accounts } = shrunk.plan;

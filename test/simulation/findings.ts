@@ -6,7 +6,7 @@ export interface Violation {
   readonly text: string;
 }
 
-/** Takes what the judges find; the first finding ends a world. */
+/** Collects what the judges find; the first finding ends a world. */
 export class Findings {
   readonly found: Violation[] = [];
   readonly #mix: Mix;
@@ -15,7 +15,7 @@ export class Findings {
     this.#mix = mix;
   }
 
-  /** Counts one check of an invariant, and keeps what it found where it does not hold. */
+  /** Counts one check of an invariant, and records a finding if it does not hold. */
   check(invariant: Invariant, holds: boolean, text: () => string): void {
     this.#mix.count('invariant', invariant);
     if (!holds) this.found.push({ invariant, text: text() });

@@ -1,14 +1,14 @@
-/** A process that asks others for something, as those see it: from one moment to the next it may be gone. */
+/** A process as the services it calls see it: it may die at any moment. */
 export interface Host {
-  /** False once it has died: then it gets no answer any more. */
+  /** False once it has died: then it gets no more answers. */
   readonly isAlive: boolean;
-  /** Begins to ask for something. False where it dies of that, or is dead. */
+  /** Starts a call. False if it dies at that point, or is dead. */
   begins(what: string): boolean;
-  /** Has got an answer, or is about to. False where it dies of that, or is dead. */
+  /** Receives an answer. False if it dies at that point, or is dead. */
   hears(what: string): boolean;
 }
 
-/** What a dead process waits for. */
+/** The promise that a dead process awaits. */
 export function never<T>(): Promise<T> {
   return new Promise<T>(() => undefined);
 }

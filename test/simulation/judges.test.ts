@@ -86,17 +86,11 @@ describe('a write', () => {
 
   it.each<[string, Item | undefined, Item, number | undefined, string]>([
     ['over a success', snapshot, snapshot, undefined, 'I1'],
-    [
-      'of one that asked nothing over a failure',
-      failure,
-      { ...failure, attempts: { N: '0' } },
-      undefined,
-      'I1',
-    ],
+    ['of one without a call over a failure', failure, { ...failure, attempts: { N: '0' } }, undefined, 'I1'],
     ['of an unknown failure', undefined, { ...failure, failure: { S: 'odd' } }, undefined, 'I2'],
     ['after the settling time', failure, snapshot, SLOT + 7 * MINUTE, 'final'],
     [
-      'of another amount',
+      'of a different amount',
       undefined,
       { ...snapshot, balance: { M: { BTC: { N: '1.51' } } } },
       undefined,
@@ -132,7 +126,7 @@ describe('a call', () => {
     expect(asked(SLOT + MINUTE)).toEqual([]);
   });
 
-  it('before a block ends is found, whether the catalog knows it or the process', () => {
+  it('before a block ends is found, whether the catalog or only the process knows the block', () => {
     run.blocked = new Map([[ACCOUNT, SLOT + MINUTE]]);
     expect(asked(SLOT + MINUTE - 1)).toEqual(['I6']);
     run.blocked = new Map();
@@ -183,7 +177,7 @@ describe('a key', () => {
     expect(broken()).toEqual(['I8']);
   });
 
-  it('is not found where there is none', () => {
+  it('is not found if there is none', () => {
     new LeakJudge(findings).saw('a line', 'upbit.timeout of sg/main');
     new LeakJudge(findings).sawError('an error', new Error('x'));
     expect(broken()).toEqual([]);

@@ -6,9 +6,9 @@ import type { Mix } from './mix.ts';
 import type { Deployment } from './plan.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** As `lambda/core/time-limit.ts` has it; of the platform's own. */
+/** As in `lambda/core/time-limit.ts`, but independent of it. */
 const TIME_LIMIT = 5 * MINUTE;
-/** How long the platform waits before it tries an event again that failed. */
+/** How long the platform waits before it retries a failed event. */
 const RETRY_AFTER = [MINUTE, 2 * MINUTE];
 const LONGEST_THROTTLE_WAIT = MINUTE;
 
@@ -20,7 +20,7 @@ export interface Event {
   readonly slot: string | undefined;
 }
 
-/** What the service needs of the world around it. */
+/** What the service needs from the world. */
 export interface LambdaOptions {
   readonly clock: VirtualClock;
   readonly dice: Dice;
@@ -28,9 +28,9 @@ export interface LambdaOptions {
   readonly note: (text: string) => void;
   readonly deployment: () => Deployment;
   readonly isThrottled: () => boolean;
-  /** How far the clock of a process that is born now is off. */
+  /** How far off the clock of a new process is. */
   readonly ahead: (id: string) => number;
-  /** How the n-th run of a slot is to die. */
+  /** How the n-th run of a slot dies. */
   readonly kill: (slot: string, nth: number) => Kill | undefined;
   /** Gives a new process its collector. */
   readonly start: (process: Process) => void;
@@ -42,7 +42,7 @@ export interface LambdaOptions {
 
 /**
  * Lambda: processes that stay warm, one run in each at a time, killed at their time limit; and its asynchronous queue,
- * which tries an event three times, waits while it is throttled, and gives up what has become too old.
+ * which tries an event three times, waits while it is throttled, and discards events that are too old.
  */
 export class LambdaService {
   readonly #options: LambdaOptions;
@@ -55,7 +55,7 @@ export class LambdaService {
     this.#options = options;
   }
 
-  /** Takes an event into the asynchronous queue. */
+  /** Puts an event into the asynchronous queue. */
   deliver(event: Event): void {
     const { clock, deployment } = this.#options;
     const oldest = Math.max(MINUTE, toleranceOf(deployment().every));
@@ -63,15 +63,15 @@ export class LambdaService {
     clock.after(lag, () => this.#try(event, clock.now() + oldest, 1, SECOND));
   }
 
-  /** Calls the function and waits, as a person does; `done` is told how it ended. */
+  /** Calls the function and waits, as a user does; calls `done` with how it ended. */
   invoke(event: Event, done: () => void): void {
     this.#run(event, done);
   }
 
-  /** Gives up every process that stands idle. */
+  /** Discards every idle process. */
   recycle(): void {
     const idle = this.#processes.filter(({ run }) => run === undefined);
-    this.#options.mix.count('Lambda', 'processes given up', idle.length);
+    this.#options.mix.count('Lambda', 'processes discarded', idle.length);
     this.#processes = this.#processes.filter(({ run }) => run !== undefined);
   }
 
@@ -98,10 +98,7 @@ export class LambdaService {
       later(
         pause,
         () => {
-          mix.count(
-            'Lambda',
-            ending.kind === 'threw' ? 'tried again after an error' : 'tried again after a kill',
-          );
+          mix.count('Lambda', ending.kind === 'threw' ? 'retried after an error' : 'retried after a kill');
           this.#try(event, until, attempt + 1, SECOND);
         },
         ending,
@@ -136,7 +133,7 @@ export class LambdaService {
     this.#born += 1;
     const id = `p${this.#born}`;
     const process = new Process(id, deployment, ahead(id), clock.now());
-    if (process.ahead !== 0) mix.count('Lambda', 'process with a clock that is off');
+    if (process.ahead !== 0) mix.count('Lambda', 'process with a wrong clock');
     start(process);
     this.#processes.push(process);
     return process;

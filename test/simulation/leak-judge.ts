@@ -2,18 +2,18 @@ import { CodedError } from '../../lambda/core/error.ts';
 import type { Findings } from './findings.ts';
 import { MARK } from './secret-model.ts';
 
-/** The mark that every key begins with, as it may be written: raw, in base64 at each of three alignments, and in hex. */
+/** The mark that every key begins with, in its encodings: raw, base64 at each of three alignments, and hex. */
 const NEEDLES = [
   MARK,
   ...[0, 1, 2].map((offset) => {
     const code = Buffer.from(`${'_'.repeat(offset)}${MARK}`).toString('base64');
-    // The first and last characters also depend on what stands before and behind.
+    // The first and last characters also depend on what comes before and after.
     return code.slice(offset === 0 ? 0 : 4, -4);
   }),
   Buffer.from(MARK).toString('hex'),
 ];
 
-/** Looks for keys in all that leaves a process but for the call of Upbit itself. */
+/** Searches for keys in everything that leaves a process except its calls to Upbit. */
 export class LeakJudge {
   readonly #findings: Findings;
 
@@ -23,13 +23,13 @@ export class LeakJudge {
 
   saw(where: string, text: string): void {
     this.#findings.check(
-      'I8 no key told',
+      'I8 no key leaked',
       !NEEDLES.some((needle) => text.includes(needle)),
       () => `a key in ${where}`,
     );
   }
 
-  /** An error with its causes and all fields of its own, hidden ones too. */
+  /** An error with its causes and all its own fields, including hidden ones. */
   sawError(where: string, error: unknown): void {
     const texts: string[] = [];
     for (let link = error, depth = 0; link instanceof Error && depth < 8; link = link.cause, depth += 1) {

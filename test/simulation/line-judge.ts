@@ -6,22 +6,22 @@ import type { Mix } from './mix.ts';
 import { regionIn } from './names.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 
-/** What a run reports of one account. */
+/** What a run reports for one account. */
 export interface Line {
   readonly account: string;
   readonly outcome: string;
 }
 
-/** True where the secret has had a key of the account, from a time on until now, that Upbit accepts. */
+/** True if the secret has had an accepted key of the account from a time until now. */
 export type CanSignIn = (account: string, since: Instant) => boolean;
 
-/** One attempt of Upbit takes at most this. */
+/** The longest that one attempt at Upbit takes. */
 const ATTEMPT = 5 * SECOND;
-/** Starting up and reading the keys takes at most this. */
+/** The longest that starting up and reading the keys takes. */
 const BEGINNING = 4 * SECOND;
 
 const HEALING = ['upbit.unreachable', 'upbit.unavailable', 'upbit.timeout'];
-/** Within so much time of a run, what can heal is asked about so often at least: all of the passes that begin by then. */
+/** The minimum number of attempts for a recoverable failure by a time in the run: all passes that begin by then. */
 const PASSES: readonly (readonly [within: number, calls: number])[] = [
   [8 * SECOND, 2],
   [20 * SECOND, 3],
@@ -29,11 +29,11 @@ const PASSES: readonly (readonly [within: number, calls: number])[] = [
   [185 * SECOND, 5],
 ];
 
-/** A line, and what its account has to do with it. */
+/** A line, with the facts about its account. */
 interface Case extends Line {
   readonly run: Run;
   readonly region: string;
-  /** What Upbit answered about this account in this run. */
+  /** What Upbit answered for this account in this run. */
   readonly answers: readonly Told[];
   /** The last moment an answer counts, and when the run ended, by the clock of the process. */
   readonly last: Instant;
@@ -41,7 +41,7 @@ interface Case extends Line {
 }
 
 /**
- * Looks at what a run reports of each account: it must follow from what was answered about that account, and from nothing
+ * Judges what a run reports for each account: it must follow from the answers for that account, and from nothing
  * that happened to another.
  */
 export class LineJudge {
@@ -68,13 +68,9 @@ export class LineJudge {
       last: Date.parse(run.slot ?? '') + toleranceOf(run.process.deployment.every),
       ended,
     };
-    const says = `${run.id} says ${outcome} of ${account}`;
-    const wrong = this.#isExplained(one) ? hasSuffered(one) : 'nothing that it was told explains it';
-    this.#findings.check(
-      'I5 no account suffers from another',
-      wrong === undefined,
-      () => `${says}: ${wrong}`,
-    );
+    const says = `${run.id} says ${outcome} for ${account}`;
+    const wrong = this.#isExplained(one) ? hasSuffered(one) : 'no answer it got explains it';
+    this.#findings.check('I5 no account affects another', wrong === undefined, () => `${says}: ${wrong}`);
     if (outcome === 'key.invalid' && !one.answers.some(({ told }) => told.isPlanned) && !run.secretsFailed)
       this.#findings.check(
         'a new key is found',
@@ -84,7 +80,7 @@ export class LineJudge {
     if (HEALING.includes(outcome)) this.#persistence(one, says);
   }
 
-  /** What can heal has been asked about again and again, while there was time. */
+  /** Recoverable failures were retried while there was time. */
   #persistence({ run, region, answers, last }: Case, says: string): void {
     const isToldToWait = answers.some(
       ({ told }) => told.wait !== undefined || told.fault === 'unavailableRetryAfter',
@@ -96,7 +92,7 @@ export class LineJudge {
     const time = last - (run.begun + run.process.ahead) - BEGINNING;
     const calls = PASSES.findLast(([within]) => within < time)?.[1] ?? 1;
     this.#findings.check(
-      'what can heal is asked again',
+      'recoverable failures are retried',
       answers.length >= calls,
       () => `${says} after ${answers.length} calls, and there was time for ${calls}`,
     );
@@ -121,7 +117,7 @@ export class LineJudge {
       case 'keys.duplicate':
         return states.includes('keys.duplicate');
       case 'late':
-        // The run, or the answer, came too late; or it was still waited for at the last moment.
+        // The run or the answer came too late, or the call was still waiting at the last moment.
         return (
           run.begun + run.process.ahead + 2 * SECOND > last ||
           answers.some(({ told, at }) => told.lines !== undefined && at > last) ||
@@ -137,13 +133,13 @@ export class LineJudge {
   }
 }
 
-/** True where the run knew of a block that holds for the account. */
+/** True if the run knew of a block of the account. */
 function isBlocked({ run, account, region }: Case): boolean {
   if (run.told.some(({ call, told }) => told.block?.whom === 'address' && call.region === region))
     return true;
   const known = [...run.process.blocked, ...run.blocked].filter(([name]) => name === account);
   const regions = [...run.process.blockedRegions].filter(([name]) => name === region);
-  // A block is kept in whole seconds, rounded up.
+  // A block is stored in whole seconds, rounded up.
   return [...known, ...regions].some(([, until]) => until + SECOND > run.begun + run.process.ahead);
 }
 
@@ -151,7 +147,7 @@ function isAsked({ run, account }: Pick<Case, 'run' | 'account'>): boolean {
   return run.asked.some((call) => call.account === account);
 }
 
-/** Why an account that was answered well, or could have been asked, has no snapshot. */
+/** Why an account with a good answer, or that could have been collected, has no snapshot. */
 function hasSuffered({ run, account, outcome, answers, last, ended }: Case): string | undefined {
   if (outcome === 'ok' || outcome === 'duplicate') return undefined;
   if (answers.some(({ told, at }) => told.lines !== undefined && at <= last))
@@ -159,6 +155,6 @@ function hasSuffered({ run, account, outcome, answers, last, ended }: Case): str
   const isKnown = /^(keys\.|upbit\.blocked|late)/.test(outcome);
   const isTimeLeft = ended + ATTEMPT + SECOND < last;
   return !isAsked({ run, account }) && !isKnown && isTimeLeft
-    ? 'it was never asked, and there was time'
+    ? 'it was never called for, and there was time'
     : undefined;
 }

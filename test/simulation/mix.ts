@@ -3,7 +3,7 @@ import { AWS_FAULTS } from './aws-call.ts';
 import { EXCHANGE_FAULT_NAMES } from './exchange-faults.ts';
 import { DELIVERIES, SECRET_CHANGES } from './plan.ts';
 
-/** Everything that must have happened in a long run, group by group: what of it never did has been tested by nothing. */
+/** Everything that must happen in a long run, by group: a kind that never happened was not tested. */
 export const KINDS = {
   delivery: [...DELIVERIES, 'lost', 'after a later slot', 'while the slot is running'],
   Lambda: [
@@ -13,11 +13,11 @@ export const KINDS = {
     'throttled',
     'killed before a step',
     'killed after a step',
-    'tried again after an error',
-    'tried again after a kill',
+    'retried after an error',
+    'retried after a kill',
     'dead letter',
-    'processes given up',
-    'process with a clock that is off',
+    'processes discarded',
+    'process with a wrong clock',
   ],
   Upbit: ['good answer', ...EXCHANGE_FAULT_NAMES],
   DynamoDB: ['answered', ...AWS_FAULTS],
@@ -25,7 +25,7 @@ export const KINDS = {
   'the secret': [...SECRET_CHANGES, 'old key deleted'],
   people: [
     'account closed',
-    'account opened again',
+    'account reopened',
     'another cadence',
     'another time zone',
     'other regions',
@@ -42,26 +42,26 @@ export const KINDS = {
   ],
   invariant: [
     'I1 one success, never changed',
-    'I2 every slot is told of',
+    'I2 every slot accounted for',
     'I3 observed in time',
     'I4 exact amounts',
-    'I5 no account suffers from another',
+    'I5 no account affects another',
     'I6 at most 30 calls a second',
     'I6 no call while blocked',
-    'I6 429 waited out, and at most three',
+    'I6 429 waited out, at most three attempts',
     'I7 ended in time',
-    'I8 no key told',
-    'I9 a killed run is made good',
+    'I8 no key leaked',
+    'I9 a killed run is completed',
     'I10 a checked answer behind every snapshot',
     'returned means recorded',
     'final after the settling time',
     'the catalog before the item',
-    'the catalog keeps what was entered',
+    'the catalog loses nothing',
     'thrown for a reason',
     'points of a coarser grid',
     'a new key is found',
-    'what can heal is asked again',
-    'calls are well made',
+    'recoverable failures are retried',
+    'calls are well formed',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -91,7 +91,7 @@ export class Mix {
     );
   }
 
-  /** For people, one line a kind; also of kinds that nobody had foreseen. */
+  /** A table with one line per kind, including kinds not listed above. */
   table(): string {
     const foreseen = GROUPS.flatMap((group) => KINDS[group].map((kind) => `${group}: ${kind}`));
     const others = Object.keys(this.counts).filter((key) => !foreseen.includes(key));

@@ -12,7 +12,7 @@ export interface Deployment extends Grid {
   readonly regions: readonly Region[];
 }
 
-/** What can be done to the secret, for a time or for good. */
+/** Changes to the secret, temporary or permanent. */
 export const SECRET_CHANGES = [
   'added',
   'removed',
@@ -20,7 +20,7 @@ export const SECRET_CHANGES = [
   'entry spoilt',
   'region spoilt',
   'key twice',
-  'odd names beside',
+  'odd extra names',
   'white space around',
   'emptied',
   'without a value',
@@ -39,13 +39,13 @@ export const DELIVERIES = [
 
 interface During {
   readonly at: Instant;
-  /** Infinity where it stays. */
+  /** Infinity if it is permanent. */
   readonly until: Instant;
 }
 
-/** One thing that happens in a world; all that is not in order is one of these, so it can be taken out. */
+/** One event in a world. Everything abnormal is one of these, so it can be removed. */
 export type Act =
-  /** The Scheduler hands an event over. */
+  /** The Scheduler delivers an event. */
   | {
       readonly kind: 'delivery';
       readonly how: (typeof DELIVERIES)[number];
@@ -61,7 +61,7 @@ export type Act =
       readonly kind: 'dynamodb';
       readonly fault: AwsFault;
       readonly operation: 'PutItem' | 'Query' | 'all';
-      /** Of the attempts in that time. */
+      /** The share of the attempts in that time. */
       readonly share: number;
     } & During)
   | ({ readonly kind: 'secrets manager'; readonly fault: AwsFault; readonly share: number } & During)
@@ -79,25 +79,25 @@ export type Act =
       readonly side: 'before' | 'after';
     }
   | ({ readonly kind: 'throttle' } & During)
-  /** Lambda gives up all processes that stand idle. */
+  /** Lambda discards all idle processes. */
   | { readonly kind: 'recycle'; readonly at: Instant }
-  /** New processes have a clock that is off. */
+  /** New processes have a wrong clock. */
   | ({ readonly kind: 'clock off'; readonly by: number; readonly share: number } & During)
   | { readonly kind: 'manual'; readonly at: Instant; readonly times: number }
   | { readonly kind: 'check'; readonly at: Instant };
 
-/** Everything that one seed decides beforehand. */
+/** Everything that one seed decides in advance. */
 export interface Plan {
   readonly seed: string;
   readonly from: Instant;
   readonly deployment: Deployment;
-  /** Every account that ever is. Those that are not added later are there from the beginning. */
+  /** All accounts. Those not added later exist from the start. */
   readonly accounts: readonly AccountName[];
-  /** How many items or keys DynamoDB answers at a time. */
+  /** How many items or keys DynamoDB returns at a time. */
   readonly page: number;
   /** How far Upbit's clock is ahead. */
   readonly ahead: number;
-  /** Slots that the Scheduler forgot. */
+  /** Slots that the Scheduler skipped. */
   readonly lost: number;
   /** In order of time. */
   readonly acts: readonly Act[];
@@ -107,7 +107,7 @@ const REGIONS: readonly Region[] = ['sg', 'id', 'th', 'kr'];
 const NAMES = ['main', 'b', 'old-1', 'x9'];
 const BEGIN = Date.UTC(2026, 10, 22);
 
-/** How long something lasts: a moment, a few passes, a whole slot, longer. */
+/** How long an event lasts: a moment, a few passes, a whole slot, longer. */
 const LENGTHS: Weighted<number> = [
   [4, SECOND],
   [4, 5 * SECOND],
@@ -117,7 +117,7 @@ const LENGTHS: Weighted<number> = [
   [1, 3 * HOUR],
 ];
 
-/** Draws a world. The same seed is the same world, to the last latency. */
+/** Draws a world. The same seed gives the same world, to the last latency. */
 export function drawPlan(seed: string): Plan {
   const dice = new Dice(seed);
   const regions = drawRegions(dice, 'first');
@@ -204,7 +204,7 @@ class Draft {
     this.acts = this.#found.sort((a, b) => a.at - b.at);
   }
 
-  /** True with this probability, which counts more where much goes wrong. */
+  /** True with this probability, scaled by how much goes wrong. */
   #goesWrong(probability: number, about: string): boolean {
     return this.#dice.chance(probability * this.#trouble, `${this.#index} ${about}`);
   }
@@ -213,7 +213,7 @@ class Draft {
     return this.#dice.weighted(LENGTHS, `${this.#index} ${about} length`);
   }
 
-  /** What is so from the beginning on. */
+  /** What holds from the start. */
   #beginning(from: Instant): void {
     const dice = this.#dice;
     const every = lengthOf(this.#deployment.every);
@@ -326,7 +326,7 @@ class Draft {
       deliver('again', dice.between(20_000, 400_000, on('later after')));
   }
 
-  /** What happens between two slots; returns from when on the next one is looked for. */
+  /** What happens between two slots; returns the time from which to look for the next one. */
   #between(slot: Instant): Instant {
     const dice = this.#dice;
     const on = (about: string) => `${this.#index} between ${about}`;
@@ -361,7 +361,7 @@ class Draft {
           'entry spoilt',
           'region spoilt',
           'key twice',
-          'odd names beside',
+          'odd extra names',
           'white space around',
           'emptied',
           'not JSON',
@@ -395,13 +395,13 @@ const LATENESS: Readonly<Record<(typeof DELIVERIES)[number], readonly [number, n
   'on time': [0, 2_000],
   'a minute late': [2_000, 60_000],
   'minutes late': [60_000, 420_000],
-  // Of the last moment that an answer counts.
+  // Relative to the last moment an answer counts.
   'in the last moment': [-6_000, 0],
   'hours late': [3 * HOUR, 4 * HOUR],
   again: [0, 0],
 };
 
-/** A thing that happens, in words. */
+/** An event as text. */
 export function tell(act: Act): string {
   const { kind, at, ...rest } = act;
   const details = Object.entries(rest).map(([name, value]) => `${name} ${wordOf(name, value)}`);

@@ -1,13 +1,13 @@
-/** A mistake that somebody could make, as a change of the text of one file. */
+/** A plausible bug, as a text replacement in one file. */
 export interface PlantedBug {
   readonly name: string;
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   readonly from: string;
   readonly to: string;
 }
 
-/** Mistakes that the simulation must find. They are made in copies, by the test alone. */
+/** Bugs that the simulation must find. The test plants them in copies. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'no condition on the put',
@@ -52,7 +52,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: '    if (blockedUntil <= startedAt + 86_400_000) return undefined;',
   },
   {
-    name: 'a blocked address asked on',
+    name: 'a blocked address still called',
     file: 'lambda/collector/passes.ts',
     from: "    if (verdict.block?.whom === 'address')",
     to: "    if (verdict.block?.whom === 'address' && candidate.attempts > 99)",
@@ -64,7 +64,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "const A_FAILURE_THERE = 'attribute_not_exists(#failure)';",
   },
   {
-    name: 'a failure replaced by one that asked nothing',
+    name: 'a failure replaced by one without a call',
     file: 'lambda/core/snapshot.ts',
     from: "(entry.attempts > 0 && entry.failure !== 'late')",
     to: 'entry.attempts >= 0',
@@ -78,8 +78,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the item before the catalog',
     file: 'lambda/collector/recorder.ts',
-    from: '      await this.#announce(who, blockedUntil);\n      const recorded',
-    to: '      void this.#announce(who, blockedUntil);\n      const recorded',
+    from: '        await this.#announce(who, blockedUntil);\n        return await',
+    to: '        void this.#announce(who, blockedUntil);\n        return await',
   },
   {
     name: 'the catalog overwritten blindly',
@@ -88,19 +88,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: '',
   },
   {
-    name: 'one nonce for all',
+    name: 'one nonce for every call',
     file: 'lambda/adapters/upbit/exchange.ts',
     from: 'signToken(key, nonce(), chosen)',
     to: 'signToken(key, nonce().replace(/.{4}$/, "0000"), chosen)',
   },
   {
-    name: 'a rotated key not looked up',
+    name: 'a rotated key not read again',
     file: 'lambda/collector/key-ring.ts',
     from: '    if (!this.#earlier) return undefined;',
     to: '    if (this.#earlier) return undefined;',
   },
   {
-    name: 'one pass and no more',
+    name: 'only one pass',
     file: 'lambda/collector/passes.ts',
     from: 'const PASSES = [2 * SECOND, 15 * SECOND, 60 * SECOND, 150 * SECOND];',
     to: 'const PASSES: number[] = [];',
@@ -118,13 +118,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: '{ N: String(Number(formatDecimal(amount(line)))) }',
   },
   {
-    name: 'the catalog read once by a process',
+    name: 'the catalog read once per process',
     file: 'lambda/handlers/assemble.ts',
     from: 'lifetime ?? 0)',
     to: 'lifetime)',
   },
   {
-    name: 'an account that the secret has lost forgotten',
+    name: 'an account missing from the secret forgotten',
     file: 'lambda/core/roll-call.ts',
     from: '[...named, ...openAccounts(catalog, region, slot)]',
     to: '[...named, ...openAccounts(catalog, region, -slot)]',
@@ -136,13 +136,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "    if (verdict.code === 'key.scope') this.#stopped = verdict;\n    candidate.met[verdict.retry] += 1;",
   },
   {
-    name: 'no end to a run that waits',
+    name: 'a waiting run that never ends',
     file: 'lambda/collector/passes.ts',
     from: '      if (begin >= this.#run.deadline) break;',
     to: '      if (begin >= this.#run.deadline) await sleep(3_600_000, this.#recorder.trouble);',
   },
   {
-    name: 'the catalog read as it may have been a second ago',
+    name: 'the catalog read with eventual consistency',
     file: 'lambda/adapters/ledger/catalog.ts',
     from: '        ConsistentRead: true,\n',
     to: '',

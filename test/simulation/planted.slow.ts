@@ -5,17 +5,17 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/checkout.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 
-/** A copy that Git does not see, inside the checkout, so that it finds the packages. */
+/** Copies that Git ignores, inside the checkout, so that they find the packages. */
 const COPIES = join(ROOT, '.local', 'planted');
 /** What the simulation imports. */
 const COPIED = ['lambda', 'infra/local', 'test/simulation', 'package.json', 'tsconfig.json'];
-/** A bug must be found among so many seeds. */
+/** A bug must be found within so many seeds. */
 const MAX_SEEDS = 3_000;
 
-/** What a bug may take to be found on a busy machine, in milliseconds; it takes a few seconds. */
+/** How long finding a bug may take on a busy machine, in milliseconds; usually a few seconds. */
 const PATIENCE = 600_000;
 
-/** Copies the sources and makes the mistake in the copy. Throws where the text to change is not there exactly once. */
+/** Copies the sources and plants the bug in the copy. Throws unless the text to change occurs exactly once. */
 function plant({ name, file, from, to }: PlantedBug): string {
   const copy = join(COPIES, name.replaceAll(' ', '-'));
   rmSync(copy, { recursive: true, force: true });
@@ -63,12 +63,12 @@ describe('the simulation', () => {
     PATIENCE,
   );
 
-  it('finds nothing among the first seeds where no bug is planted', async () => {
+  it('finds nothing in the first seeds if no bug is planted', async () => {
     const nothing: PlantedBug = {
       name: 'none',
       file: 'lambda/collector/run.ts',
-      from: 'One run: what',
-      to: 'One run: what',
+      from: 'export interface Run extends',
+      to: 'export interface Run extends',
     };
     const { code, stdout } = await simulate(plant(nothing), 60);
     expect(code, stdout.slice(-2_000)).toBe(0);

@@ -3,9 +3,9 @@ import { isObject } from '../../lambda/core/parsed.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /**
- * Puts the two things of Node's that the collector uses and that no replay could repeat under the simulation's rule, and
- * returns what puts them back: the timers, which become things to happen on the virtual clock, and WebCrypto's HMAC,
- * which Node computes on other threads that finish in any order, and which is now computed on the spot.
+ * Replaces the two parts of Node that the collector uses and that a replay could not repeat, and
+ * returns a function that restores them: the timers, which become events on the virtual clock, and WebCrypto's HMAC,
+ * which Node computes on threads that finish in any order, and which is now computed synchronously.
  */
 export function takeOverPlatform(clock: VirtualClock): () => void {
   const undoTimers = takeOverTimers(clock);

@@ -15,13 +15,13 @@ import { REGIONS, regionIn } from './names.ts';
 import { directDynamoDb } from './simulated-dynamodb.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 
-/** What the project's own read side must say of one slot. */
+/** What the project's own readers must say about one slot. */
 interface Expected {
   readonly slot: Instant;
   readonly said: string;
 }
 
-/** Reads the ledger with the project's own code, and works out from the raw items what that must say. */
+/** Reads the ledger with the project's own code, and compares with what follows from the raw items. */
 export class ReadingJudge {
   readonly #findings: Findings;
   readonly #table: SimulatedTable;
@@ -58,7 +58,7 @@ export class ReadingJudge {
       const expected = this.#expected(account, rows, schedules, now);
       const wrong = firstDifference(expected, said.get(account) ?? []);
       this.#findings.check(
-        'I2 every slot is told of',
+        'I2 every slot accounted for',
         wrong === undefined,
         () => `read at ${textOf(now)}, ${account}: ${wrong}`,
       );
@@ -93,7 +93,7 @@ export class ReadingJudge {
     return found;
   }
 
-  /** Whether the account is open at a slot, or the default account answers for its region there. */
+  /** Whether the account is open at a slot, or is its region's default account there. */
   #open(account: string, rows: readonly AccountRow[]): (slot: Instant) => boolean {
     const region = regionIn(account);
     const own = rows.find((row) => row.account === account);
@@ -103,7 +103,7 @@ export class ReadingJudge {
     );
     const items = this.#table.partition(account);
     const firstItem = firstSlot(items);
-    // Before anything at all was recorded, every region is asked after.
+    // Before anything at all was recorded, every region is expected.
     const defaults = REGIONS.flatMap((id) => this.#table.partition(`${id}/main`));
     const firstRecorded = Math.min(firstSlot(defaults), ...rows.map(({ since }) => since));
     return (slot) =>
@@ -111,7 +111,7 @@ export class ReadingJudge {
       (account === `${region}/main` && slot < firstKnown && (firstItem <= slot || slot < firstRecorded));
   }
 
-  /** What the item of a slot says; a manual snapshot counts for nothing. */
+  /** What the item of a slot says; a manual snapshot does not count. */
   #said(account: string, slot: Instant): string | undefined {
     const item = this.#table.item(account, textOf(slot));
     if (item === undefined || item['manual'] !== undefined) return undefined;
@@ -119,7 +119,7 @@ export class ReadingJudge {
     return failure === undefined ? 'snapshot ' : `failure ${failure}`;
   }
 
-  /** The last slot before a time that has an item of the schedule's of any account. */
+  /** The last slot before a time with a scheduled item of any account. */
   #lastRecorded(end: Instant): Instant {
     const slotsOf = this.#table
       .partitions()
@@ -130,7 +130,7 @@ export class ReadingJudge {
     return Math.max(Number.NEGATIVE_INFINITY, ...slotsOf.filter((slot) => slot < end));
   }
 
-  /** The points of a coarser grid, of one account, where there was one schedule only. */
+  /** The points of a coarser grid, for one account, if there was only one schedule. */
   async #samples(
     catalog: Awaited<ReturnType<LedgerReader['catalog']>>,
     rows: readonly AccountRow[],
@@ -186,7 +186,7 @@ function firstDifference(expected: readonly Expected[], said: readonly Expected[
     one === undefined ? 'nothing' : `${textOf(one.slot)} ${one.said}`;
   for (let index = 0; index < Math.max(expected.length, said.length); index += 1) {
     const [right, is] = [show(expected[index]), show(said[index])];
-    if (right !== is) return `says ${is} where ${right} is right`;
+    if (right !== is) return `says ${is}, not ${right}`;
   }
   return undefined;
 }

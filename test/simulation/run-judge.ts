@@ -11,12 +11,12 @@ import { regionIn } from './names.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 import { CLOCK_ALLOWANCE, isOwnSlot } from './write-judge.ts';
 
-/** Looks at every run at its end. */
+/** Judges every run at its end. */
 export class RunJudge {
   readonly #findings: Findings;
   readonly #mix: Mix;
   readonly #table: SimulatedTable;
-  /** Slots of which a run was killed, until another one has returned. */
+  /** Slots whose run was killed, until another one has returned. */
   readonly #killed = new Set<string>();
   readonly #lines: LineJudge;
 
@@ -39,7 +39,7 @@ export class RunJudge {
   }
 
   #threw(run: Run, error: unknown, now: Instant): void {
-    const code = error instanceof CodedError ? error.code : 'none of ours';
+    const code = error instanceof CodedError ? error.code : 'not one of ours';
     this.#mix.count('thrown', code);
     this.#findings.check(
       'thrown for a reason',
@@ -80,16 +80,16 @@ export class RunJudge {
     }
     if (this.#killed.delete(slot)) {
       this.#findings.check(
-        'I9 a killed run is made good',
+        'I9 a killed run is completed',
         [...expected].every((account) => this.#table.item(account, slot) !== undefined),
-        () => `${run.id} did not make good what died before it`,
+        () => `${run.id} did not complete what an earlier run left`,
       );
     }
     for (const line of lines) this.#lines.judge(run, line, now + run.process.ahead);
     this.#schedule(run);
   }
 
-  /** The accounts that a run must decide, whatever it has read of the secret in between. */
+  /** The accounts that a run must decide, whichever version of the secret it has read. */
   #mustDecide(run: Run): Set<string> {
     const { deployment } = run.process;
     const time = Date.parse(run.slot ?? '');
@@ -103,7 +103,7 @@ export class RunJudge {
         ({ account, closedFrom }) =>
           regionIn(account) === region && run.open.has(account) && time < closedFrom,
       );
-      // Where the secret cannot be read, what is closed stays closed.
+      // If the secret cannot be read, closed accounts stay closed.
       const isBlind = run.texts.every(({ isUnreadable }) => isUnreadable);
       const closed = rows.filter(({ closedFrom }) => isBlind && closedFrom <= time);
       const isClosed = (account: string) => closed.some((row) => row.account === account);
@@ -118,14 +118,14 @@ export class RunJudge {
     return must;
   }
 
-  /** A schedule that fired in time stands in the catalog for its slots, unless a later one stood there already. */
+  /** A schedule that fired in time is in the catalog for its slots, unless a later one was already there. */
   #schedule(run: Run): void {
     if (run.kind !== 'slot') return;
     const { deployment, ahead } = run.process;
     const slot = Date.parse(run.slot ?? '');
     if (run.begun + ahead > slot + toleranceOf(deployment.every) - 2 * SECOND) return;
     const schedules = scheduleRows(this.#table);
-    // A schedule of a later slot stands already, or the slot was the first one of the schedule before.
+    // There is already a schedule of a later slot, or the slot was the first one of the previous schedule.
     if (schedules.some(({ from }) => from > slot)) return;
     const inForce = schedules.findLast(({ from }) => from <= slot);
     const isRight =
@@ -133,7 +133,7 @@ export class RunJudge {
       inForce.timeZone === deployment.timeZone &&
       inForce.regions.join() === deployment.regions.join();
     this.#findings.check(
-      'I2 every slot is told of',
+      'I2 every slot accounted for',
       isRight || inForce?.from === slot,
       () => `${run.id} returned, and the catalog has another schedule for its slot`,
     );

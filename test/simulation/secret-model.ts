@@ -4,10 +4,10 @@ import type { Region } from '../../lambda/core/regions.ts';
 import { regionIn } from './names.ts';
 import type { Act, Plan } from './plan.ts';
 
-/** Every key begins so, and nothing else has it in it. */
+/** Every key begins with this, and nothing else contains it. */
 export const MARK = 'FAKEKEY7x';
 
-/** The key pair of an account, by how often it has been replaced. Forty characters each, as Upbit's have. */
+/** The key pair of an account, by how often it has been replaced. Forty characters each, like Upbit's. */
 export function keyPair(
   account: AccountName,
   version: number,
@@ -19,30 +19,30 @@ export function keyPair(
   };
 }
 
-/** What is the matter with an account's entry. */
+/** The state of an account's entry. */
 export type EntryState = 'good' | 'keys.invalid' | 'keys.duplicate';
 
-/** The secret at one moment, as the one who wrote it knows it. */
+/** The secret at one moment, as its author knows it. */
 export interface SecretText {
-  /** Undefined where it has no value. */
+  /** Undefined if it has no value. */
   readonly text: string | undefined;
-  /** True where it is not of the documented shape as a whole. */
+  /** True if it does not have the documented shape as a whole. */
   readonly isUnreadable: boolean;
   readonly accounts: ReadonlyMap<AccountName, EntryState>;
-  /** Regions that are there and no objects. */
+  /** Regions that are not objects. */
   readonly spoilt: ReadonlySet<Region>;
-  /** What keys of each account are good at Upbit. */
+  /** The valid keys of each account at Upbit. */
   readonly version: ReadonlyMap<AccountName, number>;
 }
 
 type Change = Extract<Act, { readonly kind: 'secret' }>;
 
-/** The second name of a key that stands twice. */
+/** The second name of a key that is there twice. */
 function copyOf(account: AccountName): AccountName {
   return `${account}-copy`;
 }
 
-/** What stands in the secret at a time. */
+/** The content of the secret at a time. */
 export function secretAt({ accounts, acts }: Plan, time: Instant): SecretText {
   const changes = acts.filter((act): act is Change => act.kind === 'secret');
   const active = changes.filter(({ at, until }) => at <= time && time < until);
@@ -66,7 +66,7 @@ export function secretAt({ accounts, acts }: Plan, time: Instant): SecretText {
   const entries = there.flatMap((account) =>
     entriesOf(account, version.get(account) ?? 0, is('entry spoilt', account), is('key twice', account)),
   );
-  const json = JSON.stringify(jsonOf(entries, spoilt, is('odd names beside')));
+  const json = JSON.stringify(jsonOf(entries, spoilt, is('odd extra names')));
   const none = { accounts: new Map<AccountName, EntryState>(), spoilt: new Set<Region>(), version };
   if (is('without a value')) return { text: undefined, isUnreadable: false, ...none };
   if (is('not JSON')) return { text: `${json},`, isUnreadable: true, ...none };
@@ -86,7 +86,7 @@ interface SecretEntry {
   readonly json: unknown;
 }
 
-/** What the secret has of an account: its entry, and a second one where its key stands twice. */
+/** An account's entries in the secret: one, and a second if its key is there twice. */
 function entriesOf(
   account: AccountName,
   version: number,

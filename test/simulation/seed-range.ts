@@ -2,22 +2,22 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { Mix } from './mix.ts';
 
-/** Seeds that one worker runs in one go. */
+/** The seeds that one worker runs at a time. */
 export interface Batch {
   readonly from: number;
   readonly count: number;
 }
 
-/** What a batch came to. */
+/** The result of a batch. */
 export interface BatchResult extends Batch {
   readonly counts: Readonly<Record<string, number>>;
   readonly broken: readonly { readonly seed: number; readonly invariant: string; readonly text: string }[];
 }
 
 export interface RangeOptions extends Batch {
-  /** How many processes run at a time. */
+  /** The number of concurrent processes. */
   readonly workers: number;
-  /** True to end with the first seed that breaks an invariant. */
+  /** Whether to stop at the first seed that breaks an invariant. */
   readonly untilFirst: boolean;
   readonly progress: (done: number) => void;
 }
@@ -32,7 +32,7 @@ export interface RangeResult {
 
 const BATCH = 20;
 
-/** Runs a range of seeds in processes of their own. Rejects where one of them dies. */
+/** Runs a range of seeds in child processes. Rejects if one of them dies. */
 export async function runRange({
   from,
   count,
@@ -82,7 +82,7 @@ function ask(process: ChildProcess, batch: Batch): Promise<BatchResult> {
   });
 }
 
-/** Our own worker wrote it. */
+/** Not validated: our own worker sent it. */
 function resultOf(message: unknown): BatchResult {
   return message as BatchResult;
 }

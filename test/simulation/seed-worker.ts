@@ -4,7 +4,7 @@ import { drawPlan } from './plan.ts';
 import type { Batch, BatchResult } from './seed-range.ts';
 import { runWorld } from './world.ts';
 
-// A process of its own that runs the seeds it is sent, and tells what they came to. It ends with its parent.
+// A child process that runs the seeds it is sent, and returns the results. It ends with its parent.
 
 process.on('message', (message: unknown) => {
   void run(batchOf(message)).then((result) => process.send?.(result));
@@ -25,6 +25,7 @@ async function run({ from, count }: Batch): Promise<BatchResult> {
 
 function batchOf(message: unknown): Batch {
   const [from, count] = isObject(message) ? [message['from'], message['count']] : [];
-  if (typeof from !== 'number' || typeof count !== 'number') throw new TypeError('a worker is sent batches');
+  if (typeof from !== 'number' || typeof count !== 'number')
+    throw new TypeError('a worker accepts only batches');
   return { from, count };
 }

@@ -5,7 +5,7 @@ import type { Outcome } from './world.ts';
 
 const HOLDS: Outcome = { violations: [], mix: {}, trace: [], hash: '' };
 
-it('a world is shrunk to the acts and accounts without which its invariant would hold', async () => {
+it('a world is shrunk to the acts and accounts that break its invariant', async () => {
   const plan = Array.from({ length: 40 }, (_, seed) => drawPlan(String(seed))).find(
     ({ acts, accounts }) => acts.length > 15 && accounts.length > 3,
   );
@@ -13,7 +13,7 @@ it('a world is shrunk to the acts and accounts without which its invariant would
   if (plan === undefined || guilty === undefined || accomplice === undefined) throw new Error('no such plan');
   const breaks = ({ acts }: Plan) => acts.includes(guilty) && acts.includes(accomplice);
   const broken: Outcome = { ...HOLDS, violations: [{ invariant: 'I7 ended in time', text: '' }] };
-  const other: Outcome = { ...HOLDS, violations: [{ invariant: 'I8 no key told', text: '' }] };
+  const other: Outcome = { ...HOLDS, violations: [{ invariant: 'I8 no key leaked', text: '' }] };
   const run = async (world: Plan) => (breaks(world) ? broken : world.acts.length > 9 ? other : HOLDS);
   const shrunk = await shrink(plan, broken, run);
   expect(shrunk.plan.acts).toEqual([guilty, accomplice]);

@@ -2,7 +2,7 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import type { Act, Plan } from './plan.ts';
 import { type Outcome, runWorld } from './world.ts';
 
-/** A world in which the same invariant breaks, with less in it. */
+/** A smaller world in which the same invariant breaks. */
 export interface Shrunk {
   readonly plan: Plan;
   readonly outcome: Outcome;
@@ -10,14 +10,14 @@ export interface Shrunk {
   readonly tries: number;
 }
 
-/** So many worlds are tried at most. */
+/** The maximum number of worlds to try. */
 const MAX_TRIES = 600;
 
 /**
- * Takes out of a world that breaks an invariant what it breaks without: first large parts of its acts, then smaller ones,
- * down to single acts and accounts, until none can go. Whatever is left, the same invariant still breaks.
+ * Removes from a world that breaks an invariant what is not needed to break it: first large parts of its acts, then
+ * smaller ones, down to single acts and accounts, until none can be removed. The same invariant still breaks.
  *
- * @param run lets a world happen.
+ * @param run runs a world.
  */
 export async function shrink(plan: Plan, broken: Outcome, run = runWorld): Promise<Shrunk> {
   const invariant = broken.violations[0]?.invariant;

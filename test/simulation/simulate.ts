@@ -5,17 +5,17 @@ import { drawPlan } from './plan.ts';
 import { runRange } from './seed-range.ts';
 import { runWorld } from './world.ts';
 
-// The deterministic simulation: every seed is a world of its own in which the real collector runs, and one replay.
-// npm run simulate -- --seeds 10000 [--from 1] [--workers 2]     runs a range of seeds; ends with the mix of what happened
-// npm run simulate -- --seed 42                                  runs one seed again and prints all that happens in it
-// … --until-first                                                ends with the first seed that breaks an invariant
+// The deterministic simulation: every seed is a world in which the real collector runs, and replays exactly.
+// npm run simulate -- --seeds 10000 [--from 1] [--workers 2]     runs a range of seeds; ends with a table of what happened
+// npm run simulate -- --seed 42                                  replays one seed and prints everything that happens
+// … --until-first                                                stops at the first seed that breaks an invariant
 
-/** From so many seeds on, every kind of thing must have happened. */
+/** With at least so many seeds, every kind must have happened. */
 const ENOUGH = 10_000;
-/** How many seeds that broke an invariant are named. */
+/** How many of the seeds that broke an invariant are listed. */
 const MAX_NAMED = 20;
 
-// Of the SDK, for its own sake.
+// Silences a warning of the SDK.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const { values } = parseArgs({

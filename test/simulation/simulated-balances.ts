@@ -5,8 +5,8 @@ import type { Dice } from './dice.ts';
 const COINS = ['BTC', 'ETH', 'ADA', 'XRP', 'PEPE', 'usdt', 'constructor', 'toString', '가나다', 'A/B C'];
 
 /**
- * What an account holds at its n-th call: never the same twice, so that every stored amount tells which answer it comes
- * from. Some amounts have forms that Upbit may send and nobody has seen yet, and some accounts hold nothing.
+ * What an account holds at its n-th call: never the same twice, so that every stored amount shows which answer it came
+ * from. Some amounts have forms that Upbit might send but has not been seen to, and some accounts hold nothing.
  */
 export function balancesAt(dice: Dice, region: Region, account: string, call: number): BalanceLine[] {
   const about = `balances ${account} ${call}`;

@@ -13,7 +13,7 @@ import type { AwsErrors, AwsFault, AwsNetwork } from './aws-call.ts';
 import type { Host } from './host.ts';
 import type { SimulatedTable, Write } from './simulated-table.ts';
 
-/** The SDK tries DynamoDB so often. */
+/** The SDK's number of attempts for DynamoDB. */
 const ATTEMPTS = 4;
 
 const ERRORS: AwsErrors = {
@@ -28,7 +28,7 @@ const ERRORS: AwsErrors = {
     }),
 };
 
-/** What DynamoDB is asked to do. */
+/** A DynamoDB operation. */
 export type Operation = 'PutItem' | 'Query' | 'BatchGetItem';
 
 export interface SimulatedDynamoDbOptions {
@@ -36,19 +36,19 @@ export interface SimulatedDynamoDbOptions {
   readonly network: AwsNetwork;
   readonly host: Host;
   readonly now: () => Instant;
-  /** How long a write may not be seen by reads that need not be consistent, in milliseconds. */
+  /** How long eventually consistent reads may miss a write, in milliseconds. */
   readonly lag: () => number;
   /** How an attempt that arrives now is treated. */
   readonly fault: (operation: Operation) => AwsFault | undefined;
-  /** Told of each write, when it is applied. */
+  /** Called for each write, when it is applied. */
   readonly wrote: (write: Write) => void;
-  /** Told of each query that was answered. */
+  /** Called for each answered query. */
   readonly read: (account: string) => void;
 }
 
 let common: DynamoDBClient | undefined;
 
-/** A client of the SDK's own class, since its paginator wants one; making one takes a millisecond, so they share what they do not use. */
+/** A client of the SDK's own class, as its paginator requires. Creating one takes 1 ms, so unused parts are shared. */
 function clientWith(send: (...call: readonly never[]) => Promise<unknown>): DynamoDBClient {
   common ??= new DynamoDBClient({
     region: 'ap-southeast-1',
@@ -57,7 +57,7 @@ function clientWith(send: (...call: readonly never[]) => Promise<unknown>): Dyna
   return Object.assign(Object.create(common), { send });
 }
 
-/** DynamoDB as one process sees it. */
+/** DynamoDB as seen by one process. */
 export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBClient {
   const { network, host } = options;
   const send = (command: unknown, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) => {
@@ -75,7 +75,7 @@ export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBCl
   return clientWith(send);
 }
 
-/** A client of the tables themselves: no network, no faults, no time. */
+/** A client for the tables directly: no network, no faults, no delays. */
 export function directDynamoDb(tables: Readonly<Record<string, SimulatedTable>>): DynamoDBClient {
   const send = async (command: unknown) => {
     const name = tableNameOf(command);
@@ -120,7 +120,7 @@ function asked(
   }
   if (command instanceof BatchGetItemCommand)
     return { operation: 'BatchGetItem', apply: () => table.batchGet(command.input) };
-  throw new TypeError('an operation that is not simulated');
+  throw new TypeError('this operation is not simulated');
 }
 
 function tableNameOf(command: unknown): string {

@@ -13,9 +13,9 @@ import { type Host, never } from './host.ts';
 import { balancesAt } from './simulated-balances.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** One call that has reached Upbit, or was on its way to it. */
+/** One call that has reached Upbit, or was on its way. */
 export interface ExchangeCall {
-  /** Whose key it was made with; undefined where Upbit has never known it. */
+  /** The account of its key; undefined if Upbit never knew the key. */
   readonly account: AccountName | undefined;
   readonly region: Region;
   readonly path: string;
@@ -23,17 +23,17 @@ export interface ExchangeCall {
   readonly accessKey: string;
 }
 
-/** What a process that is still there has been told. */
+/** What a living process has been told. */
 export interface ExchangeTold {
-  /** What stands for it where it is no list of balances. */
+  /** The failure code, unless it is a list of balances. */
   readonly code: FailureCode | undefined;
   readonly fault: ExchangeFaultName | undefined;
-  /** False where it was the call's own fault, or a block's. */
+  /** False if the call itself was wrong, or blocked. */
   readonly isPlanned: boolean;
   readonly lines: readonly BalanceLine[] | undefined;
-  /** For how long Upbit has said that it is to be left alone, and whom it has blocked. */
+  /** How long Upbit has blocked calls, and whose. */
   readonly block?: { readonly milliseconds: number; readonly whom: 'account' | 'address' };
-  /** How long is to be waited after a 429, at least. */
+  /** The minimum wait after a 429. */
   readonly wait?: number;
 }
 
@@ -48,7 +48,7 @@ export interface KnownKey {
 export interface SimulatedExchangeOptions {
   readonly clock: VirtualClock;
   readonly dice: Dice;
-  /** How a call about an account goes wrong now. */
+  /** How a call for an account fails now. */
   readonly fault: (account: AccountName, region: Region) => ExchangeFaultName | undefined;
   /** How far Upbit's clock is ahead. */
   readonly ahead: number;
@@ -70,17 +70,17 @@ const WAITS: Readonly<Partial<Record<ExchangeFaultName, number>>> = {
 
 const PATHS = ['/v1/accounts', '/v1/api_keys'];
 
-/** What a call came to. */
+/** The result of a call. */
 interface Reply {
   readonly answer: Answer;
   readonly told: ExchangeTold;
-  /** How its body comes, if not at once. */
+  /** How its body arrives, if not at once. */
   readonly body?: 'drip' | 'truncate' | 'late';
 }
 
 /**
- * All of Upbit's sites, as a network of their own: tokens are taken apart and checked, nonces are accepted once, calls are
- * counted and limited, balances move at every call, and what goes wrong goes wrong as the plan says.
+ * All of Upbit's sites, as a network: tokens are decoded and checked, nonces are accepted once, calls are
+ * counted and limited, balances change with every call, and faults happen as planned.
  */
 export class SimulatedExchange {
   readonly keys = new Map<string, KnownKey>();
@@ -147,7 +147,7 @@ export class SimulatedExchange {
     });
   }
 
-  /** What Upbit answers to a call that has arrived. */
+  /** Upbit's answer to a call that has arrived. */
   #reply(
     call: ExchangeCall,
     token: ReturnType<typeof parseToken>,
@@ -284,7 +284,7 @@ function coded(code: string): Error {
 
 const large = new Map<string | Buffer, Uint8Array>();
 
-/** A body of megabytes is turned into bytes once. */
+/** Encodes a body of megabytes only once. */
 function bodyOf({ status, body }: Answer): string | ReadableStream<Uint8Array> | null {
   if (body === undefined || status === 204) return null;
   if (body.length < 100_000) return body.toString();

@@ -26,13 +26,13 @@ export interface SimulatedSecretOptions {
   readonly network: AwsNetwork;
   readonly host: Host;
   readonly fault: () => AwsFault | undefined;
-  /** The secret's text as it stands now; undefined where it has no value. */
+  /** The secret's current text; undefined if it has no value. */
   readonly text: () => string | undefined;
-  /** Told of each text that was read. */
+  /** Called for each text that was read. */
   readonly read: (text: string | undefined) => void;
 }
 
-/** Secrets Manager with one secret, as one process sees it. */
+/** Secrets Manager with one secret, as seen by one process. */
 export function simulatedSecrets({
   network,
   host,
@@ -40,7 +40,7 @@ export function simulatedSecrets({
   text,
   read,
 }: SimulatedSecretOptions): SecretsManagerClient {
-  // Making one takes a millisecond, so they share what they do not use.
+  // Creating one takes a millisecond, so unused parts are shared.
   common ??= new SecretsManagerClient({
     region: 'ap-southeast-1',
     credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' },

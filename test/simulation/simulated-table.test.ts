@@ -2,7 +2,7 @@ import { ledgerContract } from '../system/contract/ledger.ts';
 import { directDynamoDb } from './simulated-dynamodb.ts';
 import { SimulatedTable } from './simulated-table.ts';
 
-// The table of the simulation does what DynamoDB does, as far as the ledger asks.
+// The simulation's table behaves like DynamoDB, as far as the ledger uses it.
 ledgerContract(async () => {
   const client = directDynamoDb({
     ledger: new SimulatedTable(30),

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Item, parseExpression, type Substitutes } from './expressions.ts';
 
-/** Of a hundred keys, at least this many are served at once. */
+/** Of a hundred keys, at least this many are answered at once. */
 const LEAST_SERVED = 20;
 
 /** One write that was applied. */
@@ -22,16 +22,16 @@ export interface Write {
 }
 
 /**
- * A DynamoDB table in memory, by default with the keys `account` and `slot`. What a write may replace is decided by the text of its
- * condition, and what a query finds by the text of its expressions.
+ * A DynamoDB table in memory, by default with the keys `account` and `slot`. The text of its condition decides what a
+ * write may replace, and the text of its expressions what a query finds.
  */
 export class SimulatedTable {
   readonly #partitions = new Map<string, Map<string, Item>>();
-  /** How many items an answer has at most. */
+  /** The maximum number of items in an answer. */
   readonly #page: number;
   readonly #hash: string;
   readonly #range: string;
-  /** What was written, and what stood there before, with the newest last. */
+  /** The writes and the items they replaced, newest last. */
   readonly #written: (Write & { readonly at: number })[] = [];
 
   constructor(page: number, [hash, range]: readonly [hash: string, range: string] = ['account', 'slot']) {
@@ -68,7 +68,7 @@ export class SimulatedTable {
     return write;
   }
 
-  /** @param seen up to when an answer shows writes that need not be consistent. */
+  /** @param seen up to when an eventually consistent answer shows writes. */
   query(input: QueryCommandInput, seen = Number.POSITIVE_INFINITY): QueryCommandOutput {
     const {
       KeyConditionExpression: condition = '',
@@ -102,7 +102,7 @@ export class SimulatedTable {
     const [[table, request] = []] = Object.entries(input.RequestItems ?? {});
     const keys = request?.Keys ?? [];
     if (table === undefined || keys.length === 0 || keys.length > 100)
-      throw invalid('1 to 100 keys of one table are asked for');
+      throw invalid('a batch needs 1 to 100 keys of one table');
     const most = Math.max(LEAST_SERVED, this.#page);
     const served = keys.slice(0, most);
     const left = keys.slice(most);
@@ -129,7 +129,7 @@ export class SimulatedTable {
     return [...this.#partitions.keys()].sort();
   }
 
-  /** The items as they stood at a time. */
+  /** The items as they were at a time. */
   #asOf(items: Iterable<Item>, time: number): Item[] {
     if (time === Number.POSITIVE_INFINITY) return [...items];
     const unseen = this.#written.filter(({ at }) => at > time);
@@ -141,7 +141,7 @@ export class SimulatedTable {
     });
   }
 
-  /** The items of the partition that the key condition names: it must be among the values. */
+  /** The items of the partition in the key condition, which must be among the values. */
   #candidates({ ExpressionAttributeValues: values = {} }: QueryCommandInput): Iterable<Item> {
     const named = Object.values(values).flatMap(({ S }) =>
       S === undefined ? [] : [this.#partitions.get(S)],
@@ -163,7 +163,7 @@ interface Given {
   readonly ExpressionAttributeValues?: Record<string, AttributeValue> | undefined;
 }
 
-/** Names and values that stand in no expression are refused, as DynamoDB does. */
+/** Rejects names and values that no expression uses, as DynamoDB does. */
 function substitutesOf(
   { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} }: Given,
   expressions: readonly (string | undefined)[],

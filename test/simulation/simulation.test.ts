@@ -3,13 +3,13 @@ import { KINDS, Mix } from './mix.ts';
 import { drawPlan } from './plan.ts';
 import { runWorld } from './world.ts';
 
-/** As many as npm test has time for; `npm run simulate` runs more. */
+/** As many seeds as npm test has time for; `npm run simulate` runs more. */
 const SEEDS = 120;
 
-/** What that may take on a busy machine, in milliseconds; it takes two seconds. */
+/** How long that may take on a busy machine, in milliseconds; usually two seconds. */
 const PATIENCE = 300_000;
 
-/** What so few worlds need not have: a key that was rotated in such a way that a run meets the old one. */
+/** Kinds that may be missing in so few worlds: a key rotated so that a run meets the old one. */
 const RARE: readonly string[] = ['a new key is found'];
 
 const seeds = (count: number, from = 1) => Array.from({ length: count }, (_, index) => String(from + index));
@@ -24,7 +24,7 @@ describe('the simulation', () => {
         expect(violations, `npm run simulate -- --seed ${seed}`).toEqual([]);
         mix.add(counts);
       }
-      // Nobody is to believe a run in which nothing happened.
+      // A run in which nothing happened must not pass.
       for (const invariant of KINDS.invariant.filter((name) => !RARE.includes(name)))
         expect(mix.counts[`invariant: ${invariant}`], invariant).toBeGreaterThan(0);
       for (const kind of KINDS.delivery) expect(mix.counts[`delivery: ${kind}`], kind).toBeGreaterThan(0);
@@ -33,7 +33,7 @@ describe('the simulation', () => {
   );
 
   it(
-    'is the same world, to the last step, for the same seed',
+    'gives the same world, to the last step, for the same seed',
     async () => {
       const hashes = async () => {
         const found: string[] = [];
@@ -47,7 +47,7 @@ describe('the simulation', () => {
     PATIENCE,
   );
 
-  it('gives the timers and the cryptography back', async () => {
+  it('restores the timers and the cryptography', async () => {
     const before = [globalThis.setTimeout, globalThis.clearTimeout, crypto.subtle.sign];
     await runWorld(drawPlan('1'));
     expect([globalThis.setTimeout, globalThis.clearTimeout, crypto.subtle.sign]).toEqual(before);

@@ -12,7 +12,7 @@ async function happened(
 }
 
 describe('the virtual clock', () => {
-  it('lets things happen in order of time, and of two at the same time the one asked for first', async () => {
+  it('runs events in order of time, and those at the same time in the order they were scheduled', async () => {
     const times = [50, 10, 30, 10, 20, 40, 10, 0];
     const found = await happened((clock, note) => {
       for (const [index, time] of times.entries()) clock.after(time, () => note(String(index)));
@@ -20,7 +20,7 @@ describe('the virtual clock', () => {
     expect(found).toEqual(['1000 7', '1010 1', '1010 3', '1010 6', '1020 4', '1030 2', '1040 5', '1050 0']);
   });
 
-  it('stands still until every promise has gone on', async () => {
+  it('stands still until every pending promise has settled', async () => {
     const found = await happened((clock, note) => {
       clock.after(5, () => {
         void (async () => {
@@ -33,7 +33,7 @@ describe('the virtual clock', () => {
     expect(found).toEqual(['1005 gone on', '1006 next']);
   });
 
-  it('lets nothing happen that was taken back, and nothing earlier than now', async () => {
+  it('runs no cancelled event, and none earlier than now', async () => {
     const found = await happened((clock, note) => {
       const cancel = clock.after(20, () => note('never'));
       clock.after(10, () => {

@@ -1,22 +1,22 @@
 import type { Instant } from '../../lambda/core/instant.ts';
 
-/** Something that is to happen. */
+/** A scheduled event. */
 interface Due {
   readonly at: Instant;
-  /** Of two things at the same time, the one that was asked for first comes first. */
+  /** Of two events at the same time, the one scheduled first runs first. */
   readonly order: number;
   act: (() => void) | undefined;
 }
 
-/** Takes back what was asked for; nothing happens where it is over already. */
+/** Cancels an event; does nothing if it is already over. */
 export type Cancel = () => void;
 
 const turn = setImmediate;
 
 /**
- * The time of a simulated world, and all that is to happen in it, in one queue. Time stands still while anybody is
- * still at work: the next thing happens only when every promise that could go on has gone on. What happens when is
- * therefore decided by the queue alone, and the same at every replay.
+ * The time of a simulated world, with all its events in one queue. Time stands still while any code is
+ * still running: the next event happens only when every promise that can continue has done so. The order of events is
+ * therefore decided by the queue alone, and the same in every replay.
  */
 export class VirtualClock {
   #now: Instant;
@@ -29,7 +29,7 @@ export class VirtualClock {
 
   now = (): Instant => this.#now;
 
-  /** Lets something happen at a time, in whole milliseconds; at once, but after what is under way, where that is past. */
+  /** Schedules an event at a time, in whole milliseconds; if that is past, right after what is now running. */
   at(time: Instant, act: () => void): Cancel {
     const due: Due = { at: Math.ceil(Math.max(time, this.#now)), order: this.#count, act };
     this.#count += 1;
@@ -43,7 +43,7 @@ export class VirtualClock {
     return this.at(this.#now + Math.max(0, milliseconds), act);
   }
 
-  /** Lets everything happen, one thing after the other, until nothing is left to happen or `isOver`. */
+  /** Runs all events, one after the other, until none are left or `isOver`. */
   async run(isOver: () => boolean): Promise<void> {
     await settled();
     for (let due = this.#pop(); due !== undefined && !isOver(); due = this.#pop()) {
@@ -90,7 +90,7 @@ function isBefore(a: Due, b: Due): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** Resolves when every promise that can go on without anything happening has gone on. */
+/** Resolves when every promise that can continue without another event has done so. */
 function settled(): Promise<void> {
   return new Promise((resolve) => turn(() => resolve()));
 }

@@ -11,7 +11,7 @@ import type { Mix } from './mix.ts';
 import { regionIn } from './names.ts';
 import type { SimulatedTable, Write } from './simulated-table.ts';
 
-/** Looks at every write at the moment it is applied. */
+/** Judges every write when it is applied. */
 export class WriteJudge {
   readonly #findings: Findings;
   readonly #mix: Mix;
@@ -25,8 +25,8 @@ export class WriteJudge {
 
   /** A write of a run; `at` is the true time it was applied. */
   wrote(write: Write, run: Run, at: Instant): void {
-    const catalog = 'the catalog keeps what was entered';
-    this.#findings.check(catalog, run.kind !== 'check', () => `${run.id} wrote though it only checks`);
+    const catalog = 'the catalog loses nothing';
+    this.#findings.check(catalog, run.kind !== 'check', () => `${run.id} wrote, although it is only a check`);
     if (!write.account.startsWith('#')) this.#item(write, run, at);
     else if (write.slot.startsWith('account#')) this.#account(write, run);
     else this.#schedule(write, run);
@@ -34,34 +34,34 @@ export class WriteJudge {
 
   #account({ before, after, slot: key }: Write, run: Run): void {
     const check = (holds: boolean, what: string) =>
-      this.#findings.check('the catalog keeps what was entered', holds, () => `${run.id} ${what} ${key}`);
+      this.#findings.check('the catalog loses nothing', holds, () => `${run.id} ${what} ${key}`);
     const now = accountRow(after);
     if (before === undefined) {
-      check(now.since === Date.parse(run.slot ?? ''), 'entered with another slot than its own');
-      check(now.closedFrom === Number.POSITIVE_INFINITY, 'entered as closed');
+      check(now.since === Date.parse(run.slot ?? ''), 'added with another slot than its own');
+      check(now.closedFrom === Number.POSITIVE_INFINITY, 'added as closed');
       return;
     }
     const was = accountRow(before);
-    check(now.since === was.since, 'changed since when is expected');
+    check(now.since === was.since, 'changed the first expected slot of');
     check(now.blockedUntil >= was.blockedUntil, 'shortened the block of');
     if (now.closedFrom === was.closedFrom) return;
     check(now.closedFrom === Number.POSITIVE_INFINITY, 'closed');
     const isNamed = run.texts.some(({ accounts }) => accounts.has(now.account));
-    check(isNamed, 'opened, without having read its key, ');
-    this.#mix.count('people', 'account opened again');
+    check(isNamed, 'reopened, without having read its key,');
+    this.#mix.count('people', 'account reopened');
   }
 
   #schedule({ before, after, slot: key }: Write, run: Run): void {
     const { every, timeZone, regions } = run.process.deployment;
     const check = (holds: boolean, what: string) =>
-      this.#findings.check('the catalog keeps what was entered', holds, () => `${run.id} ${what} ${key}`);
+      this.#findings.check('the catalog loses nothing', holds, () => `${run.id} ${what} ${key}`);
     check(before === undefined, 'replaced');
-    check(key === `schedule#${run.slot}`, 'entered from another slot than its own');
+    check(key === `schedule#${run.slot}`, 'added from another slot than its own');
     check(
       after['every']?.S === every &&
         after['timeZone']?.S === timeZone &&
         after['regions']?.S === regions.join(),
-      'entered another schedule than its own as',
+      'added another schedule than its own as',
     );
   }
 
@@ -76,17 +76,17 @@ export class WriteJudge {
       before === undefined || before['failure'] !== undefined,
       'wrote over a success',
     );
-    check('I2 every slot is told of', slot === run.slot, `wrote another slot than its own, ${run.slot}`);
+    check('I2 every slot accounted for', slot === run.slot, `wrote another slot than its own, ${run.slot}`);
     check(
-      'I2 every slot is told of',
+      'I2 every slot accounted for',
       deployment.regions.includes(regionIn(account)),
-      'wrote of a region that is not its own',
+      'wrote for a region that is not its own',
     );
     const asksNothing = isFailure && (after['attempts']?.N === '0' || after['failure']?.S === 'late');
     check(
       'I1 one success, never changed',
       before === undefined || !asksNothing,
-      'replaced something without having asked',
+      'replaced something without a call',
     );
     const settled = Date.parse(slot) + toleranceOf(deployment.every) + MINUTE + Math.abs(ahead);
     const isFinal = at > settled;
@@ -100,7 +100,7 @@ export class WriteJudge {
     else this.#snapshot(after, account, Date.parse(slot), run);
   }
 
-  /** An account that the secret names stands in the catalog first. */
+  /** An account in the secret must be in the catalog first. */
   #known(account: string, after: Item, run: Run): void {
     const isEntered = this.#table.item('#catalog', `account#${account}`) !== undefined;
     const failure = after['failure']?.S ?? '';
@@ -108,7 +108,7 @@ export class WriteJudge {
     this.#findings.check(
       'the catalog before the item',
       isEntered || isDefault,
-      () => `${run.id} wrote ${account}, which the catalog does not know`,
+      () => `${run.id} wrote ${account}, which is not in the catalog`,
     );
     if (isEntered || failure !== 'keys.missing') return;
     const isNamed = [run.held, ...run.texts].some((text) => text?.accounts.has(regionName(account)) === true);
@@ -123,7 +123,7 @@ export class WriteJudge {
     const code = after['failure']?.S ?? '';
     const isTold = Object.hasOwn(FAILURES, code) && (after['detail']?.S ?? '') !== '';
     this.#findings.check(
-      'I2 every slot is told of',
+      'I2 every slot accounted for',
       isTold,
       () => `${run.id} gave no reason: ${key} ${code}`,
     );
@@ -152,7 +152,7 @@ export class WriteJudge {
     this.#findings.check(
       'I4 exact amounts',
       wrong === undefined,
-      () => `${run.id} ${account} is not what was sent: ${wrong}`,
+      () => `${run.id} ${account} differs from what was sent: ${wrong}`,
     );
     this.#mix.count('outcome', 'ok');
   }
@@ -163,7 +163,7 @@ function regionName(account: string) {
   return `${region}/${account.slice(region.length + 1)}` as const;
 }
 
-/** Where an item is not what was sent; numbers are read by big.js. */
+/** Where an item differs from what was sent; numbers are read by big.js. */
 function difference(item: Item, lines: readonly BalanceLine[]): string | undefined {
   const currencies = Object.keys(item['balance']?.M ?? {});
   if (currencies.length !== lines.length) return `${currencies.length} currencies of ${lines.length}`;
@@ -182,10 +182,10 @@ function difference(item: Item, lines: readonly BalanceLine[]): string | undefin
   return undefined;
 }
 
-/** True where a slot is one of the grid that a run has been set to. */
+/** True if a slot is on the grid configured for a run. */
 export function isOwnSlot(run: Run): boolean {
   return run.slot !== undefined && isSlot(run.process.deployment, Date.parse(run.slot));
 }
 
-/** How far ahead of a process's clock a slot may lie, and a manual time off it. */
+/** How far ahead of a process's clock a slot may be, and how far off a manual time. */
 export const CLOCK_ALLOWANCE = 60 * SECOND;

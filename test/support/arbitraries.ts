@@ -1,4 +1,4 @@
-/** Generators of the core's words for property tests, and the few helpers that go with them. */
+/** Generators of the core's types for property tests, and a few helpers. */
 import fc from 'fast-check';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Answer, Balance } from '../../lambda/core/balances.ts';
@@ -9,13 +9,13 @@ import type { Parsed } from '../../lambda/core/parsed.ts';
 import { CADENCES, type Grid, isCadence, isTimeZone, TIME_ZONES } from '../../lambda/core/slots.ts';
 import type { Failure, Snapshot } from '../../lambda/core/snapshot.ts';
 
-/** The value of something that must parse. */
+/** The value of a result that must have parsed. */
 export function must<T>(parsed: Parsed<T>): T {
   if (parsed.problem !== undefined) throw new Error(`refused: ${parsed.problem}`);
   return parsed.value;
 }
 
-/** A decimal of the text; the text must be one. */
+/** The decimal in a text, which must be valid. */
 export function decimal(text: string): Decimal {
   return must(parseDecimal(text));
 }
@@ -36,13 +36,13 @@ const magnitude = fc.oneof(
   fc.constantFrom(-130, -129, 124, 125),
 );
 
-/** The power of ten written behind a number: upper or lower case, with or without a plus, padded to three digits or not. */
+/** An exponent as written: upper or lower case, with or without a plus, padded to three digits or not. */
 function powerText(power: number, style: { upper: boolean; plus: boolean; padded: boolean }): string {
   const size = String(Math.abs(power)).padStart(style.padded ? 3 : 1, '0');
   return `${style.upper ? 'E' : 'e'}${power < 0 ? '-' : style.plus ? '+' : ''}${size}`;
 }
 
-/** A non-zero amount that must be accepted, in every way of writing it. */
+/** A valid non-zero amount, in every notation. */
 const nonZeroText = fc
   .record({
     significand,
@@ -54,7 +54,7 @@ const nonZeroText = fc
   })
   .map(({ significand, magnitude, shift, leading, trailing, style }) => {
     const exponent = magnitude - significand.length + 1;
-    // A shift of null is the plain form: the whole exponent is written with zeros.
+    // A shift of null is plain notation: the exponent is written as zeros.
     const moved = shift ?? exponent;
     const whole = moved >= 0 ? significand + '0'.repeat(moved) : significand.slice(0, moved) || '0';
     const behind = moved >= 0 ? '' : significand.padStart(-moved, '0').slice(moved);
@@ -71,10 +71,10 @@ const zeroText = fc
   )
   .map((parts) => parts.join(''));
 
-/** The text of an amount that Upbit may send: not negative, and within what the ledger holds. */
+/** The text of an amount that Upbit may send: not negative, and within the ledger's limits. */
 export const amountText = fc.oneof({ weight: 4, arbitrary: nonZeroText }, { weight: 1, arbitrary: zeroText });
 
-/** Any text of the form of a number, within the limits or not. */
+/** Any text in the form of a number, within the limits or not. */
 export const numberText = fc.oneof(
   amountText,
   nonZeroText.map((text) => `-${text}`),
@@ -91,7 +91,7 @@ export const numberText = fc.oneof(
     ),
 );
 
-/** The name of a currency: everyday ones, those that trip up maps, and anything else that can be a name. */
+/** The name of a currency: ordinary ones, those that break maps, and any other possible name. */
 export const currency = fc.oneof(
   fc.constantFrom(
     'BTC',
@@ -130,7 +130,7 @@ const balance: fc.Arbitrary<Balance> = fc.record(
   { noNullPrototype: true },
 );
 
-/** A checked answer; the empty account among them. */
+/** A checked answer, possibly of an empty account. */
 const answer: fc.Arbitrary<Answer> = fc.record({
   balances: fc
     .uniqueArray(balance, { selector: (line) => line.currency, maxLength: 12 })
@@ -140,7 +140,7 @@ const answer: fc.Arbitrary<Answer> = fc.record({
 
 const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / SECOND;
 
-/** Any whole second of the years 1970 to 9999, those around now more often. */
+/** Any whole second from 1970 to 9999, more often around now. */
 export const wholeSecond: fc.Arbitrary<Instant> = fc
   .oneof(
     fc.integer({ min: 1_700_000_000, max: 1_900_000_000 }),

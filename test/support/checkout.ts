@@ -18,12 +18,12 @@ export function readText(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** A JSON file, by its path from the root. Throws where it is none, or holds no object. */
+/** A JSON file, by its path from the root. Throws if it is not JSON, or not an object. */
 export function readJson(path: string): Readonly<Record<string, unknown>> {
   return objectOf(JSON.parse(readText(path)));
 }
 
-/** The value as an object. Throws where it is none. */
+/** The value as an object. Throws if it is not one. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   if (!isObject(value)) throw new TypeError(`${JSON.stringify(value)} is not an object`);
   return value;

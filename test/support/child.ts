@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ROOT } from './checkout.ts';
 
-/** A process of its own that has done what it is for, and now waits to be ended. */
+/** A child process that has done its work and waits to be killed. */
 export interface Child {
-  /** What it told, on one line. */
+  /** The line it printed. */
   readonly told: string;
-  /** Ends it without warning, and resolves once it is gone. */
+  /** Kills it without warning, and resolves once it is gone. */
   kill(): Promise<void>;
 }
 
@@ -29,6 +29,6 @@ export async function runChild(script: string, ...args: string[]): Promise<Child
 
 function failed(script: string): (exit: Awaited<ReturnType<typeof once>>) => never {
   return ([code]) => {
-    throw new Error(`${script} ended with ${code} and told nothing`);
+    throw new Error(`${script} ended with ${code} and printed nothing`);
   };
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { ROOT } from './checkout.ts';
 
-/** What the process may read of its surroundings: nothing of this machine's AWS set-up. */
+/** The environment of the process: without this machine's AWS configuration. */
 const ENVIRONMENT = {
   PATH: process.env['PATH'],
   AWS_ACCESS_KEY_ID: 'fake-access-key-id',
@@ -16,7 +16,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command as a person does; `readers` may stop reading stdout after its first piece. */
+/** Runs the command as a user does; the reader may stop reading stdout after the first chunk. */
 export function balances(
   words: readonly string[],
   environment: NodeJS.ProcessEnv = {},

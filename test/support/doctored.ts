@@ -19,7 +19,7 @@ export interface Place {
   readonly secrets: readonly string[];
 }
 
-/** Types `balances doctor …`, and throws where any of the secrets is printed, in any spelling. */
+/** Runs `balances doctor …`, and throws if any of the secrets is printed, in any encoding. */
 export async function doctor(words: string, { root, environment = {}, now = Date.now(), secrets }: Place) {
   let stdout = '';
   let stderr = '';
@@ -47,14 +47,14 @@ export async function doctor(words: string, { root, environment = {}, now = Date
   return { exitCode, stdout, stderr };
 }
 
-/** The findings, and what was said of one place. */
+/** The findings, and a lookup by place. */
 export async function findings(words: string, place: Place) {
   const { exitCode, stdout, stderr } = await doctor(`${words} --format json`, place);
   const rows: Row[] = JSON.parse(stdout);
   return { exitCode, stderr, rows, of: (lookedAt: string) => rows.find((row) => row.looked_at === lookedAt) };
 }
 
-/** The key as it is, and the part of its base64 that is the same whatever stands around it, wherever it begins. */
+/** The key as it is, and the part of its base64 that does not depend on its neighbours, at every alignment. */
 function spellings(key: string): string[] {
   const shifted = [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.from(' '.repeat(before) + key);

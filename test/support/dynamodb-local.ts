@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fetchPackage } from './npm-package.ts';
 
-/** AWS's own DynamoDB Local (Java 17), as this npm package carries it. It is fetched, checked and run, never committed. */
+/** AWS's own DynamoDB Local (Java 17), from this npm package. It is fetched, verified and run, never committed. */
 const PACKAGE = {
   name: 'amplify-dynamodb-simulator@2.9.30',
   integrity:
     'sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==',
 };
 
-/** Starts DynamoDB Local with nothing in it, on a free port of this machine. */
+/** Starts an empty DynamoDB Local on a free local port. */
 export async function startDynamoDbLocal(): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {
   const emulator = join(fetchPackage(PACKAGE), 'emulator');
   const port = await freePort();
@@ -56,7 +56,7 @@ async function untilItAnswers(endpoint: string, java: ChildProcess): Promise<voi
     if (failure !== undefined)
       throw new Error('DynamoDB Local needs Java 17 on the path', { cause: failure });
     if (java.exitCode !== null) throw new Error(`DynamoDB Local ended with ${java.exitCode}`);
-    // Any answer will do: a bare GET is refused, by a server that is up.
+    // Any answer will do: only a running server rejects a bare GET.
     const answered = await fetch(endpoint).then(
       () => true,
       () => false,

@@ -12,42 +12,42 @@ const UNITS = [
 ];
 
 /**
- * What keeps CloudWatch from taking metrics out of a line of the log, judged by the JSON schema of the embedded metric
- * format and the rules around it; nothing where it takes them all.
+ * Why CloudWatch would not extract metrics from a log line, by the JSON schema of the embedded metric
+ * format and its other rules; empty if it extracts them all.
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function flawsOfEmbeddedMetric(line: string): readonly string[] {
   const root: unknown = JSON.parse(line);
-  if (!isObject(root) || !isObject(root['_aws'])) return ['_aws is no object at the root'];
+  if (!isObject(root) || !isObject(root['_aws'])) return ['there is no object _aws at the root'];
   const { Timestamp, CloudWatchMetrics } = root['_aws'];
   return [
-    ...(Number.isInteger(Timestamp) ? [] : ['Timestamp is no integer']),
+    ...(Number.isInteger(Timestamp) ? [] : ['Timestamp is not an integer']),
     ...(Buffer.byteLength(line) <= 1 << 18 ? [] : ['the line is longer than 256 KB']),
     ...(Array.isArray(CloudWatchMetrics) && CloudWatchMetrics.length > 0
       ? CloudWatchMetrics.flatMap((directive) => flawsOfDirective(root, directive))
-      : ['CloudWatchMetrics is no list with anything in it']),
+      : ['CloudWatchMetrics is not a list, or is empty']),
   ];
 }
 
 function flawsOfDirective(root: Readonly<Record<string, unknown>>, directive: unknown): string[] {
-  if (!isObject(directive)) return ['a directive is no object'];
+  if (!isObject(directive)) return ['a directive is not an object'];
   const { Namespace, Dimensions, Metrics } = directive;
   const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
   return [
-    ...(isText(Namespace, 1024) ? [] : ['Namespace is no text of 1 to 1,024 characters']),
+    ...(isText(Namespace, 1024) ? [] : ['Namespace is not a string of 1 to 1,024 characters']),
     ...(Array.isArray(Dimensions) && isList(Dimensions)
       ? Dimensions.flatMap((set) => flawsOfDimensions(root, set))
-      : ['Dimensions is no list with anything in it']),
+      : ['Dimensions is not a list, or is empty']),
     ...(Array.isArray(Metrics) && isList(Metrics) && Metrics.length <= 100
       ? Metrics.flatMap((metric) => flawsOfMetric(root, metric))
-      : ['Metrics is no list of 1 to 100']),
+      : ['Metrics is not a list of 1 to 100']),
   ];
 }
 
 function flawsOfDimensions(root: Readonly<Record<string, unknown>>, set: unknown): string[] {
-  if (!Array.isArray(set) || set.length > 30) return ['a dimension set is no list of 30 at most'];
+  if (!Array.isArray(set) || set.length > 30) return ['a dimension set is not a list of at most 30'];
   return set.flatMap((key: unknown) =>
-    isText(key, 250) && isText(root[key], 1024) ? [] : [`the dimension ${key} has no text at the root`],
+    isText(key, 250) && isText(root[key], 1024) ? [] : [`the dimension ${key} has no string at the root`],
   );
 }
 
@@ -57,8 +57,8 @@ function flawsOfMetric(root: Readonly<Record<string, unknown>>, metric: unknown)
   const value = root[name];
   const values: unknown[] = Array.isArray(value) ? value : [value];
   return [
-    ...(values.length <= 100 && values.every(Number.isFinite) ? [] : [`${name} is no number at the root`]),
-    ...(UNITS.some((known) => known === unit) ? [] : [`${unit} is no unit`]),
+    ...(values.length <= 100 && values.every(Number.isFinite) ? [] : [`${name} is not a number at the root`]),
+    ...(UNITS.some((known) => known === unit) ? [] : [`${unit} is not a unit`]),
     ...(resolution === 1 || resolution === 60 ? [] : [`${name} has a resolution other than 1 and 60`]),
   ];
 }

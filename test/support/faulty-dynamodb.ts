@@ -5,21 +5,21 @@ import { listen, stop } from '../../infra/local/http-server.ts';
 /** How DynamoDB treats one request. */
 export type DynamoDbFault =
   | keyof typeof ANSWERS
-  /** The write is applied, and answered with an error of the server's. */
+  /** The write is applied, but answered with a server error. */
   | 'applied, but answered 500'
   /** The request is read and never answered. */
   | 'silent'
   /** The connection is cut. */
   | 'reset'
-  /** The request waits for this, and is then treated as any other. */
+  /** The request waits for this, and is then forwarded. */
   | Promise<void>;
 
-/** One request, as it comes in. */
+/** One incoming request. */
 export interface DynamoDbCall {
   /** `PutItem`, `Query` and so on. */
   readonly operation: string;
   readonly body: string;
-  /** Which request of this operation it is, from 1. */
+  /** The number of the request for this operation, from 1. */
   readonly count: number;
 }
 
@@ -42,18 +42,18 @@ const ANSWERS = {
 /** A DynamoDB that can fail. */
 export interface FaultyDynamoDb {
   readonly endpoint: string;
-  /** Decides of each request whether it goes wrong. */
+  /** Decides whether and how each request fails. */
   fault: (call: DynamoDbCall) => DynamoDbFault | undefined;
-  /** All requests that came, in order. */
+  /** All requests received, in order. */
   readonly calls: readonly DynamoDbCall[];
   close(): Promise<void>;
 }
 
-/** Starts a proxy before a real DynamoDB API, which lets requests fail as AWS's are known to. */
+/** Starts a proxy in front of a real DynamoDB API that makes requests fail as they do in AWS. */
 export async function startFaultyDynamoDb(endpoint: string): Promise<FaultyDynamoDb> {
   const calls: DynamoDbCall[] = [];
   const server = createServer(async (incoming, response) => {
-    // A caller that goes away in the middle of its request has not called.
+    // A caller that disconnects in the middle of its request does not count.
     const body = await buffer(incoming).catch(() => undefined);
     if (body === undefined) return;
     const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';

@@ -7,9 +7,9 @@ import { ROOT } from './checkout.ts';
 const HOME = join(ROOT, '.local', 'packages');
 
 /**
- * Installs what a folder's package.json names, at its exact versions, unless that is here already, and returns where.
- * These are tools of one script each, too large to be installed by everybody. What they find lacking, they take from
- * the project itself.
+ * Installs the packages of a folder's package.json at their exact versions, unless present, and returns the folder.
+ * Each is a tool for one script, too large to install by default. Packages they do not include resolve from
+ * the project.
  */
 export function installApart(folder: string, name: string): string {
   const pins = readFileSync(join(folder, 'package.json'));

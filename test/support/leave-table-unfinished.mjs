@@ -4,7 +4,7 @@ import dynalite from 'dynalite';
 import { LOCAL_CREDENTIALS } from '../../infra/local/embedded-dynamodb.ts';
 import { listen } from '../../infra/local/http-server.ts';
 
-// Begins to make a table in the directory given, which would take a day, says how far it is, and stays.
+// Starts to create a table in the given directory, which takes a day, prints its status, and keeps running.
 const [directory = ''] = process.argv.slice(2);
 const endpoint = await listen(dynalite({ path: join(directory, 'db'), createTableMs: 86_400_000 }));
 const client = new DynamoDBClient({ endpoint, ...LOCAL_CREDENTIALS });

@@ -1,7 +1,7 @@
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { TimeZone } from '../../lambda/core/slots.ts';
 
-/** Minutes since local midnight, by the time zone data of the platform and not by ours. */
+/** Minutes since local midnight, by the platform's time zone data, not ours. */
 export function localMinutes(timeZone: TimeZone): (instant: Instant) => number {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,

@@ -13,7 +13,7 @@ import {
 } from '../../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 
-/** A ledger in memory, read as the interface says. */
+/** A ledger in memory, behind the reader's interface. */
 export function memoryLedger(catalog: Catalog, entries: readonly Found[]): LedgerReader {
   const ascending = entries
     .flatMap((entry) => (entry.slot === undefined ? [] : [{ ...entry, slot: entry.slot }]))
@@ -35,7 +35,7 @@ export function memoryLedger(catalog: Catalog, entries: readonly Found[]): Ledge
   };
 }
 
-/** The catalog as a reader gives it: with the first item of each default account that may have had some. */
+/** The catalog as a reader returns it: with the first item of each default account that may have one. */
 export function withDefaults(catalog: Catalog, entries: readonly Found[]): Catalog {
   const first = regionsOnceUnknown(catalog)
     .map(defaultAccount)
@@ -53,10 +53,10 @@ export function catalogOf(accounts: readonly AccountEntry[], schedules: readonly
   };
 }
 
-/** `2026-11-22T06:00:00Z` and the like; throws for anything that is no time. */
+/** `2026-11-22T06:00:00Z` and the like; throws for anything that is not a time. */
 export function time(text: string): Instant {
   const instant = Date.parse(text);
-  if (Number.isNaN(instant)) throw new RangeError(`${text} is no time`);
+  if (Number.isNaN(instant)) throw new RangeError(`${text} is not a time`);
   return instant;
 }
 

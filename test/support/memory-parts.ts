@@ -22,7 +22,7 @@ import { type Keys, parseKeys } from '../../lambda/core/keys.ts';
 import { type Entry, isFailure, mayReplaceFailure } from '../../lambda/core/snapshot.ts';
 import type { KeyExpiry, Refusal, Verdict } from '../../lambda/core/verdict.ts';
 
-/** A time as a test writes it. */
+/** A time as written in tests. */
 export function at(text: string): Instant {
   const instant = parseSecond(text);
   if (instant === undefined) throw new Error(`${text} is not a time`);
@@ -32,7 +32,7 @@ export function at(text: string): Instant {
 export const SETTINGS: CollectorSettings = { every: '1h', timeZone: 'UTC', regions: ['sg'], writer: 'test' };
 export const SLOT = at('2026-11-22T06:00:00Z');
 
-/** A secret with these accounts, each with a key of its own. */
+/** A secret with these accounts, each with its own key. */
 export function secret(...accounts: AccountName[]): string {
   const regions: Record<string, Record<string, unknown>> = {};
   for (const account of accounts) {
@@ -51,7 +51,7 @@ export function keysOf(text: string): Keys {
   return keys.value;
 }
 
-/** The verdict on an account that holds these amounts. */
+/** The verdict for an account that holds these amounts. */
 export function holding(amounts: Record<string, string>): Verdict {
   const lines = Object.entries(amounts).map(([currency, balance]) => ({
     currency,
@@ -82,22 +82,22 @@ interface CallOfUpbit {
   readonly timeoutMs: number;
 }
 
-/** How Upbit is to answer the n-th call (from 1) about an account, at a time. */
+/** How Upbit answers the n-th call (from 1) for an account, at a time. */
 export type Script = (account: AccountName, call: number, now: Instant) => Verdict | Promise<Verdict>;
 
-/** The collector's surroundings in memory, on a clock that moves only when somebody waits. */
+/** The collector's ports in memory, on a clock that moves only while waiting. */
 export class MemoryParts {
   now: Instant;
   keysText: string | (() => string);
   keysEarlier = false;
   catalog: Catalog = EMPTY_CATALOG;
   script: Script = () => holding({ BTC: '1' });
-  /** What Upbit says of when an account's key expires. */
+  /** What Upbit says about when an account's key expires. */
   expiry: (account: AccountName) => KeyExpiry | Promise<KeyExpiry> = () => ({});
-  /** Thrown by writes about an account, while set. */
+  /** Whether writes for an account, or of the schedule, throw. */
   broken: (account: AccountName | 'schedule') => boolean = () => false;
   readonly items = new Map<string, Entry>();
-  /** Every write that was applied, in order: what it was about. */
+  /** The subject of every applied write, in order. */
   readonly writes: string[] = [];
   readonly calls: CallOfUpbit[] = [];
   readonly expiryCalls: CallOfUpbit[] = [];
@@ -171,7 +171,7 @@ export class MemoryParts {
     return this.items.get(`${account} ${formatSecond(slot)}`);
   }
 
-  /** What the item says in one word: `ok`, a failure code, or nothing. */
+  /** The item in one word: `ok`, a failure code, or nothing. */
   outcome(account: AccountName, slot: Instant = SLOT): string | undefined {
     const item = this.item(account, slot);
     return item === undefined ? undefined : isFailure(item) ? item.failure : 'ok';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { ROOT } from './checkout.ts';
 
-/** A package of the npm registry that is too large to be installed by everybody. */
+/** An npm package that is too large to install by default. */
 export interface NpmPackage {
   /** With its exact version. */
   readonly name: string;
@@ -14,19 +14,19 @@ export interface NpmPackage {
 
 const HOME = join(ROOT, '.local', 'packages');
 
-/** Fetches a package, unless it is here, checks that it is what it was, and returns its folder. None of its scripts is run. */
+/** Fetches a package unless present, verifies its integrity, and returns its folder. Runs none of its scripts. */
 export function fetchPackage({ name, integrity }: NpmPackage): string {
   const home = join(HOME, name.replace(/\W+/g, '-'));
   const unpacked = join(home, 'package');
   if (existsSync(unpacked)) return unpacked;
   mkdirSync(home, { recursive: true });
-  // Test files run side by side and may fetch the same package: each in a folder of its own.
+  // Test files run in parallel and may fetch the same package, so each uses its own folder.
   const folder = mkdtempSync(join(home, 'fetching-'));
   try {
     const options = { cwd: folder, encoding: 'utf8' } as const;
     const tarball = join(folder, execFileSync('npm', ['pack', '--silent', name], options).trim());
     const found = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`;
-    if (found !== integrity) throw new Error(`${name} is not what it was: ${found}`);
+    if (found !== integrity) throw new Error(`${name} has another integrity: ${found}`);
     execFileSync('tar', ['-xzf', tarball, '-C', folder]);
     renameSync(join(folder, 'package'), unpacked);
     return unpacked;

@@ -3,14 +3,14 @@ import { text } from 'node:stream/consumers';
 import { listen, stop } from '../../infra/local/http-server.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 
-/** What AWS says of a table's protection, and the embedded DynamoDB does not. */
+/** A table's protection, which AWS reports and the embedded DynamoDB does not. */
 export interface Protection {
   deletionProtection: boolean;
   pointInTimeRecovery: 'ENABLED' | 'DISABLED';
 }
 
 /**
- * Stands before the embedded DynamoDB and adds what it lacks: deletion protection in DescribeTable, and
+ * A proxy for the embedded DynamoDB that adds what it lacks: deletion protection in DescribeTable, and
  * DescribeContinuousBackups.
  */
 export async function startProtectedDynamoDb(

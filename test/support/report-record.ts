@@ -1,14 +1,15 @@
 import { gatherAccount } from '../../cli/report/gather.ts';
-import type { ReportRecord } from '../../cli/report/record.ts';
+import type { AccountRecord, ReportRecord } from '../../cli/report/record.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import type { ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../lambda/core/instant.ts';
 import { slotsBetween } from '../../lambda/core/slots.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
+import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
 
-/** A currency that would run if it were not text. */
+/** A currency that would run as a script if it were not escaped. */
 export const HOSTILE = '<img src=x onerror=alert(1)>';
 
 export const BEGIN = time('2026-03-01T00:00:00Z');
@@ -16,7 +17,7 @@ export const END = time('2026-04-01T00:00:00Z');
 export const NOW = END + 30 * MINUTE;
 export const HOURLY: ScheduleEntry = { from: BEGIN, every: '1h', timeZone: 'UTC', regions: ['sg', 'th'] };
 
-/** The slots of sg/main that failed, that are missing, and one snapshot that stands alone between two failures. */
+/** The slots of sg/main that failed, those that are missing, and a single snapshot between two failures. */
 export const FAILED: readonly Instant[] = [8, 9, 10, 12, 13].map((hours) => BEGIN + 20 * DAY + hours * HOUR);
 export const MISSING: readonly Instant[] = [BEGIN + 10 * DAY, BEGIN + 10 * DAY + HOUR];
 
@@ -29,7 +30,7 @@ function held(day: number, hour: number): Balance[] {
   ];
 }
 
-/** A month of hours of two accounts, with holes in the first. */
+/** A month of hourly slots of two accounts, with gaps in the first. */
 export function marchEntries(): Entry[] {
   const slots = [...slotsBetween(HOURLY, BEGIN, END + 1)];
   return slots.flatMap((slot): Entry[] => {
@@ -41,7 +42,7 @@ export function marchEntries(): Entry[] {
   });
 }
 
-/** What a report gathers of such entries. */
+/** What a report gathers from such entries. */
 export async function recordOf(
   entries: readonly Entry[],
   names: readonly AccountName[] = ['sg/main', 'th/main'],
@@ -63,5 +64,45 @@ export async function recordOf(
     accounts: await Promise.all(
       names.map((account) => gatherAccount({ reader, catalog, now: NOW }, account, range, undefined)),
     ),
+  };
+}
+
+/** The ledger of {@link marchEntries}. */
+export function marchLedger(): LedgerReader {
+  return memoryLedger(
+    catalogOf(
+      [
+        { account: 'sg/main', since: BEGIN },
+        { account: 'th/main', since: BEGIN },
+      ],
+      [HOURLY],
+    ),
+    marchEntries(),
+  );
+}
+
+export function accountOf({ accounts }: ReportRecord, name = 'sg/main'): AccountRecord {
+  const found = accounts.find(({ account }) => account === name);
+  if (found === undefined) throw new RangeError(`no ${name}`);
+  return found;
+}
+
+/** The opening tag of the element that contains the record. */
+export const DATA = '<script type="application/json" id="record">';
+
+/** The content of the first script or style element of a kind. */
+export function inlined(html: string, opening: string): string {
+  const begin = html.indexOf(opening) + opening.length;
+  return html.slice(begin, html.indexOf(opening.startsWith('<style') ? '</style>' : '</script>', begin));
+}
+
+/** A record as plain data, with its currencies read out. */
+export function plain({ accounts, ...about }: ReportRecord) {
+  return {
+    ...about,
+    accounts: accounts.map(({ currencies, ...account }) => ({
+      ...account,
+      currencies: [...currencies].map(([name, { repeats }]) => ({ name, repeats })),
+    })),
   };
 }

@@ -1,15 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LOCAL_CREDENTIALS } from '../../infra/local/embedded-dynamodb.ts';
 
-/** A request, as the code under test made it: what it asks for, and the signal that ends it. */
+/** A request from the code under test: its input, and its abort signal. */
 export interface Asked {
   readonly input: Readonly<Record<string, unknown>>;
   readonly abortSignal: unknown;
 }
 
 /**
- * A client whose calls are answered by `answer`, the n-th (from 0) with what it gives or throws, and reach no network;
- * and all that was asked.
+ * A client whose n-th call (from 0) is answered with what `answer` returns or throws, without a network;
+ * and all its requests.
  */
 export function stubDynamoDb(answer: (call: number) => object): { client: DynamoDBClient; asked: Asked[] } {
   const client = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', ...LOCAL_CREDENTIALS });

@@ -10,11 +10,11 @@ export interface Resource {
   readonly id: string;
   readonly type: string;
   readonly properties: Json;
-  /** All of it, policies on deletion included. */
+  /** The whole resource, including its deletion policies. */
   readonly whole: Json;
 }
 
-/** A synthesized template, to look things up in. */
+/** A synthesized template, with lookups. */
 export class Synthesized {
   readonly text: string;
   readonly resources: readonly Resource[];
@@ -37,20 +37,20 @@ export class Synthesized {
     return this.resources.filter((resource) => resource.type === type);
   }
 
-  /** The one resource of a type. Throws where there is not exactly one. */
+  /** The only resource of a type. Throws unless there is exactly one. */
   the(type: string): Resource {
     const [resource, ...others] = this.all(type);
     if (resource === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
     return resource;
   }
 
-  /** The resource a `Ref` or an `Fn::GetAtt` of its Arn names. Throws for anything else. */
+  /** The resource that a `Ref` or an `Fn::GetAtt` of its Arn refers to. Throws for anything else. */
   target(reference: unknown): Resource {
     const { Ref: ref, 'Fn::GetAtt': attribute } = objectOf(reference);
     const [id, name] = Array.isArray(attribute) ? attribute : [ref, 'Arn'];
     const resource = this.resources.find((candidate) => candidate.id === id);
     if (resource === undefined || name !== 'Arn')
-      throw new Error(`${JSON.stringify(reference)} names no resource`);
+      throw new Error(`${JSON.stringify(reference)} is not a reference to a resource`);
     return resource;
   }
 }

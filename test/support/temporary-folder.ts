@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Gives a run of the tests a temporary folder of its own, and removes it at the end: the CDK, for one, leaves an assembly
- * in there for each app that it synthesizes.
+ * Gives a test run its own temporary folder, and removes it at the end: the CDK, for example, leaves an assembly
+ * in it for each app it synthesizes.
  */
 export function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));

@@ -9,7 +9,7 @@ export interface Ran {
   readonly stdout: string;
   /** Line by line. */
   readonly stderr: readonly string[];
-  /** All of it, the bar included. */
+  /** All of it, including the progress bar. */
   readonly stderrText: string;
   /** The ledgers that were opened, and whether each was closed again. */
   readonly opened: readonly TargetChoice[];
@@ -21,11 +21,11 @@ interface World {
   /** Whether stderr is a terminal. */
   readonly isTTY?: boolean;
   readonly columns?: number;
-  /** Takes the place of what changes an account's entry; by default nothing may. */
+  /** Replaces the function that changes an account's entry; the default throws. */
   readonly replaceAccount?: Target['replaceAccount'];
 }
 
-/** What a command line does with a ledger: `latest --local`, words split at blanks. */
+/** Runs a command line on a ledger: `latest --local`, split at spaces. */
 export async function typed(
   commandLine: string | readonly string[],
   ledger: LedgerReader,

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The private address of the NAT instance: the internet gateway, which is AWS's, would make the public one of it. */
+/** The NAT instance's private address; AWS's internet gateway would translate it to the public one. */
 export const NAT = '10.0.0.4';
 export const COLLECTOR = '10.0.0.36';
 export const SERVER = '203.0.113.10';
 
-/** Why a network cannot be made here; undefined where it can. */
+/** Why a network cannot be created here; undefined if it can. */
 export function obstacle(): string | undefined {
   if (process.platform !== 'linux') return 'this is not Linux';
   if (process.getuid?.() !== 0) return 'not root';
@@ -18,23 +18,23 @@ export function obstacle(): string | undefined {
   return trial.status === 0 ? undefined : 'namespaces are not permitted here';
 }
 
-/** A disk of the instance's own, on top of this machine's: whatever is written to /mnt/root is gone with the process. */
+/** The instance's own disk, an overlay on this machine's: what is written to /mnt/root is gone with the process. */
 const DISK = `mount -t tmpfs disk /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
 mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
 for folder in proc dev; do mount --rbind /$folder /mnt/root/$folder; done
 `;
 
-/** What stands in for the package manager, the service manager and the swap file. Everything else is real. */
+/** Stand-ins for the package manager, the service manager and the swap file. Everything else is real. */
 const STAND_INS = {
-  // There is no way to the repository at first: the address is not attached yet.
+  // The repository cannot be reached at first: the address is not attached yet.
   dnf: '[ -e /tried ] || { touch /tried; echo dnf has no network; exit 1; }; echo "dnf $*"',
   sleep: 'echo "sleep $*"',
   dd: 'touch /swapfile',
   mkswap: 'echo "mkswap $*"',
   swapon: 'echo "swapon $*"',
   swapoff: 'echo "swapoff $*"',
-  // What a unit says is run when it is enabled with --now, and at a boot if it was enabled.
+  // A unit runs when it is enabled with --now, and at boot if it was enabled.
   systemctl: `echo "systemctl $*"
 run() { sed -n 's/^ExecStart=//p' "/etc/systemd/system/$1" | sh -e; }
 case "$1 $2" in
@@ -43,7 +43,7 @@ case "$1 $2" in
 esac`,
 };
 
-/** The VPC of the stack, made of network namespaces: collector, NAT instance, the VPC's own router, and an internet. */
+/** The stack's VPC as network namespaces: the collector, the NAT instance, the VPC's router, and an internet. */
 export class Vpc {
   readonly #prefix = `vpc${process.pid}`;
   readonly #bin = mkdtempSync(join(tmpdir(), 'stand-ins-'));
@@ -59,8 +59,8 @@ export class Vpc {
     this.#join('collector', `${COLLECTOR}/27`, '10.0.0.33/27');
     this.#join('nat', `${NAT}/27`, '10.0.0.1/27');
     this.#join('internet', `${SERVER}/24`, '203.0.113.1/24');
-    // The route tables: the collector's way out is the instance. What comes from the internet for the collector goes to
-    // the instance too, which no internet gateway would do: so it is the instance that must stop it.
+    // The route tables: the collector's route out is the instance. Traffic from the internet to the collector also goes
+    // to the instance, which no internet gateway would do, so that the instance must block it.
     this.#in(
       'router',
       `echo 1 > /proc/sys/net/ipv4/ip_forward
@@ -71,7 +71,7 @@ export class Vpc {
     );
   }
 
-  /** Starts the instance with its user data, and then boots it again as often as asked. Returns what was printed. */
+  /** Starts the instance with its user data, and then reboots it the given number of times. Returns what was printed. */
   start(userData: string, { boots = 0 } = {}): string {
     const [script, machine] = [join(this.#bin, 'user-data'), join(this.#bin, 'machine')];
     const off = 'nft flush ruleset\necho 0 > /proc/sys/net/ipv4/ip_forward\n';
@@ -85,7 +85,7 @@ export class Vpc {
     return this.#in('nat', `PATH=${this.#bin}:$PATH exec unshare --mount sh -e ${machine}`);
   }
 
-  /** Listens on a port and tells each who connects the address they come from. */
+  /** Listens on a port and sends every client its own address. */
   async serve(name: string, port: number): Promise<void> {
     const program = `require('net').createServer((socket) => socket.end(socket.remoteAddress)).listen(${port}, '0.0.0.0', () => console.log('listening'))`;
     const child = spawn('ip', ['netns', 'exec', this.#name(name), process.execPath, '-e', program]);
@@ -96,7 +96,7 @@ export class Vpc {
     });
   }
 
-  /** Connects, and returns the address the other side saw; undefined where there was no answer within two seconds. */
+  /** Connects, and returns the address the other side saw; undefined if there was no answer within two seconds. */
   connect(name: string, address: string, port: number): string | undefined {
     const program = `require('net').connect({ host: '${address}', port: ${port}, timeout: 2000 })
       .on('data', (text) => console.log(String(text))).on('timeout', () => process.exit(1)).on('error', () => process.exit(1))`;
@@ -128,7 +128,7 @@ export class Vpc {
     });
   }
 
-  /** Connects a namespace to the router, which is its way to everything. */
+  /** Connects a namespace to the router, its only route. */
   #join(name: string, address: string, gateway: string): void {
     this.#in('router', `ip link add ${name} type veth peer name eth0 netns ${this.#name(name)}`);
     this.#in('router', `ip addr add ${gateway} dev ${name}; ip link set ${name} up`);

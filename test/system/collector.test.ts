@@ -7,7 +7,7 @@ import type { Collector } from '../../lambda/handlers/assemble.ts';
 import { ADA, type LocalParts, named, simulated, startLocalParts } from '../support/local-parts.ts';
 import { SLOT } from '../support/memory-parts.ts';
 
-// What goes wrong is in test/faults, row by row.
+// The fault tests are in test/system/faults, row by row.
 describe('the collector over HTTP', () => {
   const running: LocalParts[] = [];
   afterEach(async () => {
@@ -46,7 +46,7 @@ describe('the collector over HTTP', () => {
     ).toEqual(['ADA', ADA.balance, ADA.avg_buy_price, 'USDT']);
   });
 
-  it('signs with HS512 where that is configured, and is refused where the secret key is wrong', async () => {
+  it('signs with HS512 if configured, and reports a wrong secret key', async () => {
     const right = await start(['sg/main'], { algorithm: 'HS512' });
     expect(await right.cold()({ check: true }, SLOT + 5 * MINUTE)).toMatchObject({
       accounts: [{ outcome: 'ok', currencies: 1 }],
@@ -70,7 +70,7 @@ describe('the collector over HTTP', () => {
     expect(await wrong.item('sg/main')).toBeUndefined();
   });
 
-  it('honours a block until it ends, in a cold process and in one that has read the catalog before', async () => {
+  it('honours a block until it ends, in a cold process and in a warm one', async () => {
     const parts = await start(['sg/main']);
     const warm = parts.cold();
     const run = (collector: Collector) => collector({ manual: true }, parts.clock.now() + 5 * MINUTE);
@@ -94,7 +94,7 @@ describe('the collector over HTTP', () => {
     expect(await run(warm)).toMatchObject({ accounts: [{ outcome: 'ok' }] });
   });
 
-  it('asks once an account when its key expires, after the slot at local midnight, and only Korea answers', async () => {
+  it('asks once per account when its key expires, after the slot at local midnight; only Korea answers', async () => {
     const parts = await start(['sg/main', 'kr/main']);
     const midnight = SLOT + 18 * HOUR;
     const kr = { ...simulated('kr/main'), expiresAt: midnight + 7 * DAY };

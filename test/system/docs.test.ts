@@ -14,7 +14,7 @@ import { synthesize } from '../support/synthesized.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-/** The first rows of a Markdown table's body that follows a line. */
+/** The body rows of the first Markdown table after a line. */
 function tableAfter(text: string, line: string): string[][] {
   const after = text.slice(text.indexOf(line) + line.length).split('\n');
   const begin = after.findIndex((row) => row.startsWith('|---'));
@@ -32,9 +32,9 @@ function tableAfter(text: string, line: string): string[][] {
     );
 }
 
-/** The text under each heading of Markdown, white space as one blank, by the anchor GitHub makes of the heading. */
+/** The text under each Markdown heading, with white space collapsed, by the heading's anchor on GitHub. */
 function entries(text: string): Map<string, { readonly heading: string; readonly text: string }> {
-  // What begins with # inside a block of code is a comment.
+  // In a code block, a line that begins with # is a comment.
   const [, ...sections] = text.replace(/^```.*?^```$/gms, '').split(/^#+ /m);
   return new Map(
     sections.map((section) => {
@@ -64,14 +64,14 @@ const balances = must(
   ]),
 );
 
-/** The names of all that an item can have. */
+/** All attributes that an item can have. */
 const ATTRIBUTES = new Set([
   ...Object.keys(encodeItem({ ...common, ...balances, serverDate: SLOT, unknownFields: ['x'] })),
   ...Object.keys(encodeItem({ ...common, failure: 'late', detail: '', attempts: 0 })),
 ]);
 
 describe('the README', () => {
-  it('has exactly the configuration keys of the code, with their defaults and what is allowed', () => {
+  it('has exactly the configuration keys of the code, with their defaults and allowed values', () => {
     const rows = tableAfter(read('README.md'), '## Configuration');
     expect(rows.map(([key, fallback, allowed]) => ({ key, fallback, allowed }))).toEqual(
       configurationTable().map(({ key, fallback, allowed }) => ({
@@ -105,14 +105,14 @@ describe('the runbook', () => {
     );
   });
 
-  it('has the entry that the description of each alarm names', () => {
+  it('has the entry that each alarm description links to', () => {
     for (const { AlarmDescription: description } of alarms) {
       const [, anchor = ''] = /docs\/runbook\.md#(\S+)$/.exec(String(description)) ?? [];
       expect([...found.keys()]).toContain(anchor);
     }
   });
 
-  it('has an entry for every failure code, in the words of the code, and no other', () => {
+  it('has an entry for every failure code, in the words of the code, and no others', () => {
     expect(between('Codes', 'Gaps without a record')).toEqual(Object.keys(FAILURES));
     for (const [code, { happened, remedy }] of Object.entries(FAILURES)) {
       const text = found.get(code.replace('.', '').toLowerCase())?.text;
@@ -131,12 +131,12 @@ describe('the runbook', () => {
     }
   });
 
-  it('has the silence after which each cadence is told that nothing runs', () => {
+  it('states how long without a run raises the alarm, for each cadence', () => {
     const hours = (ms: number) => {
       const [whole, minutes] = [Math.floor(ms / HOUR), (ms % HOUR) / MINUTE];
       return [...(whole > 0 ? [`${whole} h`] : []), ...(minutes > 0 ? [`${minutes} min`] : [])].join(' ');
     };
-    expect(tableAfter(runbook, 'CloudWatch tells when')).toEqual(
+    expect(tableAfter(runbook, 'CloudWatch raises the alarm when')).toEqual(
       ALL_CADENCES.map((every) => {
         const { period, periods } = silenceOfTwoSlots(every);
         return [every, hours(period * periods)];
@@ -165,23 +165,23 @@ describe('a link in the documents', () => {
       }),
   );
 
-  it.each(targets)('leads to a file that is there: $link in $document', ({ path }) => {
+  it.each(targets)('leads to an existing file: $link in $document', ({ path }) => {
     expect(existsSync(join(ROOT, path))).toBe(true);
   });
 
   it.each(targets.filter(({ anchor }) => anchor !== undefined))(
-    'leads to a heading that is there: $link in $document',
+    'leads to an existing heading: $link in $document',
     ({ path, anchor }) => {
       expect([...entries(read(path)).keys()]).toContain(anchor);
     },
   );
 });
 
-describe('a file that is written into the checkout by what a person is told to type', () => {
-  const told = ['cli/program.ts', ...sources('cli/commands'), 'README.md', 'docs/operations.md']
+describe('a file that a documented command writes into the checkout', () => {
+  const documented = ['cli/program.ts', ...sources('cli/commands'), 'README.md', 'docs/operations.md']
     .map(read)
     .join('\n');
-  const written = [...told.matchAll(/(?:--out| >) ([a-z][\w-]*)\.(\w+)/g)];
+  const written = [...documented.matchAll(/(?:--out| >) ([a-z][\w-]*)\.(\w+)/g)];
 
   it('is ignored by git, and so by the linter', () => {
     expect(written.map(([, name]) => name).sort()).toEqual(['history', 'report']);
@@ -189,7 +189,7 @@ describe('a file that is written into the checkout by what a person is told to t
   });
 });
 
-describe('the operations', () => {
+describe('the procedures in operations.md', () => {
   const operations = read('docs/operations.md');
   const procedures = [...entries(operations).values()].slice(1);
 
@@ -197,7 +197,7 @@ describe('the operations', () => {
     expect(text).toMatch(/ Tried: .+ Not tried: [^ ].*\.\s*$/);
   });
 
-  it('name tests that are there', () => {
+  it('name tests that exist', () => {
     const tests = [...operations.matchAll(/test\/[\w./-]*\w/g)].map(([path]) => path);
     expect(tests.length).toBeGreaterThan(procedures.length);
     for (const path of tests) expect(existsSync(join(ROOT, path)), path).toBe(true);

@@ -11,32 +11,32 @@ export interface Window {
 
 export interface ChartOptions {
   readonly timeZone: TimeZone;
-  /** The place of the moment under the pointer; undefined when it leaves. */
+  /** The index of the moment under the pointer; undefined when the pointer leaves. */
   readonly onPoint: (place: number | undefined) => void;
   readonly onPick: (place: number) => void;
-  /** A part was marked with the pointer. */
+  /** A range was selected with the pointer. */
   readonly onZoom: (window: Window) => void;
-  /** Where the plot itself begins in the chart, from the left in CSS pixels. */
+  /** The left edge of the plot area within the chart, in CSS pixels. */
   readonly onLayout: (left: number) => void;
 }
 
 export interface Chart {
   show(series: Series, holes: readonly Hole[], window: Window): void;
-  /** Marks the moment that is spoken of. */
+  /** Marks the selected moment. */
   pin(place: number): void;
-  /** Draws again, in the colours of now. */
+  /** Draws again with the current colours. */
   redraw(): void;
 }
 
 const FONT = '12px system-ui, sans-serif';
-/** A hole is never narrower than this on the screen, in CSS pixels: the shortest one must be seen in a year. */
+/** The minimum width of a gap, in CSS pixels: the shortest one must be visible in a year. */
 const LEAST_HOLE = 3;
-/** With more snapshots in view than this, only those that stand alone are dots. */
+/** With more snapshots than this in view, only isolated ones are drawn as dots. */
 const MAX_DOTS = 60;
-/** A mouse that moves less far while pressed is a click. */
+/** A shorter drag counts as a click, in pixels. */
 const DRAG = 5;
 
-/** [least distance of ticks, text, text with a new year, – month, with a new day, – hour, – minute, – second, mode] */
+/** [minimum tick distance, text, text at a new year, – month, at a new day, – hour, – minute, – second, mode] */
 const DATES: uPlot.Axis.Values = [
   [365 * 86_400, '{YYYY}', null, null, null, null, null, null, 1],
   [28 * 86_400, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
@@ -45,7 +45,7 @@ const DATES: uPlot.Axis.Values = [
   [1, '{HH}:{mm}:{ss}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
 
-/** Draws holdings over time. Steps, because between two snapshots nothing is known; and never across a hole. */
+/** Draws holdings over time, in steps because nothing is known between snapshots, and never across a gap. */
 export function createChart(node: HTMLElement, options: ChartOptions): Chart {
   let series: Series = { moments: [], x: [], total: [], available: [], hasLocked: false };
   let holes: readonly Hole[] = [];
@@ -178,7 +178,7 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
   }
 }
 
-/** A filled triangle on the time axis for a failure, an open one where nothing was recorded. */
+/** A triangle on the time axis: filled for a failure, open if nothing was recorded. */
 function drawMarker(ctx: CanvasRenderingContext2D, kind: Hole['kind'], x: number, bottom: number): void {
   const size = 5 * devicePixelRatio;
   ctx.beginPath();
@@ -199,7 +199,7 @@ function clip(ctx: CanvasRenderingContext2D, { left, top, width, height }: uPlot
   ctx.clip();
 }
 
-/** Which snapshots are dots: in a short view all, else those that stand alone, of which no line would be seen. */
+/** Which snapshots are drawn as dots: all in a short view, else isolated ones, which have no visible line. */
 function dots(
   heights: ArrayLike<number | null | undefined>,
   scale: uPlot.Scale | undefined,
@@ -214,7 +214,7 @@ function dots(
   return visible.filter((place) => heights[place - 1] == null && heights[place + 1] == null);
 }
 
-/** A little room above and below, and never below zero: nobody holds less than nothing. */
+/** Adds some room above and below, but not below zero: balances are never negative. */
 function heights(_: uPlot, least: number | null, most: number | null): uPlot.Range.MinMax {
   if (least === null || most === null) return [0, 1];
   if (least === most) return least === 0 ? [0, 1] : [least * 0.9, most * 1.1];

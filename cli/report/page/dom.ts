@@ -1,6 +1,6 @@
 import type { Markup } from '../markup.ts';
 
-/** The markup as a part of this page. */
+/** Markup as DOM. */
 export function toDom({ tag, attributes, children }: Markup): HTMLElement {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -10,14 +10,14 @@ export function toDom({ tag, attributes, children }: Markup): HTMLElement {
   return node;
 }
 
-/** The element of this id. Throws where the document has none. */
+/** The element with this id. Throws if there is none. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new RangeError(`the page has no #${id}`);
   return found;
 }
 
-/** Fills a list to choose from, and tells what was chosen. */
+/** A labelled drop-down list. */
 export function picker(
   label: string,
   onChange: (value: string) => void,
@@ -39,7 +39,7 @@ export function picker(
   };
 }
 
-/** A button that says so when it is pressed down. */
+/** A button with a click handler. */
 export function button(text: string, onPress: () => void): HTMLButtonElement {
   const node = document.createElement('button');
   node.type = 'button';

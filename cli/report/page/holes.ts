@@ -1,13 +1,13 @@
 import { isHole, type Lacking, type Moment } from '../record.ts';
 
-/** A part of the time axis of which nothing is known, in seconds: from the moment before it to the moment after. */
+/** A gap on the time axis, in seconds, from the moment before it to the moment after. */
 export interface Hole {
   readonly kind: Lacking['kind'];
   readonly from: number;
   readonly to: number;
 }
 
-/** The holes of an account, in order of time; failures and missing slots apart. */
+/** The gaps of an account, by time; failures and missing slots are separate gaps. */
 export function holesOf(moments: readonly Moment[]): Hole[] {
   const holes: { kind: Hole['kind']; from: number; to: number; end: Moment }[] = [];
   for (const [place, moment] of moments.entries()) {

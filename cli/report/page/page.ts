@@ -18,7 +18,7 @@ const RANGES = [
   { name: '90 d', long: 'the last 90 days', length: 90 * DAY },
   { name: '1 y', long: 'the last year', length: 365 * DAY },
 ] as const;
-/** So many rows are added to the table at a time. */
+/** How many rows are added to the table at a time. */
 const ROWS = 200;
 
 const record = decodeRecord(byId('record').textContent ?? '');
@@ -35,10 +35,10 @@ function start(opening: AccountRecord): void {
   let currency = preferred(account);
   let series: Series = seriesOf(account, currency);
   let window: Window = { from: begin / 1_000, to: end / 1_000 };
-  /** The time that is asked about. */
+  /** The selected time. */
   let time: Instant = asOf(record);
 
-  // What there is to press, and where the answers go.
+  // The controls, and where their results go.
   const accountPicker = picker('Account', (name) => {
     account = shown.find((one) => one.account === name) ?? account;
     if (!account.currencies.has(currency)) currency = preferred(account);
@@ -58,30 +58,30 @@ function start(opening: AccountRecord): void {
     node.title = `Show ${range?.long ?? 'everything in this report'}`;
     return node;
   });
-  const group = made('div', 'ranges');
+  const group = make('div', 'ranges');
   group.setAttribute('role', 'group');
   group.setAttribute('aria-label', 'Range');
   group.append(...ranges);
 
-  const answer = made('div', 'answer');
-  const canvas = made('div', 'chart');
+  const answer = make('div', 'answer');
+  const canvas = make('div', 'chart');
   canvas.setAttribute('role', 'img');
   const scrubber = document.createElement('input');
   scrubber.type = 'range';
   scrubber.setAttribute('aria-label', 'Slot');
-  const key = made('p', 'key');
-  const summary = made('p', 'summary');
+  const key = make('p', 'key');
+  const summary = make('p', 'summary');
   summary.setAttribute('aria-live', 'polite');
   const table = document.createElement('details');
   table.className = 'rows';
   const tableTitle = document.createElement('summary');
-  const tableBody = made('div', '');
+  const tableBody = make('div', '');
   table.append(tableTitle, tableBody);
 
-  const controls = made('div', 'controls');
+  const controls = make('div', 'controls');
   controls.append(accountPicker.node, currencyPicker.node, group);
   byId('over-time').append(controls, answer, canvas, scrubber, key, summary, table);
-  const clock = askForTime();
+  const clock = addTimePicker();
 
   const chart = createChart(canvas, {
     timeZone,
@@ -98,7 +98,7 @@ function start(opening: AccountRecord): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
   let opened: HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {
-    // On paper nobody can open a list: what proves the gaps is printed with the rest.
+    // Lists cannot be opened on paper, so print the gaps and holdings in full.
     opened = [
       ...document.querySelectorAll<HTMLDetailsElement>(':is(#completeness, #holdings) details:not([open])'),
     ];
@@ -170,11 +170,11 @@ function start(opening: AccountRecord): void {
     if (said !== undefined) answer.replaceChildren(toDom(readout(account, currency, said, timeZone)));
   }
 
-  /** The newest slots first; more when asked for. */
+  /** Newest slots first; more on request. */
   function showRows(): void {
     const [low, high] = visible();
     const moments = account.moments.slice(low, high + 1).reverse();
-    tableTitle.textContent = `The same as a table: ${moments.length.toLocaleString('en')} ${moments.length === 1 ? 'slot' : 'slots'}`;
+    tableTitle.textContent = `As a table: ${moments.length.toLocaleString('en')} ${moments.length === 1 ? 'slot' : 'slots'}`;
     tableBody.replaceChildren();
     if (!table.open) return;
     let count = 0;
@@ -198,19 +198,19 @@ function start(opening: AccountRecord): void {
     return [Math.min(low, last), Math.max(Math.min(low, last), high)];
   }
 
-  function askForTime(): HTMLInputElement {
+  function addTimePicker(): HTMLInputElement {
     const input = document.createElement('input');
     input.type = 'datetime-local';
     input.min = localTime(record.from, timeZone).slice(0, 16).replace(' ', 'T');
-    const label = made('label', 'field');
-    const name = made('span', '');
+    const label = make('label', 'field');
+    const name = make('span', '');
     name.textContent = `At (${timeZone})`;
     label.append(name, input);
     input.addEventListener('change', () => {
       const typed = Date.parse(`${input.value}Z`);
       if (!Number.isNaN(typed)) ask(typed - TIME_ZONES[timeZone]);
     });
-    const bar = made('div', 'controls');
+    const bar = make('div', 'controls');
     bar.append(
       label,
       button('Latest', () => ask(asOf(record))),
@@ -221,7 +221,7 @@ function start(opening: AccountRecord): void {
   }
 }
 
-/** The currency to open with: the one whose amount changes most often. */
+/** The initial currency: the one whose amount changes most often. */
 function preferred({ currencies }: AccountRecord): string {
   let [best, most] = ['', 0];
   for (const [name, { repeats }] of currencies)
@@ -256,13 +256,13 @@ function keyOf(hasLocked: boolean, moments: readonly Moment[]): HTMLElement[] {
     ['missing', 'Missing: nothing recorded', kinds.has('missing')],
   ].flatMap(([name, text, isShown]) => {
     if (isShown === false) return [];
-    const item = made('span', `key-${String(name)}`);
+    const item = make('span', `key-${String(name)}`);
     item.textContent = String(text);
     return [item];
   });
 }
 
-function made(tag: string, className: string): HTMLElement {
+function make(tag: string, className: string): HTMLElement {
   const node = document.createElement(tag);
   if (className !== '') node.className = className;
   return node;

@@ -7,7 +7,7 @@ import { element, type Markup } from '../markup.ts';
 import type { AccountRecord, Moment } from '../record.ts';
 import { amountsAt } from './series.ts';
 
-/** What a moment says of a currency: the amounts, or why there are none. */
+/** The amounts of a currency at a moment, or why there are none. */
 export function readout(
   account: AccountRecord,
   currency: string,
@@ -23,7 +23,7 @@ export function readout(
       { class: 'readout lacking' },
       title,
       element('p', { class: 'total' }, moment.kind === 'snapshot' ? 'Nothing listed' : 'No snapshot'),
-      element('p', { class: 'parts' }, whyNot(moment)),
+      element('p', { class: 'parts' }, reasonText(moment)),
     );
   }
   const parts = [
@@ -40,20 +40,19 @@ export function readout(
   );
 }
 
-/** The same in one line, to be spoken. */
+/** The same in one line, for screen readers. */
 export function spoken(account: AccountRecord, currency: string, moment: Moment, timeZone: TimeZone): string {
   const amounts = amountsAt(account, currency, moment);
   const when = localTime(moment.slot, timeZone);
   return amounts === undefined
-    ? `${when}: ${moment.kind === 'snapshot' ? 'nothing listed' : 'no snapshot'}. ${whyNot(moment)}`
+    ? `${when}: ${moment.kind === 'snapshot' ? 'nothing listed' : 'no snapshot'}. ${reasonText(moment)}`
     : `${when}: ${amounts.total} ${currency}, of which ${amounts.locked} locked`;
 }
 
-function whyNot(moment: Moment): string {
-  if (moment.kind === 'snapshot')
-    return 'No snapshot of this range lists a currency that this report is about.';
+function reasonText(moment: Moment): string {
+  if (moment.kind === 'snapshot') return 'No snapshot in this range lists any currency of this report.';
   if (moment.kind === 'pause') return 'Nothing was expected around this time.';
-  const heals = moment.due ? '' : ' It may still heal.';
+  const heals = moment.due ? '' : ' It may still recover.';
   const words = textOf(moment.reason)?.happened;
   return `${reasonWithDetail(moment)}${words === undefined ? '' : `. ${words}`}${heals}`;
 }

@@ -8,7 +8,7 @@ import { element, type Markup } from '../markup.ts';
 import type { AccountRecord, Moment } from '../record.ts';
 import { amountsAt } from './series.ts';
 
-/** The moments as a table, in the order given: what the chart shows, to be read. */
+/** The moments as a table, in the given order: the data of the chart. */
 export function momentTable(
   account: AccountRecord,
   currency: string,

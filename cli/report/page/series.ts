@@ -1,12 +1,12 @@
 import { heightOf, total } from '../amount.ts';
 import { type AccountRecord, holdingAt, type Moment } from '../record.ts';
 
-/** One currency of one account, to be drawn. */
+/** One currency of one account, for the chart. */
 export interface Series {
   readonly moments: readonly Moment[];
-  /** In seconds, ascending, one for each moment. */
+  /** Seconds, ascending, one per moment. */
   readonly x: readonly number[];
-  /** Null where there is no snapshot: a hole. Undefined where none was expected, which is none. */
+  /** Null if there is no snapshot: a gap in the line. Undefined if none was expected: no gap. */
   readonly total: readonly Height[];
   readonly available: readonly Height[];
   readonly hasLocked: boolean;
@@ -14,7 +14,7 @@ export interface Series {
 
 export type Height = number | null | undefined;
 
-/** The heights of one currency of an account. */
+/** The chart data of one currency of an account. */
 export function seriesOf({ moments, currencies }: AccountRecord, currency: string): Series {
   const column = currencies.get(currency);
   const heights = (column?.repeats ?? []).map(({ until, holding }) => ({
@@ -40,7 +40,7 @@ export function seriesOf({ moments, currencies }: AccountRecord, currency: strin
   };
 }
 
-/** The exact amounts of a currency at a moment; undefined where there is no snapshot. */
+/** The exact amounts of a currency at a moment; undefined if there is no snapshot. */
 export function amountsAt(
   { currencies }: AccountRecord,
   currency: string,

@@ -1,4 +1,4 @@
-// ccxt as people use it for this: one client per account, fetchBalance, its result put as one item.
+// ccxt as people usually use it: one client per account, fetchBalance, and its result put as one item.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';

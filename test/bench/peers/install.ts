@@ -4,7 +4,7 @@ import { installApart } from '../../support/installed-apart.ts';
 
 const HERE = import.meta.dirname;
 
-/** Installs the peers at their exact versions, unless they are here, and returns the folder with their handlers. */
+/** Installs the peers at their exact versions unless present, and returns the folder with their handlers. */
 export function installPeers(): string {
   const folder = installApart(HERE, 'peers');
   for (const name of readdirSync(HERE))

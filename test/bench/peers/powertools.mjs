@@ -1,4 +1,4 @@
-// The tutorial pattern with Powertools' idempotency before it, keyed by the event as its documentation shows.
+// The tutorial pattern behind Powertools' idempotency, keyed by the event as its documentation shows.
 import { makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { handler as tutorial } from './tutorial.mjs';

@@ -1,5 +1,5 @@
 // The tutorial pattern, not a product: what public samples of a scheduled Lambda that stores an exchange's balances do,
-// put together. Signing as in Upbit's own Node sample (jsonwebtoken, uuid); storing as in the AWS samples for
+// combined. Signing as in Upbit's own Node sample (jsonwebtoken, uuid); storing as in the AWS samples for
 // DynamoDBDocumentClient (one PutCommand per row); the secret as in the AWS sample for GetSecretValueCommand, read
 // each time. One account after the other, one currency after the other, no condition, no bundling.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';

@@ -22,7 +22,7 @@ const RANGE = '--from 2026-11-22T00:30:00Z --to 2026-11-22T03:30:00Z';
 const changes = (words: string) => typed(`changes --real ${words}`, LEDGER, { now: NOW });
 
 describe('balances changes', () => {
-  it('prints the rows of the contract as JSON, their keys in order', async () => {
+  it('prints the documented rows as JSON, keys in order', async () => {
     const { exitCode, stdout } = await changes(`--format json --account sg/main ${RANGE}`);
     const slots = { from_slot: '2026-11-22T00:00:00Z', to_slot: '2026-11-22T03:00:00Z' };
     const rows = [
@@ -34,7 +34,7 @@ describe('balances changes', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('says what the two snapshots hide, one line per account', async () => {
+  it('notes what the two snapshots do not show, one line per account', async () => {
     const { stderr } = await changes(RANGE);
     expect(stderr).toHaveLength(1);
     expect(stderr[0]).toMatch(
@@ -42,7 +42,7 @@ describe('balances changes', () => {
     );
   });
 
-  it('prints CSV, and filters by currency in any case', async () => {
+  it('prints CSV, and filters by currency, case-insensitive', async () => {
     const { stdout } = await changes(`--format csv --currency thb --currency btc ${RANGE}`);
     expect(stdout.split('\n')).toEqual([
       'account,currency,before,after,change,from_slot,to_slot',
@@ -52,7 +52,7 @@ describe('balances changes', () => {
     ]);
   });
 
-  it('prints a table for each account in which something changed', async () => {
+  it('prints a table for each account with changes', async () => {
     const { stdout } = await typed(`changes --local ${RANGE}`, LEDGER, { now: NOW });
     expect(stdout.split('\n')).toEqual([
       'sg/main  SIMULATED  from slot 2026-11-22T00:00:00Z  to slot 2026-11-22T03:00:00Z',
@@ -68,7 +68,7 @@ describe('balances changes', () => {
     ]);
   });
 
-  it('has no rows where nothing changed, or nothing is known', async () => {
+  it('has no rows if nothing changed, or nothing is known', async () => {
     const still = '--account sg/main --from 2026-11-22T02:30:00Z --to 2026-11-22T03:30:00Z';
     expect(await changes(`--format json ${still}`)).toMatchObject({ stdout: '[]\n', stderr: [] });
     expect(await changes(still)).toMatchObject({ stdout: '' });

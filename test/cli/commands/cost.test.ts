@@ -11,7 +11,7 @@ const cost = (words: string, columns?: number) =>
   });
 
 describe('balances cost', () => {
-  it('prints a line for all that is used and the total, opens no ledger and says what it assumes', async () => {
+  it('prints a line per unit used and the total, states its assumptions, and opens no ledger', async () => {
     const { exitCode, stdout, stderr, opened } = await cost('');
     const lines = stdout.trimEnd().split('\n');
     expect(exitCode).toBe(0);
@@ -25,14 +25,14 @@ describe('balances cost', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(stderr).toEqual([
       'assumed: 3 accounts of 28 currencies (977 bytes a snapshot), 12 months of them stored, 2.15 s a run, 31 days, no failure',
-      'to pay: less what AWS always gives for nothing, if nothing else of yours uses it; before tax',
+      'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
       expect.stringMatching(
-        /^prices: ap-southeast-1, of 20[\d-]+ to 20[\d-]+; taken from another region or size: Scheduler invocation, DynamoDB read unit, /,
+        /^prices: ap-southeast-1, dated 20[\d-]+ to 20[\d-]+; taken from another region or size: Scheduler invocation, DynamoDB read unit, /,
       ),
     ]);
   });
 
-  it('follows the settings of the stack and of the work', async () => {
+  it('depends on the settings of the stack and the workload', async () => {
     const { stdout } = await cost(
       ' --accounts 10 --currencies 40 --months 24 --run-seconds 4 -c every=5m -c memory=512 --format json',
     );
@@ -57,7 +57,7 @@ describe('balances cost', () => {
     );
   });
 
-  it('has exact amounts in CSV, and their sums in its last line', async () => {
+  it('prints exact amounts in CSV, with totals in the last line', async () => {
     const { stdout } = await cost(' --format csv');
     const [header, ...lines] = stdout.trimEnd().split('\n');
     expect(header).toBe('unit,quantity,unit_price,list,to_pay');
@@ -66,13 +66,13 @@ describe('balances cost', () => {
   });
 
   it.each([
-    [' --aws-region eu-west-1', 'the AWS region "eu-west-1" is not priced, only ap-southeast-1'],
+    [' --aws-region eu-west-1', 'no prices for the AWS region "eu-west-1", only for ap-southeast-1'],
     [
       ' -c every=7m',
       'the configuration key every is "7m"; allowed: 1m, 5m, 10m, 15m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h, 1d',
     ],
     [' -c evrey=1h', expect.stringMatching(/^error: the configuration key "evrey" is unknown; allowed: /)],
-  ])('refuses%s with one sentence', async (words, message) => {
+  ])('refuses%s with one message', async (words, message) => {
     const { exitCode, stdout, stderr } = await cost(words);
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
@@ -80,10 +80,10 @@ describe('balances cost', () => {
   });
 });
 
-describe('what is written about the cost', () => {
+describe('the documented cost', () => {
   const COMMAND = '$ npm run --silent balances -- cost';
 
-  it('in docs/cost.md is what the command answers', async () => {
+  it('in docs/cost.md is the output of the command', async () => {
     const blocks = readText('docs/cost.md')
       .split(/^```\n/m)
       .filter((block) => block.startsWith(COMMAND));
@@ -98,6 +98,6 @@ describe('what is written about the cost', () => {
   it('in the README is the total of the default stack', async () => {
     const { stdout } = await cost('');
     const [, list, toPay] = /^total +(\S+) +(\S+)$/m.exec(stdout) ?? [];
-    expect(readText('README.md')).toContain(`$${toPay} a month, $${list} without`);
+    expect(readText('README.md')).toContain(`$${toPay} a month on AWS, $${list} if`);
   });
 });

@@ -33,7 +33,7 @@ const findings = (words: string) => typed.findings(words, { root, secrets: SECRE
 describe('balances doctor --local', () => {
   const demo = () => localDirectory(root, 'demo');
 
-  /** A demo ledger with one snapshot of each account, an hour ago. */
+  /** Creates a demo ledger with one snapshot of each account, an hour ago. */
   async function withDemo(now: Instant): Promise<void> {
     const server = await startEmbeddedDynamoDb({ directory: demo(), tableName: LOCAL_TABLE });
     const client = new DynamoDBClient({ endpoint: server.endpoint, ...LOCAL_CREDENTIALS });
@@ -51,7 +51,7 @@ describe('balances doctor --local', () => {
     await server.close();
   }
 
-  it('before npm start says in one sentence to run it', async () => {
+  it('says to run npm start if there is no demo yet', async () => {
     expect(await doctor('--local')).toEqual({
       exitCode: 1,
       stdout: '',
@@ -59,7 +59,7 @@ describe('balances doctor --local', () => {
     });
   });
 
-  it('finds a demo in which all is well, and says SIMULATED', async () => {
+  it('reports a healthy demo as ok, and says SIMULATED', async () => {
     await withDemo(Date.now());
     const { exitCode, stdout, stderr } = await doctor('--local');
     expect([exitCode, stderr]).toEqual([0, 'SIMULATED data: a made-up Upbit on this machine\n']);
@@ -69,22 +69,24 @@ describe('balances doctor --local', () => {
       /^ok {7}snapshots: 3 accounts have one, the newest is of slot \S+, 1 h( \d+ min)? old$/,
     );
     expect(lines[2]).toBe('ok       secret: well-formed: keys for id/main, sg/main, th/main');
-    expect(lines[3]).toBe('ok       address: Upbit is asked from 127.0.0.1, which may change');
+    expect(lines[3]).toBe('ok       address: Requests come from 127.0.0.1, which may change');
     for (const line of lines.slice(4, 7))
-      expect(line).toMatch(/^ok {7}(id|sg|th)\/main: signs in, \d+ currencies; nobody says/);
+      expect(line).toMatch(
+        /^ok {7}(id|sg|th)\/main: signs in, \d+ currencies; expiry unknown; add expiresOn/,
+      );
     expect(lines.slice(7)).toEqual(['']);
   });
 
   it.each([
     [
       'wrong-region',
-      /^key\.invalid: .*invalid_access_key, but Upbit Indonesia \(id\) knows the key: it stands under the wrong region$/,
+      /^key\.invalid: .*invalid_access_key, but Upbit Indonesia \(id\) knows the key: it is filed under the wrong region$/,
       /^In the secret, move the entry of sg\/main to "id"/,
     ],
     [
       'unknown-key',
-      /invalid_access_key: the access key is not known there, nor at id and th$/,
-      /another site of Upbit \(kr\).*Else it was deleted, or not copied whole/,
+      /invalid_access_key: the access key is unknown there and at id and th$/,
+      /another Upbit site \(kr\).*Otherwise it was deleted, or not fully copied/,
     ],
     [
       'secret-key',
@@ -116,11 +118,11 @@ describe('balances doctor --local', () => {
       /^key\.addressNotAllowed: .*asked from 127\.0\.0\.1\)$/,
       /^Register 127\.0\.0\.1 with the key at Upbit/,
     ],
-    ['consent', /^key\.consent: /, /^Sign in on Upbit’s site as the owner/],
+    ['consent', /^key\.consent: /, /^Sign in on Upbit’s site as the account’s owner/],
     ['blocked', /^upbit\.blocked: /, /^Find what else calls/],
-    ['maintenance', /^upbit\.unavailable: .*Upbit answered 503/, /^Look at Upbit’s notices/],
+    ['maintenance', /^upbit\.unavailable: .*Upbit answered 503/, /^Check Upbit’s notices/],
     ['no-key', /^keys\.missing: .*the secret has no entry for sg\/main/, /^Put the key into the secret/],
-  ])('--simulate %s prints its cause and its remedy, and exits with 3', async (trouble, cause, remedy) => {
+  ])('--simulate %s prints the cause and the remedy, and exits with 3', async (trouble, cause, remedy) => {
     await withDemo(Date.now());
     const { exitCode, rows, of } = await findings(`--local --simulate ${trouble}`);
     expect(exitCode).toBe(3);
@@ -143,14 +145,14 @@ describe('balances doctor --local', () => {
   });
 
   it.each([
-    ['--simulate expired', 'error: --simulate goes with --local: nothing else is simulated\n'],
-    ['--keys keys.json', 'error: --keys goes with --real: else the keys are in the secret\n'],
+    ['--simulate expired', 'error: --simulate needs --local: nothing else is simulated\n'],
+    ['--keys keys.json', 'error: --keys needs --real: otherwise the keys come from the secret\n'],
     ['--real', 'error: --real needs the keys to sign in with: --keys FILE, as for npm start\n'],
   ])('%s alone is wrong usage', async (words, stderr) => {
     expect(await doctor(words)).toEqual({ exitCode: 2, stdout: '', stderr });
   });
 
-  it('knows no trouble but those it lists, which are those of its page', async () => {
+  it('accepts only the troubles it lists, which are those in its documentation', async () => {
     const { exitCode, stderr } = await doctor('--local --simulate nonsense');
     expect(exitCode).toBe(2);
     const listed = /Allowed choices are (.*)\./.exec(stderr)?.[1]?.split(', ');
@@ -183,7 +185,7 @@ describe('balances doctor --real', () => {
     ]),
   });
 
-  it('signs in with the keys of the file, tells what Upbit says of their expiry, and stores nothing', async () => {
+  it('signs in with the keys in the file, reports the expiry Upbit states, and stores nothing', async () => {
     const { exitCode, stderr, rows, of } = await typed.findings(`--real --keys ${keyFile}`, place());
     expect([exitCode, stderr]).toEqual([3, '']);
     expect(rows.map(({ looked_at, state }) => [looked_at, state])).toEqual([
@@ -193,12 +195,12 @@ describe('balances doctor --real', () => {
       ['kr/main', 'wrong'],
       ['sg/main', 'ok'],
     ]);
-    expect(of('address')?.finding).toBe('not known; it matters only for keys that are bound to one');
+    expect(of('address')?.finding).toBe('unknown; it matters only for keys that are bound to an address');
     expect(of('kr/main')?.finding).toMatch(/^signs in, 1 currency; the key expires at \S+Z, in 10 days$/);
     expect(existsSync(localDirectory(root, 'real'))).toBe(false);
   });
 
-  it('tells why a key is refused', async () => {
+  it('reports why a key is refused', async () => {
     upbit.fault = ({ region }) => (region === 'sg' ? FAULTS.consentRequired : undefined);
     const { of } = await typed.findings(`--real --keys ${keyFile}`, place());
     expect(of('sg/main')).toMatchObject({
@@ -207,7 +209,7 @@ describe('balances doctor --real', () => {
     });
   });
 
-  it('with a file that cannot be read says so in one line', async () => {
+  it('reports an unreadable key file in one line', async () => {
     const { exitCode, stdout, stderr } = await typed.doctor(`--real --keys ${root}/none.json`, place());
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toBe(`error: the key file ${root}/none.json cannot be read: ENOENT\n`);

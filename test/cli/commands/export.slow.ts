@@ -12,7 +12,7 @@ import { typed } from '../../support/typed.ts';
 const MIDNIGHT = time('2026-11-20T16:00:00Z');
 const MAIN: AccountEntry = { account: 'sg/cold-2', since: MIDNIGHT - DAY };
 const HOURLY: ScheduleEntry = { from: MAIN.since, every: '1h', timeZone: 'Asia/Singapore', regions: ['sg'] };
-/** Names that neither program takes as they are, and what they are there. */
+/** Currency names that need escaping in one program or the other. */
 const ODD = [
   '1INCH',
   'btc',
@@ -40,7 +40,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Runs the program on a file with the text. Not to find it is a failure, never a reason to pass. */
+/** Runs the program on a file with the text. Fails if the program is not installed. */
 function check(program: string, words: readonly string[], text: string) {
   const file = join(directory, 'ledger');
   writeFileSync(file, text);
@@ -74,7 +74,7 @@ describe('Beancount’s own bean-check', () => {
   }
   const sold = transaction('2026-11-21', ['-0.10000001 BTC']);
 
-  it('finds the assertions true of a ledger with the transactions of the days before', async () => {
+  it('accepts the assertions for a ledger with the transactions of the previous days', async () => {
     expect(await verdict((text) => text, [transaction('2026-11-20', bought), sold])).toEqual({
       status: 0,
       said: '',
@@ -91,12 +91,12 @@ describe('Beancount’s own bean-check', () => {
     expect(said).toContain('expected 0.10000002 BTC');
   });
 
-  it('finds what was bought on the day itself instead of the day before', async () => {
+  it('finds a purchase on the day itself instead of the day before', async () => {
     const { said } = await verdict((text) => text, [transaction('2026-11-21', bought), sold]);
     expect(said).toContain('expected 0.10000001 BTC != accumulated 0 BTC');
   });
 
-  it('takes the names back from the file', async () => {
+  it('preserves the original names in the file', async () => {
     const text = await exported('beancount');
     const kept = [...text.matchAll(/^ {2}utf8: "([0-9a-f]+)"$/gm)].map(([, hex = '']) =>
       Buffer.from(hex, 'hex').toString('utf8'),
@@ -124,7 +124,7 @@ describe('hledger', () => {
   }
   const sold = transaction('2026-11-21', ['-0.10000001 BTC']);
 
-  it('finds the assertions true of a journal with the transactions of the days before', async () => {
+  it('accepts the assertions for a journal with the transactions of the previous days', async () => {
     expect(await verdict((text) => text, [transaction('2026-11-20', bought), sold])).toEqual({
       status: 0,
       said: '',
@@ -140,7 +140,7 @@ describe('hledger', () => {
     expect(said).toMatch(/balance assertion/i);
   });
 
-  it('finds what was bought on the next day', async () => {
+  it('finds a purchase on the next day', async () => {
     const { status, said } = await verdict((text) => text, [transaction('2026-11-21', bought), sold]);
     expect(status).not.toBe(0);
     expect(said).toMatch(/balance assertion/i);

@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
 import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
 import { remedyOf } from '../../../lambda/core/failures.ts';
-import { DAY, HOUR, MINUTE } from '../../../lambda/core/instant.ts';
-import type { Entry } from '../../../lambda/core/snapshot.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import { HOUR, MINUTE } from '../../../lambda/core/instant.ts';
+import { HOURLY, ledgerOf, NOW, open, SLOT } from '../../support/hourly-ledger.ts';
+import { catalogOf, failure, line, memoryLedger, snapshot } from '../../support/memory-ledger.ts';
 import { typed } from '../../support/typed.ts';
-
-const SLOT = time('2026-11-22T06:00:00Z');
-const NOW = SLOT + 30 * MINUTE;
-const HOURLY: ScheduleEntry = {
-  from: SLOT - 2 * DAY,
-  every: '1h',
-  timeZone: 'Asia/Singapore',
-  regions: ['sg', 'th'],
-};
-const open = (...names: AccountEntry['account'][]) =>
-  names.map((account) => ({ account, since: HOURLY.from }));
-
-const ledgerOf = (
-  entries: readonly Entry[],
-  accounts: readonly AccountEntry[] = open('sg/main', 'th/main'),
-) => memoryLedger(catalogOf(accounts, [HOURLY]), entries);
 
 const TWO = [
   snapshot('th/main', SLOT, [line('USDT', '7', '0.5', '0', 'THB')]),
@@ -52,7 +35,7 @@ async function json(commandLine: string, ledger = ledgerOf(TWO)) {
 }
 
 describe('balances latest', () => {
-  it('prints the rows of the contract as JSON, by account and currency, their keys in order', async () => {
+  it('prints the documented rows as JSON, by account and currency, keys in order', async () => {
     const { exitCode, stdout } = await typed('latest --local --format json', ledgerOf(TWO), { now: NOW });
     const usdt = {
       ...BTC,
@@ -76,13 +59,13 @@ describe('balances latest', () => {
     );
   });
 
-  it('quotes in CSV what needs quotes', async () => {
+  it('quotes CSV cells where needed', async () => {
     const odd = [snapshot('sg/main', SLOT, [line('A"B,C\nD', '1')])];
     const { stdout } = await typed('latest --local --format csv', ledgerOf(odd), { now: NOW });
     expect(stdout).toContain(',"A""B,C\nD",1,0,0,false,USDT\n');
   });
 
-  it('prints a table with aligned amounts, their sum, and the word SIMULATED', async () => {
+  it('prints a table with aligned amounts, totals, and the word SIMULATED', async () => {
     const { stdout } = await typed('latest --local', ledgerOf(TWO), { now: NOW });
     expect(stdout.split('\n')).toEqual([
       'sg/main  SIMULATED  slot 2026-11-22T06:00:00Z  observed 2026-11-22T06:00:01.234Z',
@@ -123,7 +106,7 @@ describe('balances latest', () => {
     expect((await typed('latest --real', ledger, { now: NOW })).stdout).toContain('(empty)');
   });
 
-  it('filters by account and by currency in any case, each repeatable', async () => {
+  it('filters by account and by currency (case-insensitive), each repeatable', async () => {
     expect((await json('latest --account th/main')).map(({ account }) => account)).toEqual(['th/main']);
     expect(await json('latest --account th/main --account sg/main --account th/main')).toEqual(
       await json('latest'),
@@ -134,7 +117,7 @@ describe('balances latest', () => {
     expect(await json('latest --currency BTC', ledgerOf([snapshot('sg/main', SLOT, [])]))).toEqual([]);
   });
 
-  it('prints nothing but the header for a currency never held, and says so', async () => {
+  it('prints only the header for a currency never held, and says so', async () => {
     const csv = await typed('latest --real --format csv --currency DOGE', ledgerOf(TWO), { now: NOW });
     const stderr = ['--currency DOGE: no snapshot here lists it'];
     expect(csv).toMatchObject({ exitCode: 0, stdout: `${COLUMNS}\n`, stderr });
@@ -148,7 +131,7 @@ describe('balances latest', () => {
     expect(none.stderr.join()).not.toContain('--currency');
   });
 
-  it('has nothing to add where every account has the snapshot of its last expected slot', async () => {
+  it('has no notes if every account has a snapshot of its last expected slot', async () => {
     expect((await typed('latest --real', ledgerOf(TWO), { now: NOW })).stderr).toEqual([]);
   });
 
@@ -157,7 +140,7 @@ describe('balances latest', () => {
     expect(stderr).toEqual(['sg/main: SIMULATED data', 'th/main: SIMULATED data']);
   });
 
-  it('names a failure newer than the newest success, its remedy, and how old the answer is', async () => {
+  it('reports a failure newer than the newest success, its remedy, and the age of the answer', async () => {
     const entries = [
       snapshot('sg/main', SLOT - 2 * HOUR),
       failure('sg/main', SLOT - HOUR),
@@ -176,7 +159,7 @@ describe('balances latest', () => {
     );
   });
 
-  it('names a failure that may still heal, though its slot is not due', async () => {
+  it('reports a failure that may still recover, although its slot is not due', async () => {
     const entries = [
       snapshot('sg/main', SLOT - HOUR),
       failure('sg/main', SLOT, 'key.futuristic', { detail: '' }),
@@ -189,7 +172,7 @@ describe('balances latest', () => {
     );
   });
 
-  it('says where nothing at all was recorded for the last expected slot', async () => {
+  it('says if nothing was recorded for the last expected slot', async () => {
     const { stderr } = await typed(
       'latest --real',
       ledgerOf([snapshot('sg/main', SLOT - HOUR)], open('sg/main')),
@@ -200,14 +183,14 @@ describe('balances latest', () => {
     );
   });
 
-  it('keeps to one line per account, whatever a detail holds', async () => {
+  it('prints one line per account, whatever a detail contains', async () => {
     const nasty = failure('sg/main', SLOT, 'upbit.refused', { detail: 'two\nlines\u001b[2J' });
     const { stderr } = await typed('latest --real', ledgerOf([nasty], open('sg/main')), { now: NOW });
     expect(stderr.filter((text) => text.startsWith('sg/main: '))).toHaveLength(1);
     expect(stderr.join()).not.toContain('\u001b');
   });
 
-  it('answers for a region without any account under its default name', async () => {
+  it('reports a region without accounts under its default account', async () => {
     const entries = [
       failure('th/main', SLOT, 'keys.missing', { detail: 'the secret has no entry for th/main' }),
     ];
@@ -240,33 +223,6 @@ describe('balances latest', () => {
     expect(before.stdout).toContain('sg/old');
   });
 
-  it('leaves an account that is open again out of a time at which it was closed', async () => {
-    const closed = [{ from: SLOT - 4 * HOUR, to: SLOT - HOUR }];
-    const accounts = [
-      ...open('sg/main', 'th/main'),
-      { account: 'sg/old', since: HOURLY.from, closed } as const,
-    ];
-    const ledger = ledgerOf(
-      [
-        ...[SLOT - 5 * HOUR, SLOT - HOUR].map((slot) => snapshot('sg/old', slot, [line('USDT', '7')])),
-        snapshot('sg/main', SLOT - 3 * HOUR, [line('USDT', '5')]),
-        snapshot('th/main', SLOT - 3 * HOUR),
-      ],
-      accounts,
-    );
-    const at = (time: string, more = '--currency USDT') =>
-      typed(`at 2026-11-22T${time}Z --real --format json ${more}`, ledger, { now: NOW });
-    const within = await at('03:00:00', '--total --currency USDT');
-    expect(JSON.parse(within.stdout)).toMatchObject([{ currency: 'USDT', total: '5', accounts: 1 }]);
-    expect(within.stderr).toContain(
-      'sg/old: closed from 2026-11-22T02:00:00Z to 2026-11-22T05:00:00Z and left out; name it with --account to see it',
-    );
-    const named = await at('03:00:00', '--account sg/old');
-    expect(named.stderr).toEqual(['sg/old: closed from 2026-11-22T02:00:00Z to 2026-11-22T05:00:00Z']);
-    expect((await at('01:59:59')).stdout).toContain('sg/old');
-    expect((await at('05:00:00')).stdout).toContain('sg/old');
-  });
-
   it('says that a region has left the schedule', async () => {
     const catalog = catalogOf(open('sg/main'), [HOURLY, { ...HOURLY, from: SLOT - HOUR, regions: ['th'] }]);
     const ledger = memoryLedger(catalog, [snapshot('sg/main', SLOT - 2 * HOUR)]);
@@ -274,12 +230,12 @@ describe('balances latest', () => {
     expect(stderr).toEqual(['sg/main: region sg is no longer in the schedule']);
   });
 
-  it('of an empty ledger is an empty answer, said on stderr', async () => {
+  it('prints nothing for an empty ledger, and says so on stderr', async () => {
     const ran = await typed('latest --real --format json', memoryLedger(EMPTY_CATALOG, []), { now: NOW });
     expect(ran).toMatchObject({
       exitCode: 0,
       stdout: '[]\n',
-      stderr: ['the ledger has no account to show yet'],
+      stderr: ['the ledger has no accounts to show yet'],
     });
   });
 });
@@ -292,7 +248,7 @@ describe('balances latest --total', () => {
     ]);
   });
 
-  it('keeps digits that a binary float loses', async () => {
+  it('keeps digits that a binary float would lose', async () => {
     const entries = [
       snapshot('sg/main', SLOT, [line('BTC', '12345678901234567890.1')]),
       snapshot('th/main', SLOT, [line('ADA', '1'), line('BTC', '0.00000000000000000002')]),
@@ -303,7 +259,7 @@ describe('balances latest --total', () => {
     ]);
   });
 
-  it('is a table or CSV as well, and follows the filters', async () => {
+  it('prints a table or CSV too, and respects the filters', async () => {
     const csv = await typed('latest --real --total --format csv --currency usdt', ledgerOf(TWO), {
       now: NOW,
     });
@@ -315,63 +271,5 @@ describe('balances latest --total', () => {
       'BTC       0.00000001     0.2  0.20000001         1',
       '',
     ]);
-  });
-});
-
-describe('balances at', () => {
-  const entries = [
-    snapshot('sg/main', SLOT - 5 * HOUR, [line('BTC', '1')]),
-    snapshot('sg/main', SLOT, [line('BTC', '2')]),
-  ];
-  const ledger = ledgerOf(entries, open('sg/main'));
-  const read = (instant: string, columns?: number) =>
-    typed(
-      `at ${instant} --real --format json --account sg/main`,
-      ledger,
-      columns === undefined ? { now: NOW } : { now: NOW, columns },
-    );
-
-  it('a slot is that slot', async () => {
-    const { stdout, stderr } = await read('2026-11-22T06:00:00Z');
-    expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T06:00:00Z', balance: '2' }]);
-    expect(stderr).toEqual([]);
-  });
-
-  it('a time inside a gap says how old the answer was then', async () => {
-    const { stdout, stderr } = await read('2026-11-22T04:00:01.234Z');
-    expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T01:00:00Z', balance: '1' }]);
-    expect(stderr[0]).toContain('this is 3 h old');
-    expect(stderr[0]).toContain('3 expected slots since');
-  });
-
-  it('a time before the first snapshot has no rows, and says so', async () => {
-    const { exitCode, stdout, stderr } = await read('2020-01-01T00:00:00Z');
-    expect({ exitCode, stdout, stderr }).toEqual({
-      exitCode: 0,
-      stdout: '[]\n',
-      stderr: ['sg/main: no snapshot at or before 2020-01-01T00:00:00Z'],
-    });
-  });
-
-  it('a date is its first instant in the stack’s zone', async () => {
-    // Midnight in Singapore is 16:00 UTC of the day before.
-    const { stderr } = await read('2026-11-22');
-    expect(stderr[0]).toContain('no snapshot at or before 2026-11-21T16:00:00Z');
-  });
-
-  it('a time ahead is the newest snapshot so far, and says so', async () => {
-    const { stdout, stderr } = await read('9999-12-31T23:59:59Z');
-    expect(JSON.parse(stdout)).toMatchObject([{ balance: '2' }]);
-    expect(stderr).toEqual(['9999-12-31T23:59:59Z lies ahead: these are the newest snapshots so far']);
-  });
-
-  it('a time ahead makes no answer older than it is now', async () => {
-    const stale = ledgerOf([snapshot('sg/main', SLOT - HOUR)], open('sg/main'));
-    const { stderr } = await typed('at 9999-12-31 --real --account sg/main', stale, { now: NOW });
-    expect(stderr[1]).toContain('sg/main: this is 1 h 29 min old');
-  });
-
-  it('counts back from now', async () => {
-    expect(JSON.parse((await read('1h')).stdout)).toMatchObject([{ balance: '1' }]);
   });
 });

@@ -17,7 +17,7 @@ const file = (text: string) => {
 };
 
 describe('the context', () => {
-  it('is that of cdk.json, and what was typed over it', () => {
+  it('is that of cdk.json, overridden by -c', () => {
     const settings = file('{"context":{"every":"1h","logDays":30}}');
     expect(readContext(settings, {})).toEqual({ every: '1h', logDays: 30 });
     expect(readContext(settings, { every: '5m' })).toEqual({ every: '5m', logDays: 30 });
@@ -26,19 +26,19 @@ describe('the context', () => {
 
   it.each([
     ['{"context":', 'cdk.json cannot be read as JSON'],
-    ['[]', 'cdk.json has no context that is an object'],
-    ['{"context":["every"]}', 'cdk.json has no context that is an object'],
-  ])('is refused where the file says %s', (text, message) => {
+    ['[]', 'the context in cdk.json is not an object'],
+    ['{"context":["every"]}', 'the context in cdk.json is not an object'],
+  ])('is refused if the file contains %s', (text, message) => {
     expect(() => readContext(file(text), {})).toThrow(new CodedError('file.invalid', message));
   });
 
-  it('is refused where there is no file', () => {
+  it('is refused if there is no file', () => {
     expect(() => readContext(new URL('file:///no/such/cdk.json'), {})).toThrow(
       new CodedError('file.invalid', 'cdk.json cannot be read as JSON'),
     );
   });
 
-  it('takes the last of two values, and all behind the first equals sign', () => {
+  it('takes the last of two values, and everything after the first equals sign', () => {
     const first = withOverride('every=5m');
     expect(first).toEqual({ every: '5m' });
     expect(withOverride('every=1h', withOverride('alarmEmail=a=b@example.com', first))).toEqual({

@@ -4,7 +4,7 @@ import { exact, roundedUp } from '../../../cli/cost/exact.ts';
 import { ZERO } from '../../../lambda/core/decimal.ts';
 import { decimal } from '../../support/arbitraries.ts';
 
-it('a constant and a count are taken as they are, and what is neither is refused', () => {
+it('a constant and a count are exact, and anything else is refused', () => {
   expect(exact('0.0000133334')).toStrictEqual(decimal('0.0000133334'));
   expect(exact(744)).toStrictEqual(decimal('744'));
   for (const value of ['about 1', '', 0.5, 2 ** 53, Number.NaN])
@@ -20,11 +20,11 @@ it.each([
   ['12.34561', '12.3457'],
   ['0.99999', '1.0000'],
   ['1e3', '1000.0000'],
-])('%s is shown with four digits as %s', (amount, shown) => {
+])('%s is shown with four decimals as %s', (amount, shown) => {
   expect(roundedUp(decimal(amount), 4)).toBe(shown);
 });
 
-it('what is shown is never less than the amount, and more by less than one of its last digit', () => {
+it('the shown amount is never less than the exact one, and exceeds it by less than one last digit', () => {
   fc.assert(
     fc.property(
       fc.bigInt({ min: 0n, max: 10n ** 20n }),

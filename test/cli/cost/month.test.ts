@@ -6,12 +6,9 @@ import {
   typicalSeconds,
   type Work,
 } from '../../../cli/cost/month.ts';
-import { typicalBalances } from '../../../cli/cost/typical-balances.ts';
-import { parseBalances } from '../../../lambda/core/balances.ts';
 import { type Decimal, formatDecimal } from '../../../lambda/core/decimal.ts';
 import { formatSecond, MINUTE } from '../../../lambda/core/instant.ts';
-import { PROFILES } from '../../bench/profiles.ts';
-import { ALL_CADENCES, decimal, must } from '../../support/arbitraries.ts';
+import { ALL_CADENCES, decimal } from '../../support/arbitraries.ts';
 import { named, startLocalParts } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
@@ -33,7 +30,7 @@ describe('a month of the collector', () => {
     for (const every of ALL_CADENCES) expect(() => month({ every })).not.toThrow();
   });
 
-  it('writes each account once a run, in one unit for 28 currencies and in two for 40', () => {
+  it('writes each account once per run, in one unit for 28 currencies and two for 40', () => {
     expect(month()).toMatchObject({ writeUnits: '2232' });
     expect(month({ currencies: 40 })).toMatchObject({ writeUnits: '4464' });
     expect(month({ accounts: 10, every: '5m' })).toMatchObject({ writeUnits: '89280' });
@@ -46,7 +43,7 @@ describe('a month of the collector', () => {
     expect(month({ accounts: 32 })).toMatchObject({ readUnits: '1488' });
   });
 
-  it('stores all that was written so far, and 100 bytes with each item', () => {
+  it('stores everything written so far, plus 100 bytes per item', () => {
     const { snapshotBytes } = monthOf(DEFAULT);
     const gigabytes = (snapshots: number) =>
       formatDecimal(decimal(`${snapshots * (snapshotBytes + 100)}e-9`));
@@ -54,23 +51,15 @@ describe('a month of the collector', () => {
     expect(month({ months: 24 })).toMatchObject({ storedGb: gigabytes(24 * 3 * 744) });
   });
 
-  it('bills a run as it was measured, or as it is told', () => {
+  it('bills a run as measured, or as given', () => {
     expect(formatDecimal(typicalSeconds(3))).toBe('2.15');
     expect(month()).toMatchObject({ seconds: '1599.6' });
     expect(month({ runSeconds: decimal('0.5') })).toMatchObject({ seconds: '372' });
   });
 });
 
-describe('what is taken for typical', () => {
-  it('is the portfolio whose write units are measured', () => {
-    const measured = PROFILES.find(({ name }) => name.startsWith('typical'));
-    for (const currencies of [1, 28, 31, 100]) {
-      const lines = Array.from({ length: currencies }, (_, index) => measured?.line(index));
-      expect(typicalBalances(currencies)).toEqual(must(parseBalances(lines)).balances);
-    }
-  });
-
-  it('logs a little more than the collector writes, with the 26 bytes that CloudWatch counts for a line', async () => {
+describe('the assumed log size', () => {
+  it('is a little more than the collector writes, plus the 26 bytes CloudWatch counts per line', async () => {
     const accounts = ['sg/main', 'id/main', 'th/main'].map(named);
     const parts = await startLocalParts(accounts);
     await parts.cold()({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);

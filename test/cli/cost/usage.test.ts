@@ -32,7 +32,7 @@ const TABLE = {
 };
 const metric = (Period: number) => ({ Id: 'm', MetricStat: { Metric: {}, Period, Stat: 'Sum' } });
 
-/** What egress through a NAT instance adds to the stack, and what through a gateway. */
+/** The resources that egress through a NAT instance or a NAT gateway adds to the stack. */
 const NETWORK = [
   resource('AWS::EC2::VPC'),
   resource('AWS::EC2::Subnet'),
@@ -64,7 +64,7 @@ describe('a resource uses', () => {
       expect.arrayContaining(['0.00196416 logGb', '0.0019008 logGbMonth']),
     ],
     [
-      'the log that is kept for three times as long',
+      'a log kept three times as long',
       [{ ...LOG, properties: { RetentionInDays: 90 } }, COLLECTOR, SCHEDULE],
       expect.arrayContaining(['0.00196416 logGb', '0.0057024 logGbMonth']),
     ],
@@ -85,7 +85,7 @@ describe('a resource uses', () => {
     ['a dashboard', [resource('AWS::CloudWatch::Dashboard')], ['1 dashboard']],
     ['an alarm', [resource('AWS::CloudWatch::Alarm', { MetricName: 'Errors', Period: 300 })], ['1 alarm']],
     [
-      'an alarm by the half minute',
+      'an alarm with a period of half a minute',
       [resource('AWS::CloudWatch::Alarm', { MetricName: 'Errors', Period: 30 })],
       ['1 fastAlarm'],
     ],
@@ -100,7 +100,7 @@ describe('a resource uses', () => {
     ],
     ['egress through an instance', NAT_INSTANCE, ['744 addressHour', '744 natInstanceHour', '8 gp3GbMonth']],
     [
-      'an instance with a volume of its own',
+      'an instance with its own volume',
       [
         resource('AWS::EC2::Instance', {
           InstanceType: 't4g.nano',
@@ -115,7 +115,7 @@ describe('a resource uses', () => {
       ['744 addressHour', '744 natGatewayHour', '0.0744 natGatewayGb'],
     ],
     [
-      'a function that runs at a deploy alone',
+      'a function that runs only during a deploy',
       [
         resource('AWS::Lambda::Function', {}, 'Helper'),
         resource('Custom::VpcRestrictDefaultSG', { ServiceToken: { 'Fn::GetAtt': ['Helper', 'Arn'] } }),
@@ -127,7 +127,7 @@ describe('a resource uses', () => {
   });
 });
 
-describe('a stack is not priced where it has', () => {
+describe('a stack cannot be priced if it has', () => {
   it.each([
     ['AWS::KMS::Key', [resource('AWS::KMS::Key')]],
     ['AWS::EC2::FlowLog', [resource('AWS::EC2::FlowLog')]],
@@ -138,10 +138,10 @@ describe('a stack is not priced where it has', () => {
       [{ ...COLLECTOR, properties: { ...FUNCTION, Architectures: ['x86_64'] } }, SCHEDULE],
     ],
     [
-      'AWS::Lambda::Function whose memory is no number',
+      'AWS::Lambda::Function whose memory is not a number',
       [{ ...COLLECTOR, properties: { ...FUNCTION, MemorySize: { Ref: 'Parameter' } } }, SCHEDULE],
     ],
-    ['AWS::Logs::LogGroup of no scheduled function', [LOG]],
+    ['AWS::Logs::LogGroup that no scheduled function writes to', [LOG]],
     [
       'AWS::Logs::LogGroup that is not of the standard class',
       [
@@ -150,9 +150,9 @@ describe('a stack is not priced where it has', () => {
         SCHEDULE,
       ],
     ],
-    ['AWS::Logs::LogGroup that is kept for ever', [{ ...LOG, properties: {} }, COLLECTOR, SCHEDULE]],
+    ['AWS::Logs::LogGroup that never expires', [{ ...LOG, properties: {} }, COLLECTOR, SCHEDULE]],
     [
-      'AWS::DynamoDB::GlobalTable that is not paid by request',
+      'AWS::DynamoDB::GlobalTable that is not billed per request',
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, BillingMode: 'PROVISIONED' })],
     ],
     [
@@ -160,7 +160,7 @@ describe('a stack is not priced where it has', () => {
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [REPLICA, REPLICA] })],
     ],
     [
-      'AWS::DynamoDB::GlobalTable of another class than the standard one',
+      'AWS::DynamoDB::GlobalTable that is not of the standard class',
       [
         resource('AWS::DynamoDB::GlobalTable', {
           ...TABLE,
@@ -169,7 +169,7 @@ describe('a stack is not priced where it has', () => {
       ],
     ],
     [
-      'AWS::DynamoDB::GlobalTable encrypted with a key of KMS',
+      'AWS::DynamoDB::GlobalTable encrypted with a KMS key',
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, SSESpecification: { SSEEnabled: true } })],
     ],
     ['AWS::SNS::Subscription that is not e-mail', [resource('AWS::SNS::Subscription', { Protocol: 'sms' })]],
@@ -178,12 +178,12 @@ describe('a stack is not priced where it has', () => {
       "SEARCH('{AWS/Lambda}', 'Sum')",
       'ANOMALY_DETECTION_BAND(m)',
     ].map((Expression): [string, TemplateResource[]] => [
-      'AWS::CloudWatch::Alarm that looks at more metrics than it names',
+      'AWS::CloudWatch::Alarm that watches more metrics than it names',
       [resource('AWS::CloudWatch::Alarm', { Metrics: [{ Id: 'e', Expression }] })],
     ]),
     ['AWS::EC2::Instance of type "t3.micro"', [resource('AWS::EC2::Instance', { InstanceType: 't3.micro' })]],
     [
-      'AWS::EC2::Instance with a volume that is not a gp3 of a given size',
+      'AWS::EC2::Instance with a volume that is not gp3 of a given size',
       [
         resource('AWS::EC2::Instance', {
           InstanceType: 't4g.nano',
@@ -198,26 +198,26 @@ describe('a stack is not priced where it has', () => {
   ])('%s', (what, resources) => {
     const [{ id = '' } = {}] = resources;
     expect(() => usageOf(resources, MONTH)).toThrow(
-      new CodedError('cost.unpriced', `the stack has no price: none is kept for ${what} (${id})`),
+      new CodedError('cost.unpriced', `the stack cannot be priced: there is no price for ${what} (${id})`),
     );
   });
 });
 
-describe('the stack as it is made by default costs', () => {
+describe('the default stack costs', () => {
   const { resources } = synthesize({});
   const bill = (...more: readonly TemplateResource[]) => {
     const { list, toPay } = billOf(usageOf([...resources, ...more], MONTH), priceListOf('ap-southeast-1'));
     return { list: Number(formatDecimal(list)), toPay: Number(formatDecimal(toPay)) };
   };
 
-  it('at most a dollar a month, and 1.70 without what is always free', () => {
+  it('at most a dollar a month, and 1.70 without the free allowances', () => {
     const { list, toPay } = bill();
     expect(toPay).toBeLessThanOrEqual(1);
     expect(list).toBeLessThanOrEqual(1.7);
     expect(toPay).toBeGreaterThan(0.4);
   });
 
-  it('at most 9.50 with a NAT instance, and four times as much and more with a NAT gateway', () => {
+  it('at most 9.50 with a NAT instance, and over four times as much with a NAT gateway', () => {
     expect(bill(...NAT_INSTANCE).toPay).toBeLessThanOrEqual(9.5);
     expect(bill(...NAT_GATEWAY).toPay).toBeGreaterThan(4 * 9.5);
   });

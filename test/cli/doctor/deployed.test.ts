@@ -18,7 +18,7 @@ import { type StandIns, startStandIns } from '../../system/bundle/stand-ins.ts';
 
 const ACCOUNTS = ['id/main', 'sg/main'].map(named);
 const SECRETS = ACCOUNTS.flatMap((account) => [simulated(account).accessKey, simulated(account).secretKey]);
-/** The last slot that is due, and a time when no other is: the function has a clock of its own. */
+/** The last slot that is due, and a time at which no other is: the function has its own clock. */
 const SLOT = at('2026-11-22T06:00:00Z');
 const NOW = SLOT + 20 * MINUTE;
 const FUNCTION = 'collector';
@@ -37,7 +37,7 @@ let client: DynamoDBClient;
 let protection: Protection;
 const ends: (() => Promise<void>)[] = [];
 
-/** A deployment on this machine: the synthesized bundle as the function, and what it talks to. */
+/** A deployment on this machine: the synthesized bundle as the function, and the services it calls. */
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'doctor-deployed-'));
   writeFileSync(join(root, 'cdk.json'), '{"context":{"@aws-cdk/core:someFlag":true}}');
@@ -64,7 +64,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-/** Deploys the function anew, with these variables besides its own or in their place. */
+/** Deploys the function again, with these variables added or replaced. */
 function deployWith(changes: Readonly<Record<string, string>>): void {
   const variables = { ...standIns.environment(bundle), REGIONS: 'id,sg', ...changes };
   lambda.functions.set(FUNCTION, { variables, run: (event) => runBundle(event, variables) });
@@ -83,7 +83,7 @@ async function runBundle(event: unknown, variables: Readonly<Record<string, stri
 const doctor = (words = '') => typed.doctor(words, { root, now: NOW, secrets: SECRETS });
 const findings = (words = '') => typed.findings(words, { root, now: NOW, secrets: SECRETS });
 
-/** A ledger that is as it should be an hour after its beginning. */
+/** Fills a ledger whose schedule began an hour before the last slot. */
 async function fill(...entries: Parameters<ReturnType<typeof createLedgerWriter>['record']>[0][]) {
   const writer = createLedgerWriter({ client, tableName: 'ledger' });
   const from = SLOT - HOUR;
@@ -93,8 +93,8 @@ async function fill(...entries: Parameters<ReturnType<typeof createLedgerWriter>
 }
 const both = [SLOT - HOUR, SLOT].flatMap((slot) => ACCOUNTS.map((account) => snapshot(account, slot)));
 
-describe('balances doctor, of a deployment', () => {
-  it('in which all is well says so, part by part, and exits with 0', async () => {
+describe('balances doctor, on a deployment', () => {
+  it('reports every part as ok and exits with 0 if all is well', async () => {
     await fill(...both);
     standIns.secrets.put(SECRET_ARN, secret(...ACCOUNTS).replaceAll('"}', '","expiresOn":"2999-01-01"}'));
     const { exitCode, stdout, stderr } = await doctor();
@@ -115,25 +115,25 @@ describe('balances doctor, of a deployment', () => {
     ]);
     expect(stdout).toContain('the newest is of slot ');
     expect(stdout).toContain('well-formed: keys for id/main, sg/main');
-    expect(stdout).toContain('it is there, for id, sg every 1h in UTC');
+    expect(stdout).toContain('it exists, for id, sg every 1h in UTC');
     expect(stdout).toContain('sg/main: signs in, 1 currency; the key expires at 2999-01-01T00:00:00Z, in ');
     for (const account of ACCOUNTS) expect(await standIns.entries(account)).toHaveLength(2);
   });
 
-  it('tells what the next deploy would change without the -c of this one', async () => {
+  it('reports what the next deploy would change without the -c options of this one', async () => {
     const { of } = await findings();
     expect(of('configuration')).toMatchObject({
       state: 'ok',
       finding:
-        'cdk.json is well-formed, but says id, sg, th every 1h in UTC where id, sg every 1h in UTC is deployed: give the same -c again at the next deploy, or write them into cdk.json',
+        'cdk.json is well-formed, but says id, sg, th every 1h in UTC while id, sg every 1h in UTC is deployed: repeat the same -c options at the next deploy, or write them into cdk.json',
     });
   });
 
-  it('tells so too where the next deploy would take the address or the algorithm away that was set with -c', async () => {
+  it('reports it too if the next deploy would drop the address or the algorithm set with -c', async () => {
     deployWith({ EGRESS_ADDRESS: '203.0.113.7', JWT_ALG: 'HS512' });
     const without = await findings();
     expect(without.of('configuration')?.finding).toContain(
-      'says id, sg, th every 1h in UTC where id, sg every 1h in UTC, signed with HS512, from a fixed address is deployed',
+      'says id, sg, th every 1h in UTC while id, sg every 1h in UTC, signed with HS512, from a fixed address is deployed',
     );
     const context = { regions: 'sg,id', egress: 'nat-instance', jwtAlg: 'HS512' };
     writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
@@ -146,9 +146,9 @@ describe('balances doctor, of a deployment', () => {
   it.each([
     ['{"context":{"evrey":"1h"}}', 'the configuration key "evrey" is unknown'],
     ['{"context":{"every":"7m"}}', 'the configuration key every is "7m"; allowed: 1m, 5m'],
-    ['[]', 'cdk.json has no object of context keys'],
+    ['[]', 'the context in cdk.json is not an object'],
     ['{', 'cdk.json cannot be read as JSON'],
-  ])('with the cdk.json %j says what is wrong with it, and looks at the rest', async (text, finding) => {
+  ])('with the cdk.json %j reports what is wrong with it, and checks the rest', async (text, finding) => {
     writeFileSync(join(root, 'cdk.json'), text);
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
@@ -157,35 +157,35 @@ describe('balances doctor, of a deployment', () => {
     expect(of('table ledger')).toMatchObject({ state: 'ok' });
   });
 
-  it('finds a table that is not protected', async () => {
+  it('finds an unprotected table', async () => {
     protection.deletionProtection = false;
     protection.pointInTimeRecovery = 'DISABLED';
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
     expect(of('deletion protection')).toMatchObject({
       state: 'wrong',
-      finding: 'off: one call deletes all snapshots',
+      finding: 'off: a single call can delete all snapshots',
     });
     expect(of('point-in-time recovery')).toMatchObject({
       state: 'wrong',
-      finding: 'off: what is lost cannot be restored',
+      finding: 'off: lost data cannot be restored',
     });
   });
 
-  it('copes with a DynamoDB that does not say how it protects: that is not known, and the exit code is 1', async () => {
+  it('reports protection as unknown, with exit code 1, if DynamoDB does not report it', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', standIns.environment(bundle)['AWS_ENDPOINT_URL_DYNAMODB']);
     await fill(...both);
     const { exitCode, stderr, of } = await findings();
     expect(of('deletion protection')).toMatchObject({
       state: 'unknown',
-      finding: 'not known: this DynamoDB does not say',
+      finding: 'unknown: this DynamoDB does not report it',
     });
     expect(of('point-in-time recovery')).toMatchObject({ state: 'unknown' });
-    expect(of('point-in-time recovery')?.finding).toMatch(/^not known: UnknownOperationException/);
-    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 10 could not be looked at\n']);
+    expect(of('point-in-time recovery')?.finding).toMatch(/^unknown: UnknownOperationException/);
+    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 10 parts could not be checked\n']);
   });
 
-  it('finds that nothing ran for the last slots, and that a failure is the reason where one is', async () => {
+  it('finds slots for which nothing ran, and names the failure if there is one', async () => {
     await fill(
       snapshot(named('id/main'), SLOT - HOUR),
       snapshot(named('sg/main'), SLOT - HOUR),
@@ -203,24 +203,24 @@ describe('balances doctor, of a deployment', () => {
     expect(of('snapshots of sg/main')?.remedy).toContain('Make a new key at Upbit');
   });
 
-  it('before the first run expects nothing of it', async () => {
+  it('expects no snapshots before the first run', async () => {
     expect((await findings()).of('snapshots')).toMatchObject({
       state: 'ok',
-      finding: 'none yet: the first come with the next slot',
+      finding: 'none yet: the first are taken at the next slot',
     });
   });
 
-  it('without a value in the secret tells the command that puts it in, and looks at the rest', async () => {
+  it('gives the command that stores the keys if the secret has no value, and checks the rest', async () => {
     standIns.secrets.put(SECRET_ARN, undefined);
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
-    expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'it has no keys yet, or is not there' });
+    expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'it has no keys yet, or does not exist' });
     expect(of('secret')?.remedy).toContain('aws secretsmanager put-secret-value --secret-id api-keys');
     expect(of('table ledger')).toMatchObject({ state: 'ok' });
     expect(of('sg/main')?.finding).toMatch(/^keys\.missing: /);
   });
 
-  it('with a secret that is not JSON finds it, and what the function threw, and shows nothing of it', async () => {
+  it('finds a secret that is not JSON, and what the function threw, without showing any of it', async () => {
     standIns.secrets.put(SECRET_ARN, `{ ${SECRETS.join()}`);
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
@@ -231,7 +231,7 @@ describe('balances doctor, of a deployment', () => {
     });
   });
 
-  it('finds what is wrong with single entries, and keys of regions that are not collected', async () => {
+  it('finds invalid entries, and keys of regions that are not collected', async () => {
     const keys = JSON.parse(secret(...ACCOUNTS, named('kr/main')));
     keys.sg.desk = { accessKey: '"fake-access-sg-main"', secretKey: 'fake' };
     keys.sq = { main: {} };
@@ -240,11 +240,11 @@ describe('balances doctor, of a deployment', () => {
     const [form, idle] = rows.filter(({ looked_at }) => looked_at === 'secret');
     expect(form).toMatchObject({ state: 'wrong' });
     expect(form?.finding).toContain('sg/desk: sg/desk.accessKey has a quote');
-    expect(form?.finding).toContain('name 4 of the secret is no region');
+    expect(form?.finding).toContain('name 4 of the secret is not a region');
     expect(idle?.finding).toBe('nothing is collected for kr/main: only id, sg are configured');
   });
 
-  it('tells why a key is refused, from the function itself', async () => {
+  it('reports why a key is refused, as the function sees it', async () => {
     standIns.upbit.fault = ({ region }) => (region === 'sg' ? FAULTS.outOfScope : undefined);
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
@@ -252,7 +252,7 @@ describe('balances doctor, of a deployment', () => {
     expect(of('id/main')).toMatchObject({ state: 'ok' });
   });
 
-  it('tells of a key that expires within 30 days', async () => {
+  it('reports a key that expires within 30 days', async () => {
     const day = formatSecond(Date.now() + 20 * DAY).slice(0, 10);
     standIns.secrets.put(SECRET_ARN, secret(...ACCOUNTS).replaceAll('"}', `","expiresOn":"${day}"}`));
     const { exitCode, of } = await findings();
@@ -268,7 +268,7 @@ describe('the function', () => {
     lambda.functions.set(FUNCTION, { variables, run });
   };
 
-  it('of an older version is told in one sentence, and what it says is shown all the same', async () => {
+  it('of an older version is reported in one sentence, and its findings are still shown', async () => {
     answer(async () => ({
       check: true,
       accounts: [
@@ -284,7 +284,7 @@ describe('the function', () => {
     }));
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
-    expect(of('version')?.finding).toMatch(/^the code that runs is older: it does not tell/);
+    expect(of('version')?.finding).toMatch(/^the deployed code is older: it does not report/);
     expect(of('version')?.remedy).toBe('Deploy again: npx cdk deploy.');
     expect(of('address')).toBeUndefined();
     expect(of('id/main')).toMatchObject({ state: 'ok' });
@@ -294,14 +294,14 @@ describe('the function', () => {
     });
   });
 
-  it('of a newer version may use codes that this one does not know', async () => {
+  it('of a newer version may use codes unknown to this one', async () => {
     answer(async () => ({
       check: true,
       version: '99.0.0',
       accounts: [{ account: 'sg/main', outcome: 'key.sleepy', detail: 'it sleeps', remedy: 'Wake it.' }, 17],
     }));
     const { of } = await findings();
-    expect(of('version')?.finding).toBe('the code that runs is of version 99.0.0; this is 0.1.0');
+    expect(of('version')?.finding).toBe('the deployed code is version 99.0.0; this is 0.1.0');
     expect(of('sg/main')).toMatchObject({ finding: 'key.sleepy: it sleeps', remedy: 'Wake it.' });
   });
 
@@ -315,11 +315,11 @@ describe('the function', () => {
       'the function failed: Runtime.ExitError: RequestId: 1 Error: Runtime exited',
     ],
     [
-      'answers without words',
+      'throws an error without a message',
       () => Promise.reject(Object.assign(new Error('\u001b[2J'), { name: '' })),
       'the function failed: : \u001b[2J',
     ],
-  ])('that %s is a finding of its own', async (_, run, finding) => {
+  ])('that %s is a separate finding', async (_, run, finding) => {
     answer(run);
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
@@ -327,23 +327,23 @@ describe('the function', () => {
     expect(of('table ledger')).toMatchObject({ state: 'ok' });
   });
 
-  it('that moves the cursor moves none', async () => {
+  it('cannot move the cursor', async () => {
     answer(() => Promise.reject(new Error('\u001b[2Jall is well')));
     expect((await doctor()).stdout).toContain('Error: \uFFFD[2Jall is well');
   });
 
   it.each([null, 'hello', { accounts: [] }, { check: true }, { slot: 'x', accounts: [] }])(
-    'that answers %j is not taken for ours',
+    'that answers %j is not recognized as ours',
     async (report) => {
       answer(async () => report);
       expect((await findings()).of('sign-in')).toMatchObject({
         state: 'unknown',
-        finding: `its answer is no report of a check: see whether ${FUNCTION} is this project’s function`,
+        finding: `its answer is not a check report: check whether ${FUNCTION} is this project’s function`,
       });
     },
   );
 
-  it('that is not there, or has another environment, is not called', async () => {
+  it('that does not exist, or has another environment, is not called', async () => {
     lambda.functions.clear();
     const absent = await findings();
     expect(absent.of(`function ${FUNCTION}`)?.finding).toBe(
@@ -361,7 +361,7 @@ describe('the function', () => {
     expect([called, of('sign-in')]).toEqual([false, undefined]);
   });
 
-  it('that uses another table or secret than those that were looked at is told, and called all the same', async () => {
+  it('that uses another table or secret than the checked ones is reported, but still called', async () => {
     outputs({ TableName: 'former', ApiKeysSecretArn: 'former-keys', CollectorFunctionName: FUNCTION });
     standIns.secrets.put('former-keys', secret(...ACCOUNTS));
     await client.send(
@@ -386,33 +386,33 @@ describe('the function', () => {
         state: 'wrong',
         finding:
           'it writes to the table ledger and reads its keys from api-keys, which cdk.outputs.json does not name',
-        remedy: 'Deploy again: that puts both the function and cdk.outputs.json right.',
+        remedy: 'Deploy again: that corrects both the function and cdk.outputs.json.',
       },
     ]);
     expect(of('sg/main')).toMatchObject({ state: 'ok' });
   });
 
-  it('is called once, also where Lambda itself fails: a check is not to be made twice', async () => {
+  it('is called only once even if Lambda itself fails, because a check must not run twice', async () => {
     const { variables = {} } = lambda.functions.get(FUNCTION) ?? {};
     lambda.functions.set(FUNCTION, { variables, run: null });
-    expect((await findings()).of('sign-in')?.finding).toMatch(/^it could not be looked at: ServiceException/);
+    expect((await findings()).of('sign-in')?.finding).toMatch(/^it could not be checked: ServiceException/);
     expect(lambda.calls.filter((operation) => operation === 'Invoke')).toHaveLength(1);
   });
 
-  it('that may not be called is said to be so, and the rest is looked at', async () => {
+  it('that must not be called is reported, and the rest is checked', async () => {
     lambda.denied.add('Invoke').add('GetFunctionConfiguration');
     const { of } = await findings();
     expect(of(`function ${FUNCTION}`)).toMatchObject({ state: 'unknown' });
     expect(of('sign-in')).toMatchObject({ state: 'unknown' });
     expect(of('sign-in')?.finding).toMatch(
-      /^it could not be looked at: AccessDeniedException: .* lambda:Invoke$/,
+      /^it could not be checked: AccessDeniedException: .* lambda:Invoke$/,
     );
     expect(of('secret')).toMatchObject({ state: 'ok' });
   });
 });
 
-describe('nothing to look at', () => {
-  it('without a deploy is one sentence', async () => {
+describe('a failed doctor run', () => {
+  it('without a deploy is one error message', async () => {
     rmSync(join(root, 'cdk.outputs.json'));
     expect(await doctor()).toEqual({
       exitCode: 1,
@@ -422,7 +422,7 @@ describe('nothing to look at', () => {
     });
   });
 
-  it('without credentials is one sentence', async () => {
+  it('without credentials is one error message', async () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'])
       vi.stubEnv(name, undefined);
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
@@ -435,7 +435,7 @@ describe('nothing to look at', () => {
     });
   });
 
-  it('without an AWS region is one sentence', async () => {
+  it('without an AWS region is one error message', async () => {
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
       vi.stubEnv(name, join(root, 'none'));
@@ -448,7 +448,7 @@ describe('nothing to look at', () => {
 });
 
 describe('another table', () => {
-  it('that is not ours is one sentence, and nothing is said of its snapshots', async () => {
+  it('that is not ours is one finding, without any about its snapshots', async () => {
     await client.send(
       new CreateTableCommand({
         TableName: 'orders',
@@ -461,7 +461,7 @@ describe('another table', () => {
     expect(exitCode).toBe(3);
     expect(of('table orders')).toMatchObject({
       state: 'wrong',
-      finding: 'it has other keys than account and slot: it is not a ledger of this project',
+      finding: 'its keys are not account and slot: it is not a ledger of this project',
     });
     expect(rows.map(({ looked_at }) => looked_at)).toEqual([
       'configuration',
@@ -469,16 +469,16 @@ describe('another table', () => {
       'secret',
       'function',
     ]);
-    expect(of('function')?.finding).toBe('not known: cdk.outputs.json has no deploy of the table orders');
+    expect(of('function')?.finding).toBe('unknown: cdk.outputs.json has no deployment of the table orders');
   });
 
-  it('that is not there is one sentence', async () => {
+  it('that does not exist is one finding', async () => {
     const { exitCode, of } = await findings('--table absent');
     expect(exitCode).toBe(3);
     expect(of('table absent')?.finding).toBe('there is no such table in this AWS account and region');
   });
 
-  it('that is one of two stacks is looked at with its own function and secret', async () => {
+  it('of one of two stacks is checked with its own function and secret', async () => {
     const one = { TableName: 'ledger', ApiKeysSecretArn: SECRET_ARN, CollectorFunctionName: FUNCTION };
     const two = { TableName: 'other', ApiKeysSecretArn: 'other', CollectorFunctionName: 'other' };
     writeFileSync(join(root, 'cdk.outputs.json'), JSON.stringify({ one, two }));

@@ -24,12 +24,12 @@ describe('a key file', () => {
     chmodSync(path, mode);
     return path;
   }
-  /** What reading a file throws, after a look that nothing in it, at any depth, is of the file's content. */
+  /** What reading a file throws, after checking that the error contains nothing of the file's content. */
   function failure(path: string): CodedError {
     const error = thrownBy(() => readKeyFile(path));
     const all = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true });
     expect(all).not.toContain(CANARY);
-    if (!(error instanceof CodedError)) throw new Error('not an error of ours', { cause: error });
+    if (!(error instanceof CodedError)) throw new Error('not a CodedError', { cause: error });
     expect(error.code).toBe('file.invalid');
     return error;
   }
@@ -40,23 +40,23 @@ describe('a key file', () => {
     rmSync(join(folder, 'keys.json'));
   });
 
-  it('may begin with a byte order mark and be reached by a link', () => {
+  it('may start with a byte order mark and be a symbolic link', () => {
     const link = join(folder, 'link.json');
     symlinkSync(file(`\uFEFF${KEYS}\n`), link);
     expect(readKeyFile(link).accounts.size).toBe(2);
   });
 
   it.each([0o644, 0o640, 0o604, 0o620, 0o601, 0o777])(
-    'that others can open is refused, with the remedy (mode %o)',
+    'that others can access is refused, with the remedy (mode %o)',
     (mode) => {
       const path = file(KEYS.replaceAll('fake-secret', CANARY), mode);
       expect(failure(path).message).toBe(
-        `${path} can be read by others on this machine; keep it to yourself first: chmod 600 ${path}`,
+        `${path} can be read by others on this machine; make it private first: chmod 600 ${path}`,
       );
     },
   );
 
-  it('that is not there is refused', () => {
+  it('that does not exist is refused', () => {
     const path = join(folder, 'none.json');
     expect(failure(path).message).toBe(`the key file ${path} cannot be read: ENOENT`);
   });
@@ -74,21 +74,21 @@ describe('a key file', () => {
     expect(failure(path).message).toBe(`${path}: ${problem}`);
   });
 
-  it('that holds no key says what to write', () => {
+  it('without keys is refused, with an example', () => {
     const path = file('{}');
     expect(failure(path).message).toBe(
       `${path} holds no key: write {"sg":{"main":{"accessKey":"…","secretKey":"…"}}}`,
     );
   });
 
-  it('whose regions are all unknown says so, by their places', () => {
+  it('with only unknown regions is refused, naming them by position', () => {
     const path = file(`{"${CANARY}":{},"SG":{"main":{"accessKey":"${CANARY}","secretKey":"${CANARY}"}}}`);
     expect(failure(path).message).toBe(
-      `${path} holds no key: name 1 of the secret is no region (sg, id, th, kr); its keys are not used; name 2 of the secret is no region (sg, id, th, kr); its keys are not used`,
+      `${path} holds no key: name 1 of the secret is not a region (sg, id, th, kr); its keys are not used; name 2 of the secret is not a region (sg, id, th, kr); its keys are not used`,
     );
   });
 
-  it('with one entry that cannot be used gives the others', () => {
+  it('with one unusable entry gives the others', () => {
     const keys = readKeyFile(file('{"sg":{"main":{"accessKey":"fake","secretKey":"fake"},"bad":{}}}'));
     expect(keys.accounts.get('sg/main')).toEqual({ accessKey: 'fake', secretKey: 'fake' });
     expect(keys.accounts.get('sg/bad')).toMatchObject({ code: 'keys.invalid' });

@@ -59,9 +59,9 @@ describe('a time on the command line', () => {
     ['2026-11-22T06:00:60Z', NOT_REAL],
     ['2026-11-22T06:00:00+24:00', NOT_REAL],
     ['2026-11-22T06:00:00+08:60', NOT_REAL],
-    ['9999-12-31T23:59:59-01:00', 'lies outside the years 0 to 9999'],
-    ['0000-01-01', 'lies outside the years 0 to 9999'],
-    ['999999999d', 'lies outside the years 0 to 9999'],
+    ['9999-12-31T23:59:59-01:00', 'is outside the years 0 to 9999'],
+    ['0000-01-01', 'is outside the years 0 to 9999'],
+    ['999999999d', 'is outside the years 0 to 9999'],
   ])('%j is refused', (text, problem) => {
     expect(read(text)).toBe(problem);
   });

@@ -18,7 +18,7 @@ describe('the progress bar', () => {
     ]);
   });
 
-  it('is wiped when all is done', () => {
+  it('is wiped at the end', () => {
     const on = terminal(true);
     const show = progressBar('Filling', on);
     show(99, 100);
@@ -28,7 +28,7 @@ describe('the progress bar', () => {
     expect(wiped.length - 2).toBeGreaterThanOrEqual(shown.length - 1);
   });
 
-  it('writes nothing again that is shown already', () => {
+  it('writes nothing if it would look the same', () => {
     const on = terminal(true);
     const show = progressBar('Filling', on);
     for (let done = 1; done < 1_000; done += 1) show(done, 1_000);
@@ -36,7 +36,7 @@ describe('the progress bar', () => {
     expect(new Set(on.written).size).toBe(on.written.length);
   });
 
-  it('is silent where there is no terminal', () => {
+  it('is silent without a terminal', () => {
     const off = terminal(false);
     const show = progressBar('Filling', off);
     show(1, 2);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../../cli/print/printable.ts';
 import { type Column, captionOf, streamedTable, table } from '../../../cli/print/table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -9,7 +8,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 describe('a table', () => {
-  it('puts decimal points one below the other', () => {
+  it('aligns decimal points', () => {
     const rows = [
       ['BTC', '0.5', 'USDT'],
       ['SGD', '1234', ''],
@@ -24,7 +23,7 @@ describe('a table', () => {
     ]);
   });
 
-  it('becomes blocks of lines where it does not fit, and cuts no amount', () => {
+  it('becomes blocks of lines if it does not fit, without truncating amounts', () => {
     const amount = '99999999999999999999999999999999999999';
     expect(table(COLUMNS, [['BTC', amount, 'USDT']], 40).split('\n')).toEqual([
       'currency  BTC',
@@ -35,12 +34,12 @@ describe('a table', () => {
     expect(table(COLUMNS, [['BTC', amount, 'USDT']], 54).split('\n')).toHaveLength(3);
   });
 
-  it('has its caption in parts where that does not fit', () => {
+  it('splits its caption if it does not fit', () => {
     expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 27)).toBe('sg/main  slot 1  observed 2\n');
     expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 26)).toBe('sg/main\n  slot 1\n  observed 2\n');
   });
 
-  it('that is printed while its rows come has a last cell that does not fit on a line of its own', async () => {
+  it('streamed row by row puts a last cell that does not fit on its own line', async () => {
     const at = async (width: number) => {
       async function* rows() {
         yield ['sg/main', 'late'];
@@ -52,10 +51,5 @@ describe('a table', () => {
     };
     expect(await at(26)).toEqual(['account  reason', 'sg/main  late', 'sg/main  upbit.unavailable']);
     expect(await at(25)).toEqual(['account  reason', 'sg/main  late', 'sg/main', '  upbit.unavailable']);
-  });
-
-  it('lets no name move the cursor or break the line', () => {
-    expect(printable('A\u001b[2JB\nC\u202eD')).toBe('A\uFFFD[2JB\uFFFDC\uFFFDD');
-    expect(table(COLUMNS, [['A\u001b[2J\n', '1', '']], 80).split('\n')[1]).toBe('A\uFFFD[2J\uFFFD       1');
   });
 });

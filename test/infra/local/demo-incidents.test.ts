@@ -12,13 +12,13 @@ function slots(from: Instant, days: number): Instant[] {
   return Array.from({ length: days * 24 }, (_, hour) => from + hour * HOUR);
 }
 
-/** 40 windows of thirty days, beginning at odd hours, for two seeds. */
+/** 40 windows of thirty days, starting at odd hours, for two seeds. */
 const WINDOWS = ['demo', 'other'].flatMap((seed) =>
   Array.from({ length: 40 }, (_, index) => ({ seed, of: slots(START + index * 53 * HOUR, 30) })),
 );
 
 describe('what goes wrong in the demo', () => {
-  it('is the same whenever it is asked', () => {
+  it('is the same at every call', () => {
     const of = slots(START, 30);
     const answers = (order: readonly Instant[]) =>
       new Map(order.map((slot) => [slot, [runTroubleAt('demo', slot), incidentAt('demo', 'sg', slot)]]));
@@ -26,7 +26,7 @@ describe('what goes wrong in the demo', () => {
     expect(answers(of)).toEqual(answers(of));
   });
 
-  it('is something else for another seed', () => {
+  it('differs for another seed', () => {
     const of = slots(START, 30);
     expect(of.map((slot) => runTroubleAt('other', slot))).not.toEqual(
       of.map((slot) => runTroubleAt('demo', slot)),
@@ -36,7 +36,7 @@ describe('what goes wrong in the demo', () => {
     );
   });
 
-  it('leaves some hours without a run, in any thirty days', () => {
+  it('includes hours without a run, in any thirty days', () => {
     for (const { seed, of } of WINDOWS) {
       const holes = of.filter((slot) => runTroubleAt(seed, slot)?.kind === 'none').length;
       expect(holes).toBeGreaterThanOrEqual(2);
@@ -44,7 +44,7 @@ describe('what goes wrong in the demo', () => {
     }
   });
 
-  it('has late runs: after the tolerance, and before the slot is due', () => {
+  it('includes late runs: after the tolerance, but before the slot is due', () => {
     const late = slots(START, 100).flatMap((slot) => {
       const trouble = runTroubleAt('demo', slot);
       return trouble?.kind === 'late' ? [{ slot, arrives: slot + trouble.by }] : [];
@@ -56,7 +56,7 @@ describe('what goes wrong in the demo', () => {
     }
   });
 
-  it.each(REGION_IDS)('happens in each of its kinds to %s, in any thirty days', (region) => {
+  it.each(REGION_IDS)('includes every kind of incident in %s, in any thirty days', (region) => {
     const kinds = [
       FAULTS.maintenance,
       FAULTS.badGateway,
@@ -70,7 +70,7 @@ describe('what goes wrong in the demo', () => {
     }
   });
 
-  it('leaves more than nineteen slots of twenty as they should be', () => {
+  it('leaves more than nineteen of twenty slots unaffected', () => {
     for (const { seed, of } of WINDOWS) {
       for (const region of REGION_IDS) {
         const fine = of.filter(
@@ -81,14 +81,14 @@ describe('what goes wrong in the demo', () => {
     }
   });
 
-  it('never happens to two regions in the same way at the same time', () => {
+  it('never affects two regions in the same way at the same time', () => {
     for (const slot of slots(START, 100)) {
       const faults = REGION_IDS.flatMap((region) => incidentAt('demo', region, slot)?.fault ?? []);
       expect(new Set(faults).size).toBe(faults.length);
     }
   });
 
-  it('lasts for hours on end where it lasts longer than one', () => {
+  it('covers consecutive hours if it covers more than one', () => {
     const hours = slots(START, 25).filter(
       (slot) => incidentAt('demo', 'sg', slot)?.fault === FAULTS.expiredAccessKey,
     );

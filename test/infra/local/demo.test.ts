@@ -23,20 +23,20 @@ import { typed } from '../../support/typed.ts';
 const ACCOUNTS: readonly AccountName[] = ['id/main', 'sg/main', 'th/main'];
 const SEED = 'demo';
 const NOW = at('2026-10-30T12:30:00Z');
-/** The first run: the incidents leave the two hours before it, the first of the thirty days, without one. */
+/** The first run: the incidents leave the two hours before it, the first of the thirty days, without a run. */
 const FIRST = at('2026-09-30T15:00:00Z');
 
-/** How a document begins to show a command and its answer. */
+/** The start of a command and its output in a document. */
 const COMMAND_BLOCK = '\n```\n$ npm run --silent balances -- ';
 
-/** What a fault that outlasts every retry is recorded as. Those not named here heal within the run. */
+/** The failure recorded for a fault that outlasts every retry. Faults not listed recover within the run. */
 const RECORDED: readonly (readonly [Fault, string])[] = [
   [FAULTS.maintenance, 'upbit.unavailable'],
   [FAULTS.expiredAccessKey, 'key.expired'],
   [FAULTS.reset, 'upbit.unreachable'],
 ];
 
-/** Why a slot has no snapshot, by the incidents alone; undefined where it has one. */
+/** Why a slot has no snapshot, according to the incidents; undefined if it has one. */
 function reasonAt(account: AccountName, slot: Instant): string | undefined {
   const trouble = runTroubleAt(SEED, slot);
   if (trouble !== undefined) return trouble.kind === 'none' ? 'missing' : 'late';
@@ -64,9 +64,9 @@ describe('the demo', () => {
   const directory = mkdtempSync(join(tmpdir(), 'demo-'));
   const progress: [number, number][] = [];
   let demo: Demo;
-  /** What the first start has left. */
+  /** The state after the first start. */
   let filled: readonly Entry[];
-  /** The time the last start was at. */
+  /** The time of the last start. */
   let now = NOW;
 
   async function start(time: Instant) {
@@ -82,7 +82,7 @@ describe('the demo', () => {
     await demo.close();
     await start(time);
   }
-  /** The slots without a snapshot up to now, and why, as the ledger tells and as the incidents say. */
+  /** The slots without a snapshot up to now, and why: from the ledger, and from the incidents. */
   async function compareGaps() {
     const told: string[] = [];
     for await (const gap of gaps(
@@ -130,12 +130,12 @@ describe('the demo', () => {
     }
   });
 
-  it('fills thirty days of hours, and tells how far it is', () => {
+  it('fills thirty days of hours, and reports its progress', () => {
     expect(demo.filled).toBe(720);
     expect(progress).toEqual(Array.from({ length: 720 }, (_, index) => [index + 1, 720]));
   });
 
-  it('leaves exactly the gaps that its incidents make', async () => {
+  it('leaves exactly the gaps of its incidents', async () => {
     const { told, expected } = await compareGaps();
     expect(told).toEqual(expected);
     const reasons = new Set(told.map((line) => line.split(' ')[2]));
@@ -144,7 +144,7 @@ describe('the demo', () => {
     );
   });
 
-  it('has a snapshot of every other slot, in time and not from the future', () => {
+  it('has a snapshot of every other slot, observed in time and not in the future', () => {
     const snapshots = filled.filter(isSnapshot);
     const wanted = ACCOUNTS.flatMap((account) =>
       hours(FIRST, NOW).flatMap((slot) => (reasonAt(account, slot) === undefined ? [[account, slot]] : [])),
@@ -154,7 +154,7 @@ describe('the demo', () => {
     for (const { observedAt } of filled) expect(observedAt).toBeLessThanOrEqual(NOW);
   });
 
-  it('has snapshots of the time they were observed at, to the last digit', () => {
+  it('has exactly the balances of the time at which each snapshot was observed', () => {
     const snapshots = filled.filter(isSnapshot);
     for (const account of ACCOUNTS) {
       const balances = simulatedBalances({
@@ -172,7 +172,7 @@ describe('the demo', () => {
     }
   });
 
-  it('takes a snapshot of now on demand, which counts for no slot', async () => {
+  it('takes a manual snapshot on demand, which fills no slot', async () => {
     const startedAt = Date.now();
     expect(await demo.snapshot()).toEqual(ACCOUNTS);
     const known = new Set(filled.map(({ account, slot }) => `${account} ${slot}`));
@@ -194,7 +194,7 @@ describe('the demo', () => {
     expect(expected).toEqual(hours(FIRST, NOW));
   });
 
-  it('fills at a later start only what is new, and changes nothing that is there', async () => {
+  it('fills only new slots at a later start, and changes no existing item', async () => {
     const before = await entriesOf(demo.reader);
     await restart(NOW + 3 * HOUR);
     expect(demo.filled).toBe(3);
@@ -207,12 +207,12 @@ describe('the demo', () => {
     );
   });
 
-  it('has nothing to fill where the last hour is there', async () => {
+  it('has nothing to fill if the last hour is stored', async () => {
     await restart(now + MINUTE);
     expect(demo.filled).toBe(0);
   });
 
-  it('fills the hour that a snapshot on demand came before', async () => {
+  it('fills an hour even if it has a manual snapshot', async () => {
     const hour = NOW + 3 * HOUR + HOUR / 2;
     await demo.close();
     for (const account of ACCOUNTS) await record({ account, slot: hour + 2 * MINUTE });
@@ -222,7 +222,7 @@ describe('the demo', () => {
     expect(told).toEqual(expected);
   });
 
-  it('leaves an hour that goes wrong to the start after it is over', async () => {
+  it('leaves a failing hour to a start after it is over', async () => {
     const coming = hours(now + HOUR / 2, now + 10 * DAY).flatMap((slot) =>
       ACCOUNTS.map((account) => ({ account, slot, failure: reasonAt(account, slot) })),
     );
@@ -236,7 +236,7 @@ describe('the demo', () => {
     expect(told).toEqual(expected);
   });
 
-  it('that cannot be filled lets go of everything', async () => {
+  it('that cannot be filled releases everything', async () => {
     const other = mkdtempSync(join(tmpdir(), 'demo-'));
     try {
       const database = await startEmbeddedDynamoDb({ directory: other, tableName: 'ledger' });
@@ -254,7 +254,7 @@ describe('the demo', () => {
     }
   });
 
-  /** Stores a snapshot taken on demand, as an earlier start would have left it. */
+  /** Stores a manual snapshot, as an earlier start would have left it. */
   async function record({ account, slot }: { account: AccountName; slot: Instant }) {
     const database = await startEmbeddedDynamoDb({ directory, tableName: 'ledger' });
     const client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });

@@ -61,10 +61,10 @@ describe('the embedded DynamoDB', () => {
   }
   const busy = () => ({
     code: 'ledger.busy',
-    message: `another process is using ${directory}; wait until it has ended, or end it`,
+    message: `another process is using ${directory}; wait until it ends, or stop it`,
   });
 
-  it('has the table it is asked for, with the ledger’s keys, ready for use', async () => {
+  it('creates the requested table, with the ledger’s keys, ready for use', async () => {
     const { Table } = await clientOf(await open()).send(new DescribeTableCommand({ TableName: 'ledger' }));
     expect(Table).toMatchObject({
       TableStatus: 'ACTIVE',
@@ -75,27 +75,27 @@ describe('the embedded DynamoDB', () => {
     });
   });
 
-  it('has no table unless it is asked for one', async () => {
+  it('has no table unless one is requested', async () => {
     const database = await startEmbeddedDynamoDb();
     running.push(database);
     expect((await clientOf(database).send(new ListTablesCommand({}))).TableNames).toEqual([]);
   });
 
-  it('keeps each one in memory to itself', async () => {
+  it('does not share data between instances in memory', async () => {
     const [one, other] = [await startEmbeddedDynamoDb(TABLE), await startEmbeddedDynamoDb(TABLE)];
     running.push(one, other);
     await put(one, 'sg/main');
     expect([await has(one, 'sg/main'), await has(other, 'sg/main')]).toEqual([true, false]);
   });
 
-  it('gives back, when opened again, what was stored before it was closed', async () => {
+  it('still has its data when closed and opened again', async () => {
     const first = await open();
     await put(first, 'sg/main');
     await first.close();
     expect(await has(await open(), 'sg/main')).toBe(true);
   });
 
-  it('closes while clients hold connections, and a second time', async () => {
+  it('closes while clients hold connections, and can be closed twice', async () => {
     const database = await open();
     await put(database, 'sg/main');
     await Promise.all([database.close(), database.close()]);
@@ -103,13 +103,13 @@ describe('the embedded DynamoDB', () => {
     await expect(fetch(database.endpoint)).rejects.toThrow('fetch failed');
   });
 
-  it('refuses a second one of the same process on the directory', async () => {
+  it('refuses a second instance in the same process on the directory', async () => {
     await open();
     await expect(open()).rejects.toMatchObject(busy());
     await expect(open(150)).rejects.toMatchObject(busy());
   });
 
-  it('waits for another one to close', async () => {
+  it('waits for another instance to close', async () => {
     const first = await open();
     const second = open(10_000);
     await first.close();
@@ -117,7 +117,7 @@ describe('the embedded DynamoDB', () => {
     expect(await has(await second, 'sg/main')).toBe(true);
   });
 
-  it('admits exactly one of many that want the directory at once', async () => {
+  it('lets exactly one of many open the directory at the same time', async () => {
     const opened = await Promise.allSettled([open(), open(), open(), open()]);
     expect(opened.map(({ status }) => status).sort()).toEqual([
       'fulfilled',
@@ -127,7 +127,7 @@ describe('the embedded DynamoDB', () => {
     ]);
   });
 
-  it('leaves another directory alone', async () => {
+  it('does not block another directory', async () => {
     await open();
     const other = await startEmbeddedDynamoDb({ directory: join(directory, 'other'), waitMs: 0, ...TABLE });
     running.push(other);
@@ -135,7 +135,7 @@ describe('the embedded DynamoDB', () => {
     expect(await has(other, 'sg/main')).toBe(true);
   });
 
-  it('refuses the directory of another process, and has it, with all stored in it, once that is killed', async () => {
+  it('refuses the directory of another process, and opens it with all its data once that is killed', async () => {
     const child = await spawned('hold-ledger.mjs');
     await expect(open()).rejects.toMatchObject(busy());
     await child.kill();
@@ -149,7 +149,7 @@ describe('the embedded DynamoDB', () => {
     expect(await has(await waiting, 'child')).toBe(true);
   });
 
-  it('makes a table anew that a killed process left unfinished', async () => {
+  it('recreates a table that a killed process left incomplete', async () => {
     const child = await spawned('leave-table-unfinished.mjs');
     expect(child.told).toBe('CREATING');
     await child.kill();
@@ -159,7 +159,7 @@ describe('the embedded DynamoDB', () => {
     expect(await has(await open(), 'sg/main')).toBe(true);
   });
 
-  it('lets go of the directory where it cannot start', async () => {
+  it('releases the directory if it cannot start', async () => {
     await expect(startEmbeddedDynamoDb({ directory, waitMs: 0, tableName: '?' })).rejects.toThrow(
       'TableName must be',
     );
@@ -167,7 +167,7 @@ describe('the embedded DynamoDB', () => {
   });
 
   describe('the lock of a directory', () => {
-    it('makes the directory, and can be had again once it is released', async () => {
+    it('creates the directory, and can be taken again once it is released', async () => {
       const deep = join(directory, 'not', 'there', 'yet');
       const release = await lockDirectory(deep, 0);
       await expect(lockDirectory(deep, 0)).rejects.toMatchObject({ code: 'ledger.busy' });
@@ -175,7 +175,7 @@ describe('the embedded DynamoDB', () => {
       await (await lockDirectory(deep, 0))();
     });
 
-    it('that cannot be had for another reason is no matter of waiting', async () => {
+    it('does not wait if it fails for another reason', async () => {
       mkdirSync(join(directory, 'lock', 'LOCK'), { recursive: true });
       await expect(lockDirectory(directory, 10_000)).rejects.toMatchObject({
         code: 'LEVEL_DATABASE_NOT_OPEN',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { listen, stop } from '../../../infra/local/http-server.ts';
 
-it('a local server listens on this machine alone, and ends nothing of its clients before it stops', async () => {
+it('a local server listens only on this machine, and closes no client connection before it stops', async () => {
   const server = createServer((_, response) => response.end('ok'));
   const address = await listen(server);
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Admission, RateLimit } from '../../../infra/local/rate-limit.ts';
 import { SECOND } from '../../../lambda/core/instant.ts';
 
-/** What becomes of calls at these times, which are in order. */
+/** The decisions for calls at these times, in order. */
 function judged(times: readonly number[]): Admission[] {
   const limit = new RateLimit();
   return times.map((time) => limit.admit(time));
@@ -29,7 +29,7 @@ describe('the rate limit', () => {
     );
   });
 
-  it('limits nobody who was admitted fewer than 30 times in the last second, and says how many are left', () => {
+  it('admits a call after fewer than 30 in the last second, and says how many are left', () => {
     fc.assert(
       fc.property(busyTimes, (times) => {
         const answers = judged(times);
@@ -47,12 +47,12 @@ describe('the rate limit', () => {
     );
   });
 
-  it('forgets refused calls after a second, so that who keeps a little above the limit is not blocked', () => {
+  it('forgets refused calls after a second, so that calls slightly above the limit cause no block', () => {
     const times = Array.from({ length: 40 * 60 }, (_, call) => Math.floor(call / 40) * SECOND);
     expect(new Set(judged(times).map(({ kind }) => kind))).toEqual(new Set(['admitted', 'limited']));
   });
 
-  it('admits nothing during a block, says how long it lasts, and does not lengthen it for calls made meanwhile', () => {
+  it('admits no call during a block, says how long it lasts, and does not extend it for calls made meanwhile', () => {
     const limit = new RateLimit();
     const answers = Array.from({ length: 61 }, () => limit.admit(0));
     expect(answers.at(-1)).toEqual({ kind: 'blocked', seconds: 60 });

@@ -17,7 +17,7 @@ describe('the secrets endpoint', () => {
     return [response.status, await response.json()];
   }
 
-  it('answers GetSecretValue in the documented shape', async () => {
+  it('answers GetSecretValue in the documented format', async () => {
     expect(await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}')).toEqual([
       200,
       {
@@ -30,7 +30,7 @@ describe('the secrets endpoint', () => {
     ]);
   });
 
-  it('tells a secret without a value from one that does not exist', async () => {
+  it('distinguishes a secret without a value from one that does not exist', async () => {
     secrets.put('empty', undefined);
     expect(await post('secretsmanager.GetSecretValue', '{"SecretId":"empty"}')).toEqual([
       400,
@@ -52,7 +52,7 @@ describe('the secrets endpoint', () => {
     ['another operation', 'secretsmanager.PutSecretValue', '{"SecretId":"keys"}'],
     ['a body that is not JSON', 'secretsmanager.GetSecretValue', 'SecretId=keys'],
     ['an empty body', 'secretsmanager.GetSecretValue', ''],
-  ])('refuses %s, counts it not, and goes on', async (_, target, body) => {
+  ])('refuses %s, does not count it, and continues', async (_, target, body) => {
     const [status, answer] = await post(target, body);
     expect(status).toBe(400);
     expect(answer).toMatchObject({ __type: 'InvalidRequestException' });
@@ -60,10 +60,10 @@ describe('the secrets endpoint', () => {
     expect((await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}'))[0]).toBe(200);
   });
 
-  it('outlives a caller that goes away in the middle of its request', async () => {
+  it('survives a client that disconnects in the middle of its request', async () => {
     const caller = connect(Number(new URL(secrets.endpoint).port), '127.0.0.1');
     caller.write('POST / HTTP/1.1\r\nhost: fake\r\ncontent-length: 100\r\n\r\n{');
-    // The first byte of the answer to another caller tells that this one's has been read.
+    // Once another caller gets its answer, the request of this one has been read.
     await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}');
     caller.destroy();
     await once(caller, 'close');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seeded, seededBelow } from '../../../infra/local/seeded.ts';
 
 describe('a seeded number', () => {
-  // Computed apart from this code, in another language.
+  // Computed independently, in another language.
   it.each([
     ['', 0.6689221884589642],
     ['demo', 0.4756777419243008],
@@ -12,7 +12,7 @@ describe('a seeded number', () => {
     expect(seeded(text)).toBe(number);
   });
 
-  it('falls into each tenth about as often, also for texts that differ by a counter', () => {
+  it('is evenly distributed, even for texts that differ only in a counter', () => {
     const tenths = Array.from({ length: 10 }, () => 0);
     for (let count = 0; count < 10_000; count += 1) {
       const tenth = seededBelow(10, `demo sg/main ${count}`);

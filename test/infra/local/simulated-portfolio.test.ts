@@ -14,7 +14,7 @@ function whose(region: Region, seed = 'test'): PortfolioOrigin {
   return { seed, region, name: 'main', origin: SLOT };
 }
 
-/** What a portfolio is at each of so many days' hours. */
+/** The portfolio at every hour of so many days. */
 function byHour(region: Region, days: number, seed?: string): BalanceLine[][] {
   const balances = simulatedBalances(whose(region, seed));
   return Array.from({ length: (days * DAY) / HOUR }, (_, hour) => balances(SLOT + hour * HOUR));
@@ -33,19 +33,19 @@ function total(lines: readonly BalanceLine[], currency: string): Big {
   return line === undefined ? new Big(0) : new Big(line.balance).plus(line.locked);
 }
 
-/** What was paid for what is held, by the average price. */
+/** The cost of what is held, by the average price. */
 function basis(lines: readonly BalanceLine[], currency: string): Big {
   return total(lines, currency).times(lineOf(lines, currency)?.avg_buy_price ?? 0);
 }
 
-/** One hour in which cash went and a coin came, or the reverse, and nothing else changed. */
+/** An hour in which cash was exchanged for a coin, or the reverse, and nothing else changed. */
 interface Trade {
   readonly coin: string;
   readonly cash: Big;
   readonly amount: Big;
   readonly paidMore: Big;
   readonly price: Big;
-  /** The coin's average price before and after; undefined where it is not listed. */
+  /** The coin's average price before and after; undefined if it is not listed. */
   readonly averages: readonly [string | undefined, string | undefined];
 }
 
@@ -91,12 +91,12 @@ describe('a simulated portfolio', () => {
     expect(lineOf(id, 'PEPE')?.balance).toBe('132992558.1098141');
   });
 
-  it('is what it was in the beginning at any time before it', () => {
+  it('before its origin is the same as at its origin', () => {
     const balances = simulatedBalances(whose('sg'));
     expect(balances(SLOT - 40 * DAY)).toEqual(balances(SLOT));
   });
 
-  it('is the same whatever was asked before, and within the hour', () => {
+  it('is the same regardless of earlier calls, and within the hour', () => {
     const forward = byHour('th', 10);
     const balances = simulatedBalances(whose('th'));
     const backward = forward.map((_, hour) => balances(SLOT + (forward.length - 1 - hour) * HOUR)).reverse();
@@ -105,7 +105,7 @@ describe('a simulated portfolio', () => {
     expect(simulatedBalances(whose('th'))(SLOT + 200 * HOUR)).toEqual(forward[200]);
   });
 
-  it('is another one for another seed or name', () => {
+  it('differs for another seed or name', () => {
     expect(byHour('sg', 10, 'other')).not.toEqual(byHour('sg', 10));
     const balances = simulatedBalances({ ...whose('sg'), name: 'other' });
     expect(balances(SLOT + 10 * DAY)).not.toEqual(simulatedBalances(whose('sg'))(SLOT + 10 * DAY));
@@ -142,7 +142,7 @@ describe('a simulated portfolio', () => {
       expect(new Set(fiatPrices)).toEqual(new Set(['0']));
     });
 
-    it('moves, and locks amounts and lets them go', () => {
+    it('changes, and locks and unlocks amounts', () => {
       const different = new Set(hours.map((lines) => JSON.stringify(lines)));
       expect(different.size).toBeGreaterThan(hours.length / 3);
       const lockedCounts = new Set(hours.map((lines) => lines.filter(({ locked }) => locked !== '0').length));
@@ -150,7 +150,7 @@ describe('a simulated portfolio', () => {
     });
   });
 
-  it.each(REGION_IDS)('in %s neither dries up nor grows for ever', (region) => {
+  it.each(REGION_IDS)('in %s neither dries up nor grows forever', (region) => {
     const balances = simulatedBalances(whose(region));
     const cash = (years: number) => total(balances(SLOT + years * 365 * DAY), CASH[region]);
     for (const years of [1, 5]) {
@@ -159,7 +159,7 @@ describe('a simulated portfolio', () => {
     }
   });
 
-  it('gets new currencies, dust among them, and loses one that is sold out, within 60 days', () => {
+  it('gains new currencies, including dust, and loses one that is sold out, within 60 days', () => {
     const hours = ['sg', 'id', 'th'].flatMap((region) => [byHour(region as Region, 60)]);
     const came = hours.flatMap((of) => {
       const first = new Set(currencies(of[0] ?? []));
@@ -183,27 +183,27 @@ describe('a simulated portfolio', () => {
     const bought = all.filter(({ cash }) => cash.lt(0));
     const sold = all.filter(({ cash }) => cash.gt(0));
 
-    it('give one thing for another', () => {
+    it('exchange one currency for another', () => {
       expect(bought.length).toBeGreaterThan(100);
       expect(sold.length).toBeGreaterThan(100);
       for (const { cash, amount } of all) expect(cash.s).toBe(-amount.s);
     });
 
-    it('that buy add what they cost to what was paid for the coin, to the last digit', () => {
+    it('that buy add exactly their price to the cost of the coin', () => {
       for (const { cash, amount, paidMore, price } of bought) {
-        // What is bought is cut at 1e-8 of the coin, and the average at its 16th digit.
+        // The amount is truncated at 1e-8 of the coin, and the average at its 16th digit.
         const lost = price.times('1e-8').plus(paidMore.abs().plus(cash.abs()).times('1e-7'));
         expect(paidMore.plus(cash).abs().lte(lost), `${amount} for ${cash}`).toBe(true);
       }
     });
 
-    it('that sell leave the average price as it was', () => {
+    it('that sell do not change the average price', () => {
       const stay = sold.filter(({ averages }) => averages[1] !== undefined);
       expect(stay.length).toBeGreaterThan(100);
       for (const { averages } of stay) expect(averages[1]).toBe(averages[0]);
     });
 
-    it('have one market: buying and selling a coin cost about the same', () => {
+    it('have one market: a coin is bought and sold at about the same price', () => {
       const prices = new Map<string, number[]>();
       for (const { coin, cash, price } of all)
         if (cash.abs().gt(1)) prices.set(coin, [...(prices.get(coin) ?? []), price.toNumber()]);

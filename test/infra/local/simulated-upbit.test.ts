@@ -11,7 +11,7 @@ import { SLOT } from '../../support/memory-parts.ts';
 
 const KEY = { accessKey: 'fake-access-sg-main', secretKey: 'fake-secret-sg-main' };
 
-/** A token by hand, as the documentation describes it; a test changes what it wants to see refused. */
+/** A handmade token as documented; a test changes what should be refused. */
 function handmade(
   changes: { header?: object; claims?: object; secretKey?: string | Buffer; hash?: string } = {},
 ) {
@@ -50,7 +50,7 @@ describe('the simulated Upbit', () => {
     const error = isObject(body) ? body['error'] : undefined;
     return [response.status, isObject(error) ? error['name'] : body];
   }
-  /** The status of one call with a good token. */
+  /** The status of one call with a valid token. */
   async function status() {
     const response = await request(bearer());
     await response.arrayBuffer();
@@ -63,7 +63,7 @@ describe('the simulated Upbit', () => {
       expect(await judged(response)).toEqual([200, [ADA]]);
     });
 
-    it('and accepts one made by hand as documented', async () => {
+    it('and accepts a handmade one as documented', async () => {
       expect(await judged(await request(bearer()))).toEqual([200, [ADA]]);
     });
 
@@ -78,7 +78,7 @@ describe('the simulated Upbit', () => {
       ['with a claim too many', { claims: { access_key: accessKey, nonce, iat: 1 } }],
       ['with a query hash', { claims: { access_key: accessKey, nonce, query_hash: '' } }],
       ['without a nonce', { claims: { access_key: accessKey } }],
-      ['with a nonce that is no UUID', { claims: { access_key: accessKey, nonce: '1' } }],
+      ['with a nonce that is not a UUID', { claims: { access_key: accessKey, nonce: '1' } }],
       ['without an access key', { claims: { nonce } }],
       ['signed with another secret', { secretKey: 'fake-secret-sg-other' }],
       ['signed with the secret decoded from base64', { secretKey: Buffer.from(KEY.secretKey, 'base64') }],
@@ -91,7 +91,7 @@ describe('the simulated Upbit', () => {
       ['of another scheme', (token: string) => `Basic ${token}`],
       ['with a fourth part', (token: string) => `Bearer ${token}.more`],
       ['without its signature', (token: string) => `Bearer ${token.replace(/[^.]*$/, '')}`],
-      ['that is no token', () => 'Bearer of news'],
+      ['that is not a token', () => 'Bearer of news'],
       ['of three parts that are not JSON', () => 'Bearer a.b.c'],
     ])('and refuses one %s', async (_, written) => {
       const response = await request({ authorization: written(handmade()) });
@@ -102,7 +102,7 @@ describe('the simulated Upbit', () => {
       expect(await judged(await request({}))).toEqual([401, 'no_authorization_token']);
     });
 
-    it('and accepts HS512 alone where it is told so', async () => {
+    it('and accepts only HS512 if configured so', async () => {
       const other = await startSimulatedUpbit({
         now: () => now,
         accounts: [simulated('sg/main')],
@@ -127,14 +127,14 @@ describe('the simulated Upbit', () => {
     expect(await judged(await request(bearer(token)))).toEqual([401, 'nonce_used']);
   });
 
-  it('does not know the key of another region, nor one it never gave out', async () => {
+  it('does not know a key of another region, or one that does not exist', async () => {
     expect(await judged(await request(bearer(), 'id'))).toEqual([401, 'invalid_access_key']);
     const claims = { access_key: 'fake-access-sg-nobody', nonce: randomUUID() };
     expect(await judged(await request(bearer(handmade({ claims }))))).toEqual([401, 'invalid_access_key']);
   });
 
   it.each(['/sg/v1/account', '/sg/v1/accounts/', '/sg', '/us/v1/accounts', '/v1/accounts', '/'])(
-    'answers %s as a gateway without a route',
+    'answers %s like a gateway without a route',
     async (path) => {
       const response = await fetch(new URL(path, upbit.url), { headers: bearer() });
       expect(response.headers.get('remaining-req')).toBeNull();
@@ -145,7 +145,7 @@ describe('the simulated Upbit', () => {
     },
   );
 
-  it('answers nothing but GET', async () => {
+  it('answers only GET', async () => {
     const url = `${upbit.url.replace('{region}', 'sg')}/v1/accounts`;
     expect((await fetch(url, { method: 'POST', headers: bearer() })).status).toBe(404);
   });
@@ -156,7 +156,7 @@ describe('the simulated Upbit', () => {
     expect((await request(bearer())).headers.get('date')).toBe('Sun, 22 Nov 2026 06:01:30 GMT');
   });
 
-  it('asks each account for its balances at the time of its own clock', async () => {
+  it('gets each account’s balances at the time of its own clock', async () => {
     const asked: number[] = [];
     const account = simulated('sg/main', (at) => {
       asked.push(at);
@@ -190,7 +190,7 @@ describe('the simulated Upbit', () => {
       expect(response.headers.get('remaining-req')).toBe('group=default; min=1800; sec=29');
     });
 
-    it('and blocks who does not stop, each time for longer', async () => {
+    it('and blocks a caller that does not stop, longer each time', async () => {
       /** Calls until it is blocked, and returns what the answer says. */
       async function provoke() {
         for (let call = 1; call <= 60; call += 1) expect(await status()).toBe(call <= 30 ? 200 : 429);
@@ -226,18 +226,18 @@ describe('the simulated Upbit', () => {
     });
   });
 
-  describe('goes wrong as it is told', () => {
-    it('for the calls that the test picks', async () => {
+  describe('fails as configured', () => {
+    it('for the calls that the test selects', async () => {
       upbit.fault = ({ count }) => (count === 2 ? FAULTS.maintenance : undefined);
       expect([await status(), await status(), await status()]).toEqual([200, 503, 200]);
     });
 
-    it('by cutting the connection before anything is answered', async () => {
+    it('by resetting the connection before any answer', async () => {
       upbit.fault = () => FAULTS.reset;
       await expect(request(bearer())).rejects.toThrow('fetch failed');
     });
 
-    it('by saying nothing, until the caller gives up', async () => {
+    it('by not answering, until the caller gives up', async () => {
       const caller = new AbortController();
       upbit.fault = () => {
         setTimeout(() => caller.abort(), 20);
@@ -246,7 +246,7 @@ describe('the simulated Upbit', () => {
       await expect(request(bearer(), 'sg', caller.signal)).rejects.toThrow('aborted');
     });
 
-    it('by one byte of the true answer at a time, until the caller gives up', async () => {
+    it('by sending one byte of the correct answer at a time, until the caller gives up', async () => {
       upbit.fault = () => FAULTS.drip;
       const caller = new AbortController();
       const response = await request(bearer(), 'sg', caller.signal);
@@ -258,7 +258,7 @@ describe('the simulated Upbit', () => {
       await expect(reader?.read()).rejects.toThrow('aborted');
     });
 
-    it('by cutting the true answer in the middle', async () => {
+    it('by breaking off in the middle of the correct answer', async () => {
       upbit.fault = () => FAULTS.truncate;
       const response = await request(bearer());
       expect(response.status).toBe(200);
@@ -277,7 +277,7 @@ describe('the simulated Upbit', () => {
     });
   });
 
-  it('tells in Korea when a key expires, and elsewhere has no such path', async () => {
+  it('lists when a key expires in Korea, and has no such path elsewhere', async () => {
     const kr = { ...simulated('kr/main'), expiresAt: SLOT };
     upbit.accounts.set(kr.accessKey, kr);
     const token = () => signToken(kr, randomUUID(), 'HS256');
@@ -315,7 +315,7 @@ describe('the simulated Upbit', () => {
     ]);
   });
 
-  it('listens to this machine alone', () => {
+  it('listens only on this machine', () => {
     expect(upbit.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\{region\}$/);
   });
 });

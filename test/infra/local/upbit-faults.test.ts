@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Answer, blocked, FAULTS } from '../../../infra/local/upbit-faults.ts';
 
-/** What the documentation and the reports say: status, and name in the error; no name where the body is in no such form. */
+/** Status and error name from the documentation and reports; no name if the body has another format. */
 const DOCUMENTED: Readonly<Record<keyof typeof FAULTS, readonly [status?: number, name?: string | number]>> =
   {
     reset: [],
@@ -64,13 +64,13 @@ describe('the faults of the simulated Upbit', () => {
     });
   });
 
-  it('a 418 says for how long, for whom, or neither', () => {
+  it('a 418 states its duration, whom it blocks, or neither', () => {
     expect(blocked(90).body).toContain('This account is blocked for 90 seconds.');
     expect(FAULTS.addressBlocked.body).toContain('This IP is blocked for 2 minutes.');
     expect(FAULTS.blockedUnreadably.body).not.toMatch(/\d|IP|account/);
   });
 
-  it('the answers that are too large are valid, and small on the wire where they are compressed', () => {
+  it('the answers that are too large are valid, and the compressed one is small on the wire', () => {
     const { body } = FAULTS.tooLargeCompressed;
     expect(JSON.parse(FAULTS.tooLarge.body)).toEqual([]);
     expect(FAULTS.tooLarge.body.length).toBeGreaterThan(2_000_000);

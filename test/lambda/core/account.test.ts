@@ -9,7 +9,7 @@ import { REGION_IDS } from '../../../lambda/core/regions.ts';
 
 describe('an account', () => {
   it.each(['sg/main', 'id/0', 'th/a-b-c', 'kr/z-', `sg/${'a'.repeat(32)}`, 'sg/constructor'])(
-    'may be called %s',
+    'may be named %s',
     (text) => {
       expect(parseAccountName(text)).toBe(text);
     },
@@ -43,7 +43,7 @@ describe('an account', () => {
     '#catalog',
     '__proto__/main',
     'sg/__proto__',
-  ])('may not be called %j', (text) => {
+  ])('may not be named %j', (text) => {
     expect(parseAccountName(text)).toBeUndefined();
   });
 
@@ -51,12 +51,12 @@ describe('an account', () => {
     for (const region of REGION_IDS) expect(regionOf(`${region}/main`)).toBe(region);
   });
 
-  it('of no region has none, and that is a fault of this program', () => {
+  it('without a region throws, because that is a bug', () => {
     const account: AccountName = JSON.parse('"us/main"');
     expect(() => regionOf(account)).toThrow(new RangeError('account us/main has no region'));
   });
 
-  it('that answers for its region is called main', () => {
+  it('is called main by default', () => {
     expect(REGION_IDS.map(defaultAccount)).toStrictEqual(['sg/main', 'id/main', 'th/main', 'kr/main']);
   });
 });

@@ -5,7 +5,7 @@ import { parseBalances } from '../../../lambda/core/balances.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { amountText, currency, decimal, must } from '../../support/arbitraries.ts';
 
-/** The line that Upbit's documentation of Singapore shows. */
+/** The line in Upbit's documentation for Singapore. */
 const ADA = {
   currency: 'ADA',
   balance: '10.386546',
@@ -15,13 +15,13 @@ const ADA = {
   unit_currency: 'USDT',
 };
 
-/** The problem with an answer of thirty lines whose line 3 differs from the documented one in these fields. */
+/** The problem with an answer of thirty lines whose line 3 has these fields instead of the documented ones. */
 function problemOf(wrong: Record<string, unknown>): string | undefined {
   const lines = Array.from({ length: 30 }, (_, index) => ({ ...ADA, currency: `C${index}` }));
   return parseBalances(lines.with(3, { ...ADA, ...wrong })).problem;
 }
 
-describe('an answer that is accepted', () => {
+describe('an accepted answer', () => {
   it('may be the documented example', () => {
     expect(must(parseBalances([ADA]))).toStrictEqual({
       balances: [
@@ -42,7 +42,7 @@ describe('an answer that is accepted', () => {
     expect(must(parseBalances([]))).toStrictEqual({ balances: [], unknownFields: [] });
   });
 
-  it('comes back numerically equal, in code order, whatever its order was', () => {
+  it('is returned numerically equal, in code order, whatever its order was', () => {
     const line = fc.record({
       currency,
       balance: amountText,
@@ -70,12 +70,12 @@ describe('an answer that is accepted', () => {
     );
   });
 
-  it('may have a thousand currencies, lower-case and unknown ones among them', () => {
+  it('may have a thousand currencies, including lower-case and unknown ones', () => {
     const lines = Array.from({ length: 1_000 }, (_, index) => ({ ...ADA, currency: `coin${index}` }));
     expect(must(parseBalances(lines)).balances).toHaveLength(1_000);
   });
 
-  it('may have currencies of names that every object inherits', () => {
+  it('may have currencies whose names every object inherits', () => {
     const lines = ['toString', 'constructor', 'hasOwnProperty', 'valueOf'].map((name) => ({
       ...ADA,
       currency: name,
@@ -92,7 +92,7 @@ describe('an answer that is accepted', () => {
     expect(must(parseBalances([{ ...ADA, currency: 'A'.repeat(64) }])).balances).toHaveLength(1);
   });
 
-  it('may have unknown fields, whose names are kept in order and once each', () => {
+  it('may have unknown fields, whose names are kept in order, each once', () => {
     const json: unknown = JSON.parse(
       JSON.stringify([
         { ...ADA, staked: '1', note: 'x' },
@@ -104,13 +104,13 @@ describe('an answer that is accepted', () => {
     expect(answer.balances[0]?.balance).toStrictEqual(decimal('10.386546'));
   });
 
-  it('may have an unknown field whose name no store could give back, which is kept escaped', () => {
+  it('may have an unknown field whose name no store could return, which is kept escaped', () => {
     const json: unknown = JSON.parse(JSON.stringify([ADA]).replace('"locked"', '"\\ud800":1,"locked"'));
     expect(must(parseBalances(json)).unknownFields).toStrictEqual(['"\\ud800"']);
   });
 });
 
-describe('an answer that is refused', () => {
+describe('a rejected answer', () => {
   it.each([
     [{ error: { name: 'x' } }, 'the answer is an object, not an array'],
     [null, 'the answer is null, not an array'],
@@ -126,7 +126,7 @@ describe('an answer that is refused', () => {
     ['ADA', '[1] is a string, not an object'],
     [[ADA], '[1] is an array, not an object'],
     [5, '[1] is a number, not an object'],
-  ])('has a line that is none: %j', (line, problem) => {
+  ])('has a line that is not an object: %j', (line, problem) => {
     expect(parseBalances([ADA, line])).toStrictEqual({ problem });
   });
 
@@ -157,7 +157,7 @@ describe('an answer that is refused', () => {
     [{ unit_currency: {} }, '[3].unit_currency is an object, not text'],
     [{ unit_currency: '' }, '[3].unit_currency does not have 1 to 64 characters'],
     [{ currency: 'C2' }, '[3].currency repeats that of an earlier line'],
-  ])('is refused as a whole for one line of thirty: %j', (wrong, problem) => {
+  ])('is rejected as a whole for one line of thirty: %j', (wrong, problem) => {
     expect(problemOf(wrong)).toBe(problem);
   });
 
@@ -165,13 +165,13 @@ describe('an answer that is refused', () => {
     expect(problemOf({ balance: '-0', locked: '-0.00' })).toBeUndefined();
   });
 
-  it.each(Object.keys(ADA))('never reads an inherited %s in place of one that is missing', (name) => {
+  it.each(Object.keys(ADA))('never has an inherited %s used for a missing one', (name) => {
     const own = Object.entries(ADA).filter(([each]) => each !== name);
     const line: unknown = Object.assign(Object.create(ADA), Object.fromEntries(own));
     expect(parseBalances([line]).problem).toMatch(new RegExp(`^\\[0\\]\\.${name} is nothing, not `));
   });
 
-  it('never reads a field out of a line’s "__proto__"', () => {
+  it('never has a field read from a line’s "__proto__"', () => {
     const json: unknown = JSON.parse('[{"__proto__":{"currency":"ADA"},"balance":"1"}]');
     expect(parseBalances(json)).toStrictEqual({ problem: '[0].currency is nothing, not text' });
   });

@@ -27,8 +27,8 @@ const EIGHT = Date.UTC(2026, 10, 22, 8);
 const HOURLY: ScheduleEntry = { from: SIX, every: '1h', timeZone: 'UTC', regions: ['id', 'sg', 'th'] };
 const DAILY: ScheduleEntry = { from: EIGHT, every: '1d', timeZone: 'Asia/Seoul', regions: ['kr'] };
 
-describe('an entry’s item', () => {
-  it('of an account is literally as documented', () => {
+describe('the item of an entry', () => {
+  it('for an account is exactly as documented', () => {
     expect(encodeAccountEntry({ account: 'sg/main', since: SIX })).toStrictEqual({
       account: { S: '#catalog' },
       slot: { S: 'account#sg/main' },
@@ -52,7 +52,7 @@ describe('an entry’s item', () => {
     });
   });
 
-  it('of a schedule is literally as documented', () => {
+  it('for a schedule is exactly as documented', () => {
     expect(encodeScheduleEntry(HOURLY)).toStrictEqual({
       account: { S: '#catalog' },
       slot: { S: 'schedule#2026-11-22T06:00:00Z' },
@@ -62,7 +62,7 @@ describe('an entry’s item', () => {
     });
   });
 
-  it('ends a block no earlier than it ends', () => {
+  it('never shortens a block', () => {
     const until = (blockedUntil: number) =>
       encodeAccountEntry({ account: 'sg/main', since: SIX, blockedUntil })['blockedUntil'];
     expect(until(SEVEN + 1)).toStrictEqual({ S: '2026-11-22T07:00:01Z' });
@@ -72,7 +72,7 @@ describe('an entry’s item', () => {
 });
 
 describe('an account that is collected', () => {
-  it('keeps its entry while it is open, or closed only later', () => {
+  it('keeps its entry while it is open, or closes only later', () => {
     for (const entry of [
       { account: 'sg/main', since: SIX },
       { account: 'sg/main', since: SIX, closedFrom: EIGHT },
@@ -80,7 +80,7 @@ describe('an account that is collected', () => {
       expect(reopened(entry, SEVEN)).toBe(entry);
   });
 
-  it('is open again from there on where it was closed by then, and its closing stays known', () => {
+  it('is reopened from that slot if it was closed by then, and its closing is kept', () => {
     const closed = { account: 'sg/main', since: SIX, closedFrom: SEVEN, blockedUntil: EIGHT } as const;
     const open = { account: 'sg/main', since: SIX, blockedUntil: EIGHT };
     const again = reopened(closed, EIGHT);
@@ -117,7 +117,7 @@ describe('the catalog', () => {
     .tuple(grid, wholeSecond, fc.subarray(REGION_IDS.toSorted(), { minLength: 1 }))
     .map(([{ every, timeZone }, from, regions]) => ({ from, every, timeZone, regions }));
 
-  it('comes back equal, in order, whatever order its items come in', () => {
+  it('is decoded equal and in order, whatever the order of its items', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(accountEntry, { selector: (entry) => entry.account }),
@@ -140,7 +140,7 @@ describe('the catalog', () => {
     expect(must(decodeCatalog([]))).toStrictEqual(EMPTY_CATALOG);
   });
 
-  it('passes over entries of a kind that this version does not know', () => {
+  it('skips entries of a kind that this version does not know', () => {
     const items = [
       { account: { S: '#catalog' }, slot: { S: 'seal#2026-11-22' } },
       { account: { S: '#catalog' }, slot: { N: '1' } },
@@ -150,7 +150,7 @@ describe('the catalog', () => {
     expect(must(decodeCatalog(items))).toStrictEqual({ accounts: new Map(), schedules: [HOURLY] });
   });
 
-  it('reads the times an account was closed in any order', () => {
+  it('accepts the closings of an account in any order', () => {
     const [early, late] = [
       '2026-11-22T06:00:00Z/2026-11-22T07:00:00Z',
       '2026-11-22T07:00:00Z/2026-11-22T08:00:00Z',
@@ -165,7 +165,7 @@ describe('the catalog', () => {
     ]);
   });
 
-  it('reads a list of regions in any order, each once', () => {
+  it('accepts a list of regions in any order, each once', () => {
     const item = { ...encodeScheduleEntry(HOURLY), regions: { S: 'th,sg,id,sg' } };
     expect(must(decodeCatalog([item])).schedules).toStrictEqual([HOURLY]);
   });
@@ -221,12 +221,12 @@ describe('the catalog', () => {
     [
       'a schedule of another cadence',
       { ...scheduleItem, every: { S: '7m' } },
-      'catalog entry schedule#2026-11-22T06:00:00Z: its every is no cadence',
+      'catalog entry schedule#2026-11-22T06:00:00Z: its every is not a cadence',
     ],
     [
       'a schedule of another zone',
       { ...scheduleItem, timeZone: { S: 'Europe/Paris' } },
-      'catalog entry schedule#2026-11-22T06:00:00Z: its timeZone is none of ours',
+      'catalog entry schedule#2026-11-22T06:00:00Z: its timeZone is not supported',
     ],
     [
       'a schedule of another region',
@@ -238,21 +238,21 @@ describe('the catalog', () => {
       { ...scheduleItem, regions: { S: '' } },
       'catalog entry schedule#2026-11-22T06:00:00Z: its regions are not a list such as id,sg,th',
     ],
-  ])('with %s is refused, the entry named', (_, item, problem) => {
+  ])('with %s is rejected, naming the entry', (_, item, problem) => {
     expect(decodeCatalog([item])).toStrictEqual({ problem });
   });
 
   it.each([
     ['since', accountItem, 'account#sg/main: its since is not of the form 2026-11-22T06:00:00Z'],
-    ['every', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its every is no cadence'],
-    ['timeZone', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its timeZone is none of ours'],
+    ['every', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its every is not a cadence'],
+    ['timeZone', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its timeZone is not supported'],
     ['regions', scheduleItem, 'schedule#2026-11-22T06:00:00Z: its regions are not a list such as id,sg,th'],
-  ])('with an entry that has no %s at all is refused, the entry named', (name, item, problem) => {
+  ])('with an entry without %s is rejected, naming the entry', (name, item, problem) => {
     const rest = Object.fromEntries(Object.entries(item).filter(([each]) => each !== name));
     expect(decodeCatalog([rest])).toStrictEqual({ problem: `catalog entry ${problem}` });
   });
 
-  it('with a change is another, in order; the one before stays as it was', () => {
+  it('with a change is a new object, in order; the original is not modified', () => {
     const before = withAccount(EMPTY_CATALOG, { account: 'sg/main', since: SIX });
     const added = withAccount(before, { account: 'id/main', since: SEVEN });
     const changed = withAccount(added, { account: 'sg/main', since: SIX, blockedUntil: EIGHT });
@@ -263,7 +263,7 @@ describe('the catalog', () => {
     expect(EMPTY_CATALOG.accounts.size).toBe(0);
   });
 
-  it('with a schedule of the same first slot has it in place of the other', () => {
+  it('with a schedule of the same first slot has it instead of the other', () => {
     const catalog = withSchedule(withSchedule(EMPTY_CATALOG, DAILY), HOURLY);
     expect(catalog.schedules).toStrictEqual([HOURLY, DAILY]);
     const slower: ScheduleEntry = { ...HOURLY, every: '2h' };
@@ -282,7 +282,7 @@ describe('the schedule in force', () => {
     expect(scheduleAt(catalog, EIGHT + 1e12)).toBe(DAILY);
   });
 
-  it('is the same as another where cadence, zone and regions are', () => {
+  it('is the same as another if cadence, zone and regions are', () => {
     const later: ScheduleEntry = { ...HOURLY, from: EIGHT };
     expect(isSameSchedule(HOURLY, later)).toBe(true);
     expect(isSameSchedule(HOURLY, { ...HOURLY, every: '2h' })).toBe(false);
@@ -299,13 +299,13 @@ describe('an account', () => {
     expect(isOpen(entry, EIGHT + 1e12)).toBe(true);
   });
 
-  it('is no longer open at the slot it is closed from', () => {
+  it('is no longer open at the slot from which it is closed', () => {
     const entry: AccountEntry = { account: 'sg/main', since: SIX, closedFrom: EIGHT };
     expect(isOpen(entry, EIGHT - 1)).toBe(true);
     expect(isOpen(entry, EIGHT)).toBe(false);
   });
 
-  it('is open before and after a time in which it was closed, and not during it', () => {
+  it('is open before and after a closing, and not during it', () => {
     const closed = [{ from: SEVEN, to: EIGHT }];
     const entry: AccountEntry = { account: 'sg/main', since: SIX, closed };
     expect([SIX, SEVEN - 1, SEVEN, EIGHT - 1, EIGHT].map((slot) => isOpen(entry, slot))).toEqual([

@@ -47,13 +47,13 @@ async function outcomes(entries: readonly Entry[], now: Instant, to = now) {
 }
 
 describe('the periods of an account', () => {
-  it('begin with its first slot and end where it is closed', () => {
+  it('begin with its first slot and end when it is closed', () => {
     const entry = { account: 'sg/main', since: START + 3 * HOUR, closedFrom: START + 6 * HOUR } as const;
     const catalog = catalogOf([{ account: 'sg/a', since: START }, entry], [hourly(START)]);
     expect(expectedAt(catalog, 'sg/main')).toEqual(['22T03:00', '22T04:00', '22T05:00']);
   });
 
-  it('have a hole for each time that it was closed and opened again', () => {
+  it('have a gap for each time that it was closed and reopened', () => {
     const closed = [
       { from: START + HOUR, to: START + 3 * HOUR },
       { from: START + 4 * HOUR, to: START + 4 * HOUR },
@@ -100,7 +100,7 @@ describe('the periods of an account', () => {
     ]);
   });
 
-  it('say where the grid ends, past changes of regions alone', () => {
+  it('have the end of the grid, ignoring changes of regions only', () => {
     const catalog = catalogOf(
       [{ account: 'sg/main', since: START }],
       [hourly(START), hourly(START + 2 * HOUR, ['sg', 'th']), hourly(START + 5 * HOUR, ['sg'], '2h')],
@@ -130,7 +130,7 @@ describe('a region without an account in the catalog', () => {
     expect(accountsAt(catalog, START + 3 * HOUR)).toEqual(['id/main', 'th/main']);
   });
 
-  it('expects its default account, as every other region does, as long as nothing at all was recorded', () => {
+  it('expects its default account, like every other region, as long as nothing at all is recorded', () => {
     const entry = { account: 'sg/desk', since: START + 2 * HOUR } as const;
     const catalog = catalogOf([entry], [hourly(START, ['id', 'sg'])]);
     for (const account of ['id/main', 'sg/main'] as const)
@@ -146,14 +146,14 @@ describe('a region without an account in the catalog', () => {
     expect(knownAccounts(catalogOf([], [hourly(START, ['id', 'sg'])]))).toEqual(['id/main', 'sg/main']);
   });
 
-  it('expects nothing where its default account has no item and others are collected', () => {
+  it('expects nothing if its default account has no item and others are collected', () => {
     const catalog = catalogOf([{ account: 'sg/desk', since: START }], [hourly(START, ['id', 'sg'])]);
     expect(knownAccounts(catalog)).toEqual(['sg/desk']);
     expect(accountsAt(catalog, START)).toEqual(['sg/desk']);
     expect(expectedAt(catalog, 'id/main')).toEqual([]);
   });
 
-  it('expects it no more once the catalog knows an account, whatever its name and fate', () => {
+  it('no longer expects it once the catalog knows an account, whatever its name and state', () => {
     const entry = { account: 'sg/old', since: START + 2 * HOUR, closedFrom: START + 4 * HOUR } as const;
     const catalog = { ...catalogOf([entry], [hourly(START)]), ...asking(['sg/main', START]) };
     expect(expectedAt(catalog, 'sg/main')).toEqual(['22T00:00', '22T01:00']);
@@ -162,7 +162,7 @@ describe('a region without an account in the catalog', () => {
     expect(accountsAt(catalog, START + 4 * HOUR)).toEqual([]);
   });
 
-  it('leaves no hole and no overlap where the default account itself is entered', () => {
+  it('has no gap and no overlap if the default account itself is added to the catalog', () => {
     const entry = { account: 'sg/main', since: START + 2 * HOUR } as const;
     const catalog = { ...catalogOf([entry], [hourly(START)]), ...asking(['sg/main', START]) };
     expect(expectedAt(catalog, 'sg/main', START + 4 * HOUR)).toEqual([
@@ -173,7 +173,7 @@ describe('a region without an account in the catalog', () => {
     ]);
   });
 
-  it('is answered for by it whenever it is scheduled, and not in between', () => {
+  it('is represented by it whenever it is scheduled, and not in between', () => {
     const catalog = {
       ...catalogOf([], [hourly(START), hourly(START + 2 * HOUR, ['th']), hourly(START + 4 * HOUR, ['sg'])]),
       ...asking(['sg/main', START], ['th/main', START + 2 * HOUR]),
@@ -183,7 +183,7 @@ describe('a region without an account in the catalog', () => {
     expect(accountsAt(catalog, START + 5 * HOUR)).toEqual(['sg/main']);
   });
 
-  it('may have had a default account only where it was scheduled before it had another', () => {
+  it('may have had a default account only if it was scheduled before it had another', () => {
     const accounts = [
       { account: 'sg/desk', since: START },
       { account: 'id/desk', since: START + HOUR },
@@ -193,8 +193,8 @@ describe('a region without an account in the catalog', () => {
   });
 });
 
-describe('an item that cannot be read', () => {
-  it('leaves its slot without an outcome that is known, and is passed over where its key is no slot', async () => {
+describe('an unreadable item', () => {
+  it('gives its slot an unknown outcome, and is skipped if its key is not a slot', async () => {
     const item = unreadable('sg/main', START + HOUR);
     const noSlot = { ...item, key: 'nonsense', slot: undefined };
     const catalog = catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]);
@@ -221,7 +221,7 @@ describe('an item that cannot be read', () => {
 });
 
 describe('an account of the catalog', () => {
-  it('is known in order of name, whatever order the catalog has it in', () => {
+  it('is listed in order of name, whatever the order in the catalog', () => {
     const accounts = (['sg/b', 'id/c', 'sg/a'] as const).map((account) => ({ account, since: START }));
     expect(knownAccounts(catalogOf(accounts, [hourly(START, ['id', 'sg'])]))).toEqual([
       'id/c',
@@ -230,7 +230,7 @@ describe('an account of the catalog', () => {
     ]);
   });
 
-  it('is answered for until it is closed, before its first slot too', () => {
+  it('is included until it is closed, even before its first slot', () => {
     const open = { account: 'sg/a', since: START } as const;
     const closed = { account: 'sg/b', since: START, closedFrom: START + 2 * HOUR } as const;
     const catalog = catalogOf([open, closed], [hourly(START)]);
@@ -240,7 +240,7 @@ describe('an account of the catalog', () => {
     expect(accountsAt(catalog, END)).toEqual(['sg/a']);
   });
 
-  it('is not answered for while it was closed, and again from where it was opened', () => {
+  it('is excluded while it was closed, and included again once reopened', () => {
     const closed = [{ from: START + HOUR, to: START + 2 * HOUR }];
     const catalog = catalogOf([{ account: 'sg/a', since: START, closed }], [hourly(START)]);
     expect(accountsAt(catalog, START + HOUR - 1)).toEqual(['sg/a']);
@@ -270,7 +270,7 @@ describe('the reason of a slot without an item', () => {
     ]);
   });
 
-  it('is the change of the schedule for all of an old grid that has no item', () => {
+  it('is the change of the schedule for the whole of an old grid without items', () => {
     expect(reasons(new Map())).toEqual([
       'scheduleChanged',
       'scheduleChanged',
@@ -299,7 +299,7 @@ describe('the outcome of a slot', () => {
     ]);
   });
 
-  it('of a failure is shown at once, and is a gap only once it can no longer heal', async () => {
+  it('of a failure is shown at once, and is a gap only once a retry can no longer succeed', async () => {
     const entries = [failure('sg/main', START)];
     const early = await outcomes(entries, settled, START + DAY);
     expect(early).toMatchObject([{ outcome: 'failure', due: false, reason: 'upbit.timeout' }]);
@@ -307,7 +307,7 @@ describe('the outcome of a slot', () => {
     expect((await outcomes(entries, settled + 1, START + DAY)).map(isGap)).toEqual([true]);
   });
 
-  it('of a snapshot names its time and its currencies, and is never a gap', async () => {
+  it('of a snapshot has its time and number of currencies, and is never a gap', async () => {
     const found = await outcomes([snapshot('sg/main', START, [])], START + 30 * MINUTE);
     expect(found).toEqual([
       {
@@ -334,13 +334,13 @@ describe('the outcome of a slot', () => {
     expect(found.map(({ outcome }) => outcome)).toEqual(['missing', 'snapshot']);
   });
 
-  it('passes over items that are on no expected slot', async () => {
+  it('ignores items that are not on an expected slot', async () => {
     const entries = [snapshot('sg/main', START + 7 * MINUTE), snapshot('sg/main', START + HOUR)];
     const found = await outcomes(entries, START + HOUR + 30 * MINUTE);
     expect(found.map(({ outcome }) => outcome)).toEqual(['missing', 'snapshot']);
   });
 
-  it('may come from a stream that cannot be closed', async () => {
+  it('can come from a stream that cannot be closed', async () => {
     const catalog = catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]);
     const expected = expectedSlots(expectedPeriods(catalog, 'sg/main'), START, START + HOUR, new Map());
     const empty = { next: async () => ({ done: true, value: undefined }) as const };
@@ -380,7 +380,7 @@ describe('the count of due slots', () => {
     { minLength: 1, maxLength: 4 },
   );
 
-  it('of a range without a slot is none, and it has no last one', () => {
+  it('of a range without a slot is 0, with no last slot', () => {
     const periods = expectedPeriods(
       catalogOf([{ account: 'sg/main', since: START }], [hourly(START)]),
       'sg/main',

@@ -16,12 +16,12 @@ import { amountText, decimal, numberText } from '../../support/arbitraries.ts';
 
 const RUNS = { numRuns: 1_000 };
 
-/** The oracle's plain text; it alone writes a negative zero. */
+/** The oracle's plain text; only the oracle writes a negative zero. */
 function plain(big: Big): string {
   return big.eq(0) ? '0' : big.toFixed();
 }
 
-/** What the ledger can hold, by the oracle's digits and exponent instead of ours. */
+/** Whether the ledger can hold a number, from the oracle's digits and exponent instead of ours. */
 function fits(text: string): boolean {
   const big = new Big(text);
   return text.length <= 200 && (big.eq(0) || (big.c.length <= 38 && big.e >= -130 && big.e <= 125));
@@ -37,7 +37,7 @@ describe('parseDecimal', () => {
     );
   });
 
-  it('accepts exactly what big.js finds within 38 digits and the magnitudes 1e-130 to 9.99e125', () => {
+  it('accepts exactly the numbers that big.js finds within 38 digits and magnitudes 1e-130 to 9.99e125', () => {
     const seen = { accepted: 0, refused: 0 };
     fc.assert(
       fc.property(numberText, (text) => {
@@ -116,17 +116,17 @@ describe('parseDecimal', () => {
     ['9.99e-131', 'is smaller than 1e-130 but not zero'],
     ['1e-999', 'is smaller than 1e-130 but not zero'],
     ['0'.repeat(201), 'has 201 characters, more than 200'],
-  ])('refuses %j: it %s', (text, problem) => {
+  ])('rejects %j: it %s', (text, problem) => {
     expect(parseDecimal(text)).toStrictEqual({ problem });
   });
 
-  it('looks at no more than 200 characters, so that a text of megabytes costs nothing', () => {
+  it('reads at most 200 characters, so that megabytes of text cost nothing', () => {
     expect(parseDecimal('9'.repeat(10_000_000)).problem).toBe('has 10000000 characters, more than 200');
   });
 });
 
 describe('formatDecimal', () => {
-  it('writes neither exponent, nor trailing zeros, nor a negative zero, and reads back as the same number', () => {
+  it('writes no exponent, no trailing zeros and no negative zero, and is read back as the same number', () => {
     fc.assert(
       fc.property(numberText.filter(fits), (text) => {
         const value = decimal(text);
@@ -138,7 +138,7 @@ describe('formatDecimal', () => {
     );
   });
 
-  it('writes at most 126 digits before the point and 167 behind it', () => {
+  it('writes at most 126 digits before the point and 167 after it', () => {
     const smallest = formatDecimal(decimal(`1.${'0'.repeat(36)}1e-130`));
     expect(smallest.split('.').map((part) => part.length)).toStrictEqual([1, 167]);
     expect(formatDecimal(decimal('9.99e125'))).toHaveLength(126);
@@ -157,7 +157,7 @@ describe('sums and products', () => {
     );
   });
 
-  it('subtract exactly as big.js does, below zero too', () => {
+  it('subtract exactly as big.js does, even below zero', () => {
     fc.assert(
       fc.property(pair, ([a, b]) => {
         expect(formatDecimal(subtract(decimal(a), decimal(b)))).toBe(plain(new Big(a).minus(new Big(b))));
@@ -175,7 +175,7 @@ describe('sums and products', () => {
     );
   });
 
-  it('are in lowest form, so that they compare field by field', () => {
+  it('are in lowest form, so that they can be compared field by field', () => {
     expect(add(decimal('0.5'), decimal('0.5'))).toStrictEqual(decimal('1'));
     expect(add(decimal('-95'), decimal('-5'))).toStrictEqual(decimal('-1e2'));
     expect(multiply(decimal('2.5'), decimal('4'))).toStrictEqual(decimal('1e1'));
@@ -190,7 +190,7 @@ describe('sums and products', () => {
 });
 
 describe('comparisons', () => {
-  it('tell numbers of the same digits and another magnitude apart', () => {
+  it('distinguish numbers with the same digits but different magnitudes', () => {
     expect(equals(decimal('1'), decimal('10'))).toBe(false);
     expect(equals(decimal('25'), decimal('0.25'))).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CodedError } from '../../../lambda/core/error.ts';
 
-it('an error of ours carries its code, as its name too, its sentence and its cause', () => {
+it('a CodedError has its code, also as its name, its message and its cause', () => {
   const cause = new TypeError('x');
   const error = new CodedError('ledger.unavailable', 'the table did not answer', { cause });
   expect(error).toBeInstanceOf(Error);
@@ -14,6 +14,6 @@ it('an error of ours carries its code, as its name too, its sentence and its cau
   expect('cause' in new CodedError('usage.invalid', 'what was typed is wrong')).toBe(false);
 });
 
-it('its class keeps its name where the code is minified, for Lambda’s log', () => {
+it('its class keeps its name in minified code, for Lambda’s log', () => {
   expect(CodedError.name).toBe('CodedError');
 });

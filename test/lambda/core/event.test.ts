@@ -22,14 +22,14 @@ describe('a scheduled event', () => {
     expect(must(at({ slot: '2026-11-22T06:00:00Z' }))).toStrictEqual({ kind: 'slot', slot: SIX });
   });
 
-  it('may be hours late: that is for the collector to record', () => {
+  it('may be hours late, which the collector records', () => {
     expect(must(at(slotEvent(SIX - 3 * 60 * MINUTE)))).toStrictEqual({
       kind: 'slot',
       slot: SIX - 3 * 60 * MINUTE,
     });
   });
 
-  it('may be 60 s ahead of our clock, and no more', () => {
+  it('may be at most 60 s ahead of our clock', () => {
     expect(must(at(slotEvent(SIX), SIX - 60_000))).toStrictEqual({ kind: 'slot', slot: SIX });
     expect(at(slotEvent(SIX), SIX - 60_001)).toStrictEqual({
       problem:
@@ -37,7 +37,7 @@ describe('a scheduled event', () => {
     });
   });
 
-  it('is refused off the grid, and told which grid', () => {
+  it('is rejected off the grid, naming the grid', () => {
     expect(at({ slot: '2026-11-22T06:00:01Z' })).toStrictEqual({
       problem: "the event's slot 2026-11-22T06:00:01Z is not on the grid of every 1h from midnight in UTC",
     });
@@ -66,7 +66,7 @@ describe('a scheduled event', () => {
     null,
     ['2026-11-22T06:00:00Z'],
     { S: '2026-11-22T06:00:00Z' },
-  ])('is refused for a slot that is no UTC time to the second: %j', (slot) => {
+  ])('is rejected for a slot that is not a UTC time to the second: %j', (slot) => {
     expect(at({ slot })).toStrictEqual({
       problem: `the event's slot is not a UTC time to the second; ${ALLOWED}`,
     });
@@ -74,17 +74,17 @@ describe('a scheduled event', () => {
 });
 
 describe('a manual event', () => {
-  it('is for now, its part of a second cut off', () => {
+  it('is for now, without fractions of a second', () => {
     expect(must(at({ manual: true }))).toStrictEqual({ kind: 'manual', slot: SIX + 10_000 });
   });
 
-  it('is for the second the caller chose, so that a retried call is the same snapshot', () => {
+  it('is for the second the caller chose, so that a retried call takes the same snapshot', () => {
     const event = { manual: '2026-11-22T06:00:07Z' };
     expect(must(at(event))).toStrictEqual({ kind: 'manual', slot: SIX + 7_000 });
     expect(must(at(event, NOW + 30_000))).toStrictEqual({ kind: 'manual', slot: SIX + 7_000 });
   });
 
-  it('on the grid moves one second on: that slot is the schedule’s', () => {
+  it('on the grid moves to the next second, because that slot belongs to the schedule', () => {
     expect(must(at(manualEvent(SIX)))).toStrictEqual({ kind: 'manual', slot: SIX + 1_000 });
     expect(must(at({ manual: true }, SIX + 999))).toStrictEqual({ kind: 'manual', slot: SIX + 1_000 });
     fc.assert(
@@ -97,7 +97,7 @@ describe('a manual event', () => {
     );
   });
 
-  it('may be 60 s from our clock on either side, and no more', () => {
+  it('may be at most 60 s from our clock, on either side', () => {
     const asked = SIX + 7_000;
     expect(must(at(manualEvent(asked), asked + 60_000)).kind).toBe('manual');
     expect(must(at(manualEvent(asked), asked - 60_000)).kind).toBe('manual');
@@ -121,7 +121,7 @@ describe('a manual event', () => {
     ['2026-11-22T06:00:07Z'],
     '2026-11-22T06:00:07.000Z',
     '2026-02-30T06:00:07Z',
-  ])('is refused where it is neither true nor a UTC time to the second: %j', (manual) => {
+  ])('is rejected if it is neither true nor a UTC time to the second: %j', (manual) => {
     expect(at({ manual })).toStrictEqual({
       problem: `the event's manual is neither true nor a UTC time to the second; ${ALLOWED}`,
     });
@@ -133,7 +133,7 @@ describe('a check event', () => {
     expect(must(at({ check: true }))).toStrictEqual({ kind: 'check' });
   });
 
-  it.each([false, 'true', 1, null, {}])('is refused where it is not true: %j', (check) => {
+  it.each([false, 'true', 1, null, {}])('is rejected if it is not true: %j', (check) => {
     expect(at({ check })).toStrictEqual({ problem: `the event's check is not true; ${ALLOWED}` });
   });
 });

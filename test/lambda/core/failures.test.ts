@@ -32,17 +32,17 @@ describe('the failure codes', () => {
     expect(remedyOf(code)).toBe(remedy);
   });
 
-  it('tell of the wrong region where Upbit does not know a key', () => {
-    expect(FAILURES['key.invalid'].remedy).toContain('on another region’s host a key is answered just so');
+  it('mention the wrong region if Upbit does not know a key', () => {
+    expect(FAILURES['key.invalid'].remedy).toContain('a key of another region gets this same answer');
   });
 
-  it('tell of the host’s clock where a slot is late', () => {
+  it('mention the host’s clock if a slot is late', () => {
     expect(FAILURES.late.remedy).toContain('clock');
   });
 
-  it('tell how to get a fixed address where an address is not allowed', () => {
+  it('say how to get a fixed address if an address is not allowed', () => {
     expect(FAILURES['key.addressNotAllowed'].remedy).toContain(
-      'deploy with `-c egress=nat-instance` for one that stays',
+      'deploy with `-c egress=nat-instance` for a fixed one',
     );
   });
 

@@ -12,21 +12,21 @@ const FIRST = Date.UTC(2000, 0, 1) - 2_000 * 365.2425 * 86_400_000;
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 describe('a time', () => {
-  it('to the second is read back as it was written', () => {
+  it('to the second is parsed as it was formatted', () => {
     fc.assert(fc.property(wholeSecond, (instant) => parseSecond(formatSecond(instant)) === instant));
   });
 
-  it('to the millisecond is read back as it was written', () => {
+  it('to the millisecond is parsed as it was formatted', () => {
     fc.assert(
       fc.property(millisecond, (instant) => parseMillisecond(formatMillisecond(instant)) === instant),
     );
   });
 
-  it('orders as text as it does as a number', () => {
+  it('sorts the same as text and as a number', () => {
     fc.assert(fc.property(wholeSecond, wholeSecond, (a, b) => formatSecond(a) < formatSecond(b) === a < b));
   });
 
-  it('written to the second loses its part of a second, never gains one', () => {
+  it('formatted to the second is rounded down', () => {
     expect(formatSecond(Date.UTC(2026, 10, 22, 6, 0, 0, 999))).toBe('2026-11-22T06:00:00Z');
     expect(formatMillisecond(Date.UTC(2026, 10, 22, 6, 0, 1, 234))).toBe('2026-11-22T06:00:01.234Z');
   });
@@ -38,16 +38,19 @@ describe('a time', () => {
     expect(parseMillisecond('9999-12-31T23:59:59.999Z')).toBe(LAST);
   });
 
-  it.each([FIRST - 1, LAST + 1, 8.65e15, Number.NaN])('outside those years is not written: %d', (instant) => {
-    expect(() => formatSecond(instant)).toThrow(RangeError);
-    expect(() => formatMillisecond(instant)).toThrow(RangeError);
-  });
+  it.each([FIRST - 1, LAST + 1, 8.65e15, Number.NaN])(
+    'outside those years is not formatted: %d',
+    (instant) => {
+      expect(() => formatSecond(instant)).toThrow(RangeError);
+      expect(() => formatMillisecond(instant)).toThrow(RangeError);
+    },
+  );
 
-  it('of a year of five digits is refused in words', () => {
+  it('of a five-digit year is rejected with a message', () => {
     expect(() => formatSecond(LAST + 1)).toThrow(`the year of instant ${LAST + 1} does not have four digits`);
   });
 
-  it('may be the 29th of February, of a leap year', () => {
+  it('may be the 29th of February of a leap year', () => {
     expect(parseSecond('2028-02-29T00:00:00Z')).toBe(Date.UTC(2028, 1, 29));
     expect(parseSecond('2026-02-29T00:00:00Z')).toBeUndefined();
   });
@@ -67,7 +70,7 @@ describe('a time', () => {
     '+002026-11-22T06:00:00',
     '26-11-22T06:00:00',
     '２026-11-22T06:00:00',
-  ])('that does not exist, or in another form, is not read: %s', (text) => {
+  ])('that does not exist, or has another form, is rejected: %s', (text) => {
     expect(parseSecond(`${text}Z`)).toBeUndefined();
     expect(parseMillisecond(`${text}.000Z`)).toBeUndefined();
   });
@@ -87,12 +90,12 @@ describe('a time', () => {
     '1795327200000',
     'now',
     '',
-  ])('without its Z at the end, or of another precision, is not read: %j', (text) => {
+  ])('without a Z at the end, or with another precision, is rejected: %j', (text) => {
     expect(parseSecond(text)).toBeUndefined();
     expect(parseMillisecond(text)).toBeUndefined();
   });
 
-  it('to the second is not one to the millisecond', () => {
+  it('to the second is not accepted as one to the millisecond', () => {
     expect(parseSecond('2026-11-22T06:00:00.000Z')).toBeUndefined();
     expect(parseMillisecond('2026-11-22T06:00:00Z')).toBeUndefined();
   });

@@ -53,7 +53,7 @@ const FAILURE: Failure = {
   keyId: '0a1b2c3d',
 };
 
-/** The item as another store may give it back: numbers with exponents, maps and sets in another order. */
+/** The item as another store may return it: numbers with exponents, maps and sets in another order. */
 function reprinted(item: EncodedItem): Record<string, StoredValue> {
   const json: Record<string, StoredValue> = JSON.parse(Buffer.from(JSON.stringify(item)).toString());
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, reprintedValue(value)]));
@@ -68,7 +68,7 @@ function reprintedValue(value: StoredValue): StoredValue {
 }
 
 describe('the item of a snapshot', () => {
-  it('is literally as documented', () => {
+  it('is exactly as documented', () => {
     expect(encodeItem(SNAPSHOT)).toStrictEqual({
       account: { S: 'sg/main' },
       slot: { S: '2026-11-22T06:00:00Z' },
@@ -85,7 +85,7 @@ describe('the item of a snapshot', () => {
     });
   });
 
-  it('has the sparse attributes where there is something to say', () => {
+  it('has the sparse attributes only when needed', () => {
     expect(
       encodeItem({
         ...SNAPSHOT,
@@ -121,7 +121,7 @@ describe('the item of a snapshot', () => {
     });
   });
 
-  it('names the unit of most lines once, of several the first by code order', () => {
+  it('has the unit of most lines once, or of several the first in code order', () => {
     const units = (...unitCurrencies: string[]) => {
       const balances = unitCurrencies.map((unitCurrency, index) => line(`C${index}`, '1', { unitCurrency }));
       const { unitCurrency, unitCurrencyOf } = encodeItem({ ...SNAPSHOT, balances });
@@ -146,7 +146,7 @@ describe('the item of a snapshot', () => {
     );
   });
 
-  it('comes back equal from a store that prints exponents and keeps no order', () => {
+  it('is decoded equal from a store that prints exponents and keeps no order', () => {
     fc.assert(
       fc.property(snapshot, (entry) => {
         expect(must(decodeItem(reprinted(encodeItem(entry))))).toStrictEqual(entry);
@@ -157,7 +157,7 @@ describe('the item of a snapshot', () => {
 });
 
 describe('the item of a failure', () => {
-  it('is literally as documented', () => {
+  it('is exactly as documented', () => {
     expect(encodeItem(FAILURE)).toStrictEqual({
       account: { S: 'th/main' },
       slot: { S: '2026-11-22T07:00:00Z' },
@@ -171,13 +171,13 @@ describe('the item of a failure', () => {
     });
   });
 
-  it('tells whoever reads it alone what to do, and a detail without that is read as it is', () => {
+  it('says what to do, and a detail stored without that is decoded unchanged', () => {
     const about = { ...FAILURE, failure: 'key.invalid', detail: 'so' };
     const { remedy } = FAILURES['key.invalid'];
     expect(encodeItem(about)['detail']).toStrictEqual({ S: `so. What to do: ${remedy}` });
     const otherWords = { ...encodeItem(about), detail: { S: 'so. What to do: As it was said then.' } };
     expect(must(decodeItem(otherWords))).toStrictEqual(about);
-    expect(remedy).toContain('on another region’s host a key is answered just so');
+    expect(remedy).toContain('a key of another region gets this same answer');
     for (const detail of ['', 'as an earlier version recorded it', `so. ${remedy}`])
       expect(must(decodeItem({ ...encodeItem(about), detail: { S: detail } }))).toStrictEqual({
         ...about,
@@ -186,7 +186,7 @@ describe('the item of a failure', () => {
     expect(encodeItem({ ...about, failure: 'newer', detail: 'so' })['detail']).toStrictEqual({ S: 'so' });
   });
 
-  it('comes back equal, a code that only a newer version knows included', () => {
+  it('is decoded equal, even with a code that only a newer version knows', () => {
     fc.assert(
       fc.property(failure, (entry) => {
         expect(must(decodeItem(encodeItem(entry)))).toStrictEqual(entry);
@@ -197,7 +197,7 @@ describe('the item of a failure', () => {
   });
 });
 
-describe('an item that is not wholly ours', () => {
+describe('an item that is not entirely ours', () => {
   const having = (change: Record<string, StoredValue>) => ({ ...encodeItem(SNAPSHOT), ...change });
   const without = (name: string) =>
     Object.fromEntries(Object.entries(having({})).filter(([each]) => each !== name));
@@ -247,7 +247,7 @@ describe('an item that is not wholly ours', () => {
     ['a failure that is a number', having({ failure: { N: '1' } }), 'its failure is not of type S'],
     ['a serverDate that is a number', having({ serverDate: { N: '1' } }), 'its serverDate is not of type S'],
     [
-      'a serverDate that is no date',
+      'a serverDate that is not a date',
       having({ serverDate: { S: 'Sun, 22 Nov 2026' } }),
       'its serverDate is not of the form 2026-11-22T06:00:00Z',
     ],
@@ -293,34 +293,37 @@ describe('an item that is not wholly ours', () => {
       having({ unitCurrencyOf: { M: { BTC: { N: '1' } } } }),
       'it has no unitCurrency for "BTC"',
     ],
-  ])('is named where it has %s', (_, item, problem) => {
+  ])('is rejected with its problem if it has %s', (_, item, problem) => {
     expect(decodeItem(item)).toStrictEqual({ problem });
   });
 
-  it.each([{ N: '-1' }, { N: '1.5' }])('is named where a failure has attempts of %j', (attempts) => {
-    expect(decodeItem({ ...encodeItem(FAILURE), attempts }).problem).toBe(
-      'its attempts are not a whole number',
-    );
-  });
+  it.each([{ N: '-1' }, { N: '1.5' }])(
+    'is rejected with its problem if a failure has attempts of %j',
+    (attempts) => {
+      expect(decodeItem({ ...encodeItem(FAILURE), attempts }).problem).toBe(
+        'its attempts are not a whole number',
+      );
+    },
+  );
 
-  it('is accepted where it lacks what nothing depends on', () => {
+  it('is accepted without the attributes that nothing depends on', () => {
     const { writer: _, keyId: __, ...snapshotItem } = encodeItem(SNAPSHOT);
     expect(must(decodeItem(snapshotItem))).toStrictEqual({ ...SNAPSHOT, writer: '', keyId: '' });
     const { detail: ___, attempts: ____, ...failureItem } = encodeItem(FAILURE);
     expect(must(decodeItem(failureItem))).toStrictEqual({ ...FAILURE, detail: '', attempts: 0 });
   });
 
-  it('is accepted where a failure asked nothing', () => {
+  it('is accepted if it is a failure without calls', () => {
     expect(must(decodeItem(encodeItem({ ...FAILURE, attempts: 0 })))).toMatchObject({ attempts: 0 });
   });
 
-  it('is accepted where a newer version has added an attribute', () => {
+  it('is accepted if a newer version has added an attribute', () => {
     expect(must(decodeItem({ ...encodeItem(SNAPSHOT), prices: { M: {} } }))).toStrictEqual(SNAPSHOT);
   });
 });
 
 describe('itemBytes', () => {
-  // Added to an item by one attribute, by what AWS's own DynamoDB Local charges.
+  // The bytes one attribute adds to an item, as charged by AWS's DynamoDB Local.
   it.each<[EncodedItem, number, number]>([
     [{ n: { N: '1' } }, 3, 1],
     [{ n: { N: '12' } }, 3, 1],
@@ -339,16 +342,13 @@ describe('itemBytes', () => {
     [{ s: { SS: ['abc', 'def'] } }, 7, 0],
     [{ b: { BOOL: true } }, 2, 0],
     [{ s: { S: 'abc' } }, 4, 0],
-  ])(
-    'of %j is never below the measured %i, and at most one above for each number',
-    (item, measured, numbers) => {
-      expect(itemBytes(item)).toBeGreaterThanOrEqual(measured);
-      expect(itemBytes(item)).toBeLessThanOrEqual(measured + numbers);
-    },
-  );
+  ])('of %j is never below the measured %i, and at most one above per number', (item, measured, numbers) => {
+    expect(itemBytes(item)).toBeGreaterThanOrEqual(measured);
+    expect(itemBytes(item)).toBeLessThanOrEqual(measured + numbers);
+  });
 
   it.each(['a', '\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '\u{10000}', '원', '💰'])(
-    'counts text as UTF-8 has it: %j',
+    'counts text in UTF-8 bytes: %j',
     (text) => {
       expect(itemBytes({ s: { S: text } })).toBe(1 + Buffer.byteLength(text));
     },
@@ -359,7 +359,7 @@ describe('itemBytes', () => {
     expect(itemBytes({ n: { N: '1.00000001' } })).toBe(itemBytes({ n: { N: '1.23456789' } }));
   });
 
-  /** One byte, and one for each pair of digits on either side of the point, but for pairs of 00 at either end. */
+  /** One byte, plus one for each pair of digits on either side of the point, except pairs of 00 at either end. */
   function numberBytes(text: string): number {
     const [whole = '', fraction = ''] = text.split('.');
     const even = (digits: string) => digits.length + (digits.length % 2);
@@ -380,7 +380,7 @@ describe('itemBytes', () => {
     };
   }
 
-  it('is never below the size by the documented rules, and at most one above for each number', () => {
+  it('is never below the size by the documented rules, and at most one above per number', () => {
     fc.assert(
       fc.property(fc.oneof(snapshot, failure), (entry) => {
         const item = encodeItem(entry);

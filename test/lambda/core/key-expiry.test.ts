@@ -22,7 +22,7 @@ describe('the expiry in a list of keys', () => {
     expect(parseKeyExpiry([row(text)], KEY)).toBe(at(instant));
   });
 
-  it('is that of our own key, whatever is said of the others', () => {
+  it('is that of our own key, whatever the others have', () => {
     const others = [row(17, 'fake-other'), 'a word', null, row('2020-01-01T00:00:00Z', 'fake-another')];
     expect(parseKeyExpiry([...others, row('2026-07-01T00:00:00Z')], KEY)).toBe(at('2026-07-01T00:00:00Z'));
   });
@@ -43,7 +43,7 @@ describe('the expiry in a list of keys', () => {
     1_782_864_000_000,
     null,
     undefined,
-  ])('is not known where it is %j', (text) => {
+  ])('is unknown if it is %j', (text) => {
     expect(parseKeyExpiry([row(text)], KEY)).toBeUndefined();
   });
 
@@ -54,11 +54,11 @@ describe('the expiry in a list of keys', () => {
     ['an empty list', []],
     ['a list without our key', [row('2026-07-01T00:00:00Z', 'fake-other')]],
     ['a list with our key twice', [row('2026-07-01T00:00:00Z'), row('2026-07-01T00:00:00Z')]],
-  ])('is not known from %s', (_, list) => {
+  ])('is unknown from %s', (_, list) => {
     expect(parseKeyExpiry(list, KEY)).toBeUndefined();
   });
 
-  it('is read from any JSON without throwing', () => {
+  it('is parsed from any JSON without throwing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
         expect(parseKeyExpiry(json, KEY)).toBeUndefined();
@@ -76,15 +76,15 @@ it.each([
   [8, 'in 8 days'],
   [1, 'in 1 day'],
   [0, 'within a day'],
-  [-1, 'that is past'],
-])('an expiry in %i days is told in words', (days, words) => {
+  [-1, 'already past'],
+])('an expiry in %i days is described in words', (days, words) => {
   expect(expiryText(at('2026-12-01T00:00:00Z') + DAY, days)).toBe(`2026-12-02T00:00:00Z, ${words}`);
 });
 
-it('an expiry is soon from 30 days before it on, also when it is past', () => {
+it('an expiry is soon from 30 days before it on, even when it is past', () => {
   expect([31, 30, 1, 0, -1].map(isExpirySoon)).toEqual([false, true, true, true, true]);
 });
 
-it('what to do about a key that expires is a sentence, and names where the new date goes', () => {
+it('the remedy for a key that expires is a sentence, and says where the new date goes', () => {
   expect(EXPIRY_REMEDY).toMatch(/^Make a new key .*expiresOn.*\.$/);
 });

@@ -23,7 +23,7 @@ describe('a secret', () => {
     });
   });
 
-  it.each(['{}', '{"sg":{}}'])('may hold no key yet: %s', (text) => {
+  it.each(['{}', '{"sg":{}}'])('may have no key yet: %s', (text) => {
     expect(must(parseKeys(text))).toStrictEqual(NO_KEYS);
   });
 
@@ -44,11 +44,11 @@ describe('a secret', () => {
     ['[]', 'the secret is an array, not an object of regions'],
     ['"fake-access-sg-main"', 'the secret is a string, not an object of regions'],
     ['1234', 'the secret is a number, not an object of regions'],
-  ])('is refused as a whole where it is no object: %j', (text, problem) => {
+  ])('is rejected as a whole if it is not an object: %j', (text, problem) => {
     expect(parseKeys(text)).toStrictEqual({ problem });
   });
 
-  it('holds at most 400 accounts, of all regions together', () => {
+  it('has at most 400 accounts, over all regions', () => {
     const accounts = (count: number) =>
       Object.fromEntries(
         Array.from({ length: count }, (_, n) => [`a${n}`, { ...KEY, accessKey: `fake-${n}` }]),
@@ -91,20 +91,20 @@ describe('one bad entry', () => {
       '\ufefffake',
     ].map((key): [unknown, string] => [
       { ...KEY, accessKey: key },
-      'sg/main.accessKey has a quote, white space or another character that no key has',
+      'sg/main.accessKey has a quote, white space or other invalid character',
     ]),
     [
       { ...KEY, secretKey: '“fake”' },
-      'sg/main.secretKey has a quote, white space or another character that no key has',
+      'sg/main.secretKey has a quote, white space or other invalid character',
     ],
-  ])('is invalid and costs no other account its key: %j', (entry, detail) => {
+  ])('is invalid and does not affect other accounts: %j', (entry, detail) => {
     const keys = parsed({ sg: { main: entry, other: OTHER } });
     expect(keys.accounts.get('sg/main')).toStrictEqual({ code: 'keys.invalid', detail });
     expect(keys.accounts.get('sg/other')).toStrictEqual(OTHER);
     expect(keys.remarks).toStrictEqual([]);
   });
 
-  it('cannot be seen where the two keys are swapped: only Upbit can tell', () => {
+  it('with its two keys swapped is not detected: only Upbit can tell', () => {
     const swapped = { accessKey: KEY.secretKey, secretKey: KEY.accessKey };
     expect(entryOf(swapped)).toStrictEqual(swapped);
   });
@@ -114,7 +114,7 @@ describe('one bad entry', () => {
     expect(entryOf(long)).toStrictEqual(long);
   });
 
-  it('beside another one is told on its own: that neither has a key is no key in common', () => {
+  it('is reported separately from another one: two entries without a key are not duplicates', () => {
     const keys = parsed({ sg: { main: {}, other: {} } });
     expect([...keys.accounts.values()].map((entry) => isKeyProblem(entry) && entry.detail)).toStrictEqual([
       'sg/main.accessKey is nothing, not text',
@@ -131,25 +131,28 @@ describe('one bad entry', () => {
     20271001,
     null,
     ['2027-10-01'],
-  ])('with an expiry that is no date keeps its key, and a remark says so: %j', (expiresOn) => {
+  ])('with an expiry that is not a date keeps its key, and a remark says so: %j', (expiresOn) => {
     const keys = parsed({ sg: { main: { ...KEY, expiresOn } } });
     expect(keys.accounts.get('sg/main')).toStrictEqual(KEY);
     expect(keys.remarks).toStrictEqual([
-      'sg/main.expiresOn is not a date such as 2027-10-01; no reminder will come',
+      'sg/main.expiresOn is not a date such as 2027-10-01; no reminder will be sent',
     ]);
   });
 });
 
 describe('one bad name', () => {
-  it.each([null, 'fake', [], 1, false])('a region that is %j is invalid, and the others go on', (entries) => {
-    const keys = parsed({ sg: entries, id: { main: OTHER } });
-    expect([...keys.regions.keys()]).toStrictEqual(['sg']);
-    expect(keys.regions.get('sg')?.code).toBe('keys.invalid');
-    expect(keys.regions.get('sg')?.detail).toMatch(
-      /^sg is (null|an array|a \w+), not an object of accounts$/,
-    );
-    expect(keys.accounts).toStrictEqual(new Map([['id/main', OTHER]]));
-  });
+  it.each([null, 'fake', [], 1, false])(
+    'a region that is %j is invalid, and the others continue',
+    (entries) => {
+      const keys = parsed({ sg: entries, id: { main: OTHER } });
+      expect([...keys.regions.keys()]).toStrictEqual(['sg']);
+      expect(keys.regions.get('sg')?.code).toBe('keys.invalid');
+      expect(keys.regions.get('sg')?.detail).toMatch(
+        /^sg is (null|an array|a \w+), not an object of accounts$/,
+      );
+      expect(keys.accounts).toStrictEqual(new Map([['id/main', OTHER]]));
+    },
+  );
 
   it.each([
     'SG',
@@ -163,12 +166,12 @@ describe('one bad name', () => {
     'us',
     '__proto__',
     'constructor',
-  ])('the region %j is remarked on by its place, and the others go on', (region) => {
+  ])('the region %j is reported by its position, and the others continue', (region) => {
     const text = `{"id":{"main":${JSON.stringify(OTHER)}},${JSON.stringify(region)}:{"main":${JSON.stringify(KEY)}}}`;
     const keys = must(parseKeys(text));
     expect(keys.accounts).toStrictEqual(new Map([['id/main', OTHER]]));
     expect(keys.remarks).toStrictEqual([
-      'name 2 of the secret is no region (sg, id, th, kr); its keys are not used',
+      'name 2 of the secret is not a region (sg, id, th, kr); its keys are not used',
     ]);
   });
 
@@ -185,48 +188,48 @@ describe('one bad name', () => {
     'a_b',
     '__proto__',
     'a\n',
-  ])('the account name %j is remarked on by its place and counted, and the others go on', (name) => {
+  ])('the account name %j is reported by its position and counted, and the others continue', (name) => {
     const text = `{"sg":{"other":${JSON.stringify(OTHER)},${JSON.stringify(name)}:${JSON.stringify(KEY)}}}`;
     const keys = must(parseKeys(text));
     expect(keys.accounts).toStrictEqual(new Map([['sg/other', OTHER]]));
-    expect(keys.remarks).toStrictEqual([`name 2 of sg is no account name ${RULE}; its key is not used`]);
+    expect(keys.remarks).toStrictEqual([`name 2 of sg is not an account name ${RULE}; its key is not used`]);
     expect(keys.unnamed).toBe(1);
   });
 });
 
 describe('the same access key under two names', () => {
-  it('is used under neither, in one region or in two, and the others go on', () => {
+  it('is used under neither, in one region or in two, and the others continue', () => {
     const keys = parsed({
       sg: { main: KEY, copy: { ...KEY, secretKey: 'fake-secret-another' }, other: OTHER },
       th: { main: KEY },
     });
-    const detail = 'the same access key stands under sg/main and sg/copy and th/main';
+    const detail = 'the same access key is under sg/main and sg/copy and th/main';
     for (const account of ['sg/main', 'sg/copy', 'th/main'] as const) {
       expect(keys.accounts.get(account)).toStrictEqual({ code: 'keys.duplicate', detail });
     }
     expect(keys.accounts.get('sg/other')).toStrictEqual(OTHER);
   });
 
-  it('names three of many, and that there are others', () => {
+  it('lists three of many, and says that there are others', () => {
     const keys = parsed({ sg: { a: KEY, b: KEY, c: KEY, d: KEY } });
     expect(keys.accounts.get('sg/d')).toMatchObject({
-      detail: 'the same access key stands under sg/a and sg/b and sg/c and others',
+      detail: 'the same access key is under sg/a and sg/b and sg/c and others',
     });
   });
 
-  it('is used where the other entry is not usable anyway', () => {
+  it('is used if the other entry is unusable anyway', () => {
     const keys = parsed({ sg: { main: KEY, copy: { accessKey: KEY.accessKey, secretKey: '' } } });
     expect(keys.accounts.get('sg/main')).toStrictEqual(KEY);
     expect(keys.accounts.get('sg/copy')).toMatchObject({ code: 'keys.invalid' });
   });
 
-  it('is no matter of equal secret keys', () => {
+  it('does not depend on equal secret keys', () => {
     const entry = { ...OTHER, secretKey: KEY.secretKey };
     expect(parsed({ sg: { main: KEY, other: entry } }).accounts.get('sg/main')).toStrictEqual(KEY);
   });
 });
 
-describe('what is said about a secret', () => {
+describe('the messages about a secret', () => {
   const CANARIES = [
     'c4n4ry0zz0q7x2m9w4k8t1v5z3b6n0p2d9f4h7j1',
     'C4N4RYE5T8Y1U4I7O0P3A6S9D2F5G8H1J3K6L9Z2',
@@ -270,7 +273,7 @@ describe('what is said about a secret', () => {
     )
     .map(([value, cut]) => JSON.stringify(value).slice(0, cut));
 
-  /** Everything that may be logged or stored of it. */
+  /** Everything in it that may be logged or stored. */
   function told(text: string): { words: string; kinds: string[] } {
     const { value, problem } = parseKeys(text);
     if (value === undefined) return { words: problem, kinds: ['refused'] };
@@ -289,7 +292,7 @@ describe('what is said about a secret', () => {
     };
   }
 
-  it('never holds a piece of a key, wherever in the secret the key stands', () => {
+  it('never contain a piece of a key, wherever in the secret the key is', () => {
     const pieces = CANARIES.flatMap((canary) =>
       Array.from({ length: 33 }, (_, start) => canary.slice(start, start + 8)),
     );
@@ -315,7 +318,7 @@ describe('what is said about a secret', () => {
 
 describe('daysUntil', () => {
   const expiry = Date.UTC(2027, 9, 1);
-  it('counts whole days, rounded down, below zero once it is past', () => {
+  it('counts whole days, rounded down, negative once it is past', () => {
     expect(daysUntil(expiry, Date.UTC(2027, 8, 1))).toBe(30);
     expect(daysUntil(expiry, Date.UTC(2027, 8, 1, 0, 0, 1))).toBe(29);
     expect(daysUntil(expiry, expiry)).toBe(0);

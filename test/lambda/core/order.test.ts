@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { byCodeOrder } from '../../../lambda/core/order.ts';
 import { currency } from '../../support/arbitraries.ts';
 
-it('text is ordered by its code units, whatever the locale', () => {
+it('text is ordered by its code units, regardless of locale', () => {
   expect(['a', 'B', 'ä', 'Z', '10', '9', '', 'aa'].sort(byCodeOrder)).toStrictEqual([
     '',
     '10',

@@ -15,7 +15,7 @@ const missing = (account: string) => ({
 });
 
 describe('the accounts of a region', () => {
-  it('are those of the secret, in order, each with its key', () => {
+  it('are those in the secret, in order, each with its key', () => {
     const keys = secret({
       sg: { main: KEY, b: 'x' },
       id: { main: { ...KEY, accessKey: 'fake-access-id-main' } },
@@ -30,7 +30,7 @@ describe('the accounts of a region', () => {
     expect(subjects[1]?.key).toStrictEqual(KEY);
   });
 
-  it('are those of the catalog too that the secret has lost, while they are open', () => {
+  it('include those in the catalog that are no longer in the secret, while they are open', () => {
     const known = catalog(
       { account: 'sg/closed', since: 0, closedFrom: SLOT },
       { account: 'sg/later', since: SLOT + 1 },
@@ -44,7 +44,7 @@ describe('the accounts of a region', () => {
     ]);
   });
 
-  it('that neither knows are answered for by one called main', () => {
+  it('are one called main if neither has any', () => {
     expect(rollCall('sg', NO_KEYS, EMPTY_CATALOG, SLOT)).toStrictEqual([
       { account: 'sg/main', named: false, key: missing('sg/main') },
     ]);
@@ -56,13 +56,13 @@ describe('the accounts of a region', () => {
     ]);
   });
 
-  it('are none once all are closed: what was closed is not reported as missing for ever', () => {
+  it('are none once all are closed: a closed account is not reported as missing forever', () => {
     const closed = catalog({ account: 'sg/main', since: 0, closedFrom: SLOT });
     expect(rollCall('sg', NO_KEYS, closed, SLOT)).toStrictEqual([]);
     expect(rollCall('sg', NO_KEYS, closed, SLOT - 1)).toHaveLength(1);
   });
 
-  it('are invalid where the secret’s part for the region is, for every account the catalog knows', () => {
+  it('are invalid if the secret’s part for the region is, for every account in the catalog', () => {
     const keys = secret({ sg: 'fake' });
     const problem = { code: 'keys.invalid', detail: 'sg is a string, not an object of accounts' };
     expect(rollCall('sg', keys, EMPTY_CATALOG, SLOT)).toStrictEqual([
@@ -73,10 +73,10 @@ describe('the accounts of a region', () => {
     ]);
   });
 
-  it('that are missing are told of with the first three remarks, the likeliest reasons', () => {
+  it('that are missing are reported with the first three remarks, the likeliest reasons', () => {
     const keys = secret({ SG: { main: KEY }, Sg: {}, sG: {}, us: {} });
     const remark = (place: number) =>
-      `name ${place} of the secret is no region (sg, id, th, kr); its keys are not used`;
+      `name ${place} of the secret is not a region (sg, id, th, kr); its keys are not used`;
     expect(rollCall('sg', keys, EMPTY_CATALOG, SLOT)[0]?.key).toStrictEqual({
       code: 'keys.missing',
       detail: ['the secret has no entry for sg/main', remark(1), remark(2), remark(3)].join('; '),

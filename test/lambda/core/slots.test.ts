@@ -37,7 +37,7 @@ const MINUTES: Record<Cadence, number> = {
   '1d': 1_440,
 };
 
-/** Local wall time of every minute of 2027. Asked for each quarter of an hour: no zone has ever moved within one. */
+/** Local wall time of every minute of 2027. Computed per quarter of an hour: no zone has ever changed within one. */
 function wallTimes(timeZone: TimeZone): { from: Instant; minutes: Uint16Array } {
   const from = Date.UTC(2027, 0, 1);
   const minutes = new Uint16Array(365 * 1_440);
@@ -52,20 +52,17 @@ function wallTimes(timeZone: TimeZone): { from: Instant; minutes: Uint16Array } 
 describe.each(ALL_TIME_ZONES)('the grid in %s', (timeZone) => {
   const { from, minutes } = wallTimes(timeZone);
 
-  it.each(ALL_CADENCES)(
-    'of every %s has exactly the slots that the wall clock shows, over a year',
-    (every) => {
-      const expected: Instant[] = [];
-      for (const [index, minute] of minutes.entries()) {
-        if (minute % MINUTES[every] === 0) expected.push(from + index * MINUTE);
-      }
-      const slots = [...slotsBetween({ every, timeZone }, from, from + 365 * DAY)];
-      expect(slots.length).toBe(expected.length);
-      expect(slots.findIndex((slot, index) => slot !== expected[index])).toBe(-1);
-    },
-  );
+  it.each(ALL_CADENCES)('for %s has exactly the slots of the wall clock, over a year', (every) => {
+    const expected: Instant[] = [];
+    for (const [index, minute] of minutes.entries()) {
+      if (minute % MINUTES[every] === 0) expected.push(from + index * MINUTE);
+    }
+    const slots = [...slotsBetween({ every, timeZone }, from, from + 365 * DAY)];
+    expect(slots.length).toBe(expected.length);
+    expect(slots.findIndex((slot, index) => slot !== expected[index])).toBe(-1);
+  });
 
-  it('stays where it is: the zone is as far from UTC in every month of thirty years', () => {
+  it('never shifts: the zone has the same offset from UTC in every month of thirty years', () => {
     const local = localMinutes(timeZone);
     for (let month = 0; month < 360; month += 1) {
       expect(local(localMidnight(timeZone, Date.UTC(2026, month, 15, 12)))).toBe(0);
@@ -76,7 +73,7 @@ describe.each(ALL_TIME_ZONES)('the grid in %s', (timeZone) => {
 describe('a slot', () => {
   const every = (cadence: Cadence) => MINUTES[cadence] * MINUTE;
 
-  it('at or before an instant is the latest that is not after it', () => {
+  it('at or before an instant is the latest not after it', () => {
     fc.assert(
       fc.property(grid, millisecond, (g, t) => {
         const slot = slotAtOrBefore(g, t);
@@ -87,7 +84,7 @@ describe('a slot', () => {
     );
   });
 
-  it('at or after an instant is the earliest that is not before it', () => {
+  it('at or after an instant is the earliest not before it', () => {
     fc.assert(
       fc.property(grid, millisecond, (g, t) => {
         const slot = slotAtOrAfter(g, t);
@@ -122,14 +119,14 @@ describe('a slot', () => {
     );
   });
 
-  it('is as well found before 1970', () => {
+  it('is also found before 1970', () => {
     expect(slotAtOrBefore({ every: '1d', timeZone: 'Asia/Seoul' }, -1)).toBe(-9 * HOUR);
     expect(slotAtOrBefore({ every: '1d', timeZone: 'UTC' }, -1)).toBe(-DAY);
   });
 });
 
 describe('slotsBetween', () => {
-  it('is half-open, in order and without a hole', () => {
+  it('is half-open, in order and without gaps', () => {
     fc.assert(
       fc.property(
         grid,
@@ -147,7 +144,7 @@ describe('slotsBetween', () => {
     );
   });
 
-  it('has its beginning and lacks its end', () => {
+  it('includes its start and excludes its end', () => {
     const hourly = { every: '1h', timeZone: 'UTC' } as const;
     const slot = Date.UTC(2026, 10, 22, 6);
     expect([...slotsBetween(hourly, slot, slot + HOUR)]).toStrictEqual([slot]);
@@ -159,7 +156,7 @@ describe('slotsBetween', () => {
 });
 
 describe('the tolerance', () => {
-  it('is half the cadence, at least 90 s and at most 5 min', () => {
+  it('is half the cadence, but at least 90 s and at most 5 min', () => {
     expect(Object.fromEntries(ALL_CADENCES.map((every) => [every, tolerance(every) / SECOND]))).toStrictEqual(
       {
         '1m': 90,
@@ -180,7 +177,7 @@ describe('the tolerance', () => {
   });
 
   it.each(ALL_CADENCES)(
-    'of %s is over one millisecond after its end, and the slot is due 60 s later',
+    'of %s is over one millisecond after its end, and its slot is due 60 s later',
     (every) => {
       const slot = Date.UTC(2026, 10, 22);
       const end = slot + tolerance(every);
@@ -192,7 +189,7 @@ describe('the tolerance', () => {
   );
 });
 
-describe('what may be configured', () => {
+describe('a cadence or zone', () => {
   it('is one of 13 cadences, each of which divides a day', () => {
     expect(CADENCES).toStrictEqual(
       Object.fromEntries(Object.entries(MINUTES).map(([cadence, minutes]) => [cadence, minutes * MINUTE])),

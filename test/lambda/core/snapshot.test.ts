@@ -3,12 +3,12 @@ import { FAILURES } from '../../../lambda/core/failures.ts';
 import { type Failure, isFailure, isUnreadable, mayReplaceFailure } from '../../../lambda/core/snapshot.ts';
 import { failure, snapshot, unreadable } from '../../support/memory-ledger.ts';
 
-describe('what is found in the ledger', () => {
+describe('an item of the ledger', () => {
   it.each([
     ['a snapshot', snapshot('sg/main', 0), { isFailure: false, isUnreadable: false }],
     ['a failure', failure('sg/main', 0), { isFailure: true, isUnreadable: false }],
-    ['what is not understood', unreadable('sg/main', 0), { isFailure: false, isUnreadable: true }],
-  ])('%s is told from the others', (_, found, told) => {
+    ['an unreadable item', unreadable('sg/main', 0), { isFailure: false, isUnreadable: true }],
+  ])('%s is distinguished from the others', (_, found, told) => {
     expect({ isFailure: isFailure(found), isUnreadable: isUnreadable(found) }).toEqual(told);
   });
 });
@@ -22,20 +22,20 @@ const failed = (failure: string, attempts: number): Failure => ({
 });
 
 describe('a recorded failure', () => {
-  it('gives way to a snapshot', () => {
+  it('is replaced by a snapshot', () => {
     expect(mayReplaceFailure({ ...RECORDED, keyId: '0a1b2c3d', balances: [], unknownFields: [] })).toBe(true);
   });
 
-  it('gives way to a failure for which Upbit was asked in time', () => {
+  it('is replaced by a failure of a call made in time', () => {
     expect(mayReplaceFailure(failed('upbit.timeout', 1))).toBe(true);
     expect(mayReplaceFailure(failed('key.invalid', 2))).toBe(true);
   });
 
-  it.each(Object.keys(FAILURES))('does not give way to %s where Upbit was not asked', (code) => {
+  it.each(Object.keys(FAILURES))('is not replaced by %s without a call', (code) => {
     expect(mayReplaceFailure(failed(code, 0))).toBe(false);
   });
 
-  it('does not give way to an answer that came too late', () => {
+  it('is not replaced by an answer that came too late', () => {
     expect(mayReplaceFailure(failed('late', 3))).toBe(false);
   });
 });

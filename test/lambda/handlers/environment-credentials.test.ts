@@ -25,7 +25,7 @@ describe('the credentials of the environment', () => {
     });
   });
 
-  it.each([undefined, ''])('have no session where its variable is %j', async (session) => {
+  it.each([undefined, ''])('have no session if its variable is %j', async (session) => {
     expect(await given({ AWS_SESSION_TOKEN: session })).toStrictEqual({
       accessKeyId: 'fake-access',
       secretAccessKey: 'fake-secret',
@@ -33,7 +33,7 @@ describe('the credentials of the environment', () => {
   });
 
   it.each(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])(
-    'are refused without %s, naming it',
+    'are rejected without %s, naming it',
     async (name) => {
       for (const value of [undefined, '']) {
         await expect(given({ [name]: value })).rejects.toThrow(

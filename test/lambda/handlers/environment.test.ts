@@ -21,7 +21,7 @@ describe('the environment', () => {
     });
   });
 
-  it('takes base address and algorithm from the table of regions', () => {
+  it('takes base URL and algorithm from the table of regions', () => {
     const { baseUrl, algorithm } = readEnvironment(GOOD);
     expect([baseUrl('sg'), baseUrl('kr'), algorithm('th')]).toEqual([
       'https://sg-api.upbit.com',
@@ -39,12 +39,12 @@ describe('the environment', () => {
     expect([baseUrl('sg'), algorithm('th')]).toEqual(['http://127.0.0.1:8000/sg', 'HS512']);
   });
 
-  it('knows a fixed address only where EGRESS_ADDRESS says so', () => {
+  it('has a fixed address only if EGRESS_ADDRESS is set', () => {
     expect(readEnvironment({ ...GOOD, EGRESS_ADDRESS: '203.0.113.7' }).egressAddress).toBe('203.0.113.7');
     expect(readEnvironment(GOOD).egressAddress).toBeUndefined();
   });
 
-  it('asks AWS for the address that others see, and nobody where Upbit is a stand-in', () => {
+  it('looks up the public address at AWS, or nowhere with a simulated Upbit', () => {
     const local = { ...GOOD, UPBIT_API_URL: 'http://127.0.0.1:8000/{region}' };
     expect(readEnvironment(GOOD).checkIpUrl).toBe('https://checkip.amazonaws.com');
     expect(readEnvironment(local).checkIpUrl).toBeUndefined();
@@ -53,7 +53,7 @@ describe('the environment', () => {
   });
 
   it.each(['', 'https://checkip.amazonaws.com', 'http://127.0.0.1.evil.example/', 'ftp://127.0.0.1/'])(
-    'is refused with CHECK_IP_URL %j',
+    'is rejected with CHECK_IP_URL %j',
     (url) => {
       expect(() => readEnvironment({ ...GOOD, CHECK_IP_URL: url })).toThrow(
         'the environment variable CHECK_IP_URL is not an address of this machine',
@@ -61,7 +61,7 @@ describe('the environment', () => {
     },
   );
 
-  it.each(Object.keys(GOOD))('is refused without %s, or with it empty', (name) => {
+  it.each(Object.keys(GOOD))('is rejected without %s, or with it empty', (name) => {
     for (const value of [undefined, '']) {
       expect(() => readEnvironment({ ...GOOD, [name]: value })).toThrow(
         `the environment variable ${name} is not set`,
@@ -83,7 +83,7 @@ describe('the environment', () => {
     ['EGRESS_ADDRESS', '203.0.113.256', 'is "203.0.113.256"'],
     ['EGRESS_ADDRESS', '203.0.113.7/32', 'is "203.0.113.7/32"'],
     ['EGRESS_ADDRESS', '2001:db8::7', 'is "2001:db8::7"'],
-  ])('is refused with %s=%j, naming what is allowed', (name, value, sentence) => {
+  ])('is rejected with %s=%j, naming what is allowed', (name, value, sentence) => {
     const read = () => readEnvironment({ ...GOOD, [name]: value });
     expect(read).toThrow(`the environment variable ${name} ${sentence}`);
     expect(read).toThrow(expect.objectContaining({ code: 'environment.invalid' }));

@@ -15,7 +15,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('leaves out what is not on its list, whatever it is handed', () => {
+  it('leaves out fields that are not on its list', () => {
     const lines: string[] = [];
     const fields: LogFields = { level: 'INFO', message: 'run' };
     createLog(
@@ -54,7 +54,7 @@ describe('a metric', () => {
     });
   });
 
-  it('that was not measured is not declared', () => {
+  it('without a value is not declared', () => {
     const lines: string[] = [];
     createEmitter(
       (line) => lines.push(line),

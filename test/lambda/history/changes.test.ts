@@ -40,7 +40,7 @@ const BEFORE = snapshot('sg/main', START, [
 const AFTER = snapshot('sg/main', START + DAY, [line('ADA', '3'), line('BTC', '0.1'), line('NEW', '7', '1')]);
 
 describe('changes', () => {
-  it('are exact and signed, of what is available and locked together, and leave out what stands still', async () => {
+  it('are exact and signed, of available plus locked, and leave out unchanged currencies', async () => {
     expect(shown(await between([BEFORE, AFTER], START, START + DAY))).toEqual([
       'BTC 0.3 0.1 -0.2',
       'NEW 0 8 8',
@@ -48,7 +48,7 @@ describe('changes', () => {
     ]);
   });
 
-  it('compare what is known at either time, a slot exactly on it included', async () => {
+  it('compare what is known at each time, including a slot exactly at it', async () => {
     const found = await between([BEFORE, AFTER], START + DAY - 1, START + 2 * DAY);
     expect(found.compared).toEqual({ from: BEFORE, to: AFTER });
     expect((await between([BEFORE, AFTER], START, START + DAY - 1)).compared).toEqual({
@@ -58,14 +58,14 @@ describe('changes', () => {
     expect(shown(await between([BEFORE, AFTER], START + DAY, START + 2 * DAY))).toEqual([]);
   });
 
-  it('pass over failures', async () => {
+  it('skip failures', async () => {
     const entries = [BEFORE, failure('sg/main', START + HOUR), AFTER, failure('sg/main', START + 25 * HOUR)];
     const found = await between(entries, START + HOUR, START + 25 * HOUR);
     expect(found.compared).toEqual({ from: BEFORE, to: AFTER });
     expect(found.after.failure?.slot).toBe(START + 25 * HOUR);
   });
 
-  it('begin with the first snapshot where there is none before, and make up no zero', async () => {
+  it('start with the first snapshot if there is none before, and never assume zero', async () => {
     const entries = [failure('sg/main', START - HOUR), BEFORE, AFTER];
     const found = await between(entries, START - DAY, START + DAY);
     expect(found.before.snapshot).toBeUndefined();
@@ -75,13 +75,13 @@ describe('changes', () => {
     expect(one.changes).toEqual([]);
   });
 
-  it('are none where there is no snapshot at all', async () => {
+  it('are empty if there is no snapshot at all', async () => {
     const found = await between([failure('sg/main', START)], START, START + DAY);
     expect(found).toMatchObject({ compared: undefined, changes: [] });
     expect(await between([AFTER], START - DAY, START)).toMatchObject({ compared: undefined, changes: [] });
   });
 
-  it('of two ranges that meet add up to those of both', async () => {
+  it('of two adjacent ranges add up to those of the whole', async () => {
     const lines = fc.uniqueArray(
       fc
         .tuple(fc.constantFrom('ADA', 'BTC', 'ETH', 'SGD'), fc.nat({ max: 10 ** 12 }), fc.nat({ max: 3 }))

@@ -21,7 +21,7 @@ async function _all(outcomes: AsyncIterable<SlotOutcome>): Promise<SlotOutcome[]
 }
 
 describe('latest', () => {
-  it('knows nothing where the newest success may be in an item that cannot be read', async () => {
+  it('knows nothing if the newest success may be an unreadable item', async () => {
     const item = unreadable('sg/main', START + 9 * HOUR);
     const newer = failure('sg/main', START + 10 * HOUR);
     const found = [snapshot('sg/main', START), item, newer];
@@ -41,7 +41,7 @@ describe('latest', () => {
   const read = (entries: readonly Entry[], now = NOW) =>
     latest({ reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now }, ['sg/main']);
 
-  it('is the newest success, and names the newer failure', async () => {
+  it('is the newest success, with the newer failure', async () => {
     const success = snapshot('sg/main', START + 8 * HOUR);
     const newer = failure('sg/main', START + 10 * HOUR);
     const found = await read([
@@ -60,7 +60,7 @@ describe('latest', () => {
     ]);
   });
 
-  it('misses nothing where the last expected slot has its snapshot', async () => {
+  it('misses nothing if the last expected slot has its snapshot', async () => {
     const success = snapshot('sg/main', START + 10 * HOUR);
     expect(await read([failure('sg/main', START), success])).toEqual([
       { account: 'sg/main', snapshot: success, failure: undefined, missed: { count: 0, last: undefined } },
@@ -74,7 +74,7 @@ describe('latest', () => {
     ]);
   });
 
-  it('may lie ahead of this machine’s clock', async () => {
+  it('may be ahead of this machine’s clock', async () => {
     const ahead = snapshot('sg/main', NOW + 30 * SECOND);
     expect(await read([ahead])).toMatchObject([{ snapshot: ahead }]);
   });

@@ -19,7 +19,7 @@ interface Question {
   readonly now?: Instant;
 }
 
-/** The midnights in days and hours after the start, with what stands there; and how many slots each call asked for. */
+/** The midnights in days and hours after the start, with their snapshots; and how many slots each call requested. */
 async function read(entries: readonly Entry[], question: Question = {}) {
   const {
     catalog = OPEN,
@@ -43,7 +43,7 @@ async function read(entries: readonly Entry[], question: Question = {}) {
 }
 
 describe('the midnights of a range', () => {
-  it('each have the snapshot of exactly that slot, and none in the place of another', async () => {
+  it('each have the snapshot of exactly that slot, never of another', async () => {
     const first = snapshot('sg/main', START);
     const entries = [
       first,
@@ -57,7 +57,7 @@ describe('the midnights of a range', () => {
     ]);
   });
 
-  it('have no failure, and nothing manual, for a snapshot', async () => {
+  it('never have a failure or a manual snapshot', async () => {
     const entries = [
       failure('sg/main', START),
       snapshot('sg/main', START + DAY, [], { manual: true }),
@@ -66,7 +66,7 @@ describe('the midnights of a range', () => {
     expect((await read(entries)).found.map(([, found]) => found)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('are those of the zone, from its beginning and before its end', async () => {
+  it('are local to the zone, including the start and excluding the end', async () => {
     const range = { from: START + 15 * HOUR, to: START + 39 * HOUR };
     expect((await read([], { range, timeZone: 'Asia/Seoul' })).hours).toEqual([15]);
     expect((await read([], { range: { ...range, to: range.to + 1 }, timeZone: 'Asia/Seoul' })).hours).toEqual(
@@ -77,27 +77,27 @@ describe('the midnights of a range', () => {
     ).toEqual([]);
   });
 
-  it('begin with the account, and end where it is closed', async () => {
+  it('begin with the account, and end when it is closed', async () => {
     const entry = { account: 'sg/main', since: START + DAY, closedFrom: START + 3 * DAY } as const;
     const catalog = catalogOf([entry], [HOURLY]);
     const range = { from: START - 5 * DAY, to: START + 9 * DAY };
     expect((await read([], { catalog, range })).hours).toEqual([24, 48]);
   });
 
-  it('leave out when the account was closed, and go on where it was opened again', async () => {
+  it('skip the time the account was closed, and continue when it was reopened', async () => {
     const closed = [{ from: START + DAY, to: START + 2 * DAY + 1 }];
     const catalog = catalogOf([{ account: 'sg/main', since: START, closed }], [HOURLY]);
     const range = { from: START, to: START + 5 * DAY };
     expect((await read([], { catalog, range })).hours).toEqual([0, 72, 96]);
   });
 
-  it('of an account that the catalog lacks begin with the first schedule; without one there are none', async () => {
+  it('of an account that is not in the catalog begin with the first schedule; without one there are none', async () => {
     const range = { from: START - 5 * DAY, to: START + 2 * DAY };
     expect((await read([], { catalog: catalogOf([], [HOURLY]), range })).hours).toEqual([0, 24]);
     expect((await read([], { catalog: catalogOf([], []), range })).hours).toEqual([]);
   });
 
-  it('never lie ahead of now, and may be now', async () => {
+  it('are never later than now, but may be now', async () => {
     expect((await read([], { now: START + DAY })).hours).toEqual([0, 24]);
     expect((await read([], { now: START + DAY - 1 })).hours).toEqual([0]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chunks, prefetchStreams, readAhead } from '../../../lambda/history/read-ahead.ts';
 
-/** Tasks that end when they are told to, and what has become of them. */
+/** Tasks that end on demand, and their states. */
 function controlled(count: number) {
   const ends: (() => void)[] = [];
   const tasks = Array.from({ length: count }, (_, index) => () => {
@@ -24,7 +24,7 @@ describe('reading ahead', () => {
     expect(await results.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('begins a task only when one has been taken', async () => {
+  it('starts a task only when a result has been consumed', async () => {
     const { tasks, begun, end } = controlled(10);
     const results = readAhead(tasks, 4);
     const first = results.next();
@@ -36,7 +36,7 @@ describe('reading ahead', () => {
     expect(begun()).toBe(5);
   });
 
-  it('fails with the first that fails in order, after what came before it', async () => {
+  it('fails with the first failure in order, after the results before it', async () => {
     const tasks = [
       () => Promise.resolve(1),
       () => Promise.reject(new Error('second')),
@@ -50,7 +50,7 @@ describe('reading ahead', () => {
     expect(seen).toEqual([1]);
   });
 
-  it('leaves no rejection behind where the reader stops early', async () => {
+  it('leaves no unhandled rejection if the reader stops early', async () => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown) => unhandled.push(reason);
     process.on('unhandledRejection', listener);
@@ -75,13 +75,13 @@ describe('chunks', () => {
         [3, 4],
       ],
     ],
-  ])('of %i things, two at a time, leave none out and are never empty', (count, expected) => {
+  ])('of %i items, two at a time, leave none out and are never empty', (count, expected) => {
     const things = Array.from({ length: count }, (_, index) => index + 1);
     expect([...chunks(things, 2)]).toEqual(expected);
   });
 });
 
-/** Streams of two numbers and a word each, and what has become of them. */
+/** Streams of two numbers and a word each, and their states. */
 function streams(fails = -1) {
   const begun: number[] = [];
   const ended: number[] = [];
@@ -100,7 +100,7 @@ function streams(fails = -1) {
   return { stream, begun, ended };
 }
 
-describe('streams begun ahead', () => {
+describe('prefetched streams', () => {
   it('are read one after the other to their ends, with what each returns', async () => {
     const { stream, begun } = streams();
     const read: unknown[] = [];
@@ -116,12 +116,12 @@ describe('streams begun ahead', () => {
     ]);
   });
 
-  it('begin one at a time where that is what is asked', async () => {
+  it('start one at a time if requested', async () => {
     const { stream, begun } = streams();
     for await (const [key] of prefetchStreams([0, 1, 2], stream, 1)) expect(begun).toHaveLength(key + 1);
   });
 
-  it('fail in their turn, and all that were begun are ended', async () => {
+  it('fail in their turn, and all started ones are ended', async () => {
     const { stream, begun, ended } = streams(1);
     const read: number[] = [];
     const reading = async () => {
@@ -135,7 +135,7 @@ describe('streams begun ahead', () => {
     expect(begun).toHaveLength(4);
   });
 
-  it('are ended when nobody reads on', async () => {
+  it('are ended when the reader stops', async () => {
     const { stream, begun, ended } = streams();
     for await (const [, steps] of prefetchStreams([0, 1, 2, 3, 4], stream, 3)) {
       await steps.next();

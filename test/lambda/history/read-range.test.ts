@@ -20,7 +20,7 @@ async function all(entries: AsyncIterable<Found>): Promise<Entry[]> {
   return found;
 }
 
-/** A ledger that is asked for nothing but ranges, remembers them, and answers after a while. */
+/** A ledger that only supports ranges, records them, and answers after a delay. */
 function watched(ledger: LedgerReader) {
   const asked: { from: Instant; to: Instant }[] = [];
   let open = 0;
@@ -40,7 +40,7 @@ function watched(ledger: LedgerReader) {
 }
 
 describe('a range', () => {
-  it('of 30 days of hours is one query', async () => {
+  it('of 30 days of hourly slots is one query', async () => {
     const { reader, asked } = watched(memoryLedger(CATALOG, []));
     const range = { from: START + 5 * DAY, to: START + 35 * DAY };
     await all(readRange({ reader, catalog: CATALOG, now: NOW }, 'sg/main', range));
@@ -67,7 +67,7 @@ describe('a range', () => {
     ]);
   });
 
-  it('is cut by the schedule that holds, and its part before the account is one query', async () => {
+  it('is cut by the schedule in force, and its part before the account is one query', async () => {
     const daily: ScheduleEntry = { ...HOURLY, from: START + 40 * DAY, every: '1d' };
     const catalog = catalogOf([{ account: 'sg/main', since: START + 2 * DAY }], [HOURLY, daily]);
     const { reader, asked } = watched(memoryLedger(catalog, []));
@@ -81,7 +81,7 @@ describe('a range', () => {
     ]);
   });
 
-  it('of an account that the catalog lacks is read in slices from the first schedule on', async () => {
+  it('of an account that is not in the catalog is read in slices from the first schedule on', async () => {
     const catalog = catalogOf([], [HOURLY]);
     const { reader, asked } = watched(memoryLedger(catalog, []));
     await all(readRange({ reader, catalog, now: NOW }, 'sg/main', { from: START, to: START + 60 * DAY }));
@@ -105,7 +105,7 @@ describe('a range', () => {
     expect(asked).toEqual([range]);
   });
 
-  it('of which a slice fails gives what came before it, and fails', async () => {
+  it('with a failing slice yields what came before it, and fails', async () => {
     const ledger = memoryLedger(
       CATALOG,
       [0, 40].map((day) => snapshot('sg/main', START + day * DAY)),
@@ -144,7 +144,7 @@ describe('a range', () => {
         : snapshot('sg/main', slot, [], { manual }),
     );
 
-  it('is what one query gives, whatever the catalog says', async () => {
+  it('has the same items as one query, whatever the catalog says', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(schedule, { maxLength: 4, selector: ({ from }) => from }),

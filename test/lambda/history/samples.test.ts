@@ -50,7 +50,7 @@ describe('the points of a coarser grid', () => {
     ]);
   });
 
-  it('fall back, where the slot failed or is missing, to the next success before the next point', async () => {
+  it('fall back to the next success before the next point if the slot failed or is missing', async () => {
     const entries = [failed(0), failed(1), taken(2), taken(3), taken(30), taken(31), taken(71)];
     expect(await days(entries, THREE_DAYS)).toEqual([
       [0, 2],
@@ -59,7 +59,7 @@ describe('the points of a coarser grid', () => {
     ]);
   });
 
-  it('are without a snapshot where their interval has none', async () => {
+  it('have no snapshot if their interval has none', async () => {
     expect(await days([taken(0), failed(24), failed(25), taken(48)], THREE_DAYS)).toEqual([
       [0, 0],
       [24, null],
@@ -67,12 +67,12 @@ describe('the points of a coarser grid', () => {
     ]);
   });
 
-  it('do not count manual snapshots', async () => {
+  it('ignore manual snapshots', async () => {
     const manual = snapshot('sg/main', START + HOUR, [], { manual: true });
     expect(await days([manual, taken(5)], { from: START, to: START + DAY })).toEqual([[0, 5]]);
   });
 
-  it('lie in the half-open range, and so do the slots they fall back to', async () => {
+  it('are in the half-open range, and so are the slots they fall back to', async () => {
     expect(await days([taken(25)], { from: START + 1, to: START + DAY + HOUR })).toEqual([[24, null]]);
     expect(await days([taken(25)], { from: START + 1, to: START + DAY + HOUR + 1 })).toEqual([[24, 25]]);
     expect(await days([taken(24)], { from: START, to: START + DAY })).toEqual([[0, null]]);
@@ -86,7 +86,7 @@ describe('the points of a coarser grid', () => {
     ]);
   });
 
-  it('begin with the one whose interval the first slot falls into, and end with now', async () => {
+  it('begin with the one whose interval contains the first slot, and end with now', async () => {
     const catalog = catalogOf([{ ...MAIN, since: START + 30 * HOUR }], [HOURLY]);
     const range = { from: START - 10 * DAY, to: START + 10 * DAY };
     expect(await days([30, 31].map(taken), range, catalog, START + 2 * DAY)).toEqual([
@@ -95,7 +95,7 @@ describe('the points of a coarser grid', () => {
     ]);
   });
 
-  it('end an interval early where the zone changes', async () => {
+  it('end an interval early if the zone changes', async () => {
     const change = START + DAY + 12 * HOUR;
     const catalog = catalogOf([MAIN], [HOURLY, { ...HOURLY, from: change, timeZone: 'Asia/Singapore' }]);
     const entries = [0, 41].map(taken);
@@ -107,7 +107,7 @@ describe('the points of a coarser grid', () => {
     ]);
   });
 
-  it('of a year of days are asked for 100 at a time, and nothing else is read', async () => {
+  it('of a year of days are requested 100 at a time, and nothing else is read', async () => {
     const asked: number[] = [];
     const ledger = memoryLedger(CATALOG, []);
     const reader: LedgerReader = {
@@ -124,7 +124,7 @@ describe('the points of a coarser grid', () => {
     expect(asked).toEqual([100, 100, 100, 65]);
   });
 
-  it('that follow one upon the other without a success are sought in one query', async () => {
+  it('that are adjacent and without a success are searched in one query', async () => {
     let queries = 0;
     const ledger = memoryLedger(CATALOG, [taken(0), taken(11 * 24)]);
     const reader: LedgerReader = {
@@ -208,7 +208,7 @@ describe('the points of a coarser grid', () => {
           .filter((entry) => !isFailure(entry) && !entry.manual && point <= entry.slot && entry.slot < end)
           .map(({ slot }) => slot)
           .sort((a, b) => a - b)[0];
-        // Before anything was expected only the interval of the beginning is a point.
+        // Before the first expected slot, only the interval that contains the start has a point.
         if (point + CADENCES[every] <= first) return [];
         return [[(point - START) / HOUR, success === undefined ? null : (success - START) / HOUR]];
       });
@@ -239,7 +239,7 @@ describe('the points of a coarser grid', () => {
 });
 
 describe('a cadence for points', () => {
-  it('fits a schedule whose slots it is a multiple of, and no other', () => {
+  it('fits only a schedule whose cadence divides it', () => {
     for (const scheduled of ALL_CADENCES) {
       for (const every of ALL_CADENCES) {
         const catalog = catalogOf([MAIN], [{ ...HOURLY, every: scheduled }]);
@@ -249,7 +249,7 @@ describe('a cadence for points', () => {
     }
   });
 
-  it('is measured only by the schedules of the range', () => {
+  it('is compared only with the schedules of the range', () => {
     const later: ScheduleEntry = { ...HOURLY, from: START + DAY, every: '3h' };
     const catalog = catalogOf([MAIN], [HOURLY, later]);
     const unfit = (from: Instant, to: Instant) => unfitSchedule(catalog, { from, to }, '4h');
@@ -269,7 +269,7 @@ describe('a cadence for points', () => {
     expect(unfitSchedule(denser, { from: START + DAY, to: NOW }, '1h')).toBeUndefined();
   });
 
-  it('may be those of an account that the catalog lacks', async () => {
+  it('may be those of an account that is not in the catalog', async () => {
     const catalog = catalogOf([], [HOURLY]);
     const range = { from: START, to: START + 2 * DAY };
     expect(await days([snapshot('sg/main', START)], range, catalog)).toEqual([

@@ -35,7 +35,7 @@ async function all(outcomes: AsyncIterable<SlotOutcome>): Promise<SlotOutcome[]>
 describe('slots and gaps', () => {
   const range = { from: START, to: NOW + DAY };
 
-  it('reach no further than now, and are half-open', async () => {
+  it('end at now, and are half-open', async () => {
     const ledger = memoryLedger(CATALOG, []);
     const found = await all(slots({ reader: ledger, catalog: CATALOG, now: NOW }, ['sg/main'], range));
     expect(found.map(({ slot }) => slot)).toEqual(
@@ -57,7 +57,7 @@ describe('slots and gaps', () => {
     expect(found.map(({ slot }) => slot)).toEqual([START + HOUR]);
   });
 
-  it('read nothing for a range that holds no slot', async () => {
+  it('read nothing for a range without a slot', async () => {
     const ledger: LedgerReader = {
       ...memoryLedger(CATALOG, []),
       entries: () => {
@@ -71,14 +71,14 @@ describe('slots and gaps', () => {
     expect(await read(START - DAY, START)).toEqual([]);
   });
 
-  it('lay the end of an old grid to the change of schedule, from the last slot that any account has an item at', async () => {
+  it('attribute the end of an old grid to the change of schedule, after the last slot with an item of any account', async () => {
     const catalog = catalogOf(
       [MAIN, { account: 'sg/two', since: START }],
       [HOURLY, { ...HOURLY, from: START + 6 * HOUR, every: '30m' }],
     );
     const ledger = memoryLedger(catalog, [
       failure('sg/two', START + 2 * HOUR),
-      // Somebody looked by hand after the old stack had stopped: that is no sign of the old grid.
+      // A manual snapshot after the old stack had stopped is not a sign of the old grid.
       snapshot('sg/two', START + 4 * HOUR + 600 * SECOND, [], { manual: true }),
       snapshot('sg/main', START + 6 * HOUR),
     ]);
@@ -94,7 +94,7 @@ describe('slots and gaps', () => {
     ]);
   });
 
-  it('lay nothing to a change of regions alone', async () => {
+  it('attribute nothing to a change of regions only', async () => {
     const catalog = catalogOf([MAIN], [HOURLY, { ...HOURLY, from: START + 3 * HOUR, regions: ['sg', 'th'] }]);
     const found = await all(
       gaps({ reader: memoryLedger(catalog, []), catalog, now: NOW }, ['sg/main'], {
@@ -143,7 +143,7 @@ describe('the outcome of every slot', () => {
     regions: fc.uniqueArray(region, { minLength: 1 }),
   });
   const account = fc.constantFrom<AccountName>('sg/main', 'sg/two', 'th/main', 'th/old');
-  /** Opened, closed, opened again and so on, at these times. */
+  /** Opened, closed, reopened and so on, at these times. */
   const entry = fc
     .tuple(account, fc.uniqueArray(minute, { minLength: 1, maxLength: 6 }))
     .map(([account, times]): AccountEntry => {
@@ -160,7 +160,7 @@ describe('the outcome of every slot', () => {
         ...(closedFrom === undefined ? {} : { closedFrom }),
       };
     });
-  // Items on whole hours and half hours meet the grids more often than chance would have it.
+  // Items on hours and half hours hit the grids more often than random times would.
   const itemTime = fc
     .tuple(minute, fc.constantFrom(MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR))
     .map(([instant, unit]) => instant - (instant % unit));
@@ -172,7 +172,7 @@ describe('the outcome of every slot', () => {
         : snapshot(account, slot, [line('BTC', '1')], { manual }),
     );
 
-  /** The rules of the design, minute by minute, with arithmetic of its own. */
+  /** The rules of the design, minute by minute, with independent arithmetic. */
   function bruteForce(
     catalog: Catalog,
     items: readonly Entry[],
@@ -287,7 +287,7 @@ function schedule(from: Instant, every: Cadence): ScheduleEntry {
   return { from, every, timeZone: 'UTC', regions: ['sg'] };
 }
 
-/** Four grids one after the other: what is asked about one of them must not read about the others. */
+/** Four consecutive grids: a query for one of them must not read the others. */
 const GRIDS = catalogOf(
   [MAIN],
   [
@@ -298,7 +298,7 @@ const GRIDS = catalogOf(
   ],
 );
 
-/** The slots of a range, and what the ledger was asked for meanwhile, in hours. */
+/** The slots of a range, and the reads of the ledger, in hours. */
 async function reading(range: Range, entries: readonly Entry[] = [], now = LATER) {
   const ledger = memoryLedger(GRIDS, entries);
   const [newest, ranges]: [number[], [number, number][]] = [[], []];
@@ -321,33 +321,30 @@ async function reading(range: Range, entries: readonly Entry[] = [], now = LATER
 }
 
 describe('the slots of a range', () => {
-  it('are read from the range alone, and the end of a grid is sought only where it may be the reason', async () => {
+  it('are read only from the range, and the end of a grid is searched for only if it may be the reason', async () => {
     const { found, newest, ranges } = await reading({ from: START + 4 * HOUR, to: START + 8 * HOUR });
     expect(found).toEqual(['4 missing', '6 missing']);
     expect(newest).toEqual([START + 8 * HOUR - SECOND]);
     expect(ranges).toEqual([[4, 8]]);
   });
 
-  it('are read from the first that is expected, where the range begins before', async () => {
+  it('are read from the first expected one if the range begins before it', async () => {
     const { found, ranges } = await reading({ from: START - 9 * HOUR, to: START + 2 * HOUR });
     expect(found).toEqual(['0 missing', '1 missing']);
     expect(ranges).toEqual([[0, 2]]);
   });
 
-  it('of the grid that holds are never laid to a change', async () => {
+  it('of the current grid are never attributed to a change', async () => {
     const { newest } = await reading({ from: START + 12 * HOUR, to: START + 16 * HOUR });
     expect(newest).toEqual([]);
   });
 
-  it.each([0, 1, -HOUR])(
-    'are none where the range has no length, or ends before it begins: %i',
-    async (length) => {
-      const from = START + 4 * HOUR + (length === 1 ? 1 : 0);
-      expect(await reading({ from, to: from + length })).toEqual({ found: [], newest: [], ranges: [] });
-    },
-  );
+  it.each([0, 1, -HOUR])('are none if the range is empty, or ends before it begins: %i', async (length) => {
+    const from = START + 4 * HOUR + (length === 1 ? 1 : 0);
+    expect(await reading({ from, to: from + length })).toEqual({ found: [], newest: [], ranges: [] });
+  });
 
-  it('have the one of this very moment where it has its item already', async () => {
+  it('include the one of this very moment if it already has an item', async () => {
     const now = START + 14 * HOUR;
     const range = { from: now - HOUR, to: now + HOUR };
     expect((await reading(range, [], now)).found).toEqual([]);
@@ -364,7 +361,7 @@ describe('the gaps of many accounts', () => {
     [{ from: BEGIN, every: '1h', timeZone: 'UTC', regions: ['sg'] }],
   );
 
-  /** How many queries are open at a time at most, and the accounts in the order they are told. */
+  /** The maximum number of concurrent queries. Checks that the accounts come in order. */
   async function asked(from: number) {
     let [open, most] = [0, 0];
     const ledger = memoryLedger(catalog, []);
@@ -385,12 +382,12 @@ describe('the gaps of many accounts', () => {
     return most;
   }
 
-  it('of one day are asked for eight accounts at a time', async () => {
+  it('of one day are read for eight accounts at a time', async () => {
     expect(accountsAhead({ catalog, now: NOW }, { from: NOW - 24 * HOUR, to: NOW })).toBe(8);
     expect(await asked(NOW - 24 * HOUR)).toBe(8);
   });
 
-  it('of a long range are asked for one account after the other, eight slices at a time', async () => {
+  it('of a long range are read for one account at a time, eight slices at a time', async () => {
     expect(accountsAhead({ catalog, now: NOW }, { from: BEGIN, to: NOW })).toBe(1);
     expect(await asked(NOW - 390 * DAY)).toBe(8);
   });

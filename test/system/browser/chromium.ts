@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-/** The variables that the package reads, or sets, to find what it unpacks. */
+/** Variables that the package reads or sets to find the files it unpacks. */
 const VARIABLES = ['TMPDIR', 'AWS_EXECUTION_ENV', 'FONTCONFIG_PATH', 'HOME', 'LD_LIBRARY_PATH'] as const;
 
-/** Its own arguments switch web security off; these only keep it from the network. */
+/** The package's own arguments disable web security; these only block the network. */
 const ARGUMENTS = ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND', '--no-proxy-server'];
 
 export interface RunningBrowser {
@@ -15,8 +15,8 @@ export interface RunningBrowser {
 }
 
 /**
- * A real Chromium: on Linux x64 the one that comes inside an npm package, unpacked into a directory of its own;
- * elsewhere an installed Chrome. Undefined where there is none.
+ * A real Chromium: on Linux x64 the one inside an npm package, unpacked into its own directory;
+ * elsewhere an installed Chrome. Undefined if there is none.
  */
 export async function startChromium(): Promise<RunningBrowser | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return await installedChrome();
@@ -24,7 +24,7 @@ export async function startChromium(): Promise<RunningBrowser | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'chromium-'));
   try {
     process.env['TMPDIR'] = directory;
-    // Else it leaves out the libraries that this machine may not have.
+    // Otherwise it does not unpack the libraries that this machine may lack.
     process.env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs22.x';
     const { default: packed } = await import('@sparticuz/chromium');
     const executablePath = await packed.executablePath();
@@ -45,7 +45,7 @@ export async function startChromium(): Promise<RunningBrowser | undefined> {
   }
 }
 
-/** The package's own configuration looks for its font under /tmp alone; without any font a text field ends the browser. */
+/** The package's own configuration expects its font in /tmp; without a font, a text field crashes the browser. */
 function fontsIn(directory: string): string {
   return [
     '<?xml version="1.0"?>',

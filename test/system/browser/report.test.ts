@@ -21,11 +21,11 @@ const PHONE: BrowserContextOptions = {
   hasTouch: true,
 };
 
-/** How many pixels of a part of the chart have the colour of the line, in a fraction of its width. */
+/** The number of pixels in the line's colour, in the part of the chart between two fractions of its width. */
 const LINE_PIXELS = (from: number, to: number) => `(() => {
   const canvas = document.querySelector('.chart canvas');
   const [first, width] = [Math.round(canvas.width * ${from}), Math.round(canvas.width * ${to - from})];
-  // A copy: reading the chart's own canvas again and again is a warning on the console.
+  // A copy, because repeated reads of the chart's own canvas cause a console warning.
   const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   Object.assign(copy.canvas, { width: canvas.width, height: canvas.height });
   copy.drawImage(canvas, 0, 0);
@@ -37,7 +37,7 @@ const LINE_PIXELS = (from: number, to: number) => `(() => {
   return count;
 })()`;
 
-/** The text of one element as a reader sees it, tabs between the cells of a table. */
+/** The visible text of an element, with tabs between table cells. */
 async function seen(element: Locator): Promise<string> {
   const texts = await element.allInnerTexts();
   expect(texts).toHaveLength(1);
@@ -48,7 +48,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
   let directory: string;
   let address: string;
   const open: Page[] = [];
-  /** What the pages complained of, and what they asked for beyond their own file. */
+  /** Errors and warnings of the pages, and their requests beyond their own file. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
@@ -97,7 +97,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await answer(page)).toContain('0.81000093 BTC');
   });
 
-  it('draws nothing of a line where there is no snapshot', async () => {
+  it('draws no line where there is no snapshot', async () => {
     const page = await opened();
     await zoomInto(page, FAILED[0] ?? 0);
     const [begin, end] = await holeOnScreen(page);
@@ -116,7 +116,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     );
   });
 
-  it('shows the account and the currency that are picked', async () => {
+  it('shows the selected account and currency', async () => {
     const page = await opened();
     await page.getByRole('combobox', { name: 'Currency' }).selectOption('ETH');
     expect(await answer(page)).toContain('37 ETH');
@@ -127,7 +127,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await seen(page.locator('.summary'))).toContain('THB in th/main: 93410.12 at 2026-03-01 00:00');
   });
 
-  it('shows the range whose button is pressed, and says which that is', async () => {
+  it('shows the range of the pressed button, and marks it as pressed', async () => {
     const page = await opened();
     const all = page.getByRole('button', { name: 'All' });
     expect(await all.getAttribute('aria-pressed')).toBe('true');
@@ -143,7 +143,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await page.getByRole('button', { name: '90 d' }).count()).toBe(0);
   });
 
-  it('zooms into what is marked with the pointer, and takes a click for a question', async () => {
+  it('zooms into a dragged range, and shows the holdings at a clicked time', async () => {
     const page = await opened();
     const box = await page.locator('.u-over').boundingBox();
     if (box === null) throw new Error('no plot');
@@ -157,7 +157,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await seen(page.locator('#holdings-title'))).toMatch(/^Holdings at 2026-03-12 /);
   });
 
-  it('goes from slot to slot with the arrow keys, and speaks each', async () => {
+  it('moves from slot to slot with the arrow keys, and announces each', async () => {
     const page = await opened();
     const slots = page.getByRole('slider', { name: 'Slot' });
     await slots.focus();
@@ -190,7 +190,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     ]);
   });
 
-  it('answers what was held at midnight on 31 March, with the snapshot that proves it', async () => {
+  it('shows what was held at midnight on 31 March, with the snapshot that proves it', async () => {
     const page = await opened();
     await askFor(page, '2026-03-31T00:00');
     const holdings = await seen(page.locator('#holdings'));
@@ -202,7 +202,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await seen(page.locator('#holdings-title'))).toBe('Holdings at 2026-04-01 00:30');
   });
 
-  it('keeps the accounts of a fund folded, and those open that are read while another time is picked', async () => {
+  it('folds many accounts, and keeps opened ones open when another time is picked', async () => {
     const desks = Array.from({ length: 40 }, (_, index) => `sg/desk-${index}` as const);
     const entries = desks.flatMap((account, index) => [
       snapshot(account, BEGIN, [line('BTC', String(index))]),
@@ -221,7 +221,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await page.locator('details:not([open], .rows)').count()).toBe(0);
   });
 
-  it('has the drawn series as a table, newest first, more of it when asked', async () => {
+  it('has the drawn series as a table, newest first, with more rows on request', async () => {
     const page = await opened();
     await page.locator('.rows summary').click();
     const rows = page.locator('.rows tbody tr');
@@ -258,19 +258,16 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await page.locator('img').count()).toBe(0);
   });
 
-  it.each(['light', 'dark'] as const)(
-    'has nothing that axe-core finds serious, in %s',
-    async (colorScheme) => {
-      const page = await opened({ ...DESKTOP, colorScheme });
-      await page.locator('.rows summary').click();
-      await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      };
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-    },
-  );
+  it.each(['light', 'dark'] as const)('has no serious axe-core violation, in %s', async (colorScheme) => {
+    const page = await opened({ ...DESKTOP, colorScheme });
+    await page.locator('.rows summary').click();
+    await page.evaluate(axe.source);
+    const { violations } = (await page.evaluate('axe.run()')) as {
+      violations: { id: string; impact: string; nodes: { html: string }[] }[];
+    };
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  });
 
   it('fits a phone: the page does not scroll sideways', async () => {
     const page = await opened(PHONE);
@@ -285,7 +282,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     ).toBeGreaterThan(300);
   });
 
-  it('prints the list of what is missing too, and closes it again', async () => {
+  it('prints the list of missing slots too, and closes it again', async () => {
     const page = await opened();
     const lists = page.locator('#completeness details');
     const open = () => lists.evaluateAll((nodes) => nodes.map((node) => node.hasAttribute('open')));
@@ -297,7 +294,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await open()).toEqual([false]);
   });
 
-  it('is dark where the reader prefers it', async () => {
+  it('is dark if the reader prefers it', async () => {
     const background = 'getComputedStyle(document.body).backgroundColor';
     const light = await opened({ ...DESKTOP, colorScheme: 'light' });
     const dark = await opened({ ...DESKTOP, colorScheme: 'dark' });
@@ -321,7 +318,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     await page.locator('input[type="datetime-local"]').fill(local);
   }
 
-  /** Marks the day around an instant with the pointer. */
+  /** Drags the pointer over the day around an instant. */
   async function zoomInto(page: Page, instant: number): Promise<void> {
     const box = await page.locator('.u-over').boundingBox();
     if (box === null) throw new Error('no plot');
@@ -335,7 +332,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     await page.waitForTimeout(100);
   }
 
-  /** Where the first stretch of failures lies in the canvas, as fractions of its width, a little inside its edges. */
+  /** The first run of failures in the canvas, as fractions of its width, slightly inside its edges. */
   async function holeOnScreen(page: Page): Promise<[number, number]> {
     const [from, to] = (await seen(page.locator('.summary'))).match(/2026-03-\d\d \d\d:\d\d/g) ?? [];
     const [begin, end] = [Date.parse(`${from}Z`), Date.parse(`${to}Z`)];

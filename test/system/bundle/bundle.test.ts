@@ -23,10 +23,10 @@ describe('the synthesized bundle, in a process of its own', () => {
   });
 
   const run = (...groups: (readonly unknown[])[]) => invoke(deployed, standIns.environment(deployed), groups);
-  /** A manual time is of our choosing, so a test does not depend on the minute it runs in. */
+  /** We choose a manual time, so a test does not depend on the minute it runs in. */
   const manual = () => ({ manual: formatSecond(Date.now()) });
 
-  it('stores a snapshot for each of three keys, and logs one JSON line an account and one for the run', async () => {
+  it('stores a snapshot for each of three keys, and logs one JSON line per account and one for the run', async () => {
     const { outcomes, stdout, stderr } = await run([manual()]);
     expect(outcomes).toMatchObject([
       { report: { accounts: [{ outcome: 'ok' }, { outcome: 'ok' }, { outcome: 'ok' }] } },
@@ -45,7 +45,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     expect(stdout + stderr).not.toMatch(/fake-(access|secret)|Bearer/);
   });
 
-  it('leaves three items where ten processes and ten calls of one process get the same event', async () => {
+  it('stores three items when several processes, and one process ten times, get the same event', async () => {
     const event = manual();
     const invocations = await Promise.all([
       ...Array.from({ length: 3 }, () => run([event])),
@@ -59,7 +59,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     for (const account of ACCOUNTS) expect(await standIns.entries(account)).toHaveLength(1);
   });
 
-  it('reads the secret once for as long as it is warm', async () => {
+  it('reads the secret once while it is warm', async () => {
     const { outcomes } = await run([manual()], [manual()], [manual()]);
     expect(outcomes).toHaveLength(3);
     expect(standIns.secrets.calls()).toBe(1);
@@ -80,7 +80,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     expect(await Promise.all(ACCOUNTS.map(standIns.entries))).toEqual(stored);
   });
 
-  it('records late what it is asked for an hour afterwards, and enters the schedule of the template', async () => {
+  it('records late for an event an hour late, and adds the template’s schedule to the catalog', async () => {
     const slot = slotAtOrBefore({ every: '1h', timeZone: 'UTC' }, Date.now()) - HOUR;
     const { stdout } = await run([{ slot: formatSecond(slot) }]);
     for (const account of ACCOUNTS)
@@ -96,7 +96,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     expect(metric).toMatchObject({ AccountsFailed: 3 });
   });
 
-  it('refuses what is no event, stores nothing, and goes on with the next', async () => {
+  it('rejects an invalid event, stores nothing, and goes on with the next', async () => {
     const { outcomes } = await run([{}, null, { slot: '<aws.scheduler.scheduled-time>' }], [manual()]);
     expect(outcomes.map(({ error }) => error?.code)).toEqual([
       'event.invalid',
@@ -120,20 +120,20 @@ describe('the synthesized bundle, in a process of its own', () => {
   it.each([
     ['not json', 'secret.unreadable', 'the secret is not JSON'],
     ['["fake-secret-list"]', 'secret.unreadable', 'the secret is an array, not an object of regions'],
-  ])('throws where the secret is %j, and tells nothing of it', async (value, code, message) => {
+  ])('throws if the secret is %j, without revealing it', async (value, code, message) => {
     standIns.secrets.put('api-keys', value);
     const { outcomes, stdout, stderr } = await run([manual()]);
     expect(outcomes).toEqual([{ error: { code, message } }]);
     expect(stdout + stderr).not.toContain('fake-secret-list');
   });
 
-  it('throws, and soon, where Secrets Manager is down', async () => {
+  it('throws soon if Secrets Manager is down', async () => {
     standIns.secrets.fail('unavailable');
     const { outcomes } = await run([manual()]);
     expect(outcomes[0]?.error?.code).toBe('secret.unavailable');
   });
 
-  it('throws where there is no table', async () => {
+  it('throws if there is no table', async () => {
     const environment = { ...standIns.environment(deployed), TABLE_NAME: 'absent' };
     const { outcomes } = await invoke(deployed, environment, [[manual()]]);
     expect(outcomes).toMatchObject([
@@ -146,7 +146,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     ]);
   });
 
-  it('names the variable that is missing from its environment, credentials included', async () => {
+  it('names a missing environment variable, including credentials', async () => {
     for (const name of ['TABLE_NAME', 'EVERY', 'AWS_ACCESS_KEY_ID']) {
       const { [name]: _, ...environment } = standIns.environment(deployed);
       const { outcomes } = await invoke(deployed, environment, [[manual()]]);
@@ -154,7 +154,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     }
   });
 
-  it('names its fixed address to who reads the item, the log or the check, where Upbit does not allow it', async () => {
+  it('names its fixed address in the item, the log and the check when Upbit does not allow it', async () => {
     standIns.upbit.fault = () => FAULTS.addressNotAllowed;
     const environment = { ...standIns.environment(deployed), EGRESS_ADDRESS: '203.0.113.7' };
     const { stdout, outcomes } = await invoke(deployed, environment, [[manual()], [{ check: true }]]);
@@ -168,7 +168,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     expect(outcomes[1]).toMatchObject({ report: { accounts: ACCOUNTS.map(() => ({ detail })) } });
   });
 
-  it('says that no AWS region is set where none is', async () => {
+  it('says so if no AWS region is set', async () => {
     const { AWS_REGION: _, ...environment } = standIns.environment(deployed);
     const { outcomes } = await invoke(deployed, environment, [[manual()]]);
     expect(outcomes[0]?.error?.message).toBe(
@@ -176,7 +176,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     );
   });
 
-  it('signs in with every key and stores nothing when it is to check', async () => {
+  it('signs in with every key and stores nothing for a check', async () => {
     standIns.upbit.fault = ({ region }) => (region === 'th' ? FAULTS.addressNotAllowed : undefined);
     const { outcomes } = await run([{ check: true }]);
     expect(outcomes).toMatchObject([
@@ -195,7 +195,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     expect((await standIns.reader.catalog()).accounts.size).toBe(0);
   });
 
-  it('puts items and asks for the partition of the catalog alone, as its role may', async () => {
+  it('puts items and queries only the catalog partition, as its role allows', async () => {
     const environment = standIns.environment(deployed);
     const proxy = await startFaultyDynamoDb(environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '');
     const slot = slotAtOrBefore({ every: '1h', timeZone: 'UTC' }, Date.now() - HOUR);

@@ -6,7 +6,7 @@ import { SECOND } from '../../../lambda/core/instant.ts';
 import { isObject } from '../../../lambda/core/parsed.ts';
 import { ROOT } from '../../support/checkout.ts';
 
-/** The function as it would be deployed: its code, and its environment with references still in it. */
+/** The function as it would be deployed: its code, and its environment with unresolved references. */
 export interface DeployedFunction {
   /** The bundle's file. */
   readonly file: string;
@@ -65,7 +65,7 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return value;
 }
 
-/** What a process of its own printed and what became of its events. */
+/** What a separate process printed, and the outcome of its events. */
 export interface Invocation {
   readonly outcomes: readonly {
     readonly report?: {
@@ -77,7 +77,7 @@ export interface Invocation {
   readonly stderr: string;
 }
 
-/** Runs the bundle on the events in a new process, of this Node or another, that has nothing but this environment. */
+/** Runs the bundle on the events in a new process, with this Node or another, and only this environment. */
 export async function invoke(
   deployed: DeployedFunction,
   environment: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 // Runs a synthesized bundle in this process, as Lambda would: node invoke.mjs FILE EXPORT EVENTS
-// EVENTS is a JSON array of groups; the events of a group run at the same time, the groups one after the other.
-// The last line of stdout is the JSON array of what became of each event: {"report"} or {"error": {code, message}}.
+// EVENTS is a JSON array of groups; the events of a group run concurrently, the groups in sequence.
+// The last line of stdout is a JSON array with the outcome of each event: {"report"} or {"error": {code, message}}.
 import { pathToFileURL } from 'node:url';
 
 const [file, name, events] = process.argv.slice(2);

@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listen, stop } from '../../../infra/local/http-server.ts';
 
-/** A function as Lambda has it. */
+/** A function in Lambda. */
 export interface StandInFunction {
   readonly variables: Readonly<Record<string, string>>;
-  /** Rejects with an error where the function throws; `null` is a Lambda that is out of order. */
+  /** Rejects if the function throws; `null` stands for a Lambda outage. */
   readonly run: ((event: unknown) => Promise<unknown>) | null;
 }
 
@@ -16,9 +16,9 @@ export interface LambdaEndpoint {
   readonly endpoint: string;
   /** By name; they may change while it runs. */
   readonly functions: Map<string, StandInFunction>;
-  /** Operations that are refused, as by IAM. */
+  /** Operations that IAM denies. */
   readonly denied: Set<Operation>;
-  /** The operations that were asked for, in order. */
+  /** The operations called, in order. */
   readonly calls: Operation[];
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface LambdaEndpoint {
 const ROUTE = /^\/2015-03-31\/functions\/([^/?]+)\/(configuration|invocations)$/;
 
 /**
- * Starts what the doctor uses of Lambda on a free port of this machine: GetFunctionConfiguration and Invoke.
+ * Starts the part of Lambda that the doctor uses, on a free local port: GetFunctionConfiguration and Invoke.
  * docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export async function startLambdaEndpoint(): Promise<LambdaEndpoint> {

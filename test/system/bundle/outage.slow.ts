@@ -23,7 +23,7 @@ describe('the synthesized bundle on AWS’s DynamoDB Local, in real time', () =>
     await standIns.close();
   });
 
-  it('loses no snapshot to an Upbit that is down for 20 s', async () => {
+  it('loses no snapshot when Upbit is down for 20 s', async () => {
     const up = Date.now() + 20 * SECOND;
     standIns.upbit.fault = ({ at }) => (at < up ? FAULTS.reset : undefined);
     const environment = standIns.environment(deployed);
@@ -33,7 +33,7 @@ describe('the synthesized bundle on AWS’s DynamoDB Local, in real time', () =>
     expect(lines.map(({ attempts }) => attempts)).toEqual([4, 4, 4]);
   });
 
-  it('leaves one item an account where three processes and ten calls of a fourth get the same event', async () => {
+  it('stores one item per account when three processes, and a fourth ten times, get the same event', async () => {
     standIns.upbit.fault = () => undefined;
     const event = { manual: formatSecond(Date.now()) };
     const environment = standIns.environment(deployed);

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../support/checkout.ts';
 
-/** Two machines as unlike as one machine can be. */
+/** Settings that make one machine look like two different ones. */
 const MACHINES = {
   here: { directory: 'a', umask: '022', LANG: 'C', TZ: 'UTC' },
   elsewhere: {
@@ -18,10 +18,10 @@ const MACHINES = {
 } as const;
 
 const home = mkdtempSync(join(tmpdir(), 'same-bytes-'));
-// Twice some ten thousand files: rm is several times as fast at it as Node.
+// Two times about ten thousand files: rm is several times faster than Node.
 afterAll(() => execFileSync('rm', ['-rf', home]), 300_000);
 
-/** Copies what git knows, installs it without running any package's script, synthesizes, and hashes what came out. */
+/** Copies the files in git, installs without running package scripts, synthesizes, and hashes the result. */
 function build({
   directory,
   umask,
@@ -52,7 +52,7 @@ function build({
   return Object.fromEntries(built.sort().map((name) => [name, hash(join(assembly, name))]));
 }
 
-/** A folder has only its name, which is the hash that the CDK gave it. */
+/** A folder counts by its name alone, which is the hash that the CDK gave it. */
 function hash(path: string): string {
   return path.endsWith('json') || path.endsWith('.mjs')
     ? createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -60,7 +60,7 @@ function hash(path: string): string {
 }
 
 describe('two clean builds', () => {
-  it('in different folders, time zones, languages and modes make the same template and bundle, byte for byte', {
+  it('in different folders, time zones, languages and umasks give the same template and bundle, byte for byte', {
     timeout: 600_000,
   }, () => {
     const [here, elsewhere] = [build(MACHINES.here), build(MACHINES.elsewhere)];

@@ -15,7 +15,7 @@ import type { DeployedFunction } from './deployed.ts';
 const TABLE = 'ledger';
 const SECRET = 'api-keys';
 
-/** What the bundle talks to, on this machine and on its clock: a DynamoDB, a Secrets Manager and an Upbit. */
+/** The services that the bundle calls, on this machine and its clock: a DynamoDB, a Secrets Manager and an Upbit. */
 export interface StandIns {
   readonly upbit: SimulatedUpbit;
   readonly secrets: SecretsEndpoint;
@@ -52,7 +52,7 @@ export async function startStandIns(
       AWS_ENDPOINT_URL_DYNAMODB: endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
       UPBIT_API_URL: upbit.url,
-      // The runtime in AWS is 24; on 20 the SDK has something to say about that.
+      // The runtime in AWS is Node 24; on 20 the SDK prints a warning.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     }),
     entries: async (account) => {
@@ -69,10 +69,10 @@ export async function startStandIns(
 
 const FOREVER: Instant = Date.UTC(9999, 0, 1);
 
-/** The table's name and the secret's id are references in the template; all else is text as it stands. */
+/** The table's name and the secret's id are references in the template; everything else is plain text. */
 function resolve(name: string, value: unknown): string {
   if (name === 'TABLE_NAME') return TABLE;
   if (name === 'API_KEYS_SECRET_ID') return SECRET;
-  if (typeof value !== 'string') throw new Error(`${name} is a reference that nothing here resolves`);
+  if (typeof value !== 'string') throw new Error(`${name} is an unknown reference`);
   return value;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedDynamoDb, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
 import { balances } from '../../support/command-process.ts';
 
-// Items as the documentation of the ledger has them, put without any code of ours: a ledger outlives its programs.
+// Items as documented in docs/ledger.md, put without any of our code: a ledger outlives its programs.
 
 const S = (value: string) => ({ S: value });
 const N = (value: string) => ({ N: value });
@@ -104,7 +104,7 @@ describe('items that another program wrote', () => {
     ]);
   });
 
-  it('are in a range that holds its beginning and not its end', async () => {
+  it('are in a range that includes its start and excludes its end', async () => {
     const { stdout } = await asked(
       'history --currency BTC --format csv --from 2026-03-31 --to 2026-03-30T18:00:00Z',
     );
@@ -114,7 +114,7 @@ describe('items that another program wrote', () => {
     ]);
   });
 
-  it('have their gaps', async () => {
+  it('have gaps', async () => {
     const { stdout, exitCode } = await asked(
       'gaps --from 2026-03-30T15:00:00Z --to 2026-03-30T19:00:00Z --format csv',
     );

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
-import { AWS_TIMEOUTS } from '../../../lambda/adapters/aws-timeouts.ts';
+import { AWS_ATTEMPT } from '../../../lambda/adapters/aws-client.ts';
 import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import { HOUR, type Instant, SECOND } from '../../../lambda/core/instant.ts';
@@ -9,8 +9,8 @@ import type { Snapshot } from '../../../lambda/core/snapshot.ts';
 import { type FaultyDynamoDb, startFaultyDynamoDb } from '../../support/faulty-dynamodb.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
-// What a whole run makes of a DynamoDB that fails is in test/system/faults/dynamodb.test.ts.
-describe('a write of the ledger', () => {
+// How a whole run handles a failing DynamoDB is tested in test/system/faults/dynamodb.test.ts.
+describe('a write to the ledger', () => {
   let proxy: FaultyDynamoDb;
   let client: DynamoDBClient;
   const ends: (() => Promise<void>)[] = [];
@@ -21,7 +21,7 @@ describe('a write of the ledger', () => {
     client = new DynamoDBClient({
       endpoint: proxy.endpoint,
       ...LOCAL_CREDENTIALS,
-      requestHandler: AWS_TIMEOUTS,
+      requestHandler: AWS_ATTEMPT,
     });
     ends.push(proxy.close, database.close);
   });
@@ -45,18 +45,18 @@ describe('a write of the ledger', () => {
     await createLedgerWriter(table()).record(empty(slot), timeoutMs);
   const puts = () => proxy.calls.filter(({ operation }) => operation === 'PutItem').length;
 
-  it('throws when its time is over, whatever DynamoDB does', async () => {
+  it('throws when its time is up, whatever DynamoDB does', async () => {
     proxy.fault = ({ operation }) => (operation === 'PutItem' ? 'silent' : undefined);
     await expect(record(SLOT, SECOND)).rejects.toMatchObject({ code: 'ledger.unavailable' });
     expect(puts()).toBe(1);
     expect(await createLedgerReader(table()).newest('sg/main', SLOT)).toBeUndefined();
   });
 
-  it('throws where there is no time left, and sends nothing', async () => {
+  it('throws if there is no time left, and sends nothing', async () => {
     const before = puts();
     await expect(record(SLOT + HOUR, 0)).rejects.toMatchObject({
       code: 'ledger.unavailable',
-      message: 'the table ledger could not be written to: the time of the run is over',
+      message: 'the table ledger could not be written to: the run is out of time',
     });
     expect(puts()).toBe(before);
   });

@@ -23,7 +23,7 @@ import { allReadable, readable } from '../../support/readable.ts';
 export interface Store {
   readonly client: DynamoDBClient;
   readonly tableName: string;
-  /** Whether the item that stood in a write's way comes back with the refusal. */
+  /** Whether a failed condition returns the existing item. */
   readonly showsWinner: boolean;
   stop(): Promise<void>;
 }
@@ -75,7 +75,7 @@ function failure(account: AccountName, slot: Instant, attempts = 1, code = 'upbi
   };
 }
 
-/** Decimal text that a ledger can hold, in every form that Upbit might send. */
+/** Decimals that a ledger can hold, as text in every form that Upbit might send. */
 const amountText = fc
   .tuple(
     fc.bigInt(0n, 10n ** 38n - 1n),
@@ -116,7 +116,7 @@ const lines = fc.uniqueArray(
   { maxLength: 30, selector: (row) => row.currency },
 );
 
-/** What a ledger must do on any store that speaks DynamoDB's API. */
+/** What a ledger must do on any store with DynamoDB's API. */
 export function ledgerContract(start: () => Promise<Store>): void {
   describe('a ledger', () => {
     let store: Store;
@@ -124,7 +124,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
     const table = () => ({ client, tableName: store.tableName });
     const writer = () => createLedgerWriter(table());
     const reader = () => createLedgerReader(table());
-    // Hundreds are written at once, and none of it is about time.
+    // Hundreds are written at once, and timing does not matter.
     const record = (entry: Entry) => writer().record(entry, 60 * SECOND);
     const stored = async (entry: Entry) => await reader().newest(entry.account, entry.slot);
 
@@ -137,7 +137,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       await store.stop();
     });
 
-    it('gives back every list of balances as it was, to the last digit', async () => {
+    it('returns every list of balances unchanged, to the last digit', async () => {
       await fc.assert(
         fc.asyncProperty(lines, async (rows) => {
           const entry = snapshot(newAccount(), SLOT, rows);
@@ -166,7 +166,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       expect(entry.balances.map((row) => formatDecimal(row.balance))).not.toContain('0');
     });
 
-    it('gives back a failure, an empty account, and every sparse attribute', async () => {
+    it('returns a failure, an empty account, and every sparse attribute', async () => {
       for (const entry of [
         { ...failure(newAccount(), SLOT), keyId: '89abcdef', manual: true },
         snapshot(newAccount(), SLOT, []),
@@ -195,7 +195,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       }
     });
 
-    it('replaces a failure by a snapshot or by a failure that asked, not by one that did not ask', async () => {
+    it('replaces a failure by a snapshot or by a failure after a call, not by one without a call', async () => {
       const first = failure(newAccount(), SLOT);
       await record(first);
       expect((await record(failure(first.account, SLOT, 0, 'late'))).kind).toBe('duplicate');
@@ -219,7 +219,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       expect(ten).toContainEqual(await reader().newest(account, SLOT));
     });
 
-    it('says of a duplicate whether its amounts differ, and knows its own item, where the store shows it', async () => {
+    it('reports whether a duplicate’s amounts differ, and recognises its own item, if the store returns it', async () => {
       const first = snapshot(newAccount(), SLOT);
       await record(first);
       const shown = store.showsWinner;
@@ -234,7 +234,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       expect((await record(first)).kind).toBe(shown ? 'recorded' : 'duplicate');
     });
 
-    it('finds the newest entry and the newest snapshot at a time, behind any number of failures', async () => {
+    it('finds the newest entry, and the newest snapshot before any number of failures', async () => {
       const account = newAccount();
       const success = snapshot(account, SLOT);
       await record(success);
@@ -288,7 +288,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       expect(read).toEqual(slots);
     });
 
-    it('reads exactly the slots it is asked for, of one account, as often as there is an entry', async () => {
+    it('reads exactly the requested slots of one account', async () => {
       const account = newAccount();
       const slots = Array.from({ length: 230 }, (_, index) => SLOT + index * MINUTE);
       const written = slots.map((slot, index) =>
@@ -303,7 +303,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       expect(await reader().get(account, [])).toEqual([]);
     });
 
-    it('replaces the entry of an account only while it is as it was read', async () => {
+    it('replaces an account’s entry only if it has not changed since it was read', async () => {
       const account = newAccount();
       const open = { account, since: SLOT };
       const blocked = { ...open, blockedUntil: SLOT + HOUR };
@@ -311,7 +311,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       const stored = async () => (await readCatalog(table())).accounts.get(account);
       const changed = {
         code: 'ledger.changed',
-        message: `the catalog’s entry of ${account} has been changed meanwhile: look at it again, then repeat`,
+        message: `the catalog’s entry for ${account} has just changed: check it, then try again`,
       };
       await expect(putAccount(table(), open, closed)).rejects.toMatchObject(changed);
       expect(await stored()).toBeUndefined();
@@ -330,7 +330,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       await putAccount(table(), again, closed);
     });
 
-    it('adds accounts and schedules once, changes an account that is as it was read, and reads them back', async () => {
+    it('adds accounts and schedules once, updates an unchanged account, and reads them back', async () => {
       const account = newAccount();
       const since = { account, since: SLOT };
       await writer().putAccount(undefined, since, SECOND);
@@ -354,7 +354,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       expect((await readCatalog(table())).schedules).toEqual([schedule]);
     });
 
-    it('names an item it cannot read, and does not guess', async () => {
+    it('names an unreadable item, and does not guess', async () => {
       const account = newAccount();
       await client.send(
         new PutItemCommand({
@@ -379,7 +379,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       expect(all).toEqual(['unreadable', 'snapshot', 'failure']);
     });
 
-    it('does not look behind an item it cannot read for an older snapshot', async () => {
+    it('does not skip an unreadable item to find an older snapshot', async () => {
       const account = newAccount();
       await record(snapshot(account, SLOT));
       await client.send(
@@ -395,7 +395,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       });
     });
 
-    it('says so where the table is not there, and where its keys are not ours', async () => {
+    it('says so if the table does not exist, or if its keys are not ours', async () => {
       const absent = createLedgerReader({ client, tableName: 'absent' });
       await expect(absent.catalog()).rejects.toMatchObject({
         code: 'ledger.unavailable',

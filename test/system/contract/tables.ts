@@ -1,18 +1,18 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** Makes a table of ours, called `ledger`, and one with other keys, called `foreign`. */
+/** Creates a table of ours, called `ledger`, and one with other keys, called `foreign`. */
 export async function createTables(endpoint: string): Promise<void> {
   await createTable(endpoint, 'ledger');
   await createTable(endpoint, 'foreign', ['id', 'time']);
 }
 
-/** A client of whatever speaks DynamoDB's API there. */
+/** A client for the DynamoDB API at the endpoint. */
 export function clientOf(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'fake', secretAccessKey: 'fake' };
   return new DynamoDBClient({ endpoint, region: 'ap-southeast-1', credentials });
 }
 
-/** Makes a table, by default one of ours. */
+/** Creates a table, by default one of ours. */
 export async function createTable(
   endpoint: string,
   TableName: string,

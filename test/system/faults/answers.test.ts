@@ -12,14 +12,14 @@ const runs = slotRuns();
 const many = (count: number, name = 'C') =>
   Array.from({ length: count }, (_, index) => ({ ...ADA, currency: `${name}${index}` }));
 
-/** What is recorded of an answer, which is asked for once. */
+/** What is recorded for an answer, after a single call. */
 async function recorded(body: unknown) {
   const { item, asked } = await runs.run(answering(body));
   expect(asked).toHaveLength(1);
   return item;
 }
 
-/** The snapshot of an answer. Throws where it was refused. */
+/** The snapshot of an answer. Throws if the answer was rejected. */
 async function snapshotOf(body: unknown) {
   const item = await recorded(body);
   if (item === undefined || isFailure(item)) throw new Error(`no snapshot: ${JSON.stringify(item)}`);
@@ -28,12 +28,12 @@ async function snapshotOf(body: unknown) {
 
 const malformed = (detail: string) => ({ failure: 'response.malformed', attempts: 1, detail });
 
-describe('an answer that is no list of balances', () => {
+describe('an answer that is not a list of balances', () => {
   it('faults row 30: 200 with HTML, 200 with an error object and 204 are malformed', async () => {
     for (const [fault, detail] of [
       ['okHtml', 'the answer is not JSON'],
       ['okError', 'the answer is an object, not an array'],
-      ['noContent', 'Upbit answered 204, which is no list of balances'],
+      ['noContent', 'Upbit answered 204, which is not a list of balances'],
     ] as const) {
       const { item, asked } = await runs.run(FAULTS[fault]);
       expect(item).toMatchObject(malformed(detail));
@@ -75,20 +75,20 @@ describe('a list of balances', () => {
     expect(await recorded([])).toMatchObject({ balances: [] });
   });
 
-  it('faults row 34: one wrong line of thirty refuses the whole, and its path is named', async () => {
+  it('faults row 34: one wrong line of thirty rejects the whole answer, and its path is named', async () => {
     const lines: unknown[] = many(30).with(17, { ...ADA, locked: 'none' });
     const item = await recorded(lines);
     expect(item).toMatchObject(malformed('[17].locked is not a decimal number such as 0.25 or 1e-8'));
     expect(item).not.toHaveProperty('balances');
   });
 
-  it('faults row 35: a currency twice is refused', async () => {
+  it('faults row 35: the same currency twice is rejected', async () => {
     expect(await recorded([ADA, { ...ADA, balance: '1' }])).toMatchObject(
       malformed('[1].currency repeats that of an earlier line'),
     );
   });
 
-  it('faults row 36: unknown fields and currencies are accepted, a thousand of them too', async () => {
+  it('faults row 36: unknown fields and currencies are accepted, even a thousand of them', async () => {
     const item = await snapshotOf([
       { ...ADA, currency: 'never-heard-of', staked: '1', frozen: { a: 1 } },
       { ...ADA, currency: 'btc' },
@@ -101,7 +101,7 @@ describe('a list of balances', () => {
     expect(item.unknownFields).toEqual(['frozen', 'staked']);
   });
 
-  it('faults row 39: names that every object inherits are stored, and __proto__ is refused', async () => {
+  it('faults row 39: names that every object inherits are stored, and __proto__ is rejected', async () => {
     const names = ['constructor', 'hasOwnProperty', 'toString'];
     const item = await snapshotOf(names.map((currency) => ({ ...ADA, currency, unit_currency: currency })));
     expect(item.balances.map(({ currency, unitCurrency }) => [currency, unitCurrency])).toEqual(
@@ -127,7 +127,7 @@ describe('an amount', () => {
     ['1e126', 'is 1e126 or larger'],
     ['1e-131', 'is smaller than 1e-130 but not zero'],
     ['0'.repeat(201), 'has 201 characters, more than 200'],
-  ])('faults row 37: %j is refused, whichever amount it is', async (amount, problem) => {
+  ])('faults row 37: %j is rejected in any amount field', async (amount, problem) => {
     for (const field of ['balance', 'locked', 'avg_buy_price'])
       expect(await recorded([{ ...ADA, [field]: amount }])).toMatchObject(
         malformed(`[0].${field} ${problem}`),
@@ -152,17 +152,17 @@ describe('an answer that is too large', () => {
     'faults row 38: %s is cut off at 1 MB',
     async (fault) => {
       const { item, asked } = await runs.run(FAULTS[fault]);
-      expect(item).toMatchObject({ ...tooLarge, detail: 'the answer has more than 1 MB' });
+      expect(item).toMatchObject({ ...tooLarge, detail: 'the answer is over 1 MB' });
       expect(asked).toHaveLength(1);
     },
   );
 
   it('faults row 13: 2 MB of one account’s balances cost no other account its snapshot', async () => {
-    // The run itself looks that the other account has its snapshot.
+    // The run helper checks that the other account has its snapshot.
     expect(await recorded(many(20_000))).toMatchObject(tooLarge);
   });
 
-  it('faults row 44: a name of no or more than 64 characters is refused, and nothing else is put', async () => {
+  it('faults row 44: an empty name or one over 64 characters is rejected, and nothing else is put', async () => {
     for (const currency of ['', 'x'.repeat(65)]) {
       const puts = () => runs.parts().dynamoDb.calls.filter(({ operation }) => operation === 'PutItem');
       const before = puts().length;
@@ -173,8 +173,8 @@ describe('an answer that is too large', () => {
     }
   });
 
-  it('faults row 44: what an item cannot hold is refused before the put', async () => {
-    // Each name stands in three maps and a set: 2,000 lines are 0.4 MB on the wire and 0.5 MB as an item.
+  it('faults row 44: what does not fit an item is rejected before the put', async () => {
+    // Each name is in three maps and a set: 2,000 lines are 0.4 MB on the wire and 0.5 MB as an item.
     const held = { locked: '1', avg_buy_price: '1', avg_buy_price_modified: true };
     const body = many(2_000, 'x'.repeat(60)).map((line) => ({ ...line, ...held }));
     const item = await recorded(body);

@@ -11,7 +11,7 @@ import { type DeployedFunction, invoke, synthesize } from '../bundle/deployed.ts
 import { startStandIns } from '../bundle/stand-ins.ts';
 import { everythingIn, leaksIn } from './leaks.ts';
 
-/** As long as Upbit's own keys, letters and digits alone like them; and two with what a URL, JSON or HTML escapes. */
+/** One pair like Upbit's keys, all letters and digits; and one with characters that URLs, JSON or HTML escape. */
 const KEYS = {
   sg: {
     accessKey: 'fakecanaryaccess000000000000000000000001',
@@ -28,7 +28,7 @@ const KEYS_TEXT = JSON.stringify({ sg: { main: KEYS.sg }, id: { main: KEYS.id } 
 
 const simulated = (region: 'sg' | 'id') => ({ region, ...KEYS[region], balances: () => [ADA] });
 
-/** An answer that repeats what it was sent. */
+/** An answer that echoes what it was sent. */
 type Echo = (key: { readonly accessKey: string; readonly secretKey: string }, token: string) => Fault;
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): Fault => ({
   kind: 'answer',
@@ -87,7 +87,7 @@ const DYNAMODB: readonly DynamoDbFault[] = [
   'silent',
 ];
 
-/** Secrets in which a key stands where none belongs. */
+/** Secrets with a key in the wrong place. */
 const SECRETS: Readonly<Record<string, string>> = {
   'no JSON': `{"sg":{"main":{"accessKey":"${KEYS.sg.accessKey}","secretKey":"${KEYS.sg.secretKey}"`,
   'a text': JSON.stringify(KEYS.sg.accessKey),
@@ -136,7 +136,7 @@ describe('the keys', () => {
     await parts.close();
   });
 
-  /** Runs a slot and a check in a process of their own, and gives all that can be seen from outside. */
+  /** Runs a slot and a check in a new process, and returns everything visible from outside. */
   async function visible(): Promise<string> {
     const slot = SLOT + hour * HOUR;
     hour += 1;
@@ -144,7 +144,7 @@ describe('the keys', () => {
     const seen: string[] = [];
     for (const event of [{ slot: formatSecond(slot) }, { check: true }]) {
       parts.clock.set(slot + SECOND);
-      // A fifth of a second for a call: what Upbit leaves unanswered is not waited for.
+      // A fifth of a second per call, so that unanswered calls end soon.
       const collector = parts.cold();
       const report = collector(event, slot + 6.2 * SECOND).catch((error: unknown) => {
         thrown += 1;
@@ -152,13 +152,13 @@ describe('the keys', () => {
       });
       seen.push(JSON.stringify((await report) ?? ''));
     }
-    // All that DynamoDB was sent is all that it can hold.
+    // DynamoDB can hold only what it was sent.
     const sent = parts.dynamoDb.calls.slice(calls).map(({ body }) => body);
     return [...seen, ...sent, ...parts.written.slice(lines), ...printed.splice(0)].join('\n');
   }
 
   it.each(Object.entries(UPBIT).filter(([name]) => name !== 'silence' && name !== 'drip'))(
-    'are nowhere to be seen where Upbit has or answers: %s',
+    'are not leaked when Upbit’s answer or fault is: %s',
     async (_, fault) => {
       parts.upbit.fault = fault;
       const seen = await visible();
@@ -167,7 +167,7 @@ describe('the keys', () => {
     },
   );
 
-  it.each(DYNAMODB)('are nowhere to be seen where DynamoDB is: %s', async (fault) => {
+  it.each(DYNAMODB)('are not leaked when DynamoDB is: %s', async (fault) => {
     parts.upbit.fault = () => undefined;
     for (const operation of ['PutItem', 'Query']) {
       parts.dynamoDb.fault = (call) => (call.operation === operation ? fault : undefined);
@@ -177,7 +177,7 @@ describe('the keys', () => {
   });
 
   it.each(['throttled', 'unavailable', 'denied', 'hang'] as const)(
-    'are nowhere to be seen where Secrets Manager is: %s',
+    'are not leaked when Secrets Manager is: %s',
     async (fault) => {
       parts.secrets.fail(fault);
       const before = thrown;
@@ -187,12 +187,12 @@ describe('the keys', () => {
     },
   );
 
-  it.each(Object.entries(SECRETS))('are nowhere to be seen where the secret is: %s', async (_, text) => {
+  it.each(Object.entries(SECRETS))('are not leaked when the secret is: %s', async (_, text) => {
     parts.putSecret(text);
     expect(leaksIn(await visible(), CANARIES)).toEqual([]);
   });
 
-  it('are seen by this very search where they are planted', async () => {
+  it('are found by the same search if planted', async () => {
     parts.putSecret(KEYS_TEXT);
     parts.upbit.fault = () => json(200, [{ ...ADA, currency: KEYS.sg.accessKey.slice(0, 39) }]);
     const seen = await visible();
@@ -208,7 +208,7 @@ describe('the synthesized bundle, in a process of its own', () => {
   });
   afterAll(() => deployed.remove());
 
-  /** What Lambda filters by, and what the SDK and Node are told to print more by. */
+  /** Lambda's log levels, and the variables that make the SDK and Node print more. */
   const LEVELS = [
     ...['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'].map((level) => ({
       AWS_LAMBDA_LOG_LEVEL: level,
@@ -217,7 +217,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     })),
     { DEBUG: '*', AWS_SDK_LOG_LEVEL: 'trace', NODE_OPTIONS: '--trace-warnings --trace-uncaught' },
   ];
-  /** Faults that are decided at the first answer, so that real time is not waited for. */
+  /** Faults that are final at the first answer, so that the test does not wait in real time. */
   const QUICK = ['no fault', 'jwtVerification', 'unknownName', 'okHtml', 'redirect'];
 
   it.each(LEVELS)('prints no key with $AWS_LAMBDA_LOG_LEVEL $DEBUG', async (level) => {
@@ -228,10 +228,10 @@ describe('the synthesized bundle, in a process of its own', () => {
       standIns.secrets.put('api-keys', KEYS_TEXT);
       const environment = { ...standIns.environment(deployed), ...level };
       const echoes = Object.keys(ECHOES).filter((name) => !/block|HTML|headers/.test(name));
-      // Nobody is asked while a block lasts, so it comes last.
+      // A block stops all further calls, so it comes last.
       const troubles = [...QUICK, ...echoes, 'a block in words of the key'];
       let calls = 0;
-      // Two accounts ask at each event; the third region has no key.
+      // Two accounts are collected at each event; the third region has no key.
       standIns.upbit.fault = (call) => UPBIT[troubles[Math.floor(calls++ / 2)] ?? 'no fault']?.(call);
       const now = Date.now();
       const events = troubles.map((_, index) => [{ manual: formatSecond(now + (index - 20) * SECOND) }]);
@@ -255,7 +255,7 @@ describe('the synthesized bundle, in a process of its own', () => {
     }
   });
 
-  it('has no key in the template, the bundle and all else that is synthesized beside them', () => {
+  it('has no key in the template, the bundle or any other synthesized file', () => {
     const assembly = dirname(dirname(deployed.file));
     const files = readdirSync(assembly, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),

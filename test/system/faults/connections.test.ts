@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((end) => end()));
 });
 
-/** Upbit Singapore is looked for there at its first calls, or at each. */
+/** Sends the first calls to Upbit Singapore, or all of them, there instead. */
 async function runElsewhere(url: string, calls = Number.POSITIVE_INFINITY) {
   let looked = 0;
   runs.parts().elsewhere = (region) => {
@@ -36,11 +36,11 @@ async function closedPort(): Promise<string> {
   return url;
 }
 
-/** A passes' attempts lie at 1 s and about 2, 15, 60 and 150 s after the slot's first second. */
+/** The attempts: 1 s after the slot, then about 2, 15, 60 and 150 s after that. */
 const PASSES = 5;
 
 describe('no connection', () => {
-  it('faults row 15: refused for ever is asked again in passes, and recorded as unreachable', async () => {
+  it('faults row 15: refused for ever is retried in passes, and recorded as unreachable', async () => {
     const { item, looked } = await runElsewhere(await closedPort());
     expect(item).toMatchObject({
       failure: 'upbit.unreachable',
@@ -56,7 +56,7 @@ describe('no connection', () => {
     expect(looked).toBe(4);
   });
 
-  it('faults row 16: a name without an address is asked again in passes, and recorded as unreachable', async () => {
+  it('faults row 16: a name without an address is retried in passes, and recorded as unreachable', async () => {
     // No name below .invalid ever has an address: RFC 6761, section 6.4.
     const { item } = await runElsewhere('http://upbit.invalid');
     expect(item).toMatchObject({ failure: 'upbit.unreachable', attempts: PASSES });
@@ -66,8 +66,8 @@ describe('no connection', () => {
     expect((await runElsewhere('http://upbit.invalid', 2)).item).toMatchObject(snapshot);
   });
 
-  it('faults row 17: a certificate that cannot be verified is asked once, and nothing is sent', async () => {
-    // dynalite brings a key and a certificate of its own making, for its own tests.
+  it('faults row 17: a certificate that cannot be verified gets one attempt, and nothing is sent', async () => {
+    // dynalite includes a self-signed key and certificate, for its own tests.
     const folder = join(dirname(createRequire(import.meta.url).resolve('dynalite/package.json')), 'ssl');
     let requests = 0;
     const options = {
@@ -85,7 +85,7 @@ describe('no connection', () => {
     expect([looked, requests]).toEqual([1, 0]);
   });
 
-  it('faults row 17: a host that does not speak TLS is asked once', async () => {
+  it('faults row 17: a host that does not speak TLS gets one attempt', async () => {
     const server = createHttpServer((_, response) => response.end('[]'));
     running.push(() => stop(server));
     const { item, looked } = await runElsewhere((await listen(server)).replace('http:', 'https:'));
@@ -96,7 +96,7 @@ describe('no connection', () => {
 
 describe('a connection that breaks', () => {
   it.each(['reset', 'truncate'] as const)(
-    'faults row 20: %s for ever is asked again in passes, and recorded as unreachable',
+    'faults row 20: %s for ever is retried in passes, and recorded as unreachable',
     async (fault) => {
       const { item, asked } = await runs.run(FAULTS[fault]);
       expect(item).toMatchObject({ failure: 'upbit.unreachable', attempts: PASSES });
@@ -111,7 +111,7 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('a fault of Upbit’s own', () => {
+describe('a server error of Upbit', () => {
   const bodies = {
     JSON: JSON.stringify({ error: { name: 'out_of_scope', message: 'not what it is' } }),
     HTML: '<html><body>maintenance</body></html>',
@@ -132,7 +132,7 @@ describe('a fault of Upbit’s own', () => {
       attempts: PASSES,
       detail: `Upbit answered ${status}`,
     });
-    // The first second after the slot, then the passes with their fifth of jitter, all within the tolerance.
+    // One second after the slot, then the passes with 20 % jitter, all within the tolerance.
     for (const [index, begin] of [0, 2, 15, 60, 150].entries()) {
       const after = (asked[index] ?? 0) / SECOND - 1;
       expect(after).toBeGreaterThanOrEqual(begin * 0.8);

@@ -7,12 +7,12 @@ import { typed } from '../../support/typed.ts';
 
 const EVENT = { slot: formatSecond(SLOT) };
 const started: LocalParts[] = [];
-// The tests run at the same time, so all are stopped at the end.
+// The tests run concurrently, so all parts are stopped at the end.
 afterAll(async () => {
   await Promise.all(started.map((parts) => parts.close()));
 });
 
-/** `item` is about a snapshot or a failure, and not about the catalog. */
+/** `item` means a snapshot or a failure, not a catalog entry. */
 async function start(operation: 'Query' | 'item', ...faults: readonly DynamoDbFault[]) {
   const parts = await startLocalParts(['sg/main'].map(named));
   started.push(parts);
@@ -30,20 +30,20 @@ const puts = ({ dynamoDb }: LocalParts) =>
 const snapshot = { balances: [{ currency: 'ADA' }] };
 const ALWAYS = Array.from({ length: 99 });
 
-/** What the run throws, after a look that it did so soon and that the command line lists the slot. */
+/** The error that the run throws; also checks that it threw soon and that `gaps` lists the slot. */
 async function thrown(parts: LocalParts, name = 'sg/main'): Promise<unknown> {
   const begun = performance.now();
   const error: unknown = await run(parts).then(
     () => new Error('the run returned'),
     (reason: unknown) => reason,
   );
-  // The platform's own second try must still find the slot's tolerance.
+  // The platform's retry must still be within the slot's tolerance.
   expect((performance.now() - begun) / SECOND).toBeLessThan(25);
   expect(await parts.item(named(name))).toBeUndefined();
   return error;
 }
 
-describe.concurrent('DynamoDB, while it fails', () => {
+describe.concurrent('DynamoDB failures', () => {
   it('faults row 41: throttling three times costs no snapshot', async () => {
     const parts = await start('item', 'throttled', 'throttled', 'throttled');
     await run(parts);
@@ -62,7 +62,7 @@ describe.concurrent('DynamoDB, while it fails', () => {
     expect(await thrown(parts)).toMatchObject({
       code: 'run.unrecorded',
       message:
-        '1 of 1 accounts could not be recorded for 2026-11-22T06:00:00Z, and the run must be tried again: sg/main',
+        '1 of 1 accounts could not be recorded for 2026-11-22T06:00:00Z, and the run must be retried: sg/main',
       cause: { code: 'ledger.unavailable', message: expect.stringContaining('Throttling') },
     });
     const { exitCode, stdout } = await typed('gaps --real --format json', parts.reader, { now: SLOT + HOUR });
@@ -72,22 +72,22 @@ describe.concurrent('DynamoDB, while it fails', () => {
     });
   });
 
-  it('faults row 42: gone for the whole run, nothing is asked and the run throws', async () => {
+  it('faults row 42: gone for the whole run, Upbit is not called and the run throws', async () => {
     const parts = await start('Query', ...ALWAYS.map((): DynamoDbFault => 'reset'));
     expect(await thrown(parts)).toMatchObject({ code: 'ledger.unavailable' });
     expect(parts.upbit.calls).toEqual([]);
   });
 
-  it('faults row 43: a write that was applied and answered 500 is a success', async () => {
+  it('faults row 43: a write that was applied but answered 500 is a success', async () => {
     const parts = await start('item', 'applied, but answered 500');
     const { accounts } = await run(parts);
-    // dynalite does not show the item that stood in the way, so here it counts as a duplicate like any other.
+    // dynalite does not return the existing item, so here it counts as an ordinary duplicate.
     expect(accounts).toMatchObject([{ outcome: 'duplicate' }]);
     expect(await parts.item('sg/main')).toMatchObject({ ...snapshot, observedAt: SLOT });
     expect(puts(parts)).toBe(2);
   });
 
-  it('faults row 45: access denied makes the run throw at once, and nothing is asked again', async () => {
+  it('faults row 45: access denied makes the run throw at once, without a retry', async () => {
     const parts = await start('item', ...ALWAYS.map((): DynamoDbFault => 'denied'));
     expect(await thrown(parts)).toMatchObject({
       code: 'run.unrecorded',
@@ -100,7 +100,7 @@ describe.concurrent('DynamoDB, while it fails', () => {
     expect(puts(parts)).toBe(1);
   });
 
-  it('faults row 45: a table that is not there makes the run throw before anything is asked', async () => {
+  it('faults row 45: a missing table makes the run throw before Upbit is called', async () => {
     const parts = await start('Query', 'noTable');
     expect(await thrown(parts)).toMatchObject({
       code: 'ledger.unavailable',
@@ -110,14 +110,14 @@ describe.concurrent('DynamoDB, while it fails', () => {
     expect(parts.dynamoDb.calls).toHaveLength(1);
   });
 
-  it('faults row 46: silence ends in a time-out, and the second try is written', async () => {
+  it('faults row 46: silence ends in a time-out, and the retry is written', async () => {
     const parts = await start('item', 'silent');
     await run(parts);
     expect(await parts.item('sg/main')).toMatchObject(snapshot);
     expect(puts(parts)).toBe(2);
   });
 
-  it('faults row 46: silence about the catalog ends in a time-out, and the second try is read', async () => {
+  it('faults row 46: silence on the catalog ends in a time-out, and the retry is read', async () => {
     const parts = await start('Query', 'silent');
     await run(parts);
     expect(await parts.item('sg/main')).toMatchObject(snapshot);

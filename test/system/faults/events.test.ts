@@ -39,7 +39,7 @@ describe('the same event', () => {
     ]);
   });
 
-  it('faults row 2: ten times at once leaves one item an account, by cold processes and by one that is warm', async () => {
+  it('faults row 2: ten times at once stores one item per account, in cold processes and in a warm one', async () => {
     const warm = parts.cold();
     const collectors = Array.from({ length: 10 }, (_, index) => (index < 5 ? parts.cold() : warm));
     const reports = await Promise.all(collectors.map((collector) => collector(EVENT, END)));
@@ -53,7 +53,7 @@ describe('the same event', () => {
     ]);
   });
 
-  it('faults row 7: while its first run is held up at its first write, a second run completes the slot', async () => {
+  it('faults row 7: while the first run is held up at its first write, a second run completes the slot', async () => {
     let goOn: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -80,7 +80,7 @@ describe('the same event', () => {
 });
 
 describe('a late event', () => {
-  it('faults row 3: is asked nothing, and recorded only where nothing is stored', async () => {
+  it('faults row 3: makes no calls, and is recorded only if nothing is stored', async () => {
     parts.upbit.fault = ({ region }) => (region === 'sg' ? FAULTS.expiredAccessKey : undefined);
     await parts.cold()(EVENT, END);
     const before = await stored();
@@ -94,7 +94,7 @@ describe('a late event', () => {
     expect(parts.upbit.calls).toHaveLength(calls);
   });
 
-  it('faults row 3: an answer after the tolerance is thrown away', async () => {
+  it('faults row 3: an answer after the tolerance is discarded', async () => {
     parts.clock.set(SLOT + 5 * MINUTE - SECOND);
     parts.upbit.fault = () => {
       parts.clock.set(SLOT + 5 * MINUTE + 1);
@@ -103,11 +103,11 @@ describe('a late event', () => {
     await parts.cold()(EVENT, SLOT + 9 * MINUTE);
     for (const item of await stored()) {
       expect(item).toMatchObject({ failure: 'late', attempts: 1 });
-      expect(item && isFailure(item) && item.detail).toContain('was thrown away');
+      expect(item && isFailure(item) && item.detail).toContain('was discarded');
     }
   });
 
-  it('faults row 4: by three hours is asked nothing and recorded as late', async () => {
+  it('faults row 4: three hours late makes no calls and is recorded as late', async () => {
     parts.clock.set(SLOT + 3 * HOUR);
     await parts.cold()(EVENT, SLOT + 3 * HOUR + 5 * MINUTE);
     expect(parts.upbit.calls).toEqual([]);
@@ -115,7 +115,7 @@ describe('a late event', () => {
   });
 });
 
-describe('an event that is none', () => {
+describe('an invalid event', () => {
   const refused = async (event: unknown) => {
     await expect(parts.cold()(event, END)).rejects.toMatchObject({ code: 'event.invalid' });
     expect(parts.upbit.calls).toEqual([]);
@@ -141,9 +141,9 @@ describe('an event that is none', () => {
     { manual: 'now' },
     { check: 1 },
     { slot: '<aws.scheduler.scheduled-time>' },
-  ])('faults row 5: %j is refused before anything is read or asked', refused);
+  ])('faults row 5: %j is rejected before anything is read or called', refused);
 
-  it('faults row 6: a slot more than 60 s ahead is refused, and one of 60 s is taken', async () => {
+  it('faults row 6: a slot more than 60 s ahead is rejected, and one 60 s ahead is accepted', async () => {
     parts.clock.set(SLOT - 60 * SECOND - 1);
     await refused(EVENT);
     parts.clock.set(SLOT - 60 * SECOND);
@@ -156,7 +156,7 @@ describe('the clock of the host', () => {
   const sg = async () => await parts.item('sg/main');
   const logged = () => lines().find(({ account }) => account === 'sg/main');
 
-  it.each([-30, 30])('faults row 40: %i s off keeps the slot and tells the difference', async (seconds) => {
+  it.each([-30, 30])('faults row 40: %i s off keeps the slot and logs the difference', async (seconds) => {
     parts.clock.set(SLOT + SECOND + seconds * SECOND);
     parts.upbitAhead = -seconds * SECOND;
     await parts.cold()(EVENT, END);
@@ -181,7 +181,7 @@ describe('the clock of the host', () => {
     expect(logged().remedy).toContain('the clock of the host may be wrong');
   });
 
-  it('faults row 40: ten minutes behind is refused, and the text names the clock', async () => {
+  it('faults row 40: ten minutes behind is rejected, and the text names the clock', async () => {
     parts.clock.set(SLOT - 10 * MINUTE);
     await expect(parts.cold()(EVENT, END)).rejects.toMatchObject({
       code: 'event.invalid',
@@ -199,7 +199,7 @@ describe('the time of a run', () => {
   });
   afterEach(() => crowd.close());
 
-  it('faults row 12: near its end begins nothing new and decides who is left', async () => {
+  it('faults row 12: near its end starts no new calls and decides the remaining accounts', async () => {
     crowd.upbit.fault = () => {
       crowd.clock.set(SLOT + 7 * SECOND);
       return undefined;
@@ -214,7 +214,7 @@ describe('the time of a run', () => {
     expect(items.filter((item) => item && !isFailure(item))).toHaveLength(50);
   });
 
-  it('faults row 12: used up while Upbit fails leaves the cause, and not the clock', async () => {
+  it('faults row 12: used up while Upbit fails records Upbit’s failure, not the deadline', async () => {
     parts.upbit.fault = () => FAULTS.badGateway;
     await parts.cold()(EVENT, SLOT + 12 * SECOND);
     for (const item of await stored())

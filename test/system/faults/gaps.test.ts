@@ -10,7 +10,7 @@ const GRID = { every: '6h', timeZone: 'Asia/Singapore' } as const;
 const BEGIN = at('2026-11-01T16:00:00Z');
 const END = at('2026-11-12T16:00:00Z');
 
-/** When nothing ran: half-open, all at times of the grid. */
+/** Periods in which nothing ran: half-open, all on the grid. */
 const OUTAGES = {
   'a slot': ['2026-11-02T22:00:00Z', '2026-11-03T04:00:00Z'],
   'two slots over midnight': ['2026-11-04T10:00:00Z', '2026-11-04T22:00:00Z'],
@@ -49,7 +49,7 @@ describe('a schedule that did not run', () => {
   });
 
   it.each(Object.entries(OUTAGES))(
-    'faults row 52: for %s is found by a range that is exactly it',
+    'faults row 52: for %s is found by exactly that range',
     async (_, [from, to]) => {
       const found = await gaps(END - MINUTE, ` --from ${from} --to ${to}`);
       expect(found).toEqual({ exitCode: 3, gaps: expected(slots(at(from), at(to))) });

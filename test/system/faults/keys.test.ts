@@ -12,7 +12,7 @@ const snapshot = { balances: [{ currency: 'ADA' }] };
 
 async function start(names: readonly string[], keysText?: string | null): Promise<void> {
   const text = keysText === null ? { keysText: undefined } : keysText === undefined ? {} : { keysText };
-  // Secrets Manager's client asks three times, with some tenths of a second between; once shows the same.
+  // Secrets Manager's client makes three attempts, a few tenths of a second apart; one shows the same.
   parts = await startLocalParts(names.map(named), { maxAttempts: 1, ...text });
 }
 const event = (slot = SLOT) => ({ slot: formatSecond(slot) });
@@ -22,8 +22,8 @@ const run = async (collector = parts.cold(), slot = SLOT) => {
 };
 const failureOf = async (account: AccountName, slot = SLOT) => await parts.item(account, slot);
 
-describe('keys that are not there', () => {
-  it('faults row 47: of one region are recorded for it, and the others go on', async () => {
+describe('missing keys', () => {
+  it('faults row 47: of one region are recorded for it, and the others are collected', async () => {
     await start(['sg/main', 'id/main'], secret('id/main'));
     await run();
     expect(await failureOf('sg/main')).toMatchObject({ failure: 'keys.missing', attempts: 0 });
@@ -31,7 +31,7 @@ describe('keys that are not there', () => {
     expect((await parts.reader.catalog()).accounts.has('sg/main')).toBe(false);
   });
 
-  it('faults row 47: of an account that the secret has lost are recorded at each slot, and the others go on', async () => {
+  it('faults row 47: of an account no longer in the secret are recorded at each slot, and the others are collected', async () => {
     await start(['sg/main', 'sg/old']);
     await run();
     expect(await parts.item('sg/old')).toMatchObject(snapshot);
@@ -58,14 +58,14 @@ describe('keys that are not there', () => {
   });
 });
 
-describe('a secret that is wrong', () => {
+describe('an invalid secret', () => {
   it.each([
     ['fake-secret-sg-main', 'the secret is not JSON'],
     ['{"sg":{"main":{"accessKey":"fake-access-sg-main"', 'the secret is not JSON'],
     ['["fake-secret-sg-main"]', 'the secret is an array, not an object of regions'],
     ['"fake-secret-sg-main"', 'the secret is a string, not an object of regions'],
     ['null', 'the secret is null, not an object of regions'],
-  ])('faults row 48: %j makes the run throw, and nothing of it is told', async (text, message) => {
+  ])('faults row 48: %j makes the run throw, without revealing it', async (text, message) => {
     await start(['sg/main'], text);
     const thrown: unknown = await run().catch((error: unknown) => error);
     expect(thrown).toMatchObject({ code: 'secret.unreadable', message });
@@ -74,7 +74,7 @@ describe('a secret that is wrong', () => {
     expect(parts.upbit.calls).toEqual([]);
   });
 
-  it('faults row 48: one bad entry costs its own account alone, and its path is named', async () => {
+  it('faults row 48: one bad entry affects only its own account, and its path is named', async () => {
     const bad = { accessKey: '"fake-access-sg-bad"', secretKey: 'fake-secret-sg-bad' };
     await start(['sg/main', 'sg/bad'], JSON.stringify({ sg: { main: KEY, bad } }));
     await run();
@@ -82,7 +82,7 @@ describe('a secret that is wrong', () => {
     expect(failure).toMatchObject({
       failure: 'keys.invalid',
       attempts: 0,
-      detail: 'sg/bad.accessKey has a quote, white space or another character that no key has',
+      detail: 'sg/bad.accessKey has a quote, white space or other invalid character',
     });
     expect(JSON.stringify([failure, parts.written])).not.toContain('fake-access-sg-bad');
     expect(await parts.item('sg/main')).toMatchObject(snapshot);
@@ -98,7 +98,7 @@ describe('a secret that is wrong', () => {
     expect(await parts.item('sg/main')).toMatchObject(snapshot);
   });
 
-  it('faults row 51: the same key under two names is asked under neither, and the others go on', async () => {
+  it('faults row 51: the same key under two names is used for neither, and the others are collected', async () => {
     const other = { accessKey: 'fake-access-sg-other', secretKey: 'fake-secret-sg-other' };
     await start(['sg/main', 'sg/other'], JSON.stringify({ sg: { main: KEY, copy: KEY, other } }));
     await run();
@@ -106,7 +106,7 @@ describe('a secret that is wrong', () => {
       expect(await failureOf(account)).toMatchObject({
         failure: 'keys.duplicate',
         attempts: 0,
-        detail: 'the same access key stands under sg/main and sg/copy',
+        detail: 'the same access key is under sg/main and sg/copy',
       });
     }
     expect(await parts.item('sg/other')).toMatchObject(snapshot);
@@ -146,7 +146,7 @@ describe('Secrets Manager', () => {
       parts.secrets.fail(fault);
       await run(warm, SLOT + HOUR);
       expect(await parts.item('sg/main', SLOT + HOUR)).toMatchObject(snapshot);
-      expect(parts.secrets.calls(), 'it was asked, and failed').toBe(2);
+      expect(parts.secrets.calls(), 'it was called, and failed').toBe(2);
 
       const thrown = { code: 'secret.unavailable' };
       await expect(run(warm, SLOT + 2 * HOUR)).rejects.toMatchObject(thrown);

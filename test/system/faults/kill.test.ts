@@ -41,12 +41,12 @@ describe('a run that is killed', () => {
     });
   });
 
-  it('at any await, with one account, leaves what it would have left', async () => {
+  it('at any await, with one account, leaves what an undisturbed run leaves', async () => {
     await killEverywhere(1);
   });
 });
 
-/** True at the n-th moment of those. */
+/** True at the n-th moment that matches. */
 function nth(n: number, isOne: (moment: Moment) => boolean): (moment: Moment) => boolean {
   let seen = 0;
   return (moment) => {

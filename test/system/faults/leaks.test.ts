@@ -9,7 +9,7 @@ const SECRETS = [PLAIN, ODD];
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 
-/** What a secret may look like. */
+/** Encodings that a secret may appear in. */
 const CODES: Readonly<Record<string, (secret: string) => string>> = {
   'as it is': (secret) => secret,
   'in capitals': (secret) => secret.toUpperCase(),
@@ -52,11 +52,11 @@ describe('the search for secrets', () => {
     expect(leaksIn(`{"authorization":"Bearer ${token}"}`, SECRETS)).toEqual([PLAIN]);
   });
 
-  it('finds nothing in a text without one', () => {
+  it('finds nothing in a text without a secret', () => {
     expect(leaksIn(`${PLAIN.slice(0, -1)} ${base64(ODD.slice(1))} keyId 01234567`, SECRETS)).toEqual([]);
   });
 
-  it('looks at every corner of a thrown value', () => {
+  it('searches every part of a thrown value', () => {
     class Told extends Error {
       get secret() {
         return PLAIN;

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 
-/** How many codes may lie one in another: a key in a token, in a URL, in a JSON text. */
+/** How deep encodings may be nested: a key in a token, in a URL, in a JSON text. */
 const LAYERS = 4;
 /** Shorter runs cannot hold a key. */
 const BASE64_RUN = /[A-Za-z0-9+/_-]{16,}/g;
 const HEX_RUN = /(?:[0-9a-f]{2}){12,}/gi;
 
 /**
- * The secrets that can be read out of a text: as they are, in either case, in base64 or base64url at any alignment,
- * in hex, percent-encoded, with JSON's or HTML's escapes, inside a JSON Web Token, and all of these in one another.
+ * The secrets found in a text: as they are, in either case, in base64 or base64url at any alignment,
+ * in hex, percent-encoded, with JSON or HTML escapes, in a JSON Web Token, and in any nesting of these.
  */
 export function leaksIn(text: string, secrets: readonly string[]): string[] {
   const wanted = secrets.map((secret) => secret.toLowerCase());
@@ -25,7 +25,7 @@ export function leaksIn(text: string, secrets: readonly string[]): string[] {
   return secrets.filter((secret) => found.has(secret.toLowerCase()));
 }
 
-/** What a text may be the code of. */
+/** What a text may decode to. */
 function* decoded(text: string): Generator<string> {
   const unescaped = text
     .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
@@ -39,19 +39,19 @@ function* decoded(text: string): Generator<string> {
     .replace(/\\+([/"'])/g, '$1');
   if (unescaped !== text) yield unescaped;
   for (const [run] of text.matchAll(BASE64_RUN)) {
-    // Where in the run the code begins is not known; after four characters it is the same again.
+    // The alignment of the encoding is not known; it repeats after four characters.
     for (let begin = 0; begin < 4; begin += 1)
       yield Buffer.from(run.slice(begin), 'base64').toString('latin1');
   }
   for (const [run] of text.matchAll(HEX_RUN)) yield Buffer.from(run, 'hex').toString('latin1');
 }
 
-/** Enough for what an error of the AWS SDK drags along: its answer, with its headers and the connection. */
+/** Enough for an AWS SDK error with its response, headers and connection. */
 const MAX_VALUES = 200_000;
 
 /**
- * Everything that can be read out of a value, as one text: its properties and their names at any depth, the ones that
- * are not enumerable, symbols, getters and causes too, what stands in maps, sets and buffers, and what Node prints.
+ * Everything that a value contains, as one text: its properties and their names at any depth, also those that
+ * are not enumerable, symbols, getters and causes, the contents of maps, sets and buffers, and what Node prints.
  */
 export function everythingIn(root: unknown): string {
   const texts: string[] = [inspect(root, { depth: 20, showHidden: true, getters: true })];
@@ -64,7 +64,7 @@ export function everythingIn(root: unknown): string {
     }
     if (seen.has(value)) continue;
     seen.add(value);
-    if (seen.size > MAX_VALUES) throw new Error('more hangs on this value than can be looked at');
+    if (seen.size > MAX_VALUES) throw new Error('the value is too large to search');
     if (ArrayBuffer.isView(value))
       texts.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'));
     else queue.push(...children(value));
@@ -86,7 +86,7 @@ function children(value: object): unknown[] {
       try {
         found.push(Reflect.get(holder, name, value));
       } catch {
-        // A getter that throws tells nothing.
+        // A getter that throws reveals nothing.
       }
     }
   }

@@ -4,7 +4,7 @@ import { readText, sources } from '../../support/checkout.ts';
 /** The numbers in the first column of the table. */
 const documented = [...readText('docs/faults.md').matchAll(/^\| (\d+b?) \|/gm)].map(([, row]) => row);
 
-/** The numbers in the titles of the tests. No rule of ours lets a test be skipped, so a title is a test that runs. */
+/** The numbers in the test titles. The linter allows no skipped tests, so every title is a test that runs. */
 const tested = new Set(
   sources('test/system/faults').flatMap((path) =>
     [...readText(path).matchAll(/'faults row (\d+b?): /g)].map(([, row]) => row),

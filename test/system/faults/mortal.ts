@@ -1,11 +1,11 @@
 import type { CollectorParts } from '../../../lambda/collector/ports.ts';
 
-/** A place where a process can die: before a call of one of its ports has had its effect, or after. */
+/** A point where a process can die: before or after a call to one of its ports takes effect. */
 export interface Moment {
   /** `ask`, `record`, `putAccount` and so on. */
   readonly call: string;
   readonly when: 'before' | 'after';
-  /** Which moment of the process it is, from 1. */
+  /** The number of the moment in the process, from 1. */
   readonly count: number;
 }
 
@@ -17,8 +17,8 @@ export interface Mortal {
 }
 
 /**
- * The ports of a process that dies at the first moment for which `dies` is true. From then on nothing it waits for
- * ever comes, and it begins nothing; what it had sent before goes on, as it does with a process that is killed.
+ * The ports of a process that dies at the first moment for which `dies` is true. From then on nothing it awaits
+ * ever resolves, and it starts nothing; what it had already sent continues, as with a killed process.
  */
 export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean): Mortal {
   let count = 0;

@@ -8,13 +8,13 @@ import { callsOf, once, slotRuns } from './slot-runs.ts';
 
 const runs = slotRuns();
 
-/** What is recorded and logged of a refusal that Upbit repeats for ever. */
+/** What is recorded and logged for a refusal that Upbit always repeats. */
 async function refused(fault: keyof typeof FAULTS) {
   const { item, asked, logged } = await runs.run(FAULTS[fault]);
   return { item, attempts: asked.length, remedy: String(logged['remedy']) };
 }
 
-describe('a refusal that asking again does not heal', () => {
+describe('a refusal that retrying cannot fix', () => {
   it.each([
     ['faults row 27: expired_access_key', 'expiredAccessKey', 'key.expired', 'Make a new key'],
     [
@@ -42,7 +42,7 @@ describe('a refusal that asking again does not heal', () => {
     ['faults row 29b: the gateway’s 404', 'notFound', 'upbit.refused', 'Read the detail'],
     ['faults row 29b: a name that is a number', 'numericName', 'upbit.refused', 'Read the detail'],
     ['faults row 29b: a name nobody documents', 'unknownName', 'upbit.refused', 'Read the detail'],
-  ] as const)('%s is asked once, and the remedy is told', async (_, fault, failure, told) => {
+  ] as const)('%s gets one attempt, and the remedy is logged', async (_, fault, failure, told) => {
     const { item, attempts, remedy } = await refused(fault);
     expect(item).toMatchObject({ failure, attempts: 1 });
     expect(attempts).toBe(1);
@@ -56,7 +56,7 @@ describe('a refusal that asking again does not heal', () => {
       const { item, logged } = await runs.run({ kind: 'answer', status: 400, body });
       expect(item).toMatchObject({
         failure: 'upbit.refused',
-        detail: 'Upbit answered 400 (a name not shown)',
+        detail: 'Upbit answered 400 (name not shown)',
       });
       expect(JSON.stringify([item, logged])).not.toMatch(/fake-(access|secret)/i);
     }
@@ -64,10 +64,10 @@ describe('a refusal that asking again does not heal', () => {
 });
 
 describe('a refused nonce', () => {
-  it('faults row 26: is asked once more with a new token, and the snapshot is kept', async () => {
+  it('faults row 26: is retried once with a new token, and the snapshot is kept', async () => {
     const { item, asked } = await runs.run(once('nonceUsed'));
     expect(item).toMatchObject({ balances: [{ currency: 'ADA' }] });
-    // The simulated Upbit refuses a nonce it has seen, so the second token was another one.
+    // The simulated Upbit refuses a nonce it has seen, so the second token was a different one.
     expect(asked).toHaveLength(2);
   });
 
@@ -78,7 +78,7 @@ describe('a refused nonce', () => {
 
 describe('a refused key', () => {
   it.each(['jwtVerification', 'invalidAccessKey', 'invalidQueryPayload'] as const)(
-    'faults row 25: %s lets a warm process read the secret again once, and is final then',
+    'faults row 25: %s makes a warm process read the secret once more, and is then final',
     async (fault) => {
       const parts = await startLocalParts(['sg/a', 'sg/b'].map(named));
       try {
@@ -100,7 +100,7 @@ describe('a refused key', () => {
     },
   );
 
-  it('faults row 25: of another region’s site is told so', async () => {
+  it('faults row 25: of another region’s site is explained in the remedy', async () => {
     const keysText = secret('sg/main').replace('"sg"', '"id"');
     expect([...keysOf(keysText).accounts.keys()]).toEqual(['id/main']);
     const parts = await startLocalParts(['sg/main', 'id/main'], { keysText });
@@ -114,7 +114,7 @@ describe('a refused key', () => {
       });
       expect(parts.secrets.calls(), 'this run has read the secret itself').toBe(1);
       const logged = parts.written.map((line) => JSON.parse(line)).find((line) => line.account === 'id/main');
-      expect(logged.remedy).toContain('on another region’s host a key is answered just so');
+      expect(logged.remedy).toContain('a key of another region gets this same answer');
     } finally {
       await parts.close();
     }
@@ -123,7 +123,7 @@ describe('a refused key', () => {
 
 describe('too many requests', () => {
   it.each(['tooManyRequests', 'tooManyRequestsText', 'tooManyRequestsRetryAfter'] as const)(
-    'faults row 22: %s once is waited out and asked again',
+    'faults row 22: %s once is waited out and retried',
     async (fault) => {
       const { item, asked } = await runs.run(once(fault));
       expect(item).toMatchObject({ balances: [{ currency: 'ADA' }] });
@@ -136,7 +136,7 @@ describe('too many requests', () => {
   );
 
   it.each(['tooManyRequests', 'tooManyRequestsText'] as const)(
-    'faults row 23: %s for ever is asked three times',
+    'faults row 23: %s for ever gets three attempts',
     async (fault) => {
       const { item, attempts } = await refused(fault);
       expect(item).toMatchObject({ failure: 'upbit.rateLimited', attempts: 3 });
@@ -180,12 +180,12 @@ describe('a block', () => {
     },
   );
 
-  it('faults row 24: of the address stops the region for this run, and neither another region nor the next run', async () => {
+  it('faults row 24: of the address stops its region for this run, but no other region and not the next run', async () => {
     const many = Array.from({ length: 60 }, (_, index) => named(`sg/a${index}`));
     const parts = await startLocalParts([...many, 'id/main']);
     try {
       parts.clock.set(SLOT + SECOND);
-      // One has a fault that would be asked about again, if its region were not stopped.
+      // One has a fault that would be retried if its region were not stopped.
       parts.upbit.fault = ({ region, accessKey }) =>
         region !== 'sg'
           ? undefined
@@ -194,7 +194,7 @@ describe('a block', () => {
             : FAULTS.addressBlocked;
       await parts.cold()({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
       expect(callsOf('sg/a0', parts.upbit.calls)).toHaveLength(1);
-      // 50 are asked at a time, and whose fault can heal leaves its place to one more before the block is known.
+      // 50 are called at a time, and the one with a recoverable fault frees its place for one more before the block.
       expect(parts.upbit.calls.filter(({ region }) => region === 'sg').length).toBeLessThanOrEqual(51);
       const outcomes = await Promise.all(many.map(async (account) => await parts.item(account)));
       expect(outcomes.map((item) => item && isFailure(item) && item.failure)).toEqual([

@@ -21,12 +21,12 @@ const GRID = { every: '1m', timeZone: 'UTC' } as const;
 const ACCOUNTS = ['sg', 'id', 'th'].flatMap((region) =>
   Array.from({ length: region === 'sg' ? 4 : 3 }, (_, index) => named(`${region}/a${index}`)),
 );
-/** `KILL_SEED` in the environment repeats a run's moments, as far as a machine repeats anything. */
+/** `KILL_SEED` in the environment repeats a run's moments, as far as timing can be repeated. */
 const SEED = process.env['KILL_SEED'] ?? '1';
 
-/** How far a process had come when it was killed. */
+/** How far a process had got when it was killed. */
 const STAGES = [
-  'before Upbit was asked',
+  'before Upbit was called',
   'before the first record',
   'between two records',
   'after the last record',
@@ -34,7 +34,7 @@ const STAGES = [
 type Stage = (typeof STAGES)[number];
 
 function stageOf(asked: number, recorded: number): Stage {
-  if (asked === 0) return 'before Upbit was asked';
+  if (asked === 0) return 'before Upbit was called';
   if (recorded === 0) return 'before the first record';
   return recorded < ACCOUNTS.length ? 'between two records' : 'after the last record';
 }
@@ -54,7 +54,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
       credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' },
     });
     standIns = await startStandIns(ACCOUNTS, { endpoint, close: local.stop });
-    // Every amount is the time at which Upbit told it.
+    // Every amount is the time at which Upbit sent it.
     for (const account of ACCOUNTS) {
       const told = simulated(account, (now) => [{ ...ADA, balance: String(now) }]);
       standIns.upbit.accounts.set(told.accessKey, told);
@@ -66,7 +66,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
     await standIns.close();
   });
 
-  /** A table of its own, with how to run the bundle on it and how to read it. */
+  /** A separate table, how to run the bundle on it, and how to read it. */
   async function newLedger(name: string) {
     await createTable(endpoint, name);
     const reader = createLedgerReader({ client, tableName: name });
@@ -85,7 +85,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
 
   type Ledger = Awaited<ReturnType<typeof newLedger>>;
 
-  /** How long a process takes until it first asks Upbit, and until its end: the middle one of five. */
+  /** How long a process takes until its first call to Upbit, and until its end: the median of five. */
   async function undisturbed() {
     const asked: number[] = [];
     const ended: number[] = [];
@@ -100,7 +100,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
     return { asked: middle(asked), ended: middle(ended) };
   }
 
-  /** Runs the slot in a process that is killed after so long, and says how far it came; undefined where it had ended. */
+  /** Runs the slot in a process that is killed after a time. Returns how far it got; undefined if it had ended. */
   async function kill({ environment, events, items }: Ledger, afterMs: number): Promise<Stage | undefined> {
     const calls = standIns.upbit.calls.length;
     const child = spawn(process.execPath, invocation(deployed, events), {
@@ -115,7 +115,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
     return stageOf(standIns.upbit.calls.length - calls, (await items()).length);
   }
 
-  /** Runs the slot in a new process, and looks that all is there that an undisturbed run leaves, and nothing else. */
+  /** Runs the slot in a new process, and checks that exactly the items of an undisturbed run are there. */
   async function complete({ slot, reader, environment, events, items }: Ledger, where: string) {
     await invoke(deployed, environment, events);
     const stored = await items();
@@ -141,7 +141,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
     timeout: 600_000,
   }, async () => {
     const { asked, ended } = await undisturbed();
-    // Most of a process's life is its start, when there is little to lose: the moments begin shortly before its work.
+    // A process spends most time starting up, when there is little to lose: kills begin shortly before its work.
     const begin = 0.8 * asked;
     const stages = new Map<Stage, number>(STAGES.map((stage) => [stage, 0]));
     let kills = 0;
@@ -155,7 +155,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
     }
     console.log(`${kills} kills with seed ${SEED}, each slot completed:`, Object.fromEntries(stages));
     expect(kills).toBe(KILLS);
-    // A run in which nothing happened would prove nothing.
+    // A test in which no kill hits would prove nothing.
     for (const [stage, count] of stages) expect(count, stage).toBeGreaterThan(0);
   });
 });

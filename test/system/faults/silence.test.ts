@@ -5,8 +5,8 @@ import { startLocalParts } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
 /**
- * One slot whose run has `seconds`, five of which are kept for writing; and how long it took in real time. The five
- * seconds of an attempt are the machine's, so the simulated clock is moved on as far as the attempt will last.
+ * Runs one slot with `seconds`, five of them reserved for writing, and measures its real time. An attempt's five
+ * seconds are real time, so the simulated clock is advanced by the length of the attempt.
  */
 async function runWith(fault: 'silence' | 'drip', seconds: number, calls = Number.POSITIVE_INFINITY) {
   const parts = await startLocalParts(['sg/main', 'id/main']);
@@ -26,7 +26,7 @@ async function runWith(fault: 'silence' | 'drip', seconds: number, calls = Numbe
   }
 }
 
-describe.concurrent('an answer that does not come', () => {
+describe.concurrent('an answer that never arrives', () => {
   it.each([
     ['faults row 18: silence', 'silence'],
     ['faults row 19: a byte a second', 'drip'],
@@ -42,7 +42,7 @@ describe.concurrent('an answer that does not come', () => {
     expect(item).toMatchObject({ balances: [{ currency: 'ADA' }] });
   });
 
-  it('faults row 19: what our own deadline cuts off is no fault of Upbit’s', async () => {
+  it('faults row 19: what our own deadline cuts off is not counted as Upbit’s failure', async () => {
     const { item } = await runWith('drip', 6);
     expect(item).toMatchObject({ failure: 'deadline', attempts: 1 });
   });

@@ -7,13 +7,13 @@ import { type Entry, isFailure } from '../../../lambda/core/snapshot.ts';
 import { type LocalParts, startLocalParts } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
-/** What became of one slot of `sg/main`. */
+/** The outcome of one slot of `sg/main`. */
 export interface SlotRun {
   readonly slot: Instant;
   readonly item: Entry | undefined;
-  /** When it was asked, in milliseconds after the slot. */
+  /** When Upbit was called, in milliseconds after the slot. */
   readonly asked: readonly number[];
-  /** What the log says about it. */
+  /** Its log line. */
   readonly logged: Readonly<Record<string, unknown>>;
 }
 
@@ -23,13 +23,13 @@ export type Trouble = Fault | ((nth: number, at: Instant) => Fault | undefined);
 export interface SlotRuns {
   parts(): LocalParts;
   /**
-   * Runs a slot of its own by a cold process, a second after it, while Upbit treats `sg/main` so; and looks that
-   * the account of another region has its snapshot, whatever happens to this one.
+   * Runs a new slot in a cold process, a second after it is due, while Upbit treats `sg/main` so; and checks that
+   * the account of another region has its snapshot regardless.
    */
   run(trouble: Trouble, options?: { readonly seconds?: number }): Promise<SlotRun>;
 }
 
-/** The parts that the tests of one file share, started before and stopped after them. */
+/** The parts shared by the tests of one file, started before and stopped after them. */
 export function slotRuns(): SlotRuns {
   let parts: LocalParts | undefined;
   let hour = 0;
@@ -70,7 +70,7 @@ export function slotRuns(): SlotRuns {
   };
 }
 
-/** The calls about an account of the simulated Upbit, in order. */
+/** The calls to the simulated Upbit for an account, in order. */
 export function callsOf(account: AccountName, calls: readonly Call[]): Call[] {
   const name = account.split('/')[1];
   return calls.filter(({ accessKey }) => accessKey === `fake-access-${regionOf(account)}-${name}`);
@@ -82,7 +82,7 @@ export function answering(body: unknown): Fault {
   return { kind: 'answer', status: 200, headers, body: JSON.stringify(body) };
 }
 
-/** The fault at the first call only. */
+/** The fault on the first call only. */
 export function once(fault: keyof typeof FAULTS): Trouble {
   return (nth) => (nth === 1 ? FAULTS[fault] : undefined);
 }

@@ -26,11 +26,11 @@ import { type Moment, mortal } from './mortal.ts';
 export const accounts = (count: number) =>
   Array.from({ length: count }, (_, index): AccountName => `sg/a${index}`);
 
-/** A ledger of its own, and the processes that write it one after the other, on one clock and one Upbit. */
+/** A ledger, and the processes that write to it in sequence, on one clock and one Upbit. */
 class World {
   readonly names: readonly AccountName[];
   readonly memory: MemoryParts;
-  /** The amounts that Upbit told of each account, each of them the time of its telling. */
+  /** The amounts that Upbit sent for each account; each is the time at which it was sent. */
   readonly told = new Map<string, string[]>();
   readonly reader: LedgerReader;
   readonly #table: Table;
@@ -53,7 +53,7 @@ class World {
     return holding({ BTC: amount });
   }
 
-  /** What a new process stands on: the real ledger, and nothing in memory. */
+  /** What a new process has: the real ledger, and nothing in memory. */
   parts(): CollectorParts {
     return {
       ...this.memory.parts,
@@ -71,13 +71,13 @@ class World {
     return await collect({ slot: SLOT, manual: false }, SETTINGS, parts, this.memory.now + 5 * MINUTE);
   }
 
-  /** Runs the slot in a process that dies there, and returns whether it came to that. */
+  /** Runs the slot in a process that dies there, and returns whether it died. */
   async kill(dies: (moment: Moment) => boolean): Promise<boolean> {
     const { parts, died } = mortal(this.parts(), dies);
     return await Promise.race([died.then(() => true), this.run(parts).then(() => false)]);
   }
 
-  /** Looks that whatever is recorded stands in the catalog already, and a block with its end. */
+  /** Checks that everything recorded already has its catalog entry, and a block its end. */
   async expectAnnounced(): Promise<void> {
     const outcomes = await this.outcomes();
     const catalog = await this.reader.catalog();
@@ -89,12 +89,12 @@ class World {
     }
   }
 
-  /** All that is in the ledger, but for the amounts and times of the observations. */
+  /** Everything in the ledger except the observed amounts and times. */
   async left() {
     return { outcomes: await this.outcomes(), catalog: await this.reader.catalog() };
   }
 
-  /** What is recorded of each account, in a word: `ok` or a failure's code. */
+  /** What is recorded for each account: `ok` or a failure's code. */
   async outcomes(): Promise<Record<string, string>> {
     const found = await Promise.all(
       this.names.map(async (account) => {
@@ -104,7 +104,7 @@ class World {
         if (isFailure(item)) return [[account, item.failure]];
         const [line] = item.balances;
         const amount = line === undefined ? '' : formatDecimal(line.balance);
-        expect(this.told.get(account), 'the amount is one that was told').toContain(amount);
+        expect(this.told.get(account), 'the amount is one that Upbit sent').toContain(amount);
         expect(item.observedAt).toBeGreaterThanOrEqual(Number(amount));
         return [[account, 'ok']];
       }),
@@ -130,7 +130,7 @@ export async function inWorld<T>(
 }
 
 export const well: Script = () => holding({});
-/** A slot in which much goes wrong: a key that never heals, a block, faults that heal. */
+/** A slot in which much goes wrong: a key that stays expired, a block, faults that recover. */
 const troubled: Script = (account, call) => {
   if (account === 'sg/a1') return refusal('key.expired', 'never');
   if (account === 'sg/a2')
@@ -140,8 +140,8 @@ const troubled: Script = (account, call) => {
 };
 
 /**
- * Kills a run of so many accounts at every await, each time in a world of its own, and looks that a second run leaves
- * what an undisturbed one leaves: the same outcomes and the same catalog.
+ * Kills a run of so many accounts at every await, each time in a new world, and checks that a second run leaves
+ * the same outcomes and the same catalog as an undisturbed one.
  */
 export async function killEverywhere(count: number): Promise<void> {
   let kills = 0;
@@ -163,6 +163,6 @@ export async function killEverywhere(count: number): Promise<void> {
     for (let moment = 1; await killAt(moment); moment += 1) kills += 1;
   }
   console.log(`killed at ${kills} moments with ${count} accounts: every slot was completed`);
-  // Two reads, the schedule, and for each account at least a question and a record, each twice, in two scripts.
+  // Two reads, the schedule, and for each account at least a call and a record, each twice, in two scripts.
   expect(kills).toBeGreaterThanOrEqual(2 * 2 * (3 + 2 * count));
 }

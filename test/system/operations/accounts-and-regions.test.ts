@@ -17,7 +17,7 @@ afterEach(() => parts.close());
 const calls = (accessKey: string) => parts.upbit.calls.filter((call) => call.accessKey === accessKey).length;
 
 describe('adding an account', () => {
-  it('takes a key in the secret: its slots begin with the next one, and none before it is a gap', async () => {
+  it('takes a key in the secret: its slots begin with the next one, and earlier ones are not gaps', async () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
     parts.putSecret(secret('sg/main', 'sg/second', 'sg/third'));
@@ -32,7 +32,7 @@ describe('adding an account', () => {
 });
 
 describe('closing an account', () => {
-  it('takes its key out of the secret, then says so: it is asked and expected no more, and keeps its snapshots', async () => {
+  it('means removing its key, then closing it: it is no longer collected or expected, and keeps its snapshots', async () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
     parts.putSecret(secret('sg/main'));
@@ -56,7 +56,7 @@ describe('closing an account', () => {
     ]);
   });
 
-  it('is undone by a run that finds the key, so the key goes first', async () => {
+  it('is undone by a run that finds the key, so remove the key first', async () => {
     await runAt(parts, parts.cold(), hour(0));
     await balances(parts, 'accounts close sg/second --at 2026-11-22T07:00:00Z');
     await runAt(parts, parts.cold(), hour(1));
@@ -82,7 +82,7 @@ describe('adding a region', () => {
     expect(slots.map(({ slot }) => slot)).toEqual(['2026-11-22T08:00:00Z', '2026-11-22T09:00:00Z']);
   });
 
-  it('without a key records that there is none, so that it is not forgotten', async () => {
+  it('without a key records keys.missing, so that it is not forgotten', async () => {
     await runAt(parts, parts.cold({ variables: { REGIONS: 'sg,th' } }), hour(0));
     parts.clock.set(hour(0) + 30 * MINUTE);
     expect(await gaps(parts)).toEqual(['th/main 2026-11-22T06:00:00Z keys.missing']);
@@ -90,7 +90,7 @@ describe('adding a region', () => {
 });
 
 describe('closing a region', () => {
-  it('takes a deploy: it is asked and expected no more, and keeps its snapshots', async () => {
+  it('takes a deploy: it is no longer collected or expected, and keeps its snapshots', async () => {
     const keysOfBoth = secret('sg/main', 'sg/second', 'th/main');
     parts.putSecret(keysOfBoth);
     await runAt(parts, parts.cold({ variables: { REGIONS: 'sg,th' } }), hour(0));

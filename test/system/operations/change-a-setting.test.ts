@@ -5,8 +5,8 @@ import { synthesize } from '../../../infra/template.ts';
 const before = synthesize({}).resources;
 
 /**
- * What CloudFormation changes of a resource that stays: «Update requires: No interruption» (or «Some interruptions») in
- * docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference. Any other property would mean another resource.
+ * Properties that CloudFormation changes in place: «Update requires: No interruption» (or «Some interruptions») in
+ * docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference. Any other property would replace the resource.
  */
 const CHANGED_IN_PLACE = new Set([
   'AWS::Scheduler::Schedule ScheduleExpression',
@@ -23,7 +23,7 @@ const CHANGED_IN_PLACE = new Set([
   'AWS::DynamoDB::GlobalTable Replicas',
 ]);
 
-describe('changing a setting of a stack that is deployed', () => {
+describe('changing a setting of a deployed stack', () => {
   it.each([
     [{ every: '1m' }],
     [{ every: '15m' }],
@@ -48,7 +48,7 @@ describe('changing a setting of a stack that is deployed', () => {
         .map((name) => `${type} ${name}`);
     });
     expect(changed.filter((change) => !CHANGED_IN_PLACE.has(change))).toEqual([]);
-    // Something it must do.
+    // Each setting must change something.
     expect(changed.length + after.size - before.length).toBeGreaterThan(0);
   });
 });

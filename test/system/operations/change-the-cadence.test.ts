@@ -20,7 +20,7 @@ describe('changing the cadence', () => {
     expect(await balances(parts, 'slots')).toHaveLength(5);
   });
 
-  it('to a coarser one loses no slot where its first is the next of the old one', async () => {
+  it('to a coarser one loses no slot if its first slot is the next of the old one', async () => {
     // After 07:00 from 1h to 4h, whose next slot is 08:00; after 08:00 to 12h, whose next is 12:00, as is that of 4h.
     const coarser = parts.cold({ variables: { EVERY: '4h' } });
     await runAt(parts, coarser, hour(2));
@@ -31,7 +31,7 @@ describe('changing the cadence', () => {
     expect(await balances(parts, 'slots')).toHaveLength(4);
   });
 
-  it('lists what of the old one was due before the new one began', async () => {
+  it('lists the slots of the old one that were due before the new one began', async () => {
     const coarser = parts.cold({ variables: { EVERY: '12h' } });
     await runAt(parts, coarser, hour(6));
     parts.clock.set(hour(6) + HOUR);

@@ -5,14 +5,14 @@ import { listen, stop } from '../../../infra/local/http-server.ts';
 /** An AWS account in which nothing is deployed, as far as `cdk import --no-execute` looks. */
 export interface EmptyAwsAccount {
   readonly endpoint: string;
-  /** The parameters of the one change set that was asked for. */
+  /** The parameters of the only change set requested. */
   changeSet(): URLSearchParams;
   close(): Promise<void>;
 }
 
 /**
- * Answers the calls of STS, SSM and CloudFormation that `cdk import` makes of a stack that is not there, and keeps
- * the change set it asks for. Nothing is checked of it: what CloudFormation would say is not known here.
+ * Answers the STS, SSM and CloudFormation calls that `cdk import` makes for a stack that does not exist, and keeps
+ * the change set it requests. It checks nothing: CloudFormation's own answer is not simulated.
  */
 export async function startEmptyAwsAccount(): Promise<EmptyAwsAccount> {
   const changeSets: URLSearchParams[] = [];

@@ -10,7 +10,7 @@ import type { Table } from '../../../lambda/adapters/ledger/catalog.ts';
 
 type Item = Record<string, AttributeValue>;
 
-/** A table with the ledger's keys and nothing in it, in a DynamoDB of its own. */
+/** An empty table with the ledger's keys, in its own DynamoDB. */
 export async function startEmptyTable(tableName: string): Promise<Table & { close(): Promise<void> }> {
   const database = await startEmbeddedDynamoDb({ tableName });
   const client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
@@ -24,7 +24,7 @@ export async function startEmptyTable(tableName: string): Promise<Table & { clos
   };
 }
 
-/** All that is in a table. */
+/** All items of a table. */
 export async function itemsOf({ client, tableName }: Table): Promise<readonly Item[]> {
   const items: Item[] = [];
   let from: Item | undefined;
@@ -38,7 +38,7 @@ export async function itemsOf({ client, tableName }: Table): Promise<readonly It
   return items;
 }
 
-/** Puts items where nothing is, as the procedure's loop does, and returns how many that were. */
+/** Puts the items that do not exist yet, as the procedure's loop does, and returns how many there were. */
 export async function putWhereNothingIs(
   { client, tableName }: Table,
   items: readonly Item[],

@@ -13,7 +13,7 @@ export function hour(n: number): Instant {
   return SLOT + n * HOUR;
 }
 
-/** Runs one process at each of these slots, a second after it is due. */
+/** Runs the process at each of these slots, a second after it is due. */
 export async function runAt(parts: LocalParts, collector: Collector, ...slots: Instant[]): Promise<void> {
   for (const slot of slots) {
     parts.clock.set(slot + SECOND);
@@ -21,7 +21,7 @@ export async function runAt(parts: LocalParts, collector: Collector, ...slots: I
   }
 }
 
-/** What the slots of an account came to: `ok`, a code, or `missing`. */
+/** The outcomes of an account's slots: `ok`, a code, or `missing`. */
 export async function outcomes(
   parts: LocalParts,
   account: `sg/${string}`,
@@ -31,7 +31,7 @@ export async function outcomes(
   return items.map((item) => (item === undefined ? 'missing' : isFailure(item) ? item.failure : 'ok'));
 }
 
-/** What a command prints as JSON, with a ledger and at the time of the parts. */
+/** What a command prints as JSON, with the ledger and the time of the parts. */
 export async function balances(
   parts: LocalParts,
   commandLine: string,
@@ -43,7 +43,7 @@ export async function balances(
   });
   if (ran.exitCode === 1 || ran.exitCode === 2) throw new Error(ran.stderrText);
   const rows: unknown = JSON.parse(ran.stdout);
-  if (!Array.isArray(rows) || !rows.every(isObject)) throw new Error(`${ran.stdout} is no list of rows`);
+  if (!Array.isArray(rows) || !rows.every(isObject)) throw new Error(`${ran.stdout} is not a list of rows`);
   return rows;
 }
 

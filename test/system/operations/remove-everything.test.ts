@@ -8,8 +8,8 @@ const [kept, removable, fixed] = synthesize(
 );
 
 describe('removing everything', () => {
-  it('is two deploys apart: removal=destroy replaces nothing, and changes only what may be deleted', () => {
-    // Names of alarms and paths of constructs have the stack's name in them.
+  it('starts with removal=destroy, which replaces nothing, and changes only what may be deleted', () => {
+    // Alarm names and construct paths contain the stack's name.
     const comparable = (text: string, stackName: string) =>
       JSON.parse(text.replaceAll(`"${stackName}/`, '"').replaceAll(`"${stackName}-`, '"'));
     const unprotected = (text: string) =>
@@ -19,7 +19,7 @@ describe('removing everything', () => {
     expect(comparable(removable.text, 'kept-2')).toEqual(comparable(unprotected(kept.text), 'kept'));
   });
 
-  it('takes that on purpose: a plain destroy leaves the table, the secret, the log and the fixed address', () => {
+  it('needs removal=destroy: a plain destroy leaves the table, the secret, the log and the fixed address', () => {
     const left = (stack: Synthesized) =>
       stack.resources
         .filter(({ whole }) => whole['DeletionPolicy'] === 'Retain')

@@ -16,14 +16,14 @@ import { startEmptyAwsAccount } from './cloudformation-stand-in.ts';
 import { itemsOf, putWhereNothingIs, startEmptyTable } from './copied-table.ts';
 import { balances, gaps, hour, runAt } from './in-use.ts';
 
-describe('going on with a copy of the table', () => {
+describe('continuing on a copy of the table', () => {
   let parts: LocalParts;
   let restored: Awaited<ReturnType<typeof startEmptyTable>>;
   beforeEach(async () => {
     parts = await startLocalParts(['sg/main', 'id/main']);
     restored = await startEmptyTable('restored');
     await runAt(parts, parts.cold(), hour(0), hour(1), hour(2));
-    // The copy is of the moment after the third slot; two more are taken before anybody goes on with it.
+    // The copy is made after the third slot; two more slots are taken before it is used.
     await putWhereNothingIs(restored, await itemsOf(parts.table));
     await runAt(parts, parts.cold(), hour(3), hour(4));
   });
@@ -55,7 +55,7 @@ describe('going on with a copy of the table', () => {
     expect(await balances(parts, range, createLedgerReader(restored))).toEqual(await balances(parts, range));
   });
 
-  it('enters no account and no schedule anew', async () => {
+  it('adds no account and no schedule to the catalog', async () => {
     await runAt(parts, onCopy(), hour(5));
     const { accounts, schedules } = await createLedgerReader(restored).catalog();
     expect(schedules.map(({ from }) => from)).toEqual([hour(0)]);
@@ -64,7 +64,7 @@ describe('going on with a copy of the table', () => {
   });
 });
 
-describe('taking a table into the stack', () => {
+describe('importing a table into the stack', () => {
   const TABLE = 'LedgerTable9343E4AA';
   const SECRET = 'ApiKeysSecret2A98600C';
   const ADDRESS = 'EgressAddress5BA57CC7';
@@ -75,7 +75,7 @@ describe('taking a table into the stack', () => {
     [ADDRESS]: { PublicIp: '203.0.113.7', AllocationId: 'eipalloc-0' },
   };
 
-  it('needs nothing else of the stack, so that table, secret and address can be imported alone', () => {
+  it('needs nothing else of the stack, so table, secret and address can be imported alone', () => {
     const [stack] = synthesize({ egress: 'nat-instance' });
     for (const id of [TABLE, SECRET, ADDRESS]) {
       const found = stack.resources.find((resource) => resource.id === id);
@@ -90,7 +90,7 @@ describe('taking a table into the stack', () => {
     ['table and secret', {}, WITHOUT_ADDRESS],
     ['table, secret and address', { egress: 'nat-instance' }, WITH_ADDRESS],
   ])(
-    'is what cdk import asks of CloudFormation for a stack that is not there: %s, and no more',
+    'requests from CloudFormation, for a stack that does not exist: %s, and no more',
     async (_, context, mapping) => {
       const asked = await changeSetOfImport(context, mapping);
       expect(asked.get('ChangeSetType')).toBe('IMPORT');
@@ -110,7 +110,7 @@ describe('taking a table into the stack', () => {
   );
 });
 
-/** What `cdk import` asks for, where nothing is deployed. */
+/** What `cdk import` requests if nothing is deployed. */
 async function changeSetOfImport(
   context: Readonly<Record<string, string>>,
   mapping: Readonly<Record<string, object>>,

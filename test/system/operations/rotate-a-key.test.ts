@@ -18,7 +18,7 @@ describe('rotating a key', () => {
   const keyIds = async () =>
     Promise.all([hour(0), hour(1), hour(2)].map(async (slot) => (await parts.item('sg/main', slot))?.keyId));
 
-  it('loses no slot where the new key is in the secret before the old one is deleted', async () => {
+  it('loses no slot if the new key is in the secret before the old one is deleted', async () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
     makeNewKey();
@@ -32,13 +32,13 @@ describe('rotating a key', () => {
     expect(after).not.toContain(before);
   });
 
-  it('loses no slot where the old one is deleted at once, while a process has it in memory', async () => {
+  it('loses no slot if the old one is deleted at once, while a process has it in memory', async () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
     makeNewKey();
     parts.putSecret(NEW_SECRET);
     deleteOldKey();
-    // Another slot soon after: what the process remembers is not read again by age.
+    // Another slot soon after: the keys in memory are not old enough to be read again.
     parts.clock.set(hour(0) + 60_000);
     await warm({ manual: true }, hour(0) + 360_000);
     await runAt(parts, warm, hour(1));
@@ -46,7 +46,7 @@ describe('rotating a key', () => {
     expect(await outcomes(parts, 'sg/main', hour(0) + 60_000)).toEqual(['ok']);
   });
 
-  it('loses slots where the old one is deleted first, and they are listed', async () => {
+  it('loses slots if the old one is deleted first, and lists them', async () => {
     const warm = parts.cold();
     await runAt(parts, warm, hour(0));
     deleteOldKey();
@@ -58,7 +58,7 @@ describe('rotating a key', () => {
     expect(await gaps(parts)).toEqual(['sg/main 2026-11-22T07:00:00Z key.invalid']);
   });
 
-  it('is seen by the check before any slot', async () => {
+  it('is noticed by a check before any slot', async () => {
     makeNewKey();
     parts.putSecret(NEW_SECRET);
     expect(await parts.cold()({ check: true }, hour(1))).toMatchObject({

@@ -9,25 +9,25 @@ import { buildRuntimeClient } from './runtime-client.ts';
 /** The name of the function in this stand-in. */
 export const FUNCTION_NAME = 'collector';
 
-/** What became of one event: the runtime's answer, or the end of its process before it gave one. */
+/** The outcome of one event: the runtime's answer, or the end of its process before one. */
 export type Outcome =
   | Answer
-  /** By us, or of itself. */
+  /** Killed by us, or exited. */
   | { readonly kind: 'ended' }
-  /** By the platform, at the deadline. */
+  /** Killed by the platform, at the deadline. */
   | { readonly kind: 'timedOut' };
 
 /** What a process wrote, from its start to its end. */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
-  /** The messages that the runtime client wrote to the telemetry descriptor, where it had one. */
+  /** The messages that the runtime client wrote to the telemetry descriptor, if it had one. */
   readonly telemetry: readonly string[];
-  /** What the Runtime API was sent. */
+  /** What was sent to the Runtime API. */
   readonly received: string;
 }
 
-/** A process in which AWS's runtime client runs the function, one event after the other. */
+/** A process in which AWS's runtime client runs the function, one event at a time. */
 export interface ExecutionEnvironment {
   /** @param timeLimit in milliseconds, after which the process is killed; the function's own by default. */
   invoke(event: unknown, timeLimit?: number): Promise<Outcome>;
@@ -36,10 +36,10 @@ export interface ExecutionEnvironment {
 }
 
 /**
- * Starts the function as Lambda does, on Node 24 under AWS's runtime client, with this environment and what Lambda
+ * Starts the function as Lambda does, on Node 24 under AWS's runtime client, with this environment plus what Lambda
  * adds to it: docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  *
- * @param withTelemetry whether the runtime client has a descriptor to write to what console takes; else that is stdout.
+ * @param withTelemetry whether the runtime client has a descriptor for console output; otherwise it goes to stdout.
  */
 export async function startExecutionEnvironment(
   deployed: DeployedFunction,
@@ -100,7 +100,7 @@ export async function startExecutionEnvironment(
   };
 }
 
-/** Each frame is a type and a length of 4 bytes each, a time of 8, then the message: the client's TelemetryLogger. */
+/** A frame is a type and a length of 4 bytes each, a time of 8, then the message: the client's TelemetryLogger. */
 function messages(frames: Buffer): string[] {
   if (frames.length === 0) return [];
   const end = 16 + frames.readUInt32BE(4);

@@ -24,10 +24,10 @@ import { RUNS_NODE_24 } from './node-24.ts';
 import { buildRuntimeClient } from './runtime-client.ts';
 
 const ACCOUNTS = ['id/main', 'sg/main', 'th/main'].map(named);
-/** So that at any moment one slot has just been, and the next may already be asked for. */
+/** So that at any moment the last slot is recent, and the next one is already allowed. */
 const GRID: Grid = { every: '1m', timeZone: 'UTC' };
 
-/** What is to be unlike usual of a process. */
+/** Deviations from the default process. */
 interface Start {
   readonly of?: DeployedFunction;
   readonly on?: StandIns;
@@ -53,16 +53,16 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
     };
   });
 
-  /** A new process of the function, on these stand-ins. */
+  /** A new process of the function, with these stand-ins. */
   async function start({ of = deployed, on = standIns, changes = {}, withTelemetry = true }: Start = {}) {
-    // What the SDK needs on an older Node is not there in AWS.
+    // This variable, needed on an older Node, is not set in AWS.
     const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...environment } = on.environment(of);
     const lambda = await startExecutionEnvironment(of, { ...environment, ...changes }, withTelemetry);
     running.push(lambda);
     return lambda;
   }
 
-  it('reads the keys once for two slots of one process and the catalog in each run, and stores both', async () => {
+  it('reads the keys once for two slots in one process, and the catalog in each run, and stores both snapshots', async () => {
     const { AWS_ENDPOINT_URL_DYNAMODB: database = '' } = standIns.environment(deployed);
     const proxy = await startCountingProxy(database);
     const lambda = await start({ changes: { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint } });
@@ -78,7 +78,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
   });
 
   describe('what it writes', () => {
-    it.each([true, false])('is one JSON object a line, telemetry descriptor: %s', async (withTelemetry) => {
+    it.each([true, false])('is one JSON object per line, telemetry descriptor: %s', async (withTelemetry) => {
       standIns.upbit.fault = ({ region }) => (region === 'th' ? FAULTS.expiredAccessKey : undefined);
       const lambda = await start({ withTelemetry });
       await lambda.invoke(twoSlots()[0]);
@@ -87,19 +87,19 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
       const lines = stdout.trimEnd().split('\n');
       const ofTheClient = withTelemetry ? telemetry : lines.splice(-1);
       const read = lines.map((line) => JSON.parse(line));
-      // Three accounts in whatever order they were decided, then the run and its metric.
+      // Three accounts in the order they were decided, then the run and its metric.
       expect(read.map(({ message }) => message)).toEqual(['account', 'account', 'account', 'run', undefined]);
       expect(read.map(({ level }) => level).sort()).toEqual(['INFO', 'INFO', 'WARN', 'WARN', undefined]);
       expect(read.at(-2)).toMatchObject({ failed: 1, timestamp: expect.stringMatching(/^\d{4}-.*Z$/) });
       expect(read.at(-1)).toMatchObject({ FunctionName: FUNCTION_NAME, AccountsFailed: 1 });
-      // The client writes of its own accord of an error that was thrown, and of nothing else.
+      // The client itself writes only about a thrown error.
       expect(ofTheClient.map((line) => JSON.parse(line))).toMatchObject([
         { level: 'ERROR', message: { errorType: 'CodedError', code: 'event.invalid' } },
       ]);
       expect(stderr).toBe('');
     });
 
-    it('has one metric CloudWatch can take for each scheduled run that returns, 0 included', async () => {
+    it('has one metric that CloudWatch accepts for each scheduled run that returns, also for 0 failures', async () => {
       const lambda = await start();
       const [first, second] = twoSlots();
       await lambda.invoke(first);
@@ -114,7 +114,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
     });
 
     it.each([true, false])(
-      'would not be seen as a metric if console.log wrote it, telemetry descriptor: %s',
+      'would not be a metric if console.log wrote it, telemetry descriptor: %s',
       async (withTelemetry) => {
         const folder = mkdtempSync(join(tmpdir(), 'console-log-'));
         const file = join(folder, 'index.mjs');
@@ -136,14 +136,14 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
         expect(raw).toBe(metric);
         expect(flawsOfEmbeddedMetric(raw)).toEqual([]);
         expect(JSON.parse(logged)).toMatchObject({ level: 'INFO', message: metric });
-        expect(flawsOfEmbeddedMetric(logged)).toEqual(['_aws is no object at the root']);
+        expect(flawsOfEmbeddedMetric(logged)).toEqual(['there is no object _aws at the root']);
         rmSync(folder, { recursive: true });
       },
     );
   });
 
   describe('an error', () => {
-    it('that was thrown is told with its code and its sentence, and the next event is served', async () => {
+    it('that was thrown is reported with its code and message, and the next event is served', async () => {
       const lambda = await start();
       expect(await lambda.invoke({ slot: 'now' })).toMatchObject({
         kind: 'error',
@@ -155,7 +155,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
       expect(await lambda.invoke(twoSlots()[0])).toMatchObject(returned('ok', 'ok', 'ok'));
     });
 
-    it('of a table that is gone is told for each event', async () => {
+    it('of a missing table is reported for each event', async () => {
       const { AWS_ENDPOINT_URL_DYNAMODB: endpoint = '' } = standIns.environment(deployed);
       const lambda = await start();
       const [first, second] = twoSlots();
@@ -173,7 +173,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
         });
     });
 
-    it('of the environment is one of the event, not of the start', async () => {
+    it('of the environment fails the event, not the start', async () => {
       const lambda = await start({ changes: { REGIONS: 'SG' } });
       for (let times = 0; times < 2; times += 1)
         expect(await lambda.invoke(twoSlots()[0])).toMatchObject({
@@ -185,7 +185,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
         });
     });
 
-    it('of the start is told as such where the handler is not there', async () => {
+    it('of the start is reported as such if the handler does not exist', async () => {
       const lambda = await start({ of: { ...deployed, handlerName: 'absent' } });
       expect(await lambda.invoke({})).toMatchObject({
         kind: 'initError',
@@ -196,7 +196,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
     it.each([
       ['the secret is not JSON', (text: string) => text.slice(1)],
       ['a key is refused', (text: string) => text],
-    ])('tells nothing of a key to anybody where %s', async (_, change) => {
+    ])('reveals no key when %s', async (_, change) => {
       standIns.secrets.put('api-keys', change(secret(...ACCOUNTS)));
       standIns.upbit.fault = ({ accessKey }) => ({
         kind: 'answer',
@@ -206,14 +206,14 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
       const lambda = await start();
       await lambda.invoke(twoSlots()[0]);
       const { stdout, stderr, received } = await lambda.kill();
-      // A token, and all JSON in base64, begins with eyJ.
+      // Tokens, and any JSON object in base64, begin with eyJ.
       expect(stdout + stderr + received).not.toMatch(/fake-(access|secret)|Bearer|eyJ/);
       expect(received).not.toBe('');
     });
   });
 
   describe('at its time limit', () => {
-    it('has decided every account and returned, where Upbit does not answer', async () => {
+    it('has decided every account and returned, if Upbit does not answer', async () => {
       const lambda = await start();
       const [first, second] = twoSlots();
       expect(await lambda.invoke(first)).toMatchObject(returned('ok', 'ok', 'ok'));
@@ -223,7 +223,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
       expect(await lambda.invoke({ manual: true })).toMatchObject(returned('ok', 'ok', 'ok'));
     });
 
-    it('has long thrown, where DynamoDB does not answer', async () => {
+    it('has already thrown, if DynamoDB does not answer', async () => {
       const silence = createServer(() => undefined);
       const lambda = await start({ changes: { AWS_ENDPOINT_URL_DYNAMODB: await listen(silence) } });
       expect(await lambda.invoke(twoSlots()[0], MINUTE)).toMatchObject({
@@ -233,7 +233,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
       await stop(silence);
     });
 
-    it('is killed where it has not begun, and a new process does what it could not', async () => {
+    it('is killed if it has not started, and a new process completes the slot', async () => {
       standIns.secrets.fail('hang');
       const [, event] = twoSlots();
       const lambda = await start();
@@ -247,7 +247,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
     it.each([
       ['before an answer came', () => true, 0],
       ['with two of three accounts recorded', (region: string) => region === 'th', 2],
-    ])('%s, leaves what a new process makes whole', async (_, isSilent, recorded) => {
+    ])('%s, leaves a slot that a new process completes', async (_, isSilent, recorded) => {
       standIns.upbit.fault = ({ region }) => (isSilent(region) ? FAULTS.silence : undefined);
       const [, event] = twoSlots();
       const lambda = await start();
@@ -266,7 +266,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
     });
   });
 
-  /** Runs the event here, after what was done to it, and where nothing was, and compares all that is stored. */
+  /** Runs the event here and against untouched stand-ins, and compares everything stored. */
   async function expectAsUndisturbed(event: object): Promise<void> {
     const undisturbed = await startStandIns(ACCOUNTS);
     for (const on of [standIns, undisturbed]) {
@@ -278,19 +278,19 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24 under AWS’s ow
   }
 });
 
-/** The events of the slot that has just been and of the one after it, which has the more time left. */
+/** The events of the last slot and of the one after it, which has more time left. */
 function twoSlots() {
   const slot = slotAtOrBefore(GRID, Date.now());
   return [{ slot: formatSecond(slot) }, { slot: formatSecond(slot + MINUTE) }] as const;
 }
 
-/** The response of a run in which each account ended so. */
+/** The response of a run with these outcomes. */
 function returned(...outcomes: readonly string[]) {
   const accounts = ACCOUNTS.map((account, index) => ({ account, outcome: outcomes[index] }));
   return { kind: 'response', body: { accounts } };
 }
 
-/** All that the ledger holds, but for the moments of the observations. */
+/** Everything in the ledger except the times of observation. */
 async function stored({ entries, reader }: StandIns) {
   const found = (await Promise.all(ACCOUNTS.map(entries))).flat();
   return { entries: found.map((entry) => ({ ...entry, observedAt: 0 })), catalog: await reader.catalog() };

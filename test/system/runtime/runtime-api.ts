@@ -5,13 +5,13 @@ import { listen, stop } from '../../../infra/local/http-server.ts';
 import type { Instant } from '../../../lambda/core/instant.ts';
 import { isObject } from '../../../lambda/core/parsed.ts';
 
-/** What became of one event, as the runtime reported it; after `initError` a runtime takes no event. */
+/** The outcome of one event, as the runtime reported it; after `initError` a runtime takes no events. */
 export type Answer = { readonly at: Instant } & (
   | { readonly kind: 'response'; readonly body: unknown }
   | { readonly kind: 'error' | 'initError'; readonly error: RuntimeError }
 );
 
-/** What a runtime reports of an error that was thrown. */
+/** What a runtime reports about a thrown error. */
 export interface RuntimeError {
   readonly errorType: unknown;
   readonly errorMessage: unknown;
@@ -22,14 +22,14 @@ export interface RuntimeError {
 export interface RuntimeApi {
   /** `host:port`, as `AWS_LAMBDA_RUNTIME_API` wants it. */
   readonly address: string;
-  /** All that the runtime has sent: headers and bodies. */
+  /** Everything the runtime has sent: headers and bodies. */
   readonly received: readonly string[];
   /** Hands the event to the runtime when it asks for one, and resolves with its answer. */
   invoke(event: unknown, deadline: Instant): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** An event, and who waits for what becomes of it. */
+/** An event, and the callback for its outcome. */
 interface Invocation {
   readonly id: string;
   readonly event: unknown;
@@ -38,7 +38,7 @@ interface Invocation {
 }
 
 /**
- * Starts what Lambda is to a runtime, over HTTP on a free port of this machine: `invocation/next`, `response`, `error`
+ * Starts Lambda's side of a runtime, over HTTP on a free local port: `invocation/next`, `response`, `error`
  * and `init/error`. docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> {
@@ -46,7 +46,7 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
   let invocation: Invocation | undefined;
   let idle: ServerResponse | undefined;
 
-  /** Where there is both an event and a runtime that asks for one, the one goes to the other. */
+  /** Sends the event to the runtime once there is an event and the runtime has asked for one. */
   function handOver(): void {
     if (invocation === undefined || idle === undefined) return;
     const { id, event, deadline } = invocation;
@@ -98,6 +98,6 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
 }
 
 function runtimeError(body: unknown): RuntimeError {
-  if (!isObject(body)) throw new Error(`${JSON.stringify(body)} is no error of a runtime`);
+  if (!isObject(body)) throw new Error(`${JSON.stringify(body)} is not a runtime error`);
   return { errorType: body['errorType'], errorMessage: body['errorMessage'], trace: body['trace'] };
 }

@@ -14,23 +14,23 @@ const CLIENT = {
   integrity:
     'sha512-FE5Vskx7mYNnqAnWWJXUOsLp2VGgdsJsCoRLFTa8L4Yk0QVtArqR8q58yPA++QC1a73ZWJXBQ2AH31nIAv7NOQ==',
 };
-/** The headers its native part is written against. */
+/** The headers for its native part. */
 const NODE_ADDON_API = {
   name: 'node-addon-api@8.9.2',
   integrity:
     'sha512-VijLXbi3UACN69I0JVXJsX4tjACjNoQDgv2gTF6sx2wWEi8tkSg2eX8p5gSIFi8z2+DL3oHmY6OyKce38SDolg==',
 };
 
-/** Not in `.local`: `npm ci` empties this, so each run of CI compiles it anew. */
+/** Not in `.local`: `npm ci` empties this folder, so each CI run compiles it again. */
 const CACHE = join(ROOT, 'node_modules', '.cache');
 const TOOLS = ['cmake', 'make', 'g++', 'xz'];
 
 /**
- * Compiles the runtime client for Node 24, unless that is done, and returns its main file. Its own script builds the
- * libraries it carries, curl and aws-lambda-cpp; the addon is compiled as its binding.gyp says, but without node-gyp,
- * which would want the network for Node's headers and Python for itself.
+ * Compiles the runtime client for Node 24, unless it exists, and returns its main file. Its own script builds the
+ * bundled libraries, curl and aws-lambda-cpp; the addon is compiled as its binding.gyp says, but without node-gyp,
+ * which would need the network for Node's headers, and Python.
  *
- * @throws Error where a tool is missing, or what the compiler said.
+ * @throws Error if a tool is missing, or with the compiler's output.
  */
 export async function buildRuntimeClient(): Promise<string> {
   const built = join(CACHE, CLIENT.name);

@@ -20,7 +20,7 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24, as deployed', (
     await standIns.close();
   });
 
-  /** Takes one snapshot of each account, in a new process with these options for Node. */
+  /** Takes one snapshot of each account, in a new process with these Node options. */
   async function run(nodeOptions = '') {
     const node = join(fetchNode24(), 'bin', 'node');
     const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...environment } =
@@ -36,11 +36,11 @@ describe.runIf(RUNS_NODE_24)('the synthesized bundle on Node 24, as deployed', (
     return { outcomes: outcomes[0]?.report?.accounts.map(({ outcome }) => outcome), stderr };
   }
 
-  it('stores a snapshot for each of three keys, without a word on stderr', async () => {
+  it('stores a snapshot for each of three keys, and writes nothing to stderr', async () => {
     expect(await run()).toEqual({ outcomes: ['ok', 'ok', 'ok'], stderr: '' });
   });
 
-  it('does without the platform’s fetch, which is a second HTTP client to load', async () => {
+  it('does not load the platform’s fetch, a second HTTP client', async () => {
     const loaded = 'process.moduleLoadList.filter((name) => name.includes("undici")).join()';
     const tell = encodeURIComponent(`process.on("exit", () => process.stderr.write(${loaded}));`);
     expect((await run(`--import=data:text/javascript,${tell}`)).stderr).toBe('');

@@ -3,7 +3,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { parseConfig, type StackConfig } from '../../../infra/config.ts';
 import { SnapshotStack } from '../../../infra/stack.ts';
 
-/** What each key of the configuration is tried with besides its default. The stack's name tells combinations apart. */
+/** The values tried for each configuration key besides its default. The stack's name distinguishes combinations. */
 const OPTIONS: { readonly [Key in Exclude<keyof StackConfig, 'stackName'>]: readonly string[] } = {
   regions: ['kr'],
   every: ['5m'],
@@ -35,9 +35,9 @@ export const PAIRS: readonly Choices[] = CHOICES.flatMap((one, index) =>
 );
 
 /**
- * Synthesizes a stack of each combination, without its bundle, and says what cdk-nag finds in them; warnings count.
+ * Synthesizes a stack of each combination, without its bundle, and returns cdk-nag's findings, including warnings.
  *
- * @throws what CloudFormation's validator inside the CDK has against a template
+ * @throws if CloudFormation's validator in the CDK rejects a template
  */
 export function findings(combinations: readonly Choices[]): unknown[] {
   const app = new App({

@@ -3,30 +3,30 @@ import { isObject } from '../../../lambda/core/parsed.ts';
 import { objectOf } from '../../support/checkout.ts';
 import { type Resource, type Synthesized, synthesize } from '../../support/synthesized.ts';
 
-/** Every right there is, and why. */
+/** Every permission there is, and why. */
 type Rights = Readonly<Record<string, string>>;
 
 const EVERYWHERE: Rights = {
   'allow CollectorRole dynamodb:PutItem on LedgerTable': 'snapshots, failures and the catalog are items',
   'allow CollectorRole dynamodb:Query on LedgerTable if ForAllValues:StringEquals dynamodb:LeadingKeys #catalog':
-    'the catalog is read as one partition; what the accounts hold is not for the function to read',
+    'the catalog is one partition; the function may not read what the accounts hold',
   'allow CollectorRole logs:CreateLogStream on CollectorLog': 'Lambda logs with the function’s role',
   'allow CollectorRole logs:PutLogEvents on CollectorLog': 'Lambda logs with the function’s role',
   'allow CollectorRole secretsmanager:GetSecretValue on ApiKeysSecret': 'the API keys are its value',
   'allow CollectorRole sqs:SendMessage on CollectorFailedRunsQueue':
-    'Lambda sends what failed to the end with the function’s role',
+    'Lambda sends events that failed for good with the function’s role',
   'allow ScheduleRole lambda:InvokeFunction on CollectorFunction': 'Scheduler calls the function',
   'allow ScheduleRole sqs:SendMessage on ScheduleUndeliveredQueue':
     'Scheduler keeps what it could not deliver',
   'allow lambda.amazonaws.com sts:AssumeRole on CollectorRole':
-    'a function has a role; Lambda sets no source when it assumes one',
+    'a function needs a role; Lambda sets no source when it assumes one',
   'allow scheduler.amazonaws.com sts:AssumeRole on ScheduleRole if StringEquals aws:SourceAccount AWS::AccountId, StringEquals aws:SourceArn ScheduleGroup':
-    'a schedule has a role; none of another account or group may use this one',
+    'a schedule needs a role; no schedule of another account or group may use this one',
   'allow cloudwatch.amazonaws.com sns:Publish on MonitoringAlarmsTopic if StringEquals aws:SourceAccount AWS::AccountId, ArnLike aws:SourceArn arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*':
-    'alarms tell the topic; none of another account may',
-  'deny * sns:Publish on MonitoringAlarmsTopic if Bool aws:SecureTransport false': 'denies: TLS alone',
-  'deny * sqs:* on CollectorFailedRunsQueue if Bool aws:SecureTransport false': 'denies: TLS alone',
-  'deny * sqs:* on ScheduleUndeliveredQueue if Bool aws:SecureTransport false': 'denies: TLS alone',
+    'alarms publish to the topic; those of other accounts may not',
+  'deny * sns:Publish on MonitoringAlarmsTopic if Bool aws:SecureTransport false': 'denies: TLS only',
+  'deny * sqs:* on CollectorFailedRunsQueue if Bool aws:SecureTransport false': 'denies: TLS only',
+  'deny * sqs:* on ScheduleUndeliveredQueue if Bool aws:SecureTransport false': 'denies: TLS only',
 };
 
 const INTERFACES = [
@@ -44,7 +44,7 @@ const WITH_EGRESS: Rights = {
     INTERFACES.flatMap((action) => [
       [
         `allow CollectorRole ${action} on *`,
-        'Lambda connects the function to the VPC with the function’s role; it makes the interface, so no name is known',
+        'Lambda connects the function to the VPC with the function’s role; it creates the interface, so its name is unknown',
       ],
       [
         `deny CollectorRole ${action} on * if Null lambda:SourceFunctionArn false`,
@@ -53,14 +53,14 @@ const WITH_EGRESS: Rights = {
     ]),
   ),
   'allow * dynamodb:PutItem on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
-    'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
+    'the endpoint allows what the collector may do; a gateway endpoint identifies callers only by the condition',
   'allow * dynamodb:Query on LedgerTable if ArnEquals aws:PrincipalArn CollectorRole':
-    'the endpoint lets through what the collector may; a gateway endpoint knows callers by the condition alone',
+    'the endpoint allows what the collector may do; a gateway endpoint identifies callers only by the condition',
 };
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** A text, or the name of what is referred to, without the CDK's hash; or several of them joined. */
+/** A string, or the name of the referenced resource without the CDK's hash; or several of them joined. */
 function name(value: unknown): string {
   if (typeof value === 'string') return value;
   const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = objectOf(value);
@@ -80,7 +80,7 @@ function condition(value: unknown): string {
   return terms.length === 0 ? '' : ` if ${terms.join(', ')}`;
 }
 
-/** What one statement says of each who, each action and each thing. Throws for the forms that nobody here uses. */
+/** What one statement says for each principal, action and resource. Throws for forms not used here. */
 function sentences(statement: unknown, who: readonly string[], onto: string | undefined): string[] {
   const { Effect, Principal, Action, Resource, Condition, Sid: _, ...others } = objectOf(statement);
   expect(others, 'NotAction and the like').toStrictEqual({});
@@ -100,7 +100,7 @@ function sentences(statement: unknown, who: readonly string[], onto: string | un
 function rightsIn(resource: Resource): string[] {
   const { type, id, properties } = resource;
   const whole = ['ManagedPolicyArns', 'Policies', 'PermissionsBoundary'].filter((key) => key in properties);
-  expect(whole, `${id} has rights from elsewhere`).toStrictEqual([]);
+  expect(whole, `${id} has other policies`).toStrictEqual([]);
   if (type === 'AWS::Lambda::Permission') throw new Error(`${id} lets somebody call a function`);
   const who = list(properties['Roles'] ?? [])
     .flat()
@@ -120,7 +120,7 @@ const [standard, disposable, instance, gateway] = synthesize(
   { egress: 'nat-gateway' },
 );
 
-describe('all that anybody may do', () => {
+describe('every permission of the stack', () => {
   it.each([
     ['by default', standard, EVERYWHERE],
     ['in a disposable stack', disposable, EVERYWHERE],
@@ -130,7 +130,7 @@ describe('all that anybody may do', () => {
     expect(rightsOf(stack)).toStrictEqual(Object.keys(allowed).sort());
   });
 
-  it('is said of two roles, and nobody else', () => {
+  it('belongs to one of two roles', () => {
     for (const stack of [standard, disposable, instance, gateway]) {
       expect(stack.all('AWS::IAM::Role').map(({ id }) => name({ Ref: id }))).toStrictEqual([
         'CollectorRole',

@@ -15,7 +15,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** `cdk synth` as it is typed, but for where the result goes; nothing of AWS is in its environment. */
+/** `cdk synth` as typed, except for its output folder; nothing of AWS is in its environment. */
 function cdkSynth(output: string, ...options: string[]): Promise<Ended> {
   const command = ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', output, ...options];
   const child = spawn(process.execPath, command, {
@@ -61,10 +61,10 @@ describe('cdk synth', () => {
     });
   });
 
-  it('bundles the function into one file that needs nothing but Node, and for streams of events, which it has none of', async () => {
+  it('bundles the function into one file that needs only Node, and event streams, which it never uses', async () => {
     await ended;
     const text = bundleIn(assembly).toString();
-    // What is imported only when it is needed is required there: .then(() => toModule(require("name"))).
+    // Dynamic imports become .then(() => toModule(require("name"))).
     const import_ =
       /(?:\bfrom|\bimport\(|\bimport|\brequire\(|then\(\(\)=>[\w$]+\([\w$]+\()\s*["']([^"']+)["']/g;
     const imported = [...text.matchAll(import_)].map(([, name = '']) => name.replace(/^node:/, ''));
@@ -80,7 +80,7 @@ describe('cdk synth', () => {
     expect(bundleIn(assembly).length).toBeLessThan(256_000);
   });
 
-  it('leaves no path of the machine in the bundle', async () => {
+  it('leaves no local path in the bundle', async () => {
     await ended;
     const text = bundleIn(assembly).toString();
     for (const path of [ROOT, directory, 'node_modules', 'lambda/']) expect(text).not.toContain(path);
@@ -94,16 +94,16 @@ describe('cdk synth', () => {
     ],
     ['dashboard=yes', 'the configuration key dashboard is "yes"; allowed: true, false'],
     ['memory=100', 'the configuration key memory is "100"; allowed: whole MB from 256 to 2048'],
-  ])('refuses -c %s in one sentence', async (setting, sentence) => {
+  ])('rejects -c %s in one sentence', async (setting, sentence) => {
     const { code, stderr } = await cdkSynth(join(directory, setting), '--context', setting);
     expect(code).toBe(1);
     const [first, ...others] = stderr.trim().split('\n');
     expect(first).toContain(sentence);
-    // The command line's own last word. No stack trace.
+    // The only other line is the command line's own. No stack trace.
     expect(others).toStrictEqual(['node --import tsx infra/app.ts: Subprocess exited with error 1']);
   });
 
-  it('takes what -c gives, makes the same bundle again, byte for byte, and writes no secret anywhere', async () => {
+  it('applies -c, makes the same bundle again, byte for byte, and writes no secret anywhere', async () => {
     await ended;
     const again = join(directory, 'again');
     const settings = [
@@ -130,7 +130,7 @@ describe('cdk synth', () => {
     expect(bundleIn(again).equals(bundleIn(assembly))).toBe(true);
     for (const file of filesIn(again)) {
       const text = readFileSync(file, 'utf8');
-      // A value from the environment, an id of AWS's, or something of the form of Upbit's keys: 40 letters and digits.
+      // A value from the environment, an AWS id, or text that looks like an Upbit key: 40 letters and digits.
       expect(text, file).not.toMatch(/fake-secret|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/);
       expect(text, file).not.toMatch(/\b(?=[A-Za-z]*\d)[A-Za-z\d]{40}\b/);
     }
