@@ -20,26 +20,26 @@ import { DeadLetters } from './dead-letters.ts';
 export interface CollectorProps {
   readonly regions: readonly Region[];
   readonly grid: Grid;
-  /** Signs for every region, where it is set; else each region has its own. */
+  /** Overrides the signing algorithm of every region, if set. */
   readonly jwtAlg: SigningAlgorithm | undefined;
   /** In MB. */
   readonly memory: number;
   readonly logRetention: RetentionDays;
-  /** Where the function runs; by default in Lambda's own network. */
+  /** The function's network; Lambda's own by default. */
   readonly network?: Network | undefined;
-  /** Of the logs. */
+  /** Applies to the logs. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /** A place in a VPC. */
 export type Network = Required<Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>>;
 
-/** The function that takes the snapshots, with its log and the queue of the runs that failed to the end. */
+/** The function that takes the snapshots, with its log and the queue of runs that failed at every attempt. */
 export class Collector extends Construct {
   readonly fn: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
-  /** The events of runs that failed to the end. */
+  /** The events of runs that failed at every attempt. */
   readonly failedRuns: DeadLetters;
 
   constructor(scope: Construct, id: string, props: CollectorProps) {
@@ -62,12 +62,16 @@ export class Collector extends Construct {
         REGIONS: regions.join(','),
         EVERY: grid.every,
         TIME_ZONE: grid.timeZone,
+        // Node looks names up on half of these threads. With the default of 4, two regions whose names do not resolve
+        // would keep DynamoDB's from being found.
+        UV_THREADPOOL_SIZE: '16',
         ...(jwtAlg === undefined ? {} : { JWT_ALG: jwtAlg }),
       },
     });
     acknowledge(this.fn, {
       'Serverless-LambdaDLQ': 'Failed runs go to the queue of the on-failure destination, with their error.',
-      'Serverless-LambdaTracing': 'Each run logs what every call cost; tracing would be one more right.',
+      'Serverless-LambdaTracing':
+        'Each run logs the duration of every account; tracing would need one more permission.',
     });
     this.role.addToPolicy(
       new PolicyStatement({
@@ -80,12 +84,12 @@ export class Collector extends Construct {
     this.keepFailedRuns(Duration.millis(tolerance(grid.every)));
   }
 
-  /** An event that is older than the tolerance can only be recorded as late, so it is not tried again after that. */
+  /** An event older than the tolerance can only be recorded as late, so it is not retried after that. */
   private keepFailedRuns(maxEventAge: Duration): void {
     this.fn.configureAsyncInvoke({
       maxEventAge,
       retryAttempts: 2,
-      // The CDK's own destination would also allow reading the queue's attributes.
+      // The CDK's own destination would also grant reading the queue's attributes.
       onFailure: { bind: () => ({ destination: this.failedRuns.queueArn }) },
     });
   }

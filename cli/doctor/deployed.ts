@@ -13,11 +13,11 @@ import { judgeKeys } from './secret.ts';
 import { lookAtSnapshots } from './snapshots.ts';
 
 /**
- * Looks at all that a deploy made: its configuration, the table, the secret, and the function, which it lets sign in
- * with every key. Changes nothing.
+ * Checks everything a deploy created: the configuration, the table, the secret, and the function, which signs in with
+ * every key. Changes nothing.
  *
- * @param asked the table, where the user has named one.
- * @throws CodedError where nothing can be looked at: `ledger.unavailable`, `file.invalid`.
+ * @param asked the table, if the user named one.
+ * @throws CodedError if nothing can be checked: `ledger.unavailable`, `file.invalid`.
  */
 export async function examineDeployed(
   asked: string | undefined,
@@ -31,28 +31,28 @@ export async function examineDeployed(
     { DynamoDBClient },
     { SecretsManagerClient },
     { LambdaClient },
-    { AWS_TIMEOUTS },
+    { AWS_ATTEMPT },
     { createLedgerReader },
     { readKeys },
   ] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
     import('@aws-sdk/client-secrets-manager'),
     import('@aws-sdk/client-lambda'),
-    import('../../lambda/adapters/aws-timeouts.ts'),
+    import('../../lambda/adapters/aws-client.ts'),
     import('../../lambda/adapters/ledger/reader.ts'),
     import('../../lambda/adapters/secrets.ts'),
   ]);
-  const config = { requestHandler: AWS_TIMEOUTS, ...(awsRegion === undefined ? {} : { region: awsRegion }) };
+  const config = { requestHandler: AWS_ATTEMPT, ...(awsRegion === undefined ? {} : { region: awsRegion }) };
   const dynamoDb = new DynamoDBClient(config);
   const secretsManager = new SecretsManagerClient(config);
-  // A check of many accounts takes its time, and asking twice is not what the user wants.
-  const requestHandler = { ...AWS_TIMEOUTS, requestTimeout: TIME_LIMIT + 10 * SECOND };
+  // A check of many accounts takes a while, and must not run twice.
+  const requestHandler = { ...AWS_ATTEMPT, requestTimeout: TIME_LIMIT + 10 * SECOND };
   const lambda = new LambdaClient({ ...config, requestHandler, maxAttempts: 1 });
   try {
     await requireAwsRegion(dynamoDb, 'ledger.unavailable');
     await requireCredentials(dynamoDb);
     const settings = functionName === undefined ? undefined : readSettings(lambda, functionName);
-    // Where the settings cannot be read, the function's own part says so.
+    // If the settings cannot be read, the finding about the function says so.
     const deployed = Promise.resolve(settings).catch(() => undefined);
     const reader = createLedgerReader({ client: dynamoDb, tableName });
     const parts = await Promise.all([
@@ -64,7 +64,7 @@ export async function examineDeployed(
             judgeKeys(
               await readKeys(secretsManager, secretArn),
               (await deployed)?.regions,
-              putInto(secretArn),
+              putRemedy(secretArn),
             ),
           ),
       functionName === undefined || settings === undefined
@@ -85,12 +85,12 @@ async function lookAtLedger(
 ): Promise<readonly Finding[]> {
   const lookedAt = `table ${tableName}`;
   const table = await lookAt(lookedAt, () => lookAtTable(client, tableName));
-  // In a table that is not ours there is nothing to read.
+  // Do not read a table that is not ours.
   if (table[0]?.state === 'wrong') return table;
   return [...table, ...(await lookAt('snapshots', () => lookAtSnapshots(reader, now, true)))];
 }
 
-/** @throws CodedError where there are none: said once, and not of every part. */
+/** @throws CodedError if there are none, so that this is reported once and not for every part. */
 async function requireCredentials(client: DynamoDBClient): Promise<void> {
   try {
     await client.config.credentials();
@@ -101,9 +101,9 @@ async function requireCredentials(client: DynamoDBClient): Promise<void> {
 }
 
 function notDeployed(tableName: string): string {
-  return `not known: cdk.outputs.json has no deploy of the table ${tableName}`;
+  return `unknown: cdk.outputs.json has no deployment of the table ${tableName}`;
 }
 
-function putInto(secretArn: string): string {
+function putRemedy(secretArn: string): string {
   return `Put them in from a file only you can read: aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string file://keys.json`;
 }

@@ -22,8 +22,7 @@ export function judgeKeys(keys: Keys, regions: readonly Region[] | undefined, pu
     ...[...keys.regions.values()].map(({ detail }) => detail),
     ...keys.remarks,
   ];
-  if (names.length + problems.length === 0)
-    return [wrong(LOOKED_AT, 'it has no keys yet, or does not exist', put)];
+  if (names.length + problems.length === 0) return [wrong(LOOKED_AT, 'it has no keys yet', put)];
   const has = names.length === 0 ? 'no usable keys' : `keys for ${names.join(', ')}`;
   const form =
     problems.length === 0

@@ -7,11 +7,11 @@ import type { LedgerReader } from '../../lambda/history/reader.ts';
 import type { Environment } from './deployment.ts';
 import { LOCAL_TABLE } from './local-ledger.ts';
 
-/** One snapshot of real accounts, kept on this machine. */
+/** One snapshot of real accounts, stored on this machine. */
 export interface RealSnapshot {
   readonly reader: LedgerReader;
   readonly accounts: readonly AccountName[];
-  /** What of the key file could not be used. */
+  /** What could not be used in the key file. */
   readonly remarks: readonly string[];
   close(): Promise<void>;
 }
@@ -24,8 +24,8 @@ interface RealCollector {
 }
 
 /**
- * Takes one snapshot of now with these keys from the real Upbit, into the ledger in `directory`. The keys stay in
- * this process's memory. `JWT_ALG` and `UPBIT_API_URL` of the environment mean what they mean to the Lambda.
+ * Takes one snapshot from the real Upbit with these keys, now, into the ledger in `directory`. The keys stay in this
+ * process's memory. `JWT_ALG` and `UPBIT_API_URL` mean the same as for the Lambda.
  *
  * @throws CodedError `environment.invalid`, `ledger.busy`, and what a run throws.
  */
@@ -45,9 +45,9 @@ export async function takeRealSnapshot(
 }
 
 /**
- * Puts the collector together with these keys, for the regions they are of.
+ * Assembles the collector with these keys, for the regions they belong to.
  *
- * @param directory where the ledger is; undefined for one in memory, that is, for a run that is to store nothing.
+ * @param directory where the ledger is; undefined for one in memory, for a run that stores nothing.
  * @throws CodedError `environment.invalid`, `ledger.busy`.
  */
 export async function openRealCollector(
@@ -88,7 +88,7 @@ export async function openRealCollector(
   const dynamoDb = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
   return {
     collector: assembleCollector(settings, {
-      dynamoDb,
+      dynamoDb: () => dynamoDb,
       readKeys: async () => keys,
       clock: systemClock,
       write: () => undefined,

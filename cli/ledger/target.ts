@@ -7,7 +7,7 @@ import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { type Deployment, type Environment, findDeployment } from './deployment.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';
 
-/** Which ledger the user means. A table of undefined is the deployed one. */
+/** Which ledger the user means. A table without a name is the deployed one. */
 export type TargetChoice =
   | { readonly kind: 'local'; readonly ledger: LocalLedger }
   | { readonly kind: 'table'; readonly name: string | undefined };
@@ -16,27 +16,27 @@ export type TargetChoice =
 export interface Target {
   readonly reader: LedgerReader;
   /**
-   * Puts the whole entry of an account in place of the one that was read.
+   * Replaces the whole entry of an account, if it is still the one that was read.
    *
-   * @throws CodedError `ledger.changed` where it is another by now, `ledger.unavailable`, `ledger.foreign`.
+   * @throws CodedError `ledger.changed` if it has changed since, `ledger.unavailable`, `ledger.foreign`.
    */
   readonly replaceAccount: (before: AccountEntry, after: AccountEntry) => Promise<void>;
-  /** True where nothing in it is real. */
+  /** True if none of the data is real. */
   readonly simulated: boolean;
   /** What to call it in a sentence. */
   readonly label: string;
   close(): Promise<void>;
 }
 
-/** How long a command waits for another one that has the local ledger open. */
+/** How long to wait for another process that has the local ledger open, in milliseconds. */
 const LOCK_WAIT = 10_000;
 
 /**
- * Opens a ledger. The deployed table is the one of `TABLE_NAME`, else of the deploy's outputs file under
- * `root`, which also says its AWS region where the environment names none. Credentials and endpoints are the SDK's.
+ * Opens a ledger. The deployed table is `TABLE_NAME`, else the one in the deploy's outputs file under `root`, which also
+ * gives its AWS region if the environment does not. Credentials and endpoints are the SDK's.
  *
- * @throws CodedError `ledger.unavailable` where there is no local ledger, or nothing says which table or AWS region is meant;
- * `ledger.busy` where another process has the local ledger; `file.invalid` where the outputs file is of no use.
+ * @throws CodedError `ledger.unavailable` if there is no local ledger, or no table or AWS region is specified;
+ * `ledger.busy` if another process has the local ledger open; `file.invalid` if the outputs file is unusable.
  */
 export async function openTarget(
   choice: TargetChoice,
@@ -77,19 +77,24 @@ async function connect(
   tableName: string,
   config: DynamoDBClientConfig,
 ): Promise<Pick<Target, 'reader' | 'replaceAccount' | 'close'>> {
-  // The SDK is loaded only now: help and wrong usage need not wait for it.
-  const [{ DynamoDBClient }, { createLedgerReader }, { putAccount }, { AWS_TIMEOUTS }] = await Promise.all([
+  // Loaded on demand, so that help and wrong usage do not wait for the SDK.
+  const [
+    { DynamoDBClient },
+    { createLedgerReader },
+    { createLedgerWriter },
+    { AWS_ATTEMPT, AWS_CALL_TIMEOUT },
+  ] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
     import('../../lambda/adapters/ledger/reader.ts'),
-    import('../../lambda/adapters/ledger/accounts.ts'),
-    import('../../lambda/adapters/aws-timeouts.ts'),
+    import('../../lambda/adapters/ledger/writer.ts'),
+    import('../../lambda/adapters/aws-client.ts'),
   ]);
-  const client = new DynamoDBClient({ ...config, requestHandler: AWS_TIMEOUTS });
+  const client = new DynamoDBClient({ ...config, requestHandler: AWS_ATTEMPT });
   await requireAwsRegion(client, 'ledger.unavailable');
   const table = { client, tableName };
   return {
     reader: createLedgerReader(table),
-    replaceAccount: (before, after) => putAccount(table, before, after),
+    replaceAccount: (before, after) => createLedgerWriter(table).putAccount(before, after, AWS_CALL_TIMEOUT),
     close: () => {
       client.destroy();
       return Promise.resolve();

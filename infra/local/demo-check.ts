@@ -15,7 +15,7 @@ import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from './embedded-dynamodb.ts
 import { type SimulatedUpbit, startSimulatedUpbit } from './simulated-upbit.ts';
 import { FAULTS, type Fault } from './upbit-faults.ts';
 
-/** What can be wrong in the demo, to see how it is told. */
+/** What can be wrong in the demo, to see how it is reported. */
 export type DemoTrouble =
   | 'wrong-region'
   | 'unknown-key'
@@ -44,7 +44,7 @@ function refusing(fault: Fault) {
   };
 }
 
-/** Each makes one thing wrong with the account of Singapore. */
+/** Each causes one problem with the Singapore account. */
 const TROUBLES: Readonly<Record<DemoTrouble, (scene: Scene) => void>> = {
   'wrong-region': ({ upbit }) => {
     const [account, ...others] = [...upbit.accounts.values()];
@@ -82,10 +82,10 @@ export interface DemoCheck {
 }
 
 /**
- * Lets the real collector sign in to a simulated Upbit with the keys of the demo, whose ledger is in `directory`.
+ * Runs a check with the real collector, a simulated Upbit and the keys of the demo, whose ledger is in `directory`.
  * Stores nothing.
  *
- * @throws CodedError `ledger.busy` where another process has the directory.
+ * @throws CodedError `ledger.busy` if another process uses the directory.
  */
 export async function checkDemo(options: {
   readonly directory: string;
@@ -120,16 +120,16 @@ export async function checkDemo(options: {
       CHECK_IP_URL: checkIp.url,
     });
     const collector = assembleCollector(environment, {
-      dynamoDb,
+      dynamoDb: () => dynamoDb,
       readKeys: async () => keys.value,
       clock: systemClock,
       write: () => undefined,
     });
     const report = await collector({ check: true }, systemClock.now() + TIME_LIMIT);
-    if (!('check' in report)) throw new TypeError('a check gave no report of one');
+    if (!('check' in report)) throw new TypeError('the check did not return a check report');
     return { reader: createLedgerReader({ client: dynamoDb, tableName }), keys: keys.value, report, close };
   } catch (error) {
-    // Whatever listens would keep the process alive.
+    // Servers that still listen would keep the process alive.
     await close();
     throw error;
   }

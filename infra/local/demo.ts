@@ -26,9 +26,9 @@ import { startSecretsEndpoint } from './secrets-endpoint.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { startSimulatedUpbit } from './simulated-upbit.ts';
 
-/** How far back a start fills, at most. */
+/** How far back a start fills the ledger, at most. */
 const MAX_PAST = 30 * DAY;
-/** When the scheduler's call arrives, after its slot. */
+/** How long after its slot the scheduler's call arrives. */
 const DELAY = 1.2 * SECOND;
 const SECRET_ID = 'api-keys';
 
@@ -36,28 +36,28 @@ export interface DemoOptions {
   /** Where the simulated ledger is kept. */
   readonly directory: string;
   readonly tableName: string;
-  /** The present, to fill up to. */
+  /** The current time: slots up to it are filled. */
   readonly now: Instant;
-  /** Told after each slot: how many of how many are done. */
+  /** Called after each slot with the progress. */
   readonly onProgress: (done: number, all: number) => void;
 }
 
-/** A demo that has been filled up to now, with its parts still running. */
+/** A demo filled up to now, with its servers still running. */
 export interface Demo {
   readonly reader: LedgerReader;
   /** How many slots this start has filled. */
   readonly filled: number;
-  /** Takes a snapshot of now, outside the schedule, and returns the accounts it is of. */
+  /** Takes a manual snapshot now, and returns its accounts. */
   snapshot(): Promise<readonly AccountName[]>;
   close(): Promise<void>;
 }
 
 /**
- * Starts the whole on this machine with an Upbit that is made up, and fills the ledger's hourly slots from the last
- * stored one (30 days at most) up to now: the real collector, over real HTTP, on a clock on which waiting takes no
- * time. A few runs and calls fail on purpose, always the same ones.
+ * Starts everything on this machine with a simulated Upbit, and fills the ledger's hourly slots from the last stored one
+ * (at most 30 days) up to now, using the real collector over real HTTP, with a clock on which waiting takes no time. A
+ * few runs and calls fail on purpose, always the same ones.
  *
- * @throws CodedError `ledger.busy` where another process has the directory.
+ * @throws CodedError `ledger.busy` if another process uses the directory.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { directory, tableName, now } = options;
@@ -81,11 +81,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   });
   const collectorOn = (its: Clock) =>
     assembleCollector(environment, {
-      dynamoDb,
+      dynamoDb: () => dynamoDb,
       readKeys: () => readKeys(secretsManager, SECRET_ID),
       clock: its,
       write: () => undefined,
-      // A real hour lies between two runs, a simulated one takes milliseconds: nobody changes the secret in between.
+      // Simulated runs are milliseconds apart, and nobody changes the secret in between.
       lifetime: MAX_PAST,
     });
 
@@ -121,13 +121,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       close,
     };
   } catch (error) {
-    // Whatever listens would keep the process alive.
+    // Servers that still listen would keep the process alive.
     await close();
     throw error;
   }
 }
 
-/** The slots to fill, and when the simulated portfolios began: at the first run of this ledger. */
+/** The slots to fill, and the start of the simulated portfolios: the first run of this ledger. */
 async function findWork(
   reader: LedgerReader,
   now: Instant,
@@ -136,13 +136,13 @@ async function findWork(
   const filledTo = await Promise.all(
     DEMO_REGIONS.map((region) => newestScheduled(reader, defaultAccount(region), now)),
   );
-  // The slot in which a start was cut short lacks some account, and is run again.
+  // A slot during which a start was interrupted lacks some accounts, and is run again.
   const from = Math.max(now - MAX_PAST, Math.min(...filledTo) + 1);
   const slots = [...slotsBetween(DEMO_GRID, from, now - DELAY)].filter((slot) => isOver(slot, now));
   return { slots, origin: schedules[0]?.from ?? slots.find(hasRun) ?? now };
 }
 
-/** A run that goes wrong takes minutes. One that would still be going on is left to the next start. */
+/** A failing run takes minutes. One that would not have finished yet is left to the next start. */
 function isOver(slot: Instant, now: Instant): boolean {
   const goesWell =
     runTroubleAt(DEMO_SEED, slot) === undefined &&

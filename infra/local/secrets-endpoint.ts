@@ -14,11 +14,16 @@ const FAULTS: Readonly<
   denied: [400, 'AccessDeniedException', 'User is not authorized to perform: secretsmanager:GetSecretValue'],
 };
 
+/** What Secrets Manager says of a secret that `DeleteSecret` has marked: it can be restored for 7 to 30 days. */
+const MARKED = "You can't perform this operation on the secret because it was marked for deletion.";
+
 /** A running secrets endpoint. */
 export interface SecretsEndpoint {
   readonly endpoint: string;
   /** Sets the value of a secret; undefined creates a secret without a value. */
   put(secretId: string, value: string | undefined): void;
+  /** Deletes a secret, or marks it for deletion, as AWS does at first; until the next `put`. */
+  delete(secretId: string, how: 'at once' | 'after some days'): void;
   /** Makes every call fail this way until the next call of `fail`. */
   fail(fault: SecretsFault | undefined): void;
   /** How many values were requested. */
@@ -34,6 +39,7 @@ export async function startSecretsEndpoint(
   initial: Readonly<Record<string, string | undefined>> = {},
 ): Promise<SecretsEndpoint> {
   const values = new Map(Object.entries(initial));
+  const marked = new Set<string>();
   let fault: SecretsFault | undefined;
   let calls = 0;
   const server = createServer(async (request, response) => {
@@ -54,6 +60,10 @@ export async function startSecretsEndpoint(
       return;
     }
     const secretId = String(body['SecretId']);
+    if (marked.has(secretId)) {
+      answer(400, { __type: 'InvalidRequestException', Message: MARKED });
+      return;
+    }
     const value = values.get(secretId);
     if (value === undefined) {
       const what = values.has(secretId) ? 'secret value for staging label: AWSCURRENT' : 'secret.';
@@ -73,7 +83,14 @@ export async function startSecretsEndpoint(
   });
   return {
     endpoint: await listen(server),
-    put: (secretId, value) => void values.set(secretId, value),
+    put: (secretId, value) => {
+      values.set(secretId, value);
+      marked.delete(secretId);
+    },
+    delete: (secretId, how) => {
+      if (how === 'at once') values.delete(secretId);
+      else marked.add(secretId);
+    },
     fail: (next) => {
       fault = next;
     },

@@ -1,14 +1,14 @@
 import { CodedError, type ErrorCode } from '../core/error.ts';
 
-/** What every AWS client can say of itself. */
+/** The part of an AWS client used here. */
 interface Client {
   readonly config: { readonly region: () => Promise<string> };
 }
 
 /**
- * Sees to it that a client knows its AWS region: without one the SDK throws an error without a name at the first call.
+ * Makes sure a client has an AWS region: without one the SDK throws an unnamed error at the first call.
  *
- * @throws CodedError `code` where neither the environment nor the AWS profile names a region.
+ * @throws CodedError `code` if neither the environment nor the AWS profile names a region.
  */
 export async function requireAwsRegion(client: Client, code: ErrorCode): Promise<void> {
   try {

@@ -3,15 +3,15 @@ import { SECOND } from '../core/instant.ts';
 import { type Fetch, readBody } from './fetch.ts';
 import { withTimeOut } from './time-out.ts';
 
-/** Where AWS tells a caller the address it comes from, as text and a line feed. */
+/** AWS's service that returns the caller's address, as text and a line feed. */
 export const CHECK_IP = 'https://checkip.amazonaws.com';
 
-/** Connecting and reading included: the address is good to know, and no more. */
+/** Includes connecting and reading. Short, because the address is only nice to know. */
 const TIMEOUT = 2 * SECOND;
 /** The longest IPv6 address has 45 characters. */
 const MAX_BODY_BYTES = 64;
 
-/** The address that others see us come from, IPv4 or IPv6; undefined where nobody says. Never throws. */
+/** Our public address, IPv4 or IPv6; undefined if unknown. Never throws. */
 export async function findAddress(fetch: Fetch, url: string): Promise<string | undefined> {
   try {
     const body = await withTimeOut(TIMEOUT, async (signal) => {

@@ -1,12 +1,15 @@
-/** What came back from a call: as much of the platform's Response as this program uses. */
+/** The response of a call: the part of the platform's Response that this program uses. */
 export interface Reply {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Decompressed, and to be read: until then the connection is not free. Leaving it before its end gives that up. */
+  /**
+   * Decompressed; empty if its coding is unknown. Read it to free the connection; stopping before its end closes the
+   * connection.
+   */
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
-/** The one way this program calls somebody: a GET that follows no redirect. The platform's fetch is one of these. */
+/** Every HTTP call of this program: a GET that follows no redirect. The platform's fetch satisfies it. */
 export type Fetch = (
   url: string,
   init: {
@@ -17,8 +20,8 @@ export type Fetch = (
 ) => Promise<Reply>;
 
 /**
- * The body's bytes, counted after decompression, or undefined where they are more than `most`; what is left of it is
- * then not fetched.
+ * Reads the body; undefined if it has more than `most` bytes after decompression, in which case the rest is not
+ * fetched.
  */
 export async function readBody({ body }: Reply, most: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];

@@ -7,13 +7,25 @@ import {
 import { CodedError } from '../core/error.ts';
 import { type Keys, NO_KEYS, parseKeys } from '../core/keys.ts';
 import { isObject } from '../core/parsed.ts';
+import { AWS_CALL_TIMEOUT } from './aws-client.ts';
 import { requireAwsRegion } from './aws-region.ts';
+import { withTimeOut } from './time-out.ts';
 
 /**
- * Reads the API keys from Secrets Manager. A secret that has no value yet holds no keys.
+ * Only the message tells a secret that has no current version yet from one that does not exist: both are a
+ * ResourceNotFoundException. The first says "Secrets Manager can't find the specified secret value for staging label:
+ * AWSCURRENT", the second "Secrets Manager can't find the specified secret." (boto3 issue 2794). One that is marked for
+ * deletion is an InvalidRequestException.
+ */
+const HAS_NO_VALUE = /\bsecret value\b/i;
+
+/**
+ * Reads the API keys from Secrets Manager. A secret that has no value yet holds no keys; one that is deleted, or will be, is
+ * unavailable, so that keys in memory go on serving until somebody notices.
  *
- * @throws CodedError `secret.unreadable` where the value is not JSON of the documented shape; `secret.unavailable`
- * where Secrets Manager did not answer or refused, or no AWS region is set. Neither carries any part of the value.
+ * @throws CodedError `secret.unreadable` if the value is not JSON of the documented shape; `secret.unavailable` if
+ * Secrets Manager did not answer or refused, the secret does not exist, or no AWS region is set. Neither contains any part
+ * of the value.
  */
 export async function readKeys(client: SecretsManagerClient, secretId: string): Promise<Keys> {
   await requireAwsRegion(client, 'secret.unavailable');
@@ -26,14 +38,15 @@ export async function readKeys(client: SecretsManagerClient, secretId: string): 
 
 async function readSecret(client: SecretsManagerClient, secretId: string): Promise<string | undefined> {
   try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    const { SecretString } = await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) =>
+      client.send(new GetSecretValueCommand({ SecretId: secretId }), { abortSignal }),
+    );
     if (SecretString === undefined)
       throw new CodedError('secret.unreadable', 'the secret holds bytes, not text');
     return SecretString;
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    // No version is current: nobody has put a value in yet.
-    if (error instanceof ResourceNotFoundException) return undefined;
+    if (error instanceof ResourceNotFoundException && HAS_NO_VALUE.test(error.message)) return undefined;
     throw new CodedError(
       'secret.unavailable',
       `Secrets Manager did not give the API keys: ${describe(error)}`,
@@ -44,19 +57,19 @@ async function readSecret(client: SecretsManagerClient, secretId: string): Promi
   }
 }
 
-/** The service's own errors speak of the request. Any other may quote the answer, which is the secret. */
+/** The service's own errors describe the request. Any other may quote the answer, which is the secret. */
 function describe(error: unknown): string {
   if (error instanceof SecretsManagerServiceException) return `${error.name}: ${error.message}`;
   if (!(error instanceof Error)) return 'an unknown error';
-  // Of an answer that is not of the service's form, the SDK keeps what HTTP said.
+  // For an answer that is not in the service's format, the SDK keeps the HTTP response.
   const status =
     '$response' in error && isObject(error.$response) ? error.$response['statusCode'] : undefined;
-  if (typeof status === 'number') return `it answered ${status}, and not in its own form`;
+  if (typeof status === 'number') return `it answered ${status} in an unknown format`;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return error.name === 'Error' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : error.name;
 }
 
-/** A cause without the hidden fields in which the SDK keeps the raw answer. */
+/** A copy of the cause without the hidden fields in which the SDK keeps the raw answer. */
 function harmless(error: unknown): Error {
   const cause = new Error(describe(error));
   if (error instanceof Error) cause.name = error.name;

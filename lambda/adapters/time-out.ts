@@ -1,17 +1,32 @@
+import { SECOND } from '../core/instant.ts';
+
+/** How long something may still take to end on its own once it was told to, in milliseconds. */
+const GRACE = 100;
+
 /**
- * Runs something under a signal that is aborted after so many milliseconds, with what `AbortSignal.timeout` aborts
- * with. Nothing of it stays behind: such a signal of the platform's own would keep all that listens to it, a request
- * and its answer, in memory until its time has come, however long the request is over.
+ * Runs something for so many milliseconds at most. Then the signal is aborted with a `TimeoutError`, as that of
+ * `AbortSignal.timeout` is; what does not end by that is left, and the promise rejects with the same error. The platform's
+ * own signal would keep its listeners, a request and its response, in memory until the time is up, long after the request
+ * ended; this one is released at once.
+ *
+ * @throws DOMException `TimeoutError`, and whatever `act` throws.
  */
 export async function withTimeOut<T>(
   milliseconds: number,
   act: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const over = () => controller.abort(new DOMException('the time for it is over', 'TimeoutError'));
-  const timer = setTimeout(over, Math.max(1, Math.ceil(milliseconds)));
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    const abort = () => {
+      const reason = new DOMException(`no answer within ${milliseconds / SECOND} s`, 'TimeoutError');
+      controller.abort(reason);
+      timer = setTimeout(() => reject(reason), GRACE);
+    };
+    timer = setTimeout(abort, Math.max(1, Math.ceil(milliseconds)));
+  });
   try {
-    return await act(controller.signal);
+    return await Promise.race([act(controller.signal), over]);
   } finally {
     clearTimeout(timer);
   }

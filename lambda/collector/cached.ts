@@ -1,14 +1,14 @@
 import { CodedError } from '../core/error.ts';
 import { HOUR, type Instant, MINUTE } from '../core/instant.ts';
 
-/** How old a value may be before it is read again, unless said otherwise, in milliseconds. */
+/** The default age at which a value is read again, in milliseconds. */
 export const LIFETIME = 15 * MINUTE;
-/** How old it may be where reading it again fails. */
+/** How old it may be if reading it again fails. */
 const USABLE_FOR = HOUR;
 
 /**
- * A value that is read once by a cold process and again when it is 15 minutes old; where that read fails, the old
- * value serves until it is an hour old. Calls at the same time share one read.
+ * A value that is read once by a cold process and again when it is 15 minutes old; if that read fails, the old value is
+ * used until it is an hour old. Concurrent calls share one read.
  */
 export class Cached<T> {
   readonly #load: () => Promise<T>;
@@ -23,7 +23,7 @@ export class Cached<T> {
     this.#lifetime = lifetime;
   }
 
-  /** The value, and whether it was read earlier than by this call. Throws what the read threw where nothing usable is held. */
+  /** The value, and whether an earlier call read it. Throws what the read threw if there is no usable cached value. */
   async get(): Promise<{ readonly value: T; readonly earlier: boolean }> {
     const held = this.#held;
     if (held !== undefined && this.#age(held.readAt) < this.#lifetime)
@@ -31,20 +31,20 @@ export class Cached<T> {
     try {
       return { value: await this.reload(), earlier: false };
     } catch (error) {
-      // Only what was out of reach may be served from memory: a value that is there and wrong must be told.
+      // Serve from memory only if the source was unavailable: an invalid value must be reported.
       const isWrong = error instanceof CodedError && !error.code.endsWith('.unavailable');
       if (isWrong || held === undefined || this.#age(held.readAt) > USABLE_FOR) throw error;
       return { value: held.value, earlier: true };
     }
   }
 
-  /** Reads the value now, whatever its age. Throws what the read threw; the value held stays as it was. */
+  /** Reads the value now, whatever its age. Throws what the read threw, and then keeps the cached value. */
   async reload(): Promise<T> {
     this.#reading ??= this.#read();
     return await this.#reading;
   }
 
-  /** Changes the value held, for a change this process made at the source itself. */
+  /** Changes the cached value, after this process made the same change at the source. */
   update(change: (value: T) => T): void {
     if (this.#held !== undefined) this.#held.value = change(this.#held.value);
   }
@@ -60,7 +60,7 @@ export class Cached<T> {
     }
   }
 
-  /** A clock set back must not keep a value for ever. */
+  /** Absolute, so that a clock set back cannot keep a value forever. */
   #age(readAt: Instant): number {
     return Math.abs(this.#now() - readAt);
   }

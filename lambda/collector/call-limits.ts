@@ -1,7 +1,13 @@
 import { SECOND } from '../core/instant.ts';
 
-/** How many calls of Upbit are under way at a time, in one region. */
-export const CONCURRENT_CALLS = 50;
+// Measured with test/system/platform on the processor share of 256 MB, the smallest memory that can be configured: more
+// calls at once are slower there, because every new connection costs a TLS handshake.
 
-/** How long one call may take, connecting and reading included, in milliseconds. */
+/** How many calls to Upbit run concurrently, in all regions together. */
+export const CONCURRENT_CALLS = 16;
+
+/** How many writes run concurrently. Fewer than the AWS client has sockets (50), so that none waits for a socket. */
+export const CONCURRENT_WRITES = 8;
+
+/** How long one call to Upbit may take, including connecting and reading, in milliseconds. */
 export const CALL_TIMEOUT = 5 * SECOND;

@@ -1,6 +1,4 @@
-import pLimit from 'p-limit';
 import { type AccountName, regionOf } from '../core/account.ts';
-import type { Catalog } from '../core/catalog.ts';
 import { type FailureCode, remedyOf } from '../core/failures.ts';
 import { formatSecond, type Instant } from '../core/instant.ts';
 import { type ApiKey, daysUntil } from '../core/keys.ts';
@@ -8,6 +6,7 @@ import type { Region, SigningAlgorithm } from '../core/regions.ts';
 import { hasKey, rollCall, type Subject } from '../core/roll-call.ts';
 import type { Refusal, Verdict } from '../core/verdict.ts';
 import { CALL_TIMEOUT, CONCURRENT_CALLS } from './call-limits.ts';
+import { FairShares } from './fair-shares.ts';
 import { explain, type KeyTrouble } from './key-trouble.ts';
 import type { AskOverrides, CollectorParts, CollectorSettings } from './ports.ts';
 
@@ -18,7 +17,7 @@ export interface CheckLine {
   readonly detail?: string;
   readonly remedy?: string;
   readonly currencies: number | null;
-  /** When the key expires, as Upbit says, or else the secret: `2026-12-01T00:00:00Z`; null where neither does. */
+  /** When the key expires, from Upbit or else from the secret: `2026-12-01T00:00:00Z`; null if unknown. */
   readonly expiresAt: string | null;
   /** Whole days until then; negative once it is past. */
   readonly daysToExpiry: number | null;
@@ -27,71 +26,75 @@ export interface CheckLine {
 /** The state of every key. */
 export interface CheckReport {
   readonly check: true;
-  /** Of the code that checked. */
+  /** Version of the code that ran the check. */
   readonly version: string;
-  /** The address Upbit is asked from; null where nobody says. */
+  /** The address our requests come from; null if unknown. */
   readonly address: string | null;
-  /** True where that address is ours to keep. */
+  /** True if that address does not change. */
   readonly addressIsFixed: boolean;
   /** In order of region and account. */
   readonly accounts: readonly CheckLine[];
   readonly remarks: readonly string[];
 }
 
-/** What a check is set to do, beside what a collector is. */
+/** The settings of a check: those of a collector, and these. */
 export interface CheckSettings extends CollectorSettings {
   readonly algorithm: (region: Region) => SigningAlgorithm;
-  /** The address that stays ours; undefined where there is none. */
+  /** Our fixed address; undefined if there is none. */
   readonly egressAddress: string | undefined;
 }
 
-/** What a check uses, beside what a collector does. */
+/** The parts of a check: those of a collector, and these. */
 export interface CheckParts extends CollectorParts {
-  /** The address that others see; undefined where nobody says. Never throws. */
+  /** Our public address; undefined if unknown. Never throws. */
   readonly findAddress: () => Promise<string | undefined>;
 }
 
 /**
- * Signs in with every key of the configured regions, and says what became of it, why, and when the key expires.
- * Stores nothing. An account that Upbit has blocked is not asked; a block that this check meets is remembered for as
- * long as the process lives.
+ * Signs in with every key of the configured regions, and reports the outcome, its cause, and when the key expires.
+ * Stores nothing. Skips accounts that Upbit has blocked; remembers a new block for as long as the process lives.
  *
- * @throws CodedError secret.* or ledger.* where the keys or the catalog cannot be read.
+ * @throws CodedError secret.* or ledger.* if the keys or the catalog cannot be read.
  */
 export async function check(settings: CheckSettings, parts: CheckParts): Promise<CheckReport> {
   const now = parts.clock.now();
   const { egressAddress } = settings;
-  // A person who checks has just changed the secret: what a warm process remembers is not good enough.
+  // A user who runs a check has probably just changed the secret, so do not use cached keys.
   const [keys, catalog, address] = await Promise.all([
     parts.keys.reload(),
     parts.catalog.get(),
     egressAddress ?? parts.findAddress(),
   ]);
-  const subjects = settings.regions.flatMap((region) => rollCall(region, keys, catalog.value, now));
-  const places = pLimit(CONCURRENT_CALLS);
-  const checked = new Check(settings, parts, catalog.value, address);
-  const accounts = await Promise.all(subjects.map((subject) => places(() => checked.line(subject))));
+  parts.blocks.learn(catalog.value);
+  const checked = new Check(settings, parts, address);
+  const shares = new FairShares(CONCURRENT_CALLS);
+  const lines = await Promise.all(
+    settings.regions.map((region) =>
+      shares.enter((limit) =>
+        Promise.all(
+          rollCall(region, keys, catalog.value, now).map((subject) => limit(() => checked.line(subject))),
+        ),
+      ),
+    ),
+  );
   return {
     check: true,
     version: settings.writer,
     address: address ?? null,
     addressIsFixed: egressAddress !== undefined,
-    accounts,
+    accounts: lines.flat(),
     remarks: keys.remarks,
   };
 }
 
-/** One check: what it knows, and how it asks. */
 class Check {
   readonly #settings: CheckSettings;
   readonly #parts: CheckParts;
-  readonly #catalog: Catalog;
   readonly #address: string | undefined;
 
-  constructor(settings: CheckSettings, parts: CheckParts, catalog: Catalog, address: string | undefined) {
+  constructor(settings: CheckSettings, parts: CheckParts, address: string | undefined) {
     this.#settings = settings;
     this.#parts = parts;
-    this.#catalog = catalog;
     this.#address = address;
   }
 
@@ -112,31 +115,23 @@ class Check {
     };
   }
 
-  /** Asks, unless a block is known of; remembers a block that is met. */
+  /** Calls Upbit unless a block is known; remembers a new block. */
   async #ask(account: AccountName, key: ApiKey, overrides: AskOverrides): Promise<Verdict> {
     const host = overrides.region ?? regionOf(account);
-    const until = this.#blockedUntil(account, host);
-    if (until > this.#parts.clock.now()) {
-      const detail = `not asked: Upbit’s block lasts until ${formatSecond(until)}`;
-      return { kind: 'refusal', code: 'upbit.blocked', detail, retry: 'never' };
-    }
-    const verdict = await this.#parts.exchange.ask(account, key, CALL_TIMEOUT, overrides);
-    if (verdict.kind === 'refusal' && verdict.block !== undefined)
-      this.#parts.blocks.note(account, host, verdict.block);
+    const { blocks, clock, exchange } = this.#parts;
+    const skipped = blocks.reasonToSkip(account, clock.now(), host);
+    if (skipped !== undefined) return { kind: 'refusal', ...skipped, retry: 'never' };
+    const verdict = await exchange.ask(account, key, CALL_TIMEOUT, overrides);
+    if (verdict.kind === 'refusal' && verdict.block !== undefined) blocks.note(account, host, verdict.block);
     return verdict;
   }
 
   async #askExpiry(account: AccountName, key: ApiKey): Promise<Instant | undefined> {
-    const host = regionOf(account);
-    if (this.#blockedUntil(account, host) > this.#parts.clock.now()) return undefined;
-    const { expiresAt, block } = await this.#parts.exchange.expiry(account, key, CALL_TIMEOUT);
-    if (block !== undefined) this.#parts.blocks.note(account, host, block);
+    const { blocks, clock, exchange } = this.#parts;
+    if (blocks.until(account) > clock.now()) return undefined;
+    const { expiresAt, block } = await exchange.expiry(account, key, CALL_TIMEOUT);
+    if (block !== undefined) blocks.note(account, regionOf(account), block);
     return expiresAt;
-  }
-
-  #blockedUntil(account: AccountName, host: Region): Instant {
-    const inCatalog = this.#catalog.accounts.get(account)?.blockedUntil ?? 0;
-    return Math.max(inCatalog, this.#parts.blocks.until(account, host) ?? 0);
   }
 
   async #explain(account: AccountName, key: ApiKey, refusal: Refusal): Promise<KeyTrouble> {
@@ -162,11 +157,11 @@ const NO_EXPIRY = { expiresAt: null, daysToExpiry: null } as const;
 
 function notAllowed({ detail }: Refusal, address: string, isFixed: boolean): KeyTrouble {
   const register = `Register ${address} with the key at Upbit.`;
-  // A fixed address stands in the detail already.
+  // The detail already names a fixed address.
   if (isFixed) return { detail, remedy: register };
   return {
     detail: `${detail}, asked from ${address}`,
-    remedy: `${register} It may be another one next time: set the configuration key egress to nat-instance or nat-gateway for one that stays, or leave the key’s list empty where Upbit allows it.`,
+    remedy: `${register} It may change: set the configuration key egress to nat-instance or nat-gateway for a fixed one, or leave the key’s list empty where Upbit allows it.`,
   };
 }
 

@@ -6,37 +6,39 @@ import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
 import type { Keys } from '../core/keys.ts';
 import { hasKey, rollCall } from '../core/roll-call.ts';
 import { isLate, isOnGrid, localMidnight, SETTLING, tolerance } from '../core/slots.ts';
+import { CONCURRENT_CALLS } from './call-limits.ts';
 import { remindOfExpiries } from './expiry-reminders.ts';
+import { FairShares } from './fair-shares.ts';
 import { KeyRing } from './key-ring.ts';
 import { RegionRun } from './passes.ts';
 import type { CollectorParts, CollectorSettings, KeySource, Metrics } from './ports.ts';
 import { Recorder, type ReportLine } from './recorder.ts';
 import type { Run, SnapshotRequest } from './run.ts';
 
-/** What a run did, account by account. */
+/** What a run did for each account. */
 export interface Report {
   readonly slot: string;
   readonly manual: boolean;
   /** In order of account. */
   readonly accounts: readonly ReportLine[];
-  /** What of the secret could not be used and belongs to no account. */
+  /** Problems in the secret that belong to no account. */
   readonly remarks: readonly string[];
 }
 
 type LoadedKeys = Awaited<ReturnType<KeySource['get']>>;
 
-/** Kept free at the end of the time limit, for the last writes. */
+/** Reserved at the end of the time limit for the last writes. */
 const RESERVED_FOR_WRITES = 5 * SECOND;
-/** Kept free after the last write, for returning. */
+/** Reserved after the last write for returning. */
 const RESERVED_FOR_RETURN = SECOND;
 
 /**
  * Takes one snapshot of every account of every configured region, and records it or the reason why there is none.
- * Each account is decided on its own; none suffers from another.
+ * Each account is decided on its own; a failing one does not affect the others.
  *
- * @param endsAt when the platform ends the run. No call goes on later than 5 s before it, nor after the slot's tolerance.
- * @throws CodedError secret.* or ledger.* where nothing could be begun; `run.unrecorded` where the outcome of some
- * accounts is not known to be in the ledger (that of all others is). The platform is then to run the slot again.
+ * @param endsAt when the platform ends the run. Calls end at least 5 s before it, and by the end of the slot's tolerance.
+ * @throws CodedError secret.* or ledger.* if the run cannot start; `run.unrecorded` if the outcome of some accounts is
+ * not known to be in the ledger (all others are). The platform should then run the slot again.
  */
 export async function collect(
   request: SnapshotRequest,
@@ -46,14 +48,16 @@ export async function collect(
 ): Promise<Report> {
   const run = begin(request, settings, parts.clock.now(), endsAt);
   const [held, catalog] = await Promise.all([parts.keys.get(), parts.catalog.get()]);
+  parts.blocks.learn(catalog.value);
   const keys = await agreedKeys(run, parts, held, catalog.value);
   if (!run.manual) await announceSchedule(run, parts, catalog.value);
 
   const recorder = new Recorder(run, parts, catalog.value);
   const keyRing = new KeyRing(parts.keys, keys);
+  const shares = new FairShares(CONCURRENT_CALLS);
   await Promise.all(
     settings.regions.map((region) =>
-      new RegionRun(run, parts, keyRing, recorder).decide(
+      new RegionRun(run, parts, keyRing, recorder, shares).decide(
         rollCall(region, keys.value, catalog.value, run.slot),
       ),
     ),
@@ -85,7 +89,7 @@ function begin(
     startedAt,
     late,
     deadline: Math.min(endsAt - RESERVED_FOR_WRITES, lastObservation),
-    // What is stored for a slot is final once it has settled. A late run writes later, but it replaces nothing.
+    // A slot's record is final once the slot has settled. A late run writes after that, but replaces nothing.
     writesEnd: late
       ? endsAt - RESERVED_FOR_RETURN
       : Math.min(endsAt - RESERVED_FOR_RETURN, lastObservation + SETTLING),
@@ -93,8 +97,8 @@ function begin(
 }
 
 /**
- * The keys, in agreement with the catalog. Keys from memory are read again where they would make a failure of an
- * account, or open a closed one: the secret may say otherwise by now. Where it cannot be read, what is closed stays so.
+ * The keys, checked against the catalog. Cached keys are read again if they would fail an account or reopen a closed
+ * one: the secret may have changed since. If it cannot be read, closed accounts stay closed.
  */
 async function agreedKeys(
   run: Run,
@@ -116,7 +120,7 @@ async function agreedKeys(
   }
 }
 
-/** The schedule stands in the catalog before the first item that follows it. */
+/** Writes a new schedule to the catalog before the first item that follows it. */
 async function announceSchedule(run: Run, parts: CollectorParts, catalog: Catalog): Promise<void> {
   if (!isNews(run, catalog)) return;
   const { every, timeZone, regions } = run.settings;
@@ -126,10 +130,10 @@ async function announceSchedule(run: Run, parts: CollectorParts, catalog: Catalo
 }
 
 /**
- * True where the run's settings are a schedule that the catalog lacks. An event that was fired under an earlier
- * schedule and comes late, to newer code, is none: what was expected then is not rewritten. Only if the schedule in
- * force cannot have fired it is a late one news. Where one begins at this very slot, the ledger keeps that, and this
- * process must not believe otherwise: the next slot's run announces ours.
+ * True if the run's settings are a schedule that the catalog lacks. A late event that was fired under an earlier
+ * schedule and reaches newer code does not count, unless the schedule in force cannot have fired it: past expectations
+ * are not rewritten. If a schedule already begins at this slot, the ledger keeps that one and so must this process: the
+ * next slot's run announces ours.
  */
 function isNews({ slot, late, settings }: Run, catalog: Catalog): boolean {
   if (catalog.schedules.some(({ from }) => from >= slot)) return false;
@@ -157,7 +161,7 @@ function logRun(report: Report, run: Run, parts: CollectorParts): void {
   });
 }
 
-/** Failures are counted in every scheduled run, also where there are none; expiries once a day, at local midnight. */
+/** Counts failures in every scheduled run, even when there are none; checks expiries once a day, at local midnight. */
 async function measure(
   report: Report,
   run: Run,
@@ -165,7 +169,7 @@ async function measure(
   keys: Keys,
   recorder: Recorder,
 ): Promise<Metrics> {
-  // An entry whose name is unusable has no account to fail, but somebody expects its snapshot.
+  // An entry with an invalid name has no account to fail, but its snapshot is still expected.
   const AccountsFailed = failures(report) + keys.unnamed;
   if (run.slot !== localMidnight(run.settings.timeZone, run.slot)) return { AccountsFailed };
   const DaysToKeyExpiry = await remindOfExpiries(run, parts, keys, recorder);

@@ -4,7 +4,7 @@ import { type ApiKey, isKeyProblem, type Keys } from '../core/keys.ts';
 import type { KeySource } from './ports.ts';
 
 /**
- * Finds the new key of an account whose key was refused: a key may have been rotated while this process was warm.
+ * Finds the new key of an account whose key was refused: it may have been rotated while this process was warm.
  * The secret is read again at most once a run, and only if the refused keys came from an earlier run.
  */
 export class KeyRing {
@@ -24,7 +24,7 @@ export class KeyRing {
     return (await this.#reloaded) ?? this.#keys;
   }
 
-  /** The key that has taken the place of the refused one, or undefined where none has. */
+  /** The key that replaced the refused one, or undefined if none has. */
   async replacement(account: AccountName, refused: ApiKey): Promise<ApiKey | undefined> {
     if (!this.#earlier) return undefined;
     this.#reloaded ??= this.#reload();
@@ -34,7 +34,7 @@ export class KeyRing {
     return same ? undefined : entry;
   }
 
-  /** Where the secret cannot be read now, the refusal stands: it is a true answer about the key we have. */
+  /** If the secret cannot be read now, the refusal stands: it is true of the key we have. */
   async #reload(): Promise<Keys | undefined> {
     try {
       return await this.#source.reload();

@@ -16,21 +16,21 @@ export interface KeyTrouble {
   readonly remedy: string | undefined;
 }
 
-/** What there is to try. */
+/** What to retry a refused key with. */
 export interface Trial {
   readonly account: AccountName;
-  /** The regions that are configured. */
+  /** The configured regions. */
   readonly regions: readonly Region[];
   /** What the refused call was signed with. */
   readonly algorithm: SigningAlgorithm;
-  /** Asks again, once, with the same key. */
+  /** Makes one more call with the same key. */
   readonly ask: (overrides: AskOverrides) => Promise<Verdict>;
 }
 
 /**
- * Finds out why Upbit does not accept a key, by asking overrides: signed with the other algorithm, once, where the
- * signature was not right; at the other configured regions, until one knows it, where the access key is not known.
- * A key goes to no region that is not configured: there the user is no customer, as far as we know.
+ * Finds out why Upbit rejects a key by trying again: signed with the other algorithm, once, if the signature was wrong;
+ * at the other configured regions, until one knows the key, if the access key was unknown. A key is never sent to a
+ * region that is not configured, since the user may not be a customer there.
  */
 export async function explain(refusal: Refusal, trial: Trial): Promise<KeyTrouble> {
   if (refusal.wrong === 'signature') return await tryOtherAlgorithm(refusal, trial);
@@ -45,15 +45,15 @@ async function tryOtherAlgorithm({ code, detail }: Refusal, { algorithm, ask }: 
   if (verdict.kind === 'refusal' && verdict.wrong === 'signature') {
     return {
       detail: `${refused}, and to one signed with ${other}: the secret key does not belong to this access key`,
-      remedy: 'Copy both keys again. Upbit shows a secret key only once; where it is lost, make a new key.',
+      remedy: 'Copy both keys again. Upbit shows a secret key only once; if it is lost, make a new key.',
     };
   }
   if (verdict.kind === 'refusal' && !isAboutKey(verdict))
     return { detail: `${refused}; ${other} could not be tried: ${verdict.detail}`, remedy: remedyOf(code) };
   const taken = verdict.kind === 'balances' ? 'but takes one' : `but ${verdict.detail} to one`;
   return {
-    detail: `${refused}, ${taken} signed with ${other}: the algorithm is not the one it wants`,
-    remedy: `Set the configuration key jwtAlg to ${other} and deploy; it holds for all regions.`,
+    detail: `${refused}, ${taken} signed with ${other}: the algorithm is wrong`,
+    remedy: `Set the configuration key jwtAlg to ${other} and deploy; it applies to all regions.`,
   };
 }
 
@@ -64,24 +64,24 @@ async function tryOtherRegions(refusal: Refusal, { account, regions, ask }: Tria
     const verdict = await ask({ region });
     if (verdict.kind === 'balances' || (isAboutKey(verdict) && verdict.wrong !== 'accessKey')) {
       return {
-        detail: `${refusal.detail}, but Upbit ${REGIONS[region].name} (${region}) knows the key: it stands under the wrong region`,
-        remedy: `In the secret, move the entry of ${account} to "${region}", and close ${account} where it has been collected.`,
+        detail: `${refusal.detail}, but Upbit ${REGIONS[region].name} (${region}) knows the key: it is filed under the wrong region`,
+        remedy: `In the secret, move the entry of ${account} to "${region}", and close ${account} if it was ever collected.`,
       };
     }
     if (verdict.wrong === 'accessKey') strangers.push(region);
   }
-  const lost = `was deleted, or not copied whole: copy both keys again, or make a new key on the site of Upbit ${REGIONS[own].name}.`;
+  const lost = `was deleted, or not fully copied: copy both keys again, or make a new key on the site of Upbit ${REGIONS[own].name}.`;
   const others = REGION_IDS.filter((region) => region !== own && !strangers.includes(region));
   return {
-    detail: `${refusal.detail}: the access key is not known there${strangers.length === 0 ? '' : `, nor at ${strangers.join(' and ')}`}`,
+    detail: `${refusal.detail}: the access key is unknown there${strangers.length === 0 ? '' : ` and at ${strangers.join(' and ')}`}`,
     remedy:
       others.length === 0
         ? `It ${lost}`
-        : `Most often such a key was made on another site of Upbit (${others.join(', ')}): then put it under that region in the secret. Else it ${lost}`,
+        : `Usually such a key was made on another Upbit site (${others.join(', ')}): then put it under that region in the secret. Otherwise it ${lost}`,
   };
 }
 
-/** True where Upbit found fault with the key itself, and not with the call or its own state. */
+/** True if Upbit refused the key itself, rather than the call or because of its own state. */
 function isAboutKey({ code }: Refusal): boolean {
   return code.startsWith('key.');
 }

@@ -1,23 +1,23 @@
-import pLimit from 'p-limit';
 import { regionOf } from '../core/account.ts';
 import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
 import type { ApiKey } from '../core/keys.ts';
 import { hasKey, type Subject } from '../core/roll-call.ts';
 import { isLate, tolerance } from '../core/slots.ts';
-import type { Refusal } from '../core/verdict.ts';
-import { CALL_TIMEOUT, CONCURRENT_CALLS } from './call-limits.ts';
+import type { Refusal, Verdict } from '../core/verdict.ts';
+import { CALL_TIMEOUT } from './call-limits.ts';
+import type { FairShares, Limit } from './fair-shares.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { CollectorParts } from './ports.ts';
 import type { Reason, Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
 
-/** When the later passes begin, counted from the start of the run. The first asks every account, at once. */
+/** When the later passes begin, from the start of the run. The first pass asks about every account immediately. */
 const PASSES = [2 * SECOND, 15 * SECOND, 60 * SECOND, 150 * SECOND];
-/** Each pass is moved by up to this part of its time either way, so that not everybody comes back at once. */
+/** Each pass is shifted by up to this fraction of its time either way, so that clients do not all retry at once. */
 const JITTER = 0.2;
-/** At least this lies between two passes: a 429 is not asked again within the same second. */
+/** The minimum pause between two passes: a 429 is not retried within the same second. */
 const MIN_PAUSE = SECOND;
-/** How often an account may meet a refusal of each kind in one run. */
+/** How many refusals of each kind an account may get in one run before it is recorded as failed. */
 const TRIES: Readonly<Record<Refusal['retry'], number>> = {
   never: 1,
   once: 2,
@@ -25,45 +25,51 @@ const TRIES: Readonly<Record<Refusal['retry'], number>> = {
   later: Number.POSITIVE_INFINITY,
 };
 
-/** An account that is being asked. */
+/** An account that is being collected. */
 interface Candidate {
   readonly subject: Subject;
   key: ApiKey;
   attempts: number;
-  /** The last refusal, while it may still heal. */
+  /** The last refusal, while a retry may still succeed. */
   cause?: Refusal;
   readonly met: Record<Refusal['retry'], number>;
 }
 
+/** What one call came to. */
+interface Answer {
+  readonly verdict: Verdict;
+  readonly observedAt: Instant;
+  /** True where our own deadline left it less than the usual time. */
+  readonly isCut: boolean;
+}
+
 /**
- * Decides every account of one region: asks those that have a key, in passes, as long as that can help and there is
- * time, and records each outcome. What cannot heal is recorded at once; what did not heal in time, with its cause.
- * Waiting holds no place: between two passes nothing is under way.
+ * Decides every account of one region: calls Upbit for those that have a key, in passes, while a retry can help and
+ * there is time, and records each outcome. A permanent refusal is recorded at once; one that outlasts the run, with
+ * its cause. Waiting takes no concurrency slot: between two passes no call is in flight.
  */
 export class RegionRun {
   readonly #run: Run;
   readonly #parts: CollectorParts;
   readonly #keyRing: KeyRing;
   readonly #recorder: Recorder;
-  readonly #places = pLimit(CONCURRENT_CALLS);
-  /** Set once Upbit has blocked our address: nobody else of this region is asked in this run. */
-  #stopped: Reason | undefined;
+  readonly #shares: FairShares;
 
-  constructor(run: Run, parts: CollectorParts, keyRing: KeyRing, recorder: Recorder) {
+  constructor(run: Run, parts: CollectorParts, keyRing: KeyRing, recorder: Recorder, shares: FairShares) {
     this.#run = run;
     this.#parts = parts;
     this.#keyRing = keyRing;
     this.#recorder = recorder;
+    this.#shares = shares;
   }
 
-  /** Resolves when every account is recorded, or is known to the recorder as unrecorded. */
+  /** Resolves when every account is recorded, or noted by the recorder as unrecorded. */
   async decide(subjects: readonly Subject[]): Promise<void> {
     const candidates: Candidate[] = [];
     const decided: Promise<void>[] = [];
     for (const subject of subjects) {
       const reason = this.#reasonNotToAsk(subject);
-      if (reason !== undefined)
-        decided.push(this.#places(() => this.#recorder.failure(subject, { attempts: 0 }, reason)));
+      if (reason !== undefined) decided.push(this.#recorder.failure(subject, { attempts: 0 }, reason));
       else if (hasKey(subject.key))
         candidates.push({
           subject,
@@ -81,61 +87,54 @@ export class RegionRun {
     if (late) {
       return {
         code: 'late',
-        detail: `the run began at ${formatSecond(startedAt)} by this host’s clock, more than ${tolerance(settings.every) / SECOND} s after the slot ${formatSecond(slot)}; nothing was asked`,
+        detail: `the run began at ${formatSecond(startedAt)} by this host’s clock, more than ${tolerance(settings.every) / SECOND} s after the slot ${formatSecond(slot)}; no call was made`,
       };
     }
-    const blockedUntil = Math.max(
-      this.#recorder.blockedUntil(subject.account) ?? 0,
-      this.#parts.blocks.until(subject.account) ?? 0,
-    );
-    if (blockedUntil <= startedAt) return undefined;
-    const own = this.#parts.blocks.ofAccount(subject.account);
-    return {
-      code: 'upbit.blocked',
-      detail: `not asked: Upbit’s block lasts until ${formatSecond(blockedUntil)}`,
-      // The catalog may lack it: the run that met it could not write, or was a check.
-      ...(own === undefined ? {} : { block: { until: own } }),
-    };
+    const { blocks, clock } = this.#parts;
+    const skipped = blocks.reasonToSkip(subject.account, clock.now());
+    const own = blocks.ofAccount(subject.account);
+    if (skipped === undefined || own === undefined) return skipped;
+    // The catalog may lack it: the run that got the block could not write, or was a check.
+    return { ...skipped, block: { until: own } };
   }
 
   async #ask(candidates: Candidate[]): Promise<void> {
     let waiting = await this.#pass(candidates);
-    for (const after of PASSES) {
-      if (waiting.length === 0 || this.#stopped !== undefined || this.#recorder.trouble.aborted) break;
-      const { now, sleep } = this.#parts.clock;
-      const begin = Math.max(
-        this.#run.startedAt + after * (1 + JITTER * (2 * this.#parts.random() - 1)),
-        now() + MIN_PAUSE,
-      );
+    const { now, sleep } = this.#parts.clock;
+    const times = PASSES.map(
+      (after) => this.#run.startedAt + after * (1 + JITTER * (2 * this.#parts.random() - 1)),
+    );
+    for (const [index, time] of times.entries()) {
+      if (waiting.length === 0 || this.#recorder.trouble.aborted) break;
+      // A pass waits until it may ask somebody; if that is after the next one, it is left out.
+      const soonest = Math.min(...waiting.map((candidate) => this.#notBefore(candidate)));
+      if (soonest >= (times[index + 1] ?? Infinity)) continue;
+      const begin = Math.max(time, now() + MIN_PAUSE, soonest);
       if (begin >= this.#run.deadline) break;
       await sleep(begin - now(), this.#recorder.trouble);
       if (this.#recorder.trouble.aborted) break;
       waiting = await this.#pass(waiting);
     }
-    await Promise.all(waiting.map((candidate) => this.#places(() => this.#giveUp(candidate))));
+    await Promise.all(waiting.map((candidate) => this.#giveUp(candidate)));
   }
 
-  /** Asks each once, and returns those that are still undecided. */
+  /** Tries each candidate once, and returns those that are still undecided. */
   async #pass(candidates: Candidate[]): Promise<Candidate[]> {
-    const undecided = await Promise.all(
-      candidates.map((candidate) =>
-        this.#places(async () => ((await this.#attempt(candidate)) ? [] : [candidate])),
+    const undecided = await this.#shares.enter((limit) =>
+      Promise.all(
+        candidates.map(async (candidate) => ((await this.#attempt(candidate, limit)) ? [] : [candidate])),
       ),
     );
     return undecided.flat();
   }
 
-  /** Asks one account, unless it must wait, and returns whether it is decided and recorded. */
-  async #attempt(candidate: Candidate): Promise<boolean> {
+  /** Calls Upbit for one account, unless it must wait; returns whether it is decided and recorded. */
+  async #attempt(candidate: Candidate, limit: Limit): Promise<boolean> {
+    // Only the call needs a turn: recording has a limit of its own, and must not keep the next account from being asked.
+    const answer = await limit(() => this.#call(candidate));
+    if (answer === undefined) return false;
+    const { verdict, observedAt } = answer;
     const { subject } = candidate;
-    const { now } = this.#parts.clock;
-    const left = this.#run.deadline - now();
-    if (left <= 0 || this.#stopped !== undefined || (candidate.cause?.notBefore ?? 0) > now()) return false;
-
-    candidate.attempts += 1;
-    const given = Math.min(CALL_TIMEOUT, left);
-    const verdict = await this.#parts.exchange.ask(subject.account, candidate.key, given);
-    const observedAt = now();
     const asking = { attempts: candidate.attempts, accessKey: candidate.key.accessKey };
     if (verdict.kind === 'balances') {
       const { every } = this.#run.settings;
@@ -145,25 +144,18 @@ export class RegionRun {
       return true;
     }
 
-    // Cut off by our own deadline: that says nothing about Upbit, and is no cause to record.
-    if (verdict.code === 'upbit.timeout' && given < CALL_TIMEOUT) return false;
-    // Should the catalog not take it, this process knows it: the platform tries the run again in a minute.
-    if (verdict.block !== undefined)
-      this.#parts.blocks.note(subject.account, regionOf(subject.account), {
-        ...verdict.block,
-        whom: 'account',
-      });
-    if (verdict.block?.whom === 'address')
-      this.#stopped = { code: 'upbit.blocked', detail: `not asked: ${verdict.detail}` };
+    // Cut off by our own deadline: that says nothing about Upbit, so it is not recorded as a cause.
+    if (verdict.code === 'upbit.timeout' && answer.isCut) return false;
     if (verdict.code.startsWith('key.')) {
       const key = await this.#keyRing.replacement(subject.account, candidate.key);
       if (key !== undefined) {
         candidate.key = key;
-        return await this.#attempt(candidate);
+        return await this.#attempt(candidate, limit);
       }
     }
     candidate.met[verdict.retry] += 1;
-    if (candidate.met[verdict.retry] < TRIES[verdict.retry]) {
+    const outlastsRun = (verdict.notBefore ?? 0) >= this.#run.deadline;
+    if (candidate.met[verdict.retry] < TRIES[verdict.retry] && !outlastsRun) {
       candidate.cause = verdict;
       return false;
     }
@@ -171,31 +163,54 @@ export class RegionRun {
     return true;
   }
 
-  /** Time is up: the cause is recorded, not the clock, where one was seen. */
+  /** One call, once it is its turn; undefined where none may be made now. */
+  async #call(candidate: Candidate): Promise<Answer | undefined> {
+    const { blocks, exchange, clock } = this.#parts;
+    const { now } = clock;
+    const left = this.#run.deadline - now();
+    if (left <= 0 || this.#notBefore(candidate) > now()) return undefined;
+    candidate.attempts += 1;
+    const { account } = candidate.subject;
+    const verdict = await exchange.ask(account, candidate.key, Math.min(CALL_TIMEOUT, left));
+    // Before the next one has its turn.
+    if (verdict.kind === 'refusal' && verdict.block !== undefined)
+      blocks.note(account, regionOf(account), verdict.block);
+    return { verdict, observedAt: now(), isCut: left < CALL_TIMEOUT };
+  }
+
+  /** When Upbit may be called for the account: after the wait it stated, and after any block. */
+  #notBefore({ subject, cause }: Candidate): Instant {
+    return Math.max(cause?.notBefore ?? 0, this.#parts.blocks.until(subject.account));
+  }
+
+  /** No time is left: records the last refusal if there was one, otherwise why no call was made or answered. */
   async #giveUp({ subject, key, attempts, cause }: Candidate): Promise<void> {
-    const stopped = attempts === 0 ? this.#stopped : undefined;
-    const reason = cause ?? stopped ?? this.#outOfTime(attempts);
+    const { blocks, clock } = this.#parts;
+    const now = clock.now();
+    const isInFlight = attempts > 0 && now >= this.#run.deadline;
+    const skipped = isInFlight ? undefined : blocks.reasonToSkip(subject.account, now);
+    const reason = cause ?? skipped ?? this.#outOfTime(attempts);
     const asking = attempts === 0 ? { attempts } : { attempts, accessKey: key.accessKey };
     await this.#recorder.failure(subject, asking, reason);
   }
 
-  /** Nothing was seen but the clock: an answer that was still waited for when the tolerance ended would be late. */
+  /** No refusal was seen: if the tolerance ended while a call was in flight, its answer would have been late. */
   #outOfTime(attempts: number): Reason {
     if (attempts === 0)
-      return { code: 'deadline', detail: 'the time of the run was used up before this account was asked' };
+      return { code: 'deadline', detail: 'the run ran out of time before this account was tried' };
     const { slot, settings, deadline } = this.#run;
     if (deadline < slot + tolerance(settings.every))
-      return { code: 'deadline', detail: 'the time of the run was used up before Upbit answered' };
+      return { code: 'deadline', detail: 'the run ran out of time before Upbit answered' };
     return {
       code: 'late',
-      detail: `Upbit had not answered at ${formatSecond(deadline)} by this host’s clock, when the tolerance of the slot ${formatSecond(slot)} ended; it was not waited for any longer`,
+      detail: `Upbit had not answered at ${formatSecond(deadline)} by this host’s clock, when the tolerance of the slot ${formatSecond(slot)} ended`,
     };
   }
 
   #answeredLate(observedAt: Instant): Reason {
     return {
       code: 'late',
-      detail: `Upbit’s answer came at ${formatSecond(observedAt)} by this host’s clock, after the tolerance of the slot ${formatSecond(this.#run.slot)}, and was thrown away`,
+      detail: `Upbit answered at ${formatSecond(observedAt)} by this host’s clock, after the tolerance of the slot ${formatSecond(this.#run.slot)}, and was discarded`,
     };
   }
 }

@@ -11,53 +11,53 @@ import type { Blocks } from './blocks.ts';
 
 /** Upbit, as the collector sees it. */
 export interface Exchange {
-  /** Asks for an account's balances once, in at most `timeoutMs`. Never throws: what goes wrong is a verdict. */
+  /** Requests an account's balances once, in at most `timeoutMs`. Never throws: a problem becomes a verdict. */
   ask(account: AccountName, key: ApiKey, timeoutMs: number, overrides?: AskOverrides): Promise<Verdict>;
-  /** Asks once when a key expires, in at most `timeoutMs`. Never throws: what goes wrong says nothing. */
+  /** Requests a key's expiry once, in at most `timeoutMs`. Never throws: after a problem the expiry is unknown. */
   expiry(account: AccountName, key: ApiKey, timeoutMs: number): Promise<KeyExpiry>;
 }
 
-/** How to ask otherwise than is configured, to find out what is wrong with a key. */
+/** Overrides of the configuration for one call, to find out what is wrong with a key. */
 export interface AskOverrides {
-  /** Whose host to ask, instead of the account's own. */
+  /** The region to call instead of the account's own. */
   readonly region?: Region;
   readonly algorithm?: SigningAlgorithm;
 }
 
 /** The API keys, as the collector sees them. */
 export interface KeySource {
-  /** The keys, and whether an earlier run read them. Throws CodedError secret.unreadable or secret.unavailable. */
+  /** The keys, and whether an earlier run read them. @throws CodedError secret.unreadable or secret.unavailable. */
   get(): Promise<{ readonly value: Keys; readonly earlier: boolean }>;
-  /** The keys as they stand in the secret now. Throws as {@link get} does. */
+  /** The keys as they are in the secret now. Throws as {@link get} does. */
   reload(): Promise<Keys>;
 }
 
-/** The catalog as this run has read it, with its own changes; where it could not be read, as this process knew it. */
+/** The catalog as read by this run, with its own changes; if it could not be read, the cached one. */
 export interface CatalogSource {
   /** Throws CodedError ledger.unavailable or ledger.foreign. */
   get(): Promise<{ readonly value: Catalog }>;
-  /** The catalog as it stands in the table now. Throws as {@link get} does. */
+  /** The catalog as it is in the table now. Throws as {@link get} does. */
   reload(): Promise<Catalog>;
-  /** Takes up a change that this process has written. */
+  /** Applies a change that this process has written. */
   update(change: (catalog: Catalog) => Catalog): void;
 }
 
-/** What became of a write: stored, or something that it may not replace was there already. */
+/** The result of a write: stored, or the slot already had something it may not replace. */
 export type WriteResult =
   | { readonly kind: 'recorded' }
-  /** `differs`: the stored amounts are not these, where the store shows what it holds. */
+  /** `differs`: the stored amounts are different, if the store returns what it holds. */
   | { readonly kind: 'duplicate'; readonly differs: boolean };
 
-/** The ledger, as the collector writes it. Each call throws CodedError ledger.unavailable where the outcome is not known to be stored. */
+/** The ledger, as the collector writes it. Calls throw CodedError ledger.unavailable if the write may not be stored. */
 export interface LedgerWriter {
-  /** Stores an entry, unless one is there that it may not replace ({@link mayReplaceFailure}). */
+  /** Stores an entry, unless the slot has one that it may not replace ({@link mayReplaceFailure}). */
   record(entry: Entry, timeoutMs: number): Promise<WriteResult>;
   /**
-   * Puts the whole entry of an account into the catalog: in place of `before`, or as a new one where that is undefined.
-   * Throws CodedError ledger.changed where the catalog has another entry by now, or has one at all.
+   * Puts the whole entry of an account into the catalog: in place of `before`, or as a new one if that is undefined.
+   * Throws CodedError ledger.changed if the catalog has a different entry by now (or any, when `before` is undefined).
    */
   putAccount(before: AccountEntry | undefined, after: AccountEntry, timeoutMs: number): Promise<void>;
-  /** Adds a schedule to the catalog, unless one is there for the same first slot. */
+  /** Adds a schedule to the catalog, unless it has one with the same first slot. */
   addSchedule(entry: ScheduleEntry, timeoutMs: number): Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export interface LogFields {
   readonly attempts?: number;
   readonly milliseconds?: number;
   readonly currencies?: number | null;
-  /** Upbit's clock less ours, in seconds. */
+  /** Upbit's clock minus ours, in seconds. */
   readonly clockSkew?: number;
   readonly keyId?: string;
   readonly accounts?: number;
@@ -83,18 +83,18 @@ export interface LogFields {
   readonly unrecorded?: number;
 }
 
-/** The numbers alarms are made of, under the names of `core/metrics.ts`. */
+/** The metrics behind the alarms, named as in `core/metrics.ts`. */
 export interface Metrics extends Partial<Readonly<Record<MetricName, number>>> {
   readonly AccountsFailed: number;
 }
 
-/** Everything outside that the collector uses. */
+/** The collector's dependencies. */
 export interface CollectorParts {
   readonly exchange: Exchange;
   readonly keys: KeySource;
   readonly catalog: CatalogSource;
   readonly ledger: LedgerWriter;
-  /** What this process has met, whether or not the catalog says it too. */
+  /** The blocks this process knows. */
   readonly blocks: Blocks;
   readonly clock: Clock;
   /** A number from 0 to 1, to spread retries. */
@@ -105,10 +105,10 @@ export interface CollectorParts {
   readonly emit: (metrics: Metrics) => void;
 }
 
-/** What a collector is set to do. */
+/** The settings of a collector. */
 export interface CollectorSettings extends Grid {
   /** In code order, each once. */
   readonly regions: readonly Region[];
-  /** The version that is written into every item. */
+  /** The version written into every item. */
   readonly writer: string;
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { AccountName } from '../core/account.ts';
 import type { Answer } from '../core/balances.ts';
 import { type AccountEntry, type Catalog, reopened, withAccount } from '../core/catalog.ts';
@@ -9,47 +10,57 @@ import { byCodeOrder } from '../core/order.ts';
 import type { Subject } from '../core/roll-call.ts';
 import { type Entry, type Failure, isFailure, type Snapshot } from '../core/snapshot.ts';
 import { itemBytes, MAX_ITEM_BYTES } from '../core/stored.ts';
+import type { ServerClock } from '../core/verdict.ts';
+import { CONCURRENT_WRITES } from './call-limits.ts';
 import type { CollectorParts } from './ports.ts';
 import type { Run } from './run.ts';
 
-/** What a run did about one account. */
+/** What a run did for one account. */
 export interface ReportLine {
   readonly account: AccountName;
-  /** `ok`: recorded; `duplicate`: the slot had its record already; a failure code; or `unrecorded`. */
+  /** `ok`: recorded; `duplicate`: the slot was already recorded; a failure code; or `unrecorded`. */
   readonly outcome: 'ok' | 'duplicate' | 'unrecorded' | FailureCode;
-  /** How many times Upbit was asked. */
+  /** How many calls to Upbit were made. */
   readonly attempts: number;
-  /** From the beginning of the run to the record. */
+  /** From the start of the run to the record. */
   readonly milliseconds: number;
-  /** How many currencies the account holds; null where that is not known. */
+  /** How many currencies the account holds; null if unknown. */
   readonly currencies: number | null;
 }
 
-/** Why an account has no snapshot; `block` is to be remembered in the catalog. */
+/** Why an account has no snapshot; `block` is saved to the catalog. */
 export interface Reason {
   readonly code: FailureCode;
   readonly detail: string;
   readonly block?: { readonly until: Instant };
 }
 
-/** Whose outcome it is. */
+/** The account of an outcome. */
 type Who = Pick<Subject, 'account' | 'named'>;
 
-/** How Upbit was asked: how often, and last with which key. */
+/** How many calls were made, with which key the last one, and how far Upbit's clock was ahead in it, if it differed. */
 export interface Asking {
   readonly attempts: number;
   readonly accessKey?: string;
+  /** In milliseconds. */
+  readonly clockSkew?: number;
 }
 
-/** How often the catalog is read again where an account’s entry was changed by others at the same time. */
+/** How many times the catalog is reread when another writer changes an account’s entry at the same time. */
 const MAX_READS = 3;
 
-/** Upbit's clock shows whole seconds and its answer travels: less than this is no difference. */
+/**
+ * How long writes may still wait and run once one has failed, in milliseconds. If DynamoDB is gone the run then throws
+ * soon, which leaves the platform time to retry it.
+ */
+const AFTER_FAILURE = 10 * SECOND;
+
+/** Upbit's clock shows whole seconds and its answer takes time to arrive: smaller differences are ignored. */
 const CLOCK_DIFFERENCE = 2 * SECOND;
 
 /**
- * Writes the outcome of each account of one run, the catalog's entry before the account's first item, and remembers
- * what it did. A write that fails costs its own account only, but the run must then be tried again.
+ * Writes the outcome of each account of one run, with the catalog entry before the account's first item, and keeps a
+ * report of what it wrote. A failed write affects only its own account, but the run must then be retried.
  */
 export class Recorder {
   readonly #run: Run;
@@ -57,52 +68,54 @@ export class Recorder {
   readonly #catalog: Map<AccountName, AccountEntry>;
   readonly #lines: ReportLine[] = [];
   readonly #trouble = new AbortController();
+  /** A write gets its turn, and its time is counted from then on. */
+  readonly #turn = pLimit(CONCURRENT_WRITES);
+  /** No write continues after this. */
+  #lastWrite: Instant;
   #firstError: unknown;
 
   constructor(run: Run, parts: CollectorParts, catalog: Catalog) {
     this.#run = run;
     this.#parts = parts;
     this.#catalog = new Map(catalog.accounts);
+    this.#lastWrite = run.writesEnd;
   }
 
-  /** Aborted once a write has failed: waiting longer would only cost the time to try the run again. */
+  /** Aborted once a write has failed: waiting longer would only delay the retry of the run. */
   get trouble(): AbortSignal {
     return this.#trouble.signal;
   }
 
-  /** What became of the accounts so far, in order of name. */
+  /** The outcomes so far, in order of account name. */
   get lines(): readonly ReportLine[] {
     return this.#lines.toSorted((a, b) => byCodeOrder(a.account, b.account));
   }
 
-  /** Until when Upbit must not be asked about the account, where the catalog knows of such a time. */
-  blockedUntil(account: AccountName): Instant | undefined {
-    return this.#catalog.get(account)?.blockedUntil;
-  }
-
-  /** Records an answer that came in time; one too large for an item is a failure. */
+  /** Records an answer that arrived in time; one too large for an item is recorded as a failure. */
   async snapshot(
     who: Who,
-    asking: Required<Asking>,
+    asking: Asking & { readonly accessKey: string },
     observedAt: Instant,
-    answer: Answer & { readonly serverDate?: Instant },
+    answer: Answer & { readonly serverClock?: ServerClock },
   ): Promise<void> {
-    const { balances, unknownFields, serverDate } = answer;
-    const clockDiffers = serverDate !== undefined && Math.abs(serverDate - observedAt) > CLOCK_DIFFERENCE;
+    const { balances, unknownFields, serverClock } = answer;
+    const differing =
+      serverClock !== undefined && Math.abs(serverClock.skew) > CLOCK_DIFFERENCE ? serverClock : undefined;
     const snapshot: Snapshot = {
       ...this.#recorded(who, observedAt),
       balances,
       unknownFields,
       keyId: this.#parts.fingerprint(asking.accessKey),
-      ...(clockDiffers ? { serverDate } : {}),
+      ...(differing === undefined ? {} : { serverDate: differing.date }),
     };
     const bytes = itemBytes(encodeItem(snapshot));
     if (bytes > MAX_ITEM_BYTES) {
-      const detail = `the snapshot of ${balances.length} currencies has about ${bytes} bytes, and an item holds ${MAX_ITEM_BYTES}`;
+      const detail = `the snapshot of ${balances.length} currencies has about ${bytes} bytes; the limit is ${MAX_ITEM_BYTES}`;
       await this.failure(who, asking, { code: 'response.tooLarge', detail });
       return;
     }
-    await this.#write(who, asking, snapshot, 'ok');
+    const told = differing === undefined ? asking : { ...asking, clockSkew: differing.skew };
+    await this.#write(who, told, snapshot, 'ok');
   }
 
   /** Records why there is no snapshot. */
@@ -118,8 +131,8 @@ export class Recorder {
   }
 
   /**
-   * Enters a block into the catalog that no failure tells of. Where that is not possible, this process alone knows of
-   * it: a snapshot is not to be lost for that.
+   * Saves a block to the catalog when there is no failure to record. If that fails, only this process knows of the
+   * block: a snapshot must not be lost over it.
    */
   async block(account: AccountName, until: Instant): Promise<void> {
     try {
@@ -130,13 +143,13 @@ export class Recorder {
     }
   }
 
-  /** @throws CodedError `run.unrecorded` where the outcome of an account is not known to be in the ledger. */
+  /** @throws CodedError `run.unrecorded` if any account's outcome is not known to be in the ledger. */
   throwIfUnrecorded(): void {
     const unrecorded = this.lines.filter((line) => line.outcome === 'unrecorded').map((line) => line.account);
     if (unrecorded.length === 0) return;
     throw new CodedError(
       'run.unrecorded',
-      `${unrecorded.length} of ${this.#lines.length} accounts could not be recorded for ${formatSecond(this.#run.slot)}, and the run must be tried again: ${unrecorded.join(', ')}`,
+      `${unrecorded.length} of ${this.#lines.length} accounts could not be recorded for ${formatSecond(this.#run.slot)}, and the run must be retried: ${unrecorded.join(', ')}`,
       { cause: this.#firstError },
     );
   }
@@ -148,25 +161,28 @@ export class Recorder {
 
   async #write(
     who: Who,
-    { attempts }: Asking,
+    asking: Asking,
     entry: Entry,
     outcome: ReportLine['outcome'],
     blockedUntil?: Instant,
   ): Promise<void> {
     try {
-      await this.#announce(who, blockedUntil);
-      const recorded = await this.#parts.ledger.record(entry, this.#timeLeft());
+      const recorded = await this.#turn(async () => {
+        await this.#announce(who, blockedUntil);
+        return await this.#parts.ledger.record(entry, this.#timeLeft());
+      });
       const duplicate = recorded.kind === 'duplicate';
-      this.#note(who, attempts, entry, duplicate ? 'duplicate' : outcome, duplicate && recorded.differs);
+      this.#note(who, asking, entry, duplicate ? 'duplicate' : outcome, duplicate && recorded.differs);
     } catch (error) {
-      // Whatever it was, this account is not known to be recorded; the others go on, and the run throws at its end.
+      // Whatever it was, this account may not be recorded; the others continue, and the run throws at its end.
       this.#firstError ??= error;
+      this.#lastWrite = Math.min(this.#lastWrite, this.#parts.clock.now() + AFTER_FAILURE);
       this.#trouble.abort();
-      this.#note(who, attempts, entry, 'unrecorded', false, error);
+      this.#note(who, asking, entry, 'unrecorded', false, error);
     }
   }
 
-  /** Sees to it that the catalog knows the account, that it is open, and until when it is blocked. */
+  /** Makes sure the catalog has the account, open, with its block if any. */
   async #announce({ account, named }: Who, blockedUntil: Instant | undefined): Promise<void> {
     if (!named) return;
     let known = this.#catalog.get(account);
@@ -179,7 +195,7 @@ export class Recorder {
         this.#parts.catalog.update((catalog) => withAccount(catalog, entry));
         break;
       } catch (error) {
-        // Another run, or a person, has changed the entry meanwhile: what they entered stands, and ours is added to it.
+        // Another run, or a person, changed the entry meanwhile: keep their change and add ours to it.
         const isChanged = error instanceof CodedError && error.code === 'ledger.changed';
         if (!isChanged || read === MAX_READS) throw error;
         known = (await this.#parts.catalog.reload()).accounts.get(account);
@@ -189,12 +205,12 @@ export class Recorder {
   }
 
   #timeLeft(): number {
-    return this.#run.writesEnd - this.#parts.clock.now();
+    return this.#lastWrite - this.#parts.clock.now();
   }
 
   #note(
     { account }: Who,
-    attempts: number,
+    { attempts, clockSkew }: Asking,
     entry: Entry,
     outcome: ReportLine['outcome'],
     differs: boolean,
@@ -218,18 +234,16 @@ export class Recorder {
       ...(isFailure(entry) ? { detail: entry.detail } : {}),
       ...(remedy === undefined ? {} : { remedy }),
       ...(differs
-        ? { detail: 'the slot’s snapshot has other amounts than this answer; the first one stays' }
+        ? { detail: 'the slot’s snapshot has other amounts than this answer; the first is kept' }
         : {}),
       ...(error instanceof Error ? { detail: error.message } : {}),
-      ...(!isFailure(entry) && entry.serverDate !== undefined
-        ? { clockSkew: Math.round((entry.serverDate - entry.observedAt) / SECOND) }
-        : {}),
+      ...(clockSkew === undefined ? {} : { clockSkew: Math.round(clockSkew / SECOND) }),
       ...(entry.keyId === undefined ? {} : { keyId: entry.keyId }),
     });
   }
 }
 
-/** What the catalog is to have about an account that is collected at `slot`: the entry itself where that says it all. */
+/** The catalog entry an account collected at `slot` should have; `known` itself if nothing changes. */
 function announced(
   known: AccountEntry | undefined,
   account: AccountName,
@@ -238,7 +252,7 @@ function announced(
 ): AccountEntry {
   if (known === undefined)
     return { account, since: slot, ...(blockedUntil === undefined ? {} : { blockedUntil }) };
-  // An account whose key is in the secret is collected, so it is open again; losing its balances would be worse.
+  // An account whose key is in the secret is collected, so reopen it; losing its balances would be worse.
   const entry = reopened(known, slot);
   const isLonger = blockedUntil !== undefined && blockedUntil > (known.blockedUntil ?? -Infinity);
   return isLonger ? { ...entry, blockedUntil } : entry;

@@ -4,18 +4,18 @@ import type { CollectorSettings } from './ports.ts';
 /** The snapshot to take. */
 export interface SnapshotRequest {
   readonly slot: Instant;
-  /** Outside the schedule: it does not count for gaps. */
+  /** Outside the schedule: it is ignored when looking for gaps. */
   readonly manual: boolean;
 }
 
-/** One run: what it is for, and how long it may take. */
+/** One run: its request and its time limits. */
 export interface Run extends SnapshotRequest {
   readonly settings: CollectorSettings;
   readonly startedAt: Instant;
-  /** The slot's tolerance was over before the run began: nothing is asked. */
+  /** The slot's tolerance ended before the run began: Upbit is not called. */
   readonly late: boolean;
-  /** No call of Upbit is begun, and none goes on, after this. */
+  /** No call to Upbit starts or continues after this. */
   readonly deadline: Instant;
-  /** No write is under way after this. */
+  /** No write starts or continues after this. */
   readonly writesEnd: Instant;
 }

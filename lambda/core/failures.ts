@@ -51,8 +51,10 @@ export const FAILURES = {
     remedy: 'Check Upbit’s notices: this happens during maintenance. No action needed if it has recovered.',
   },
   'upbit.unavailable': {
-    happened: 'Upbit returned a server error (5xx) on every attempt.',
-    remedy: 'Check Upbit’s notices: this happens during maintenance. No action needed if it has recovered.',
+    happened:
+      'On every attempt, Upbit returned a server error (5xx), or something in front of it answered instead.',
+    remedy:
+      'Check Upbit’s notices: this happens during maintenance. If the detail says that something in front of Upbit answered, find out what filters this host’s requests. No action needed if it has recovered.',
   },
   'upbit.rateLimited': {
     happened: 'Upbit answered 429 (too many requests) three times.',

@@ -1,4 +1,4 @@
-import { formatSecond, HOUR, type Instant, MINUTE, parseSecond } from './instant.ts';
+import { END_OF_TIME, formatSecond, HOUR, type Instant, MINUTE, parseSecond } from './instant.ts';
 import { isObject } from './parsed.ts';
 
 /** What to do about a key that expires soon. */
@@ -21,6 +21,14 @@ export function isExpirySoon(days: number): boolean {
  */
 export function isReminderDue(days: number): boolean {
   return days === FIRST_REMINDER || days <= DAILY_FROM;
+}
+
+/**
+ * The instant, if a key can expire then; undefined before 1970 and after 9999. Such times stand for a missing one, and the
+ * shift to UTC can leave the years that can be written.
+ */
+export function credibleExpiry(instant: Instant): Instant | undefined {
+  return instant > 0 && instant <= END_OF_TIME ? instant : undefined;
 }
 
 /** When a key expires, in words: `2026-12-01T00:00:00Z, in 8 days`. */
@@ -51,5 +59,5 @@ function parseZoned(text: unknown): Instant | undefined {
     (typeof text === 'string' && ZONED.exec(text)) || [];
   const shown = parseSecond(`${local}Z`);
   const ahead = Number(`${sign}1`) * (Number(hours) * HOUR + Number(minutes) * MINUTE);
-  return shown === undefined ? undefined : shown - ahead;
+  return shown === undefined ? undefined : credibleExpiry(shown - ahead);
 }

@@ -1,5 +1,6 @@
 import { ACCOUNT_NAME_RULE, type AccountName, parseAccountName } from './account.ts';
 import { DAY, type Instant, parseSecond } from './instant.ts';
+import { credibleExpiry } from './key-expiry.ts';
 import { isObject, kindOf, type Parsed } from './parsed.ts';
 import { isRegion, REGION_IDS, type Region } from './regions.ts';
 
@@ -126,7 +127,8 @@ function invalid(detail: string): KeyProblem {
 }
 
 function parseDate(text: unknown): Instant | undefined {
-  return typeof text === 'string' ? parseSecond(`${text}T00:00:00Z`) : undefined;
+  const day = typeof text === 'string' ? parseSecond(`${text}T00:00:00Z`) : undefined;
+  return day === undefined ? undefined : credibleExpiry(day);
 }
 
 /** One key under two names would be two accounts with one history and one rate limit, so neither is used. */

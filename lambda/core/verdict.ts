@@ -14,8 +14,16 @@ export type Verdict = Balances | Refusal;
 /** A fully checked 200. */
 export interface Balances extends Answer {
   readonly kind: 'balances';
-  /** Upbit's `Date` header, to the second, if it was readable. */
-  readonly serverDate?: Instant;
+  /** Upbit's clock, if its `Date` header was readable. */
+  readonly serverClock?: ServerClock;
+}
+
+/** Upbit's clock when the headers of its answer arrived: the body may take longer, which is no difference of clocks. */
+export interface ServerClock {
+  /** Upbit's `Date` header, to the second. */
+  readonly date: Instant;
+  /** Upbit's clock minus ours, in milliseconds. */
+  readonly skew: number;
 }
 
 /** Any other result. */

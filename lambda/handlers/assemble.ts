@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { findAddress } from '../adapters/check-ip.ts';
 import type { Fetch } from '../adapters/fetch.ts';
 import { fingerprint } from '../adapters/fingerprint.ts';
-import { readCatalog } from '../adapters/ledger/catalog.ts';
+import { readCatalog, type Table } from '../adapters/ledger/catalog.ts';
 import { createLedgerWriter } from '../adapters/ledger/writer.ts';
 import { nodeGet } from '../adapters/node-get.ts';
 import { createUpbit } from '../adapters/upbit/exchange.ts';
@@ -20,39 +20,49 @@ import { VERSION } from '../core/version.ts';
 import type { Environment } from './environment.ts';
 import { createEmitter, createLog, type Write } from './stdout.ts';
 
-/** What a collector stands on. */
+/** The dependencies of a collector. */
 export interface CollectorDeps {
-  readonly dynamoDb: DynamoDBClient;
-  /** Reads the API keys where they are kept. Throws CodedError secret.*. */
+  /**
+   * Makes the client of one run. A client keeps count of its retries: what a run in which DynamoDB was down used up must not
+   * be missing in the next.
+   */
+  readonly dynamoDb: () => DynamoDBClient;
+  /** Reads the API keys. Throws CodedError secret.*. */
   readonly readKeys: () => Promise<Keys>;
   readonly clock: Clock;
-  /** Takes the lines of the log. */
+  /** Writes a line of the log. */
   readonly write: Write;
   /**
-   * How old the keys and the catalog in memory may be before they are read again, in milliseconds; by default 15
-   * minutes for the keys, and nothing for the catalog.
+   * How old the cached keys and catalog may be before they are read again, in milliseconds; by default 15 minutes for
+   * the keys and 0 for the catalog.
    */
   readonly lifetime?: number;
   /** The network; by default `nodeGet`. */
   readonly fetch?: Fetch;
-  /** A new UUIDv4 at every call; Node's by default. */
+  /** Returns a new UUIDv4 for every call; Node's by default. */
   readonly nonce?: () => string;
   /** A number from 0 to 1; Node's by default. */
   readonly random?: () => number;
 }
 
 /**
- * Does what one event asks for, within the time the platform gives.
+ * Handles one event within the time the platform gives.
  *
- * @throws CodedError `event.invalid`, and all that `collect` and `check` throw.
+ * @throws CodedError `event.invalid`, and everything that `collect` and `check` throw.
  */
 export type Collector = (event: unknown, endsAt: Instant) => Promise<Report | CheckReport>;
 
-/** Puts the collector together. What it holds in memory lives as long as it does: make one per process. */
+/** Assembles the collector. It keeps its caches for as long as it lives, so create one per process. */
 export function assembleCollector(environment: Environment, deps: CollectorDeps): Collector {
   const { clock, write, lifetime } = deps;
   const now = () => clock.now();
-  const table = { client: deps.dynamoDb, tableName: environment.tableName };
+  let client = deps.dynamoDb();
+  const table: Table = {
+    get client() {
+      return client;
+    },
+    tableName: environment.tableName,
+  };
   const settings: CheckSettings = { ...environment, writer: VERSION };
   const { checkIpUrl } = environment;
   const parts: CheckParts = {
@@ -63,7 +73,7 @@ export function assembleCollector(environment: Environment, deps: CollectorDeps)
       now,
     }),
     keys: new Cached(deps.readKeys, now, lifetime),
-    // Read by every run, for it may hold the block or the closing of a moment ago; memory serves where it cannot be read.
+    // Every run reads it, since it may have a new block or closing; the cached one is used if that fails.
     catalog: new Cached(() => readCatalog(table), now, lifetime ?? 0),
     ledger: createLedgerWriter(table),
     blocks: new Blocks(),
@@ -76,6 +86,7 @@ export function assembleCollector(environment: Environment, deps: CollectorDeps)
     emit: createEmitter(write, now, environment.functionName),
   };
   return async function handleEvent(event, endsAt) {
+    client = deps.dynamoDb();
     const parsed = parseEvent(event, settings, clock.now());
     if (parsed.problem !== undefined) throw new CodedError('event.invalid', parsed.problem);
     if (parsed.value.kind === 'check') return await check(settings, parts);

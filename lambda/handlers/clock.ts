@@ -5,7 +5,10 @@ import type { Clock } from '../core/clock.ts';
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
-    // An aborted wait is over, which is all that was asked for.
-    await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+    // Node's timers count whole milliseconds of another clock, and often fire up to one early by this one.
+    const end = performance.now() + ms;
+    for (let left = ms; left > 0 && !signal.aborted; left = end - performance.now())
+      // An aborted wait just ends early.
+      await setTimeout(Math.ceil(left), undefined, { signal }).catch(() => undefined);
   },
 };

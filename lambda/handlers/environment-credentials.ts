@@ -7,12 +7,12 @@ interface Credentials {
 }
 
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in the bundle, under the one name the clients import from it.
- * Lambda hands a role's credentials over in the environment, where the SDK's chain looks first and, finding them,
- * stops; so of that chain only this first link is kept. A process that outlives its credentials is replaced by
- * Lambda, and nothing else would renew them either.
+ * Replaces `@aws-sdk/credential-provider-node` in the bundle, under the one name that the clients import from it.
+ * Lambda provides a role's credentials in the environment, where the SDK's chain looks first and stops, so only this
+ * first link of the chain is needed. Lambda replaces a process that outlives its credentials, and the SDK's chain would
+ * not renew them either.
  *
- * @throws CodedError `environment.invalid` where the environment has no credentials.
+ * @throws CodedError `environment.invalid` if the environment has no credentials.
  */
 export function defaultProvider(): () => Promise<Credentials> {
   return async () => readCredentials(process.env);

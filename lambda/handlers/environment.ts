@@ -12,15 +12,15 @@ import {
 } from '../core/regions.ts';
 import { CADENCES, type Cadence, isCadence, isTimeZone, TIME_ZONES, type TimeZone } from '../core/slots.ts';
 
-/** What the environment of every function says, checked. */
+/** The environment of every function, checked. */
 export interface CommonEnvironment {
   readonly tableName: string;
   readonly timeZone: TimeZone;
-  /** The name metrics are kept under, so that two stacks in one AWS account have numbers of their own. */
+  /** The dimension of the metrics, so that two stacks in one AWS account have separate numbers. */
   readonly functionName: string;
 }
 
-/** What the collector's environment says, checked. */
+/** The collector's environment, checked. */
 export interface Environment extends CommonEnvironment {
   readonly secretId: string;
   /** In code order, each once. */
@@ -28,9 +28,9 @@ export interface Environment extends CommonEnvironment {
   readonly every: Cadence;
   readonly algorithm: (region: Region) => SigningAlgorithm;
   readonly baseUrl: (region: Region) => string;
-  /** The IPv4 address that every call comes from, where it is a fixed one. */
+  /** Our egress IPv4 address, if it is fixed. */
   readonly egressAddress: string | undefined;
-  /** Where to ask which address others see; undefined where nothing leaves this machine. */
+  /** The URL that returns our public address; undefined if no call leaves this machine. */
   readonly checkIpUrl: string | undefined;
 }
 
@@ -38,10 +38,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment of the Lambda: `TABLE_NAME`, `API_KEYS_SECRET_ID`, `REGIONS` (`sg,id,th`), `EVERY`,
- * `TIME_ZONE`; `JWT_ALG`, `EGRESS_ADDRESS` and, for tests and local parts only, `UPBIT_API_URL` and `CHECK_IP_URL`
- * where set.
+ * `TIME_ZONE`; and, if set, `JWT_ALG`, `EGRESS_ADDRESS` and, for tests and local parts only, `UPBIT_API_URL` and
+ * `CHECK_IP_URL`.
  *
- * @throws CodedError `environment.invalid` naming the variable, what it is, and what is allowed.
+ * @throws CodedError `environment.invalid` naming the variable, its value, and the allowed values.
  */
 export function readEnvironment(variables: Variables): Environment {
   const algorithm = readAlgorithm(variables);
@@ -112,7 +112,7 @@ function readEgressAddress(variables: Variables): string | undefined {
   return text;
 }
 
-/** Keys go to Upbit and nowhere else: another address must be this machine. */
+/** Keys are sent only to Upbit: any other URL must be on this machine. */
 function readBaseUrl(variables: Variables): (region: Region) => string {
   const template = variables['UPBIT_API_URL'];
   if (template === undefined) return (region) => REGIONS[region].baseUrl;
@@ -126,7 +126,7 @@ function readBaseUrl(variables: Variables): (region: Region) => string {
   return baseUrl;
 }
 
-/** Who has a stand-in for Upbit has nothing to register there, so nobody outside is asked. */
+/** With a simulated Upbit there is no address to register, so no outside service is called. */
 function readCheckIpUrl(variables: Variables): string | undefined {
   const url = variables['CHECK_IP_URL'];
   if (url === undefined) return variables['UPBIT_API_URL'] === undefined ? CHECK_IP : undefined;

@@ -2,10 +2,10 @@ import type { LogFields, Metrics } from '../collector/ports.ts';
 import type { Instant } from '../core/instant.ts';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, METRIC_UNITS } from '../core/metrics.ts';
 
-/** Takes one line of text, without its end. */
+/** Writes one line of text, given without its line end. */
 export type Write = (line: string) => void;
 
-/** The fields of a log line, in this order. What is not named here is not written, whatever a caller hands over. */
+/** The fields of a log line, in order. No other field is ever written, whatever a caller passes. */
 const FIELDS = [
   'level',
   'message',
@@ -27,8 +27,8 @@ const FIELDS = [
 ] as const satisfies readonly (keyof LogFields)[];
 
 /**
- * One raw JSON line for each call. Written to the stream itself: in Lambda's JSON log format console.log would wrap
- * the line, and CloudWatch would not see what is in it.
+ * Writes one raw JSON line per call, directly to the stream: in Lambda's JSON log format console.log would wrap the
+ * line, and CloudWatch would not see its fields.
  */
 export function createLog(write: Write, now: () => Instant): (fields: LogFields) => void {
   return (fields) => {
@@ -39,7 +39,7 @@ export function createLog(write: Write, now: () => Instant): (fields: LogFields)
 }
 
 /**
- * One raw line in CloudWatch's embedded metric format for each call.
+ * Writes one raw line in CloudWatch's embedded metric format per call.
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function createEmitter(

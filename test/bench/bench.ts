@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { startDynamoDbLocal } from '../support/dynamodb-local.ts';
 import { createTables } from '../system/contract/tables.ts';
+import { measureCapacity } from './capacity.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureCommands } from './commands.ts';
-import { measureDuration } from './duration.ts';
 import { type Figure, isReached, regression } from './figure.ts';
 import { findCandidates } from './handler-process.ts';
 import { measureMemory } from './memory.ts';
@@ -38,6 +38,7 @@ const measured = async (title: string, measure: () => Figure[] | Promise<Figure[
 const candidates = findCandidates();
 const dynamoDb = await startDynamoDbLocal();
 let writeTable: string[] = [];
+let capacityTable: string[] = [];
 try {
   await createTables(dynamoDb.endpoint);
   figures.push({
@@ -56,10 +57,11 @@ try {
     return found;
   });
   await measured('requests', () => measureRequests(candidates.deployed));
-  await measured('duration of a run', async () => [
-    ...(await measureDuration(candidates.deployed, 3)),
-    ...(await measureDuration(candidates.deployed, 30)),
-  ]);
+  await measured('capacity', async () => {
+    const { figures: found, table } = await measureCapacity();
+    capacityTable = table;
+    return found;
+  });
   await measured('peers’ requests', () => measurePeerRequests(candidates));
   await measured('throughput', () => measureThroughput(candidates));
   await measured('memory', () => measureMemory(candidates));
@@ -81,6 +83,8 @@ const tables = [
   }),
   '',
   ...writeTable,
+  '',
+  ...capacityTable,
   '',
   `Measured on ${process.platform}, ${cpus().length} × ${cpus()[0]?.model ?? 'a processor'}; commands on Node ${process.version}, the function on Node 24.`,
 ].join('\n');

@@ -18,7 +18,10 @@ import { must, mustBeSentence, type Target } from './target.ts';
 const KEYS = [ACCESS_KEY, SECRET_KEY];
 const AMOUNTS = ['balance', 'locked', 'avg_buy_price'] as const;
 const FIELDS = [...AMOUNTS, 'currency', 'avg_buy_price_modified', 'unit_currency'];
-const STATUSES = [201, 204, 302, 400, 401, 403, 404, 418, 418, 429, 429, 500, 503, 599] as const;
+const STATUSES = [
+  201, 204, 206, 302, 304, 400, 401, 403, 404, 408, 418, 418, 429, 429, 500, 503, 599,
+] as const;
+const SERVERS = ['nginx/1.25', 'cloudflare', 'awselb/2.0', ACCESS_KEY, `${SECRET_KEY}/1.0`] as const;
 const NAMES = [
   'jwt_verification',
   'invalid_access_key',
@@ -60,6 +63,7 @@ function line(chance: Chance, index: number) {
 }
 
 function body(chance: Chance, status: number): Buffer {
+  if (status === 200 && chance.oneIn(8)) return page(chance);
   if (status === 200)
     return mutatedJson(
       chance,
@@ -69,8 +73,27 @@ function body(chance: Chance, status: number): Buffer {
   const name = chance.oneIn(3) ? oddText(chance) : chance.pick(NAMES);
   const message = chance.oneIn(3) ? oddText(chance) : chance.pick(MESSAGES);
   return chance.oneIn(6)
-    ? mutateBytes(chance, Buffer.from(`<html>${message}`))
-    : mutatedJson(chance, { error: { name, message } });
+    ? page(chance)
+    : chance.oneIn(6)
+      ? mutatedJson(chance, chance.pick([{ message }, { error: { message } }]))
+      : mutatedJson(chance, { error: { name, message } });
+}
+
+/** What a machine in between may answer; it has seen the keys. */
+function page(chance: Chance): Buffer {
+  const words = chance.times(chance.below(12), () =>
+    chance.pick([
+      'Service',
+      'unavailable.',
+      '<br>',
+      '<title>Forbidden</title>',
+      ...KEYS,
+      ...KEYS.map((key) => Buffer.from(key).toString('base64')),
+      ...KEYS.map((key) => key.slice(0, 14)),
+      oddText(chance),
+    ]),
+  );
+  return mutateBytes(chance, Buffer.from(`<html>${words.join(' ')}`));
 }
 
 const header = (chance: Chance) =>
@@ -86,6 +109,8 @@ export const answers: Target<UpbitAnswer> = {
       status,
       date: header(chance),
       retryAfter: header(chance),
+      headersAt: SLOT,
+      server: chance.oneIn(2) ? chance.pick(SERVERS) : header(chance),
       body: chance.oneIn(200) ? undefined : body(chance, status),
     };
   },
@@ -97,19 +122,26 @@ export const answers: Target<UpbitAnswer> = {
   },
 };
 
+const IN_FRONT = /^Upbit’s own answer did not arrive: something in front of it sent \d{3}, /;
 const WHERE =
   /^(the answer (is|has|repeats)|\[\d+\](\.(currency|balance|locked|avg_buy_price|avg_buy_price_modified|unit_currency))? )/;
 
 function judgeRefusal({ status, body: bytes }: UpbitAnswer, refusal: Refusal): void {
   const { code, detail, retry, notBefore, block } = refusal;
   must(isFailureCode(code), () => `an unknown code ${code}`);
-  mustBeSentence(detail, status === 200 ? WHERE : /^Upbit answered \d{3}/, KEYS);
-  must(retry === 'never' || status >= 400, () => `a ${status} that is retried`);
+  const isOwn = !IN_FRONT.test(detail);
+  mustBeSentence(detail, !isOwn ? IN_FRONT : status === 200 ? WHERE : /^Upbit answered \d{3}/, KEYS);
+  must(isOwn || (code === 'upbit.unavailable' && retry === 'later'), () => `${retry} after ${detail}`);
+  must(!isOwn || retry === 'never' || status >= 300, () => `a ${status} that is retried`);
   for (const until of [notBefore ?? SLOT, block?.until ?? SLOT])
     must(until >= SLOT && until <= SLOT + 30 * DAY + SECOND, () => `to wait until ${until}`);
   must((block?.until ?? 0) % SECOND === 0, () => 'a block with a part of a second');
   if (status !== 200) return;
-  must(code === 'response.malformed' || code === 'response.tooLarge', () => `a 200 that is ${code}`);
+  must(isOwn === (bytes === undefined || read(bytes) !== undefined), () => `whole JSON or not: ${detail}`);
+  must(
+    !isOwn || code === 'response.malformed' || code === 'response.tooLarge',
+    () => `a 200 that is ${code}`,
+  );
   must(readLines(bytes) === undefined, () => `rejected although valid: ${detail}`);
 }
 

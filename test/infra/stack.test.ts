@@ -155,13 +155,14 @@ describe('the function', () => {
     expect(chosen.the(FUNCTION).properties['MemorySize']).toBe(1024);
   });
 
-  it('gets table, secret and schedule in its environment, and nothing else', () => {
+  it('gets table, secret, schedule and threads for names in its environment, and nothing else', () => {
     expect(at(properties, 'Environment', 'Variables')).toStrictEqual({
       TABLE_NAME: { Ref: standard.the(TABLE).id },
       API_KEYS_SECRET_ID: { Ref: standard.the(SECRET).id },
       REGIONS: 'sg,id,th',
       EVERY: '1h',
       TIME_ZONE: 'UTC',
+      UV_THREADPOOL_SIZE: '16',
     });
     expect(at(chosen.the(FUNCTION).properties, 'Environment', 'Variables')).toMatchObject({
       REGIONS: 'kr,id',

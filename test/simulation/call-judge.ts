@@ -59,13 +59,11 @@ export class CallJudge {
       by <= 0,
       () => `${run.id} called for ${account} ${by} ms before its block ends`,
     );
-    const address = run.told.find(
-      ({ told, call }) => told.block?.whom === 'address' && call.region === region,
-    );
+    const early = (process.blockedRegions.get(region) ?? 0) - at - process.ahead;
     this.#findings.check(
       'I6 no call while blocked',
-      address === undefined,
-      () => `${run.id} called ${region} for ${account} although the address is blocked`,
+      early <= 0,
+      () => `${run.id} called ${region} for ${account} ${early} ms before the block of the address ends`,
     );
   }
 

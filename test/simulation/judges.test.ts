@@ -132,6 +132,10 @@ describe('a call', () => {
     run.blocked = new Map();
     run.process.blocked.set(ACCOUNT, SLOT + MINUTE);
     expect(asked(SLOT + MINUTE - 1)).toEqual(['I6', 'I6']);
+    run.process.blocked.clear();
+    run.process.blockedRegions.set('sg', SLOT + MINUTE);
+    expect(asked(SLOT + MINUTE - 1)).toEqual(['I6', 'I6', 'I6']);
+    expect(asked(SLOT + MINUTE)).toHaveLength(3);
   });
 
   it('within a second of a 429, or after three of them, is found', () => {

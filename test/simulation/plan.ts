@@ -24,6 +24,7 @@ export const SECRET_CHANGES = [
   'white space around',
   'emptied',
   'without a value',
+  'deleted',
   'not JSON',
 ] as const;
 export type SecretChange = (typeof SECRET_CHANGES)[number];
@@ -364,6 +365,7 @@ class Draft {
           'odd extra names',
           'white space around',
           'emptied',
+          'deleted',
           'not JSON',
         ] as const,
         on('change'),

@@ -25,7 +25,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: '429 retried at once',
     file: 'lambda/collector/passes.ts',
     from: '      candidate.cause = verdict;\n      return false;',
-    to: "      if (verdict.retry === 'thrice') return await this.#attempt(candidate);\n      candidate.cause = verdict;\n      return false;",
+    to: "      if (verdict.retry === 'thrice') return await this.#attempt(candidate, limit);\n      candidate.cause = verdict;\n      return false;",
   },
   {
     name: 'partial lists written',
@@ -36,8 +36,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a put error swallowed',
     file: 'lambda/collector/recorder.ts',
-    from: "      this.#note(who, attempts, entry, 'unrecorded', false, error);",
-    to: '      this.#note(who, attempts, entry, outcome, false);',
+    from: "      this.#note(who, asking, entry, 'unrecorded', false, error);",
+    to: '      this.#note(who, asking, entry, outcome, false);',
   },
   {
     name: 'a tolerance of an hour',
@@ -47,15 +47,21 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a block not honoured',
-    file: 'lambda/collector/passes.ts',
-    from: '    if (blockedUntil <= startedAt) return undefined;',
-    to: '    if (blockedUntil <= startedAt + 86_400_000) return undefined;',
+    file: 'lambda/collector/blocks.ts',
+    from: '    return Math.max(this.#until.get(account) ?? 0, this.#until.get(host) ?? 0);',
+    to: '    return this.#until.get(host) ?? 0;',
   },
   {
     name: 'a blocked address still called',
-    file: 'lambda/collector/passes.ts',
-    from: "    if (verdict.block?.whom === 'address')",
-    to: "    if (verdict.block?.whom === 'address' && candidate.attempts > 99)",
+    file: 'lambda/collector/blocks.ts',
+    from: "    if (whom === 'address') this.#lengthen(host, until);",
+    to: '',
+  },
+  {
+    name: 'the first number of a block read',
+    file: 'lambda/adapters/upbit/stated-wait.ts',
+    from: '...durations(text).map(({ ms }) => ms),',
+    to: '...durations(text).slice(0, 1).map(({ ms }) => ms),',
   },
   {
     name: 'a failure over a success',
@@ -133,7 +139,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a whole region stopped by one refusal',
     file: 'lambda/collector/passes.ts',
     from: '    candidate.met[verdict.retry] += 1;',
-    to: "    if (verdict.code === 'key.scope') this.#stopped = verdict;\n    candidate.met[verdict.retry] += 1;",
+    to: "    if (verdict.code === 'key.scope')\n      this.#parts.blocks.note(subject.account, regionOf(subject.account), { until: observedAt + 60_000, whom: 'address' });\n    candidate.met[verdict.retry] += 1;",
   },
   {
     name: 'a waiting run that never ends',

@@ -28,6 +28,8 @@ export interface SecretText {
   readonly text: string | undefined;
   /** True if it does not have the documented shape as a whole. */
   readonly isUnreadable: boolean;
+  /** True if the secret itself is deleted: nothing can be read, and nothing follows from it. */
+  readonly isGone: boolean;
   readonly accounts: ReadonlyMap<AccountName, EntryState>;
   /** Regions that are not objects. */
   readonly spoilt: ReadonlySet<Region>;
@@ -67,13 +69,16 @@ export function secretAt({ accounts, acts }: Plan, time: Instant): SecretText {
     entriesOf(account, version.get(account) ?? 0, is('entry spoilt', account), is('key twice', account)),
   );
   const json = JSON.stringify(jsonOf(entries, spoilt, is('odd extra names')));
-  const none = { accounts: new Map<AccountName, EntryState>(), spoilt: new Set<Region>(), version };
-  if (is('without a value')) return { text: undefined, isUnreadable: false, ...none };
-  if (is('not JSON')) return { text: `${json},`, isUnreadable: true, ...none };
-  if (is('emptied')) return { text: '{}', isUnreadable: false, ...none };
+  const accountsOfNone = new Map<AccountName, EntryState>();
+  const none = { isUnreadable: false, isGone: false, accounts: accountsOfNone, spoilt: new Set<Region>() };
+  if (is('deleted')) return { ...none, text: undefined, isGone: true, version };
+  if (is('without a value')) return { ...none, text: undefined, version };
+  if (is('not JSON')) return { ...none, text: `${json},`, isUnreadable: true, version };
+  if (is('emptied')) return { ...none, text: '{}', version };
   return {
     text: is('white space around') ? `\uFEFF\n ${json}\n\n` : json,
     isUnreadable: false,
+    isGone: false,
     accounts: new Map(entries.map(({ account, state }) => [account, state])),
     spoilt,
     version,

@@ -60,6 +60,7 @@ const BLOCKS: Readonly<Partial<Record<ExchangeFaultName, ExchangeTold['block']>>
   accountBlocked: { milliseconds: 2 * MINUTE, whom: 'account' },
   addressBlocked: { milliseconds: 2 * MINUTE, whom: 'address' },
   blockedUnreadably: { milliseconds: 15 * MINUTE, whom: 'account' },
+  blockedAmongNumbers: { milliseconds: 30 * MINUTE, whom: 'account' },
 };
 
 const WAITS: Readonly<Partial<Record<ExchangeFaultName, number>>> = {
@@ -275,6 +276,7 @@ const CONNECTION_ERRORS: Readonly<Partial<Record<ExchangeFaultName, string>>> = 
   refused: 'ECONNREFUSED',
   noSuchHost: 'ENOTFOUND',
   tls: 'CERT_HAS_EXPIRED',
+  tlsAlert: 'EPROTO',
   reset: 'ECONNRESET',
 };
 

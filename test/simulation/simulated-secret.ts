@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { AwsErrors, AwsFault, AwsNetwork } from './aws-call.ts';
 import type { Host } from './host.ts';
+import type { SecretText } from './secret-model.ts';
 
 const ATTEMPTS = 3;
 
@@ -26,10 +27,9 @@ export interface SimulatedSecretOptions {
   readonly network: AwsNetwork;
   readonly host: Host;
   readonly fault: () => AwsFault | undefined;
-  /** The secret's current text; undefined if it has no value. */
-  readonly text: () => string | undefined;
-  /** Called for each text that was read. */
-  readonly read: (text: string | undefined) => void;
+  readonly secret: () => SecretText;
+  /** Called at each answer. */
+  readonly read: () => void;
 }
 
 /** Secrets Manager with one secret, as seen by one process. */
@@ -37,7 +37,7 @@ export function simulatedSecrets({
   network,
   host,
   fault,
-  text,
+  secret,
   read,
 }: SimulatedSecretOptions): SecretsManagerClient {
   // Creating one takes a millisecond, so unused parts are shared.
@@ -53,11 +53,12 @@ export function simulatedSecrets({
       attempts: ATTEMPTS,
       errors: ERRORS,
       fault,
-      apply: () => ({ text: text() }),
+      apply: secret,
     });
-    read(value.text);
+    read();
     if (value.text === undefined) {
-      const message = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+      const what = value.isGone ? 'secret.' : 'secret value for staging label: AWSCURRENT';
+      const message = `Secrets Manager can't find the specified ${what}`;
       throw new ResourceNotFoundException({ $metadata: {}, message });
     }
     return { $metadata: {}, SecretString: value.text };

@@ -3,7 +3,7 @@ import { putAccount } from '../../lambda/adapters/ledger/accounts.ts';
 import { readCatalog } from '../../lambda/adapters/ledger/catalog.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
-import { HOUR, type Instant } from '../../lambda/core/instant.ts';
+import { HOUR, type Instant, MINUTE } from '../../lambda/core/instant.ts';
 import { assembleCollector } from '../../lambda/handlers/assemble.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
 import { type AwsFault, AwsNetwork } from './aws-call.ts';
@@ -30,7 +30,7 @@ import { SimulatedTable, type Write } from './simulated-table.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { WriteJudge } from './write-judge.ts';
 
-/** What a world came to. */
+/** The outcome of a world. */
 export interface Outcome {
   readonly violations: readonly Violation[];
   readonly mix: Readonly<Record<string, number>>;
@@ -40,7 +40,7 @@ export interface Outcome {
   readonly hash: string;
 }
 
-/** Lets a world happen as planned, to its end or to the first invariant that does not hold. */
+/** Runs a world as planned, to its end or to the first broken invariant. */
 export async function runWorld(plan: Plan): Promise<Outcome> {
   const world = new World(plan);
   const giveBack = takeOverPlatform(world.clock);
@@ -53,8 +53,11 @@ export async function runWorld(plan: Plan): Promise<Outcome> {
 
 const TABLE = 'ledger';
 
-/** How long after the last act a world goes on: the last retries, and the settling time. */
+/** How long a world continues after the last act: for the last retries, and the settling time. */
 const AFTERWARDS = HOUR;
+
+/** How long a block must be honoured even if Upbit states a shorter time. */
+const SHORTEST_BLOCK = 15 * MINUTE;
 
 class World {
   readonly clock: VirtualClock;
@@ -78,7 +81,7 @@ class World {
   #latestSlot = 0;
   #uuids = 0;
   #events = 0;
-  /** Slots of which a run is under way. */
+  /** Slots with a run in progress. */
   readonly #running = new Map<string, number>();
 
   constructor(plan: Plan) {
@@ -131,7 +134,11 @@ class World {
     const reading = (at: Instant) =>
       this.clock.at(at, () => {
         this.#reading.read(at).catch((error: unknown) => {
-          this.#findings.check('I2 every slot is told of', false, () => `reading failed: ${stackOf(error)}`);
+          this.#findings.check(
+            'I2 every slot accounted for',
+            false,
+            () => `reading failed: ${stackOf(error)}`,
+          );
         });
       });
     reading(from + Math.floor((end - from) * this.#dice.number('reading')));
@@ -152,7 +159,7 @@ class World {
     this.#trace.push(`${new Date(this.clock.now()).toISOString()} ${text}`);
   }
 
-  /** What of this goes on now. */
+  /** Those of these acts that are active now. */
   #now<T extends { readonly at: Instant; readonly until: Instant }>(acts: readonly T[]): T[] {
     const now = this.clock.now();
     return acts.filter(({ at, until }) => at <= now && now < until);
@@ -200,7 +207,7 @@ class World {
       case 'old key deleted':
         this.#deleteOldKey(act.about);
         break;
-      // These are looked up where they count.
+      // These are looked up where they apply.
       case 'upbit':
       case 'dynamodb':
       case 'secrets manager':
@@ -272,11 +279,7 @@ class World {
       this.#note(`${account} is closed from ${textOf(closedFrom)}`);
     };
     close().catch((error: unknown) => {
-      this.#findings.check(
-        'the catalog keeps what was entered',
-        false,
-        () => `closing failed: ${stackOf(error)}`,
-      );
+      this.#findings.check('the catalog loses nothing', false, () => `closing failed: ${stackOf(error)}`);
     });
   }
 
@@ -293,20 +296,21 @@ class World {
       network: this.#network,
       host: process,
       fault: () => this.#awsFault('secrets manager', process),
-      text: () => secretAt(this.#plan, this.clock.now()).text,
+      secret: () => secretAt(this.#plan, this.clock.now()),
       read: () => this.#readSecret(process),
     });
+    const dynamoDb = simulatedDynamoDb({
+      table: this.#table,
+      network: this.#network,
+      host: process,
+      now: this.clock.now,
+      lag: () => this.#dice.between(0, 1_000, `lag ${this.clock.now()}`),
+      fault: (operation) => this.#awsFault('dynamodb', process, operation),
+      wrote: (write) => this.#wrote(write, process),
+      read: (account) => this.#readTable(account, process),
+    });
     process.collector = assembleCollector(environment, {
-      dynamoDb: simulatedDynamoDb({
-        table: this.#table,
-        network: this.#network,
-        host: process,
-        now: this.clock.now,
-        lag: () => this.#dice.between(0, 1_000, `lag ${this.clock.now()}`),
-        fault: (operation) => this.#awsFault('dynamodb', process, operation),
-        wrote: (write) => this.#wrote(write, process),
-        read: (account) => this.#readTable(account, process),
-      }),
+      dynamoDb: () => dynamoDb,
       readKeys: () => readKeys(secrets, environment.secretId),
       clock: {
         now: () => this.clock.now() + process.ahead,
@@ -409,8 +413,13 @@ class World {
   #readSecret(process: Process): void {
     const text = secretAt(this.#plan, this.clock.now());
     const { run } = process;
+    // Of a deleted secret nothing is read, and what is in memory stays.
+    if (text.isGone) {
+      if (run !== undefined) run.secretsFailed = true;
+      return;
+    }
     run?.texts.push(text);
-    // One that cannot be read is none to go by, and what is in memory stays.
+    // An unreadable secret is not used, and what is in memory stays.
     if (text.isUnreadable) return;
     if (run?.asked.length === 0) run.called = text;
     process.text = text;
@@ -460,8 +469,9 @@ class World {
     this.#calls.told(call, told, host.run);
     host.run.told.push({ call, told, at });
     if (told.block === undefined || call.account === undefined) return;
-    if (told.block.whom === 'account') host.blocked.set(call.account, at + told.block.milliseconds);
-    else host.blockedRegions.set(call.region, at + told.block.milliseconds);
+    const until = at + Math.max(told.block.milliseconds, SHORTEST_BLOCK);
+    if (told.block.whom === 'account') host.blocked.set(call.account, until);
+    else host.blockedRegions.set(call.region, until);
   }
 }
 

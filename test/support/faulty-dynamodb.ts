@@ -9,6 +9,8 @@ export type DynamoDbFault =
   | 'applied, but answered 500'
   /** The request is read and never answered. */
   | 'silent'
+  /** The headers and half of a body are sent, and then nothing. */
+  | 'half an answer'
   /** The connection is cut. */
   | 'reset'
   /** The request waits for this, and is then forwarded. */
@@ -62,11 +64,16 @@ export async function startFaultyDynamoDb(endpoint: string): Promise<FaultyDynam
     calls.push(call);
     const fault = proxy.fault(call);
     if (fault instanceof Promise) await fault;
-    else if (fault === 'silent') return;
-    else if (fault === 'reset') {
+    if (fault === 'silent') return;
+    if (fault === 'half an answer') {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).write('{"Items":[');
+      return;
+    }
+    if (fault === 'reset') {
       response.destroy();
       return;
-    } else if (fault !== undefined && fault !== 'applied, but answered 500') {
+    }
+    if (fault !== undefined && !(fault instanceof Promise) && fault !== 'applied, but answered 500') {
       refuse(response, fault);
       return;
     }

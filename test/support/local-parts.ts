@@ -9,7 +9,7 @@ import {
   type SimulatedUpbit,
   startSimulatedUpbit,
 } from '../../infra/local/simulated-upbit.ts';
-import { AWS_TIMEOUTS } from '../../lambda/adapters/aws-timeouts.ts';
+import { AWS_ATTEMPT } from '../../lambda/adapters/aws-client.ts';
 import type { Table } from '../../lambda/adapters/ledger/catalog.ts';
 import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
@@ -35,7 +35,7 @@ export const ADA: BalanceLine = {
   unit_currency: 'USDT',
 };
 
-/** The account of the simulated Upbit that belongs to an account of {@link secret}. */
+/** The simulated Upbit's account for an account of {@link secret}. */
 export function simulated(
   account: AccountName,
   balances: SimulatedAccount['balances'] = () => [ADA],
@@ -50,7 +50,7 @@ export function simulated(
   };
 }
 
-/** What a new process finds other than the first. */
+/** What differs for a new process from the first. */
 export interface Changed {
   readonly variables?: Readonly<Record<string, string>>;
   readonly dynamoDb?: DynamoDBClient;
@@ -60,11 +60,11 @@ export interface LocalOptions {
   readonly algorithm?: SigningAlgorithm;
   /** Hourly in UTC by default. */
   readonly grid?: Grid;
-  /** The text of the secret; by default, the accounts with a key each. */
+  /** The text of the secret; by default, each account with a key. */
   readonly keysText?: string | undefined;
-  /** How often an AWS client asks at most, if not as often as it does by itself. */
+  /** The AWS clients' maximum number of attempts; by default, their own. */
   readonly maxAttempts?: number;
-  /** How long an AWS client waits for an answer, in milliseconds, if not as long as in AWS. */
+  /** How long the AWS clients wait for an answer, in milliseconds; by default, as long as in AWS. */
   readonly requestTimeout?: number;
 }
 
@@ -77,17 +77,17 @@ export interface LocalParts {
   readonly upbit: SimulatedUpbit;
   readonly secrets: SecretsEndpoint;
   readonly dynamoDb: FaultyDynamoDb;
-  /** Reads the ledger past all faults. */
+  /** Reads the ledger without the faults. */
   readonly reader: LedgerReader;
-  /** The lines of the log and the metrics. */
+  /** The log lines and the metrics. */
   readonly written: string[];
   /** The table it starts with. */
   readonly table: Table;
   /** How far Upbit's clock is ahead of this host's, in milliseconds. */
   upbitAhead: number;
-  /** Where a region's API is looked for at its next call, if not at the simulated Upbit. */
+  /** The URL for a region's next call, if not the simulated Upbit's. */
   elsewhere: (region: Region) => string | undefined;
-  /** Puts a text into the secret; undefined leaves it without a value. */
+  /** Puts a text into the secret; undefined removes its value. */
   putSecret(text: string | undefined): void;
   /** A new process: nothing in memory. */
   cold(changed?: Changed): Collector;
@@ -113,9 +113,11 @@ export async function startLocalParts(
     ...(algorithm === undefined ? {} : { algorithm }),
   });
   const attempts = options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts };
-  const { requestTimeout = AWS_TIMEOUTS.requestTimeout } = options;
-  const aws = { ...LOCAL_CREDENTIALS, ...attempts, requestHandler: { ...AWS_TIMEOUTS, requestTimeout } };
+  const { requestTimeout = AWS_ATTEMPT.requestTimeout } = options;
+  const aws = { ...LOCAL_CREDENTIALS, ...attempts, requestHandler: { ...AWS_ATTEMPT, requestTimeout } };
   const client = new DynamoDBClient({ endpoint: dynamoDb.endpoint, ...aws });
+  const { requestHandler } = client.config;
+  const ofOneRun = () => new DynamoDBClient({ endpoint: dynamoDb.endpoint, ...aws, requestHandler });
   const secretsManager = new SecretsManagerClient({ endpoint: secrets.endpoint, ...aws });
   const direct = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
   const reader = createLedgerReader({ client: direct, tableName: TABLE });
@@ -148,7 +150,8 @@ export async function startLocalParts(
           baseUrl: (region) => parts.elsewhere(region) ?? environment.baseUrl(region),
         },
         {
-          dynamoDb: changed.dynamoDb ?? client,
+          // As the handler does it: each run has a client of its own, and all share the connections.
+          dynamoDb: () => changed.dynamoDb ?? ofOneRun(),
           readKeys: () => readKeys(secretsManager, environment.secretId),
           clock,
           write: (line) => written.push(line),
@@ -168,9 +171,9 @@ export async function startLocalParts(
   return parts;
 }
 
-/** An account name from text that a test made. */
+/** An account name from a test's text. */
 export function named(text: string): AccountName {
   const account = parseAccountName(text);
-  if (account === undefined) throw new Error(`${text} is no account`);
+  if (account === undefined) throw new Error(`${text} is not an account`);
   return account;
 }

@@ -80,7 +80,7 @@ describe('the collector over HTTP', () => {
     expect(await run(parts.cold())).toMatchObject({ accounts: [{ outcome: 'upbit.blocked', attempts: 1 }] });
     parts.upbit.fault = () => undefined;
     const blockedUntil = (await parts.reader.catalog()).accounts.get('sg/main')?.blockedUntil ?? 0;
-    expect(blockedUntil).toBe(parts.clock.now() + 2 * MINUTE);
+    expect(blockedUntil).toBe(parts.clock.now() + 15 * MINUTE);
     const before = parts.upbit.calls.length;
     for (const [collector, secondsLeft] of [
       [parts.cold(), 2],

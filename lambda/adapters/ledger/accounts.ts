@@ -8,7 +8,7 @@ import { CodedError } from '../../core/error.ts';
 import type { Table } from './catalog.ts';
 import { ledgerError } from './errors.ts';
 
-/** All that an entry of an account may have beside its key. */
+/** All attributes of an account's entry except its key. */
 const ATTRIBUTES = ['since', 'closedFrom', 'closed', 'blockedUntil'] as const;
 
 const NOT_THERE = {
@@ -17,11 +17,11 @@ const NOT_THERE = {
 };
 
 /**
- * Puts the whole entry of an account into the catalog: in place of `before`, which must still be as it was read, or as
- * a new one where that is undefined. Nobody’s change is lost so: neither a person’s closing nor a run’s block.
+ * Puts the whole entry of an account into the catalog: in place of `before`, which must be unchanged since it was read,
+ * or as a new one if that is undefined. So no change is lost, neither a person’s closing nor a run’s block.
  *
- * @throws CodedError `ledger.changed` where the catalog has another entry by now, has none any more, or has one
- * already; `ledger.unavailable`; `ledger.foreign`.
+ * @throws CodedError `ledger.changed` if the catalog's entry has changed or gone, or exists when it should not;
+ * `ledger.unavailable`; `ledger.foreign`.
  */
 export async function putAccount(
   { client, tableName }: Table,
@@ -42,13 +42,13 @@ export async function putAccount(
     if (!(error instanceof ConditionalCheckFailedException)) throw ledgerError(error, tableName);
     throw new CodedError(
       'ledger.changed',
-      `the catalog’s entry of ${after.account} has been changed meanwhile: look at it again, then repeat`,
+      `the catalog’s entry for ${after.account} has just changed: check it, then try again`,
       { cause: error },
     );
   }
 }
 
-/** The condition that an entry is, in every attribute it can have, as it was read. */
+/** The condition that every attribute of an entry is as it was read. */
 function unchanged(
   before: AccountEntry,
 ): Pick<

@@ -2,8 +2,8 @@ import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { CodedError } from '../../core/error.ts';
 
 /**
- * What an AWS client threw at a table, as an error of ours: `ledger.foreign` where the table has other keys than
- * ours, else `ledger.unavailable`.
+ * Converts an error that an AWS client threw for a table: `ledger.foreign` if the table has other keys than ours, else
+ * `ledger.unavailable`.
  */
 export function ledgerError(error: unknown, tableName: string): CodedError {
   if (error instanceof DynamoDBServiceException) {
@@ -17,7 +17,7 @@ export function ledgerError(error: unknown, tableName: string): CodedError {
     if (error.name === 'ValidationException' && /key|schema/i.test(error.message)) {
       return new CodedError(
         'ledger.foreign',
-        `the table ${tableName} has other keys than account and slot: it is not a ledger of this project`,
+        `the table ${tableName} is not keyed by account and slot: it is not a ledger of this project`,
         { cause: error },
       );
     }

@@ -15,15 +15,17 @@ import { decodeItem } from '../../core/item.ts';
 import { type Found, isFailure, type Snapshot, type Unreadable } from '../../core/snapshot.ts';
 import type { StoredItem } from '../../core/stored.ts';
 import type { LedgerReader } from '../../history/reader.ts';
+import { AWS_CALL_TIMEOUT } from '../aws-client.ts';
+import { withTimeOut } from '../time-out.ts';
 import { readCatalog, type Table } from './catalog.ts';
 import { ledgerError } from './errors.ts';
 
-/** How many items a page looks at while a snapshot is sought behind failures: few at first, since failures are few. */
+/** Page sizes, in items, when searching for a snapshot before failures: small at first, since failures are few. */
 const SEARCH_PAGE_SIZES = [8, 64, 512] as const;
 
-/** How many keys a BatchGetItem takes. */
+/** The maximum number of keys in a BatchGetItem. */
 const BATCH = 100;
-/** How long to wait before what a BatchGetItem left out is asked for again, in milliseconds: 6 s in all. */
+/** How long to wait before each retry of keys that a BatchGetItem left out, in milliseconds: 6 s in all. */
 const RETRY_DELAYS = [50, 100, 200, 400, 800, 1600, 3200] as const;
 
 /**
@@ -70,7 +72,7 @@ async function newest(table: Table, account: AccountName, at: Instant): Promise<
   return item === undefined ? undefined : decode(account, item);
 }
 
-/** One item where the newest is a snapshot. A limit applies before a filter, so behind a failure the pages grow. */
+/** Reads one item if the newest is a snapshot. A limit applies before a filter, so the search pages grow. */
 async function newestSnapshot(
   table: Table,
   account: AccountName,
@@ -101,7 +103,7 @@ async function* entries(
   from: Instant,
   to: Instant,
 ): AsyncIterable<Found> {
-  // BETWEEN includes both ends; slots have whole seconds, so the last before `to` is this.
+  // BETWEEN includes both ends, and slots are whole seconds, so end one second before `to`.
   const [first, last] = [Math.ceil(from / SECOND) * SECOND, Math.ceil(to / SECOND) * SECOND - SECOND];
   if (first > last) return;
   let start: QueryCommandOutput['LastEvaluatedKey'];
@@ -136,7 +138,7 @@ async function get(
   return found;
 }
 
-/** Throttling leaves keys out of an answer that is otherwise fine, as more than 16 MB do; these are asked for again. */
+/** Throttling, or an answer over 16 MB, leaves keys out of an otherwise good answer; these are requested again. */
 async function getBatch(
   { client, tableName }: Table,
   keys: NonNullable<KeysAndAttributes['Keys']>,
@@ -144,28 +146,30 @@ async function getBatch(
 ): Promise<StoredItem[]> {
   const items: StoredItem[] = [];
   let left = keys;
-  const ask = async () => {
+  const attempt = async () => {
     try {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } }),
+      const { Responses, UnprocessedKeys } = await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) =>
+        client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } }), {
+          abortSignal,
+        }),
       );
-      // One table was asked, whatever the answer calls it: its name, or its ARN.
+      // Only one table was requested; the answer may name it by name or by ARN.
       items.push(...Object.values(Responses ?? {}).flat());
       left = Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys);
     } catch (error) {
       throw ledgerError(error, tableName);
     }
   };
-  await ask();
+  await attempt();
   for (const pause of RETRY_DELAYS) {
     if (left.length === 0) return items;
     await sleep(pause);
-    await ask();
+    await attempt();
   }
   if (left.length === 0) return items;
   throw new CodedError(
     'ledger.unavailable',
-    `the table ${tableName} left out ${left.length} of ${keys.length} items at every one of ${RETRY_DELAYS.length + 1} attempts: it is throttled`,
+    `the table ${tableName} left out ${left.length} of ${keys.length} items on each of ${RETRY_DELAYS.length + 1} attempts: it is throttled`,
   );
 }
 
@@ -183,13 +187,15 @@ async function query(
   input: Omit<QueryCommandInput, 'TableName'>,
 ): Promise<QueryCommandOutput> {
   try {
-    return await client.send(new QueryCommand({ TableName: tableName, ...input }));
+    return await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) =>
+      client.send(new QueryCommand({ TableName: tableName, ...input }), { abortSignal }),
+    );
   } catch (error) {
     throw ledgerError(error, tableName);
   }
 }
 
-/** Of one item nobody else's answer hangs: what cannot be read is handed on as that. */
+/** An unreadable item is returned as one, so that it affects no other answer. */
 function decode(account: AccountName, item: StoredItem): Found {
   const { value, problem } = decodeItem(item);
   if (problem === undefined) return value;

@@ -10,12 +10,13 @@ import { CodedError } from '../../core/error.ts';
 import { decodeItem, encodeItem } from '../../core/item.ts';
 import { type Entry, isFailure, mayReplaceFailure, type Snapshot } from '../../core/snapshot.ts';
 import type { EncodedItem, StoredItem } from '../../core/stored.ts';
+import { AWS_CALL_TIMEOUT } from '../aws-client.ts';
 import { withTimeOut } from '../time-out.ts';
 import { putAccount } from './accounts.ts';
 import type { Table } from './catalog.ts';
 import { ledgerError } from './errors.ts';
 
-/** Every attribute is named through these: some names, now or later, are reserved words of DynamoDB's. */
+/** Attributes are named through these placeholders: DynamoDB may reserve any name, now or later. */
 const NAMES = { '#account': 'account', '#failure': 'failure' };
 const NOTHING_THERE = 'attribute_not_exists(#account)';
 const A_FAILURE_THERE = 'attribute_exists(#failure)';
@@ -28,7 +29,7 @@ const FIRST_SUCCESS = {
   ExpressionAttributeNames: NAMES,
 };
 
-/** Writes a ledger in DynamoDB: every write is one PutItem, and what it may replace is its condition. */
+/** Writes a ledger in DynamoDB: every write is one PutItem, whose condition says what it may replace. */
 export function createLedgerWriter(table: Table): LedgerWriter {
   return {
     async record(entry, timeoutMs) {
@@ -49,7 +50,7 @@ export function createLedgerWriter(table: Table): LedgerWriter {
 
 type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames'>;
 
-/** Puts the item; undefined where it is stored, else what stood in its way, as far as the store shows it. */
+/** Puts the item; returns undefined if stored, else the existing item, if the store returns it. */
 async function put(
   { client, tableName }: Table,
   item: EncodedItem,
@@ -73,22 +74,28 @@ async function put(
   }
 }
 
-/** Does something in the time that is left. Throws `ledger.unavailable` where none is. */
-function within<T>(
+/** Runs something in the time left. Throws `ledger.unavailable` if there is none. */
+async function within<T>(
   { tableName }: Table,
   timeoutMs: number,
   act: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (timeoutMs > 0) return withTimeOut(timeoutMs, act);
-  throw new CodedError(
-    'ledger.unavailable',
-    `the table ${tableName} could not be written to: the time of the run is over`,
-  );
+  if (timeoutMs <= 0) {
+    throw new CodedError(
+      'ledger.unavailable',
+      `the table ${tableName} could not be written to: the run is out of time`,
+    );
+  }
+  try {
+    return await withTimeOut(Math.min(timeoutMs, AWS_CALL_TIMEOUT), act);
+  } catch (error) {
+    throw error instanceof CodedError ? error : ledgerError(error, tableName);
+  }
 }
 
 /**
- * What is there already, next to what was to be written. An item of our very own (the same answer at the same
- * millisecond) means that an earlier attempt of the SDK was applied though it was answered with an error.
+ * Compares the existing item with the one to be written. An identical item (the same answer at the same millisecond)
+ * means that an earlier attempt of the SDK was applied although it got an error.
  */
 function compare(entry: Entry, winner: StoredItem | undefined): WriteResult {
   const stored = winner === undefined ? undefined : decodeItem(winner).value;

@@ -12,23 +12,23 @@ import { judgeAnswer, judgeBreak, judgeKeyList } from './verdict.ts';
 
 export interface UpbitOptions {
   readonly fetch: Fetch;
-  /** Where a region's API answers, without a path. */
+  /** The URL of a region's API, without a path. */
   readonly baseUrl: (region: Region) => string;
   readonly algorithm: (region: Region) => SigningAlgorithm;
-  /** The address that calls come from, where it is a fixed one: a refusal of it names it. */
+  /** Our egress address if it is fixed: included in the detail when Upbit does not allow it. */
   readonly egressAddress?: string | undefined;
-  /** A new UUIDv4 at every call. */
+  /** Returns a new UUIDv4 for every call. */
   readonly nonce: () => string;
   readonly now: () => Instant;
 }
 
-/** A body is cut off here, counted after decompression. An ordinary answer has a few kilobytes. */
+/** The limit of a body after decompression. A normal answer has a few kilobytes. */
 const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * Upbit's `GET /v1/accounts` and `GET /v1/api_keys`: one call, one verdict. A call carries no Origin (Upbit limits such
- * calls to one per 10 s), follows no redirect (the token must not leave the host), and ends within its time whatever
- * the other side does; a broken call is judged by `upbit-verdict.ts` as an answer is.
+ * Upbit's `GET /v1/accounts` and `GET /v1/api_keys`: one call, one verdict. A call sends no Origin (Upbit limits such
+ * calls to one per 10 s), follows no redirect (the token must not leave the host), and ends within its timeout whatever
+ * the server does. `verdict.ts` judges answers and broken calls alike.
  */
 export function createUpbit(options: UpbitOptions): Exchange {
   return {
@@ -36,7 +36,7 @@ export function createUpbit(options: UpbitOptions): Exchange {
       const token = await sign(options, key, region, algorithm);
       try {
         const answer = await request(options, region, '/v1/accounts', token, timeoutMs);
-        // The token's middle part is the access key in another alphabet.
+        // The token's middle part is the access key in another encoding.
         const secrets = [key.accessKey, key.secretKey, ...token.split('.').slice(1)];
         return judgeAnswer(answer, options.now(), secrets, options.egressAddress);
       } catch (error) {
@@ -66,7 +66,7 @@ function sign(
 }
 
 function request(
-  { fetch, baseUrl }: UpbitOptions,
+  { fetch, baseUrl, now }: UpbitOptions,
   region: Region,
   path: '/v1/accounts' | '/v1/api_keys',
   token: string,
@@ -84,15 +84,17 @@ function request(
     });
     return {
       status: response.status,
+      headersAt: now(),
       date: response.headers.get('date'),
       retryAfter: response.headers.get('retry-after'),
-      body: await readWhatCounts(response),
+      server: response.headers.get('server'),
+      body: await readBodyUnlessBlocked(response),
     };
   });
 }
 
-/** The body; undefined where that of a 418 breaks: the status alone forbids to ask again, and is not to be lost with it. */
-async function readWhatCounts(reply: Reply): Promise<Uint8Array | undefined> {
+/** The body; undefined if that of a 418 breaks off: the status alone is a block, and must not be lost. */
+async function readBodyUnlessBlocked(reply: Reply): Promise<Uint8Array | undefined> {
   try {
     return await readBody(reply, MAX_BODY_BYTES);
   } catch (error) {

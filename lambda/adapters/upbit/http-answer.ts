@@ -1,10 +1,19 @@
-/** What came back from one call. */
+import type { Instant } from '../../core/instant.ts';
+
+/** The response of one call. */
 export interface UpbitAnswer {
   readonly status: number;
-  /** The header `Date`. */
+  /** When the status and the headers arrived, by our clock. The body may take seconds more. */
+  readonly headersAt: Instant;
+  /** The `Date` header. */
   readonly date: string | null;
-  /** The header `Retry-After`. */
+  /** The `Retry-After` header. */
   readonly retryAfter: string | null;
-  /** Decompressed; undefined where it was larger than is read, or where that of a 418 did not come whole. */
+  /** The `Server` header: a gateway that answers for Upbit names itself there. */
+  readonly server: string | null;
+  /**
+   * Decompressed, and empty if it could not be; undefined if it was over the size limit, or if that of a 418 was
+   * incomplete.
+   */
   readonly body: Uint8Array | undefined;
 }

@@ -7,7 +7,7 @@ import type { SigningAlgorithm } from '../../core/regions.ts';
  * so a wrong host clock does not matter. The secret key is used as its UTF-8 bytes, not as base64.
  * global-docs.upbit.com/reference/auth
  *
- * @param nonce new for every attempt; Upbit refuses one it has seen (`nonce_used`).
+ * @param nonce new for every attempt; Upbit refuses a used one (`nonce_used`).
  */
 export async function signToken(key: ApiKey, nonce: string, algorithm: SigningAlgorithm): Promise<string> {
   return await new SignJWT({ access_key: key.accessKey, nonce })

@@ -6,13 +6,13 @@ import { isObject, type Parsed } from '../../core/parsed.ts';
 import type { KeyExpiry, Refusal, Retry, Verdict } from '../../core/verdict.ts';
 import type { UpbitAnswer } from './http-answer.ts';
 import { parseHttpDate } from './http-date.ts';
+import { describeInBetween } from './in-between.ts';
 import { judgeBlock, retryAfter, statedWait } from './stated-wait.ts';
 
 /**
- * What a refusal's `error.name` means. Upbit says that it does not use 401 and 403 consistently, so the name decides
- * and not the status: global-docs.upbit.com/reference/rest-api-guide. `invalid_access_key` is in no table of
- * Upbit’s, but is what a key of another region gets (ccxt issues 15886 and 19236). Where nothing else is said, asking
- * again cannot help.
+ * What a refusal's `error.name` means. Upbit says that it does not use 401 and 403 consistently, so the name decides,
+ * not the status: global-docs.upbit.com/reference/rest-api-guide. `invalid_access_key` is not in Upbit’s tables, but is
+ * the answer to a key of another region (ccxt issues 15886 and 19236). Without a `retry`, a retry cannot help.
  */
 const NAMES: Readonly<
   Record<string, { readonly code: FailureCode; readonly retry?: Retry; readonly wrong?: Refusal['wrong'] }>
@@ -29,8 +29,8 @@ const NAMES: Readonly<
 };
 
 /**
- * Judges what Upbit answered. Pure: the same answer at the same time is the same verdict. `secrets` are never repeated
- * in it; `egressAddress`, where it is known, is named where Upbit does not allow it.
+ * Judges Upbit's answer. Pure: the same answer at the same time gives the same verdict. It never repeats `secrets`; it
+ * names `egressAddress`, if known, when Upbit does not allow the address.
  */
 export function judgeAnswer(
   answer: UpbitAnswer,
@@ -39,40 +39,42 @@ export function judgeAnswer(
   egressAddress?: string,
 ): Verdict {
   const { status } = answer;
-  if (status === 200) return judgeBalances(answer, secrets);
-  if (status < 400) {
-    const what = status < 300 ? 'which is no list of balances' : 'a redirect, which is never followed';
-    return refusal('response.malformed', `Upbit answered ${status}, ${what}`);
+  if (status === 200) return judgeBalances(answer, arrivedAt, secrets);
+  if (isRedirect(status)) {
+    const detail = `Upbit answered ${status}, a redirect, which is never followed`;
+    return refusal('response.malformed', detail, 'thrice');
   }
-  if (status >= 500) return unavailable(answer, arrivedAt);
+  if (status >= 500) return unavailable(answer, arrivedAt, `Upbit answered ${status}`);
+  if (status < 400) return notUpbit(answer, arrivedAt, secrets);
   const name = readName(answer);
-  // Some errors have their status for a name.
-  const told = `Upbit answered ${status}${name === undefined || name === String(status) ? '' : ` ${shownName(name, secrets)}`}`;
+  // Some errors use their status as the name.
+  const answered = `Upbit answered ${status}${name === undefined || name === String(status) ? '' : ` ${shownName(name, secrets)}`}`;
   if (status === 418) {
     const block = judgeBlock(answer, arrivedAt);
     return {
       ...refusal(
         'upbit.blocked',
-        `${told}: this ${block.whom} is blocked until ${formatSecond(block.until)}`,
+        `${answered}: this ${block.whom} is blocked until ${formatSecond(block.until)}`,
       ),
       block,
     };
   }
   if (status === 429) {
-    const notBefore = arrivedAt + Math.max(statedWait(answer, arrivedAt) ?? 0, SECOND);
-    return { ...refusal('upbit.rateLimited', told, 'thrice'), notBefore };
+    const notBefore = arrivedAt + Math.max(statedWait(answer, arrivedAt), SECOND);
+    return { ...refusal('upbit.rateLimited', answered, 'thrice'), notBefore };
   }
-  const known = name !== undefined && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
-  if (known === undefined) return refusal('upbit.refused', told);
+  if (name === undefined) return notUpbit(answer, arrivedAt, secrets);
+  const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  if (known === undefined) return refusal('upbit.refused', answered);
   const { code, retry, wrong } = known;
   const isAddress = code === 'key.addressNotAllowed' && egressAddress !== undefined;
-  const detail = isAddress ? `${told}; the address to register is ${egressAddress}` : told;
+  const detail = isAddress ? `${answered}; the address to register is ${egressAddress}` : answered;
   return { ...refusal(code, detail, retry), ...(wrong === undefined ? {} : { wrong }) };
 }
 
 /**
- * Judges what was answered to the question when a key expires. Only Korea documents that it answers it, so any other
- * answer than a good one says nothing; a 418 is obeyed all the same.
+ * Judges the answer to a request for a key's expiry. Only Korea documents this request, so any answer but a good one is
+ * ignored, except that a 418 is still obeyed.
  */
 export function judgeKeyList(answer: UpbitAnswer, arrivedAt: Instant, accessKey: string): KeyExpiry {
   if (answer.status !== 200) {
@@ -84,11 +86,14 @@ export function judgeKeyList(answer: UpbitAnswer, arrivedAt: Instant, accessKey:
   return expiresAt === undefined ? {} : { expiresAt };
 }
 
-/** Judges a call that brought no whole answer, by what was thrown. */
+/**
+ * Judges a call without a complete answer, by what it threw. Only a certificate that cannot be verified is final: any other
+ * trouble with TLS, such as one alert of a host that is restarting, is a broken connection.
+ */
 export function judgeBreak(error: unknown): Refusal {
   const code = errorCode(error);
   if (isTimeout(error)) return refusal('upbit.timeout', 'Upbit did not answer in time', 'later');
-  if (TLS_CODE.test(code)) return refusal('upbit.tls', `no verified connection to Upbit: ${code}`);
+  if (CERTIFICATE_CODE.test(code)) return refusal('upbit.tls', `no verified connection to Upbit: ${code}`);
   return refusal(
     'upbit.unreachable',
     `the connection to Upbit failed${code === '' ? '' : `: ${code}`}`,
@@ -96,37 +101,59 @@ export function judgeBreak(error: unknown): Refusal {
   );
 }
 
-/** OpenSSL's and Node's own names for what is wrong with a certificate or a handshake. */
-const TLS_CODE =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|EPROTO$|HOSTNAME_MISMATCH$|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$)/;
+/**
+ * OpenSSL's and Node's codes for a certificate that fails verification: nodejs.org/api/tls.html#x509-certificate-error-codes;
+ * Node calls those it does not list UNSPECIFIED.
+ */
+const CERTIFICATE_CODE =
+  /^(ERR_TLS_CERT_|CERT_|CRL_|ERROR_IN_C(ERT|RL)_|HOSTNAME_MISMATCH$|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|UNSPECIFIED$)/;
 
 function refusal(code: FailureCode, detail: string, retry: Retry = 'never'): Refusal {
   return { kind: 'refusal', code, detail, retry };
 }
 
-function unavailable(answer: UpbitAnswer, arrivedAt: Instant): Refusal {
+/** A status that sends the caller elsewhere; 304 would only say that nothing has changed. */
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400 && status !== 304;
+}
+
+/**
+ * Any answer that is neither whole JSON nor an error that Upbit names: a machine in between may have sent or cut it, and
+ * its next answer may be Upbit's own.
+ */
+function notUpbit(answer: UpbitAnswer, arrivedAt: Instant, secrets: readonly string[]): Refusal {
+  return unavailable(answer, arrivedAt, describeInBetween(answer, secrets));
+}
+
+function unavailable(answer: UpbitAnswer, arrivedAt: Instant, detail: string): Refusal {
   const wait = retryAfter(answer, arrivedAt);
   return {
-    ...refusal('upbit.unavailable', `Upbit answered ${answer.status}`, 'later'),
+    ...refusal('upbit.unavailable', detail, 'later'),
     ...(wait === undefined ? {} : { notBefore: arrivedAt + wait }),
   };
 }
 
-function judgeBalances({ body, date }: UpbitAnswer, secrets: readonly string[]): Verdict {
-  if (body === undefined) return refusal('response.tooLarge', 'the answer has more than 1 MB');
+function judgeBalances(answer: UpbitAnswer, arrivedAt: Instant, secrets: readonly string[]): Verdict {
+  const { body, date, headersAt } = answer;
+  if (body === undefined) return refusal('response.tooLarge', 'the answer is over 1 MB');
   const json = parseJson(body);
-  if (json.problem !== undefined) return refusal('response.malformed', json.problem);
-  const answer = parseBalances(json.value);
-  if (answer.problem !== undefined) return refusal('response.malformed', answer.problem);
-  if (repeats(answer.value, secrets)) return refusal('response.malformed', 'the answer repeats the key');
-  const serverDate = parseHttpDate(date ?? '');
-  return { kind: 'balances', ...answer.value, ...(serverDate === undefined ? {} : { serverDate }) };
+  if (json.problem !== undefined) return notUpbit(answer, arrivedAt, secrets);
+  const list = parseBalances(json.value);
+  if (list.problem !== undefined) return refusal('response.malformed', list.problem);
+  if (repeats(list.value, secrets)) return refusal('response.malformed', 'the answer repeats the key');
+  const serverDate = parseHttpDate(date ?? '', headersAt);
+  if (serverDate === undefined) return { kind: 'balances', ...list.value };
+  return {
+    kind: 'balances',
+    ...list.value,
+    serverClock: { date: serverDate, skew: serverDate - headersAt },
+  };
 }
 
-/** Upbit's keys have 40 characters; a shorter one, as tests have them, may stand in a currency by chance. */
+/** Upbit's keys have 40 characters; a shorter one, as in tests, may occur in a currency by chance. */
 const SHORTEST_KEY = 12;
 
-/** True where a name that would be stored has a key in it. */
+/** True if a name that would be stored contains a key. */
 function repeats({ balances, unknownFields }: Answer, secrets: readonly string[]): boolean {
   const names = [...unknownFields, ...balances.flatMap((line) => [line.currency, line.unitCurrency])];
   const keys = secrets.filter((secret) => secret.length >= SHORTEST_KEY);
@@ -135,27 +162,27 @@ function repeats({ balances, unknownFields }: Answer, secrets: readonly string[]
 
 function parseJson(body: Uint8Array): Parsed<unknown> {
   try {
-    // Not well-formed UTF-8 is refused: a replaced character would be a changed currency.
+    // Reject malformed UTF-8: a replaced character would be a changed currency.
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
   } catch {
     return { problem: 'the answer is not JSON' };
   }
 }
 
-/** The name of `{"error":{"name":…,"message":…}}`; undefined where the body has another form. */
+/** The name of `{"error":{"name":…,"message":…}}`; undefined if the body has another form, or the name is empty. */
 function readName({ body }: UpbitAnswer): string | undefined {
   const { value: json } = body === undefined ? {} : parseJson(body);
   const error = isObject(json) ? json['error'] : undefined;
   const name = isObject(error) ? error['name'] : undefined;
-  return typeof name === 'string' || typeof name === 'number' ? String(name) : undefined;
+  return (typeof name === 'string' && name !== '') || typeof name === 'number' ? String(name) : undefined;
 }
 
-/** Upbit's names are like `out_of_scope`, or numbers. Anything else might repeat what we sent, so it is not repeated here. */
+/** Upbit's names are like `out_of_scope`, or numbers. Anything else might repeat what we sent, so it is not shown. */
 function shownName(name: string, secrets: readonly string[]): string {
   const lower = name.toLowerCase();
   const clean =
     /^[a-z0-9_]{1,48}$/.test(name) && !secrets.some((secret) => lower.includes(secret.toLowerCase()));
-  return clean ? name : '(a name not shown)';
+  return clean ? name : '(name not shown)';
 }
 
 function isTimeout(error: unknown): boolean {
@@ -164,7 +191,7 @@ function isTimeout(error: unknown): boolean {
   );
 }
 
-/** The innermost code of a failure; the platform's "fetch failed" may come without any. */
+/** The innermost code of an error; the platform's "fetch failed" may have none. */
 function errorCode(error: unknown): string {
   const code =
     chain(error)
@@ -177,7 +204,7 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** The error and its causes; of several connection attempts, the first. */
+/** The error and its causes; for several connection attempts, the first. */
 function chain(error: unknown): Error[] {
   const links: Error[] = [];
   for (let link = error; link instanceof Error && links.length < 8; ) {

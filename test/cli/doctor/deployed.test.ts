@@ -214,7 +214,7 @@ describe('balances doctor, on a deployment', () => {
     standIns.secrets.put(SECRET_ARN, undefined);
     const { exitCode, of } = await findings();
     expect(exitCode).toBe(3);
-    expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'it has no keys yet, or does not exist' });
+    expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'it has no keys yet' });
     expect(of('secret')?.remedy).toContain('aws secretsmanager put-secret-value --secret-id api-keys');
     expect(of('table ledger')).toMatchObject({ state: 'ok' });
     expect(of('sg/main')?.finding).toMatch(/^keys\.missing: /);

@@ -48,6 +48,26 @@ describe('the secrets endpoint', () => {
     ]);
   });
 
+  it('says of a secret that is marked for deletion that it is, until it gets a value again', async () => {
+    secrets.delete('keys', 'after some days');
+    expect(await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}')).toEqual([
+      400,
+      {
+        __type: 'InvalidRequestException',
+        Message: "You can't perform this operation on the secret because it was marked for deletion.",
+      },
+    ]);
+    secrets.put('keys', 'fake');
+    expect((await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}'))[0]).toBe(200);
+  });
+
+  it('does not know a secret that has been deleted at once', async () => {
+    secrets.delete('keys', 'at once');
+    expect((await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}'))[1]).toMatchObject({
+      Message: "Secrets Manager can't find the specified secret.",
+    });
+  });
+
   it.each([
     ['another operation', 'secretsmanager.PutSecretValue', '{"SecretId":"keys"}'],
     ['a body that is not JSON', 'secretsmanager.GetSecretValue', 'SecretId=keys'],

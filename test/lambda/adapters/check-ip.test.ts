@@ -15,8 +15,8 @@ async function answering(listener: RequestListener): Promise<string | undefined>
   return await findAddress(nodeGet, await listen(server));
 }
 
-describe('the address that others see', () => {
-  it.each(['203.0.113.7', '203.0.113.7\n', '2001:db8::7\n'])('is %j as it is told', async (text) => {
+describe('our public address', () => {
+  it.each(['203.0.113.7', '203.0.113.7\n', '2001:db8::7\n'])('is read from %j', async (text) => {
     expect(await answering((_, response) => response.end(text))).toBe(text.trim());
   });
 
@@ -26,11 +26,11 @@ describe('the address that others see', () => {
     ['nothing', ''],
     ['no address', '203.0.113.256'],
     ['an address behind too much white space', `${' '.repeat(64)}203.0.113.7`],
-  ])('is not known where the answer is %s', async (_, text) => {
+  ])('is unknown if the answer is %s', async (_, text) => {
     expect(await answering((_request, response) => response.end(text))).toBeUndefined();
   });
 
-  it('is not known where the answer is an error or a redirect', async () => {
+  it('is unknown if the answer is an error or a redirect', async () => {
     expect(await answering((_, response) => response.writeHead(500).end('203.0.113.7'))).toBeUndefined();
     const elsewhere = { location: 'http://127.0.0.1:9/' };
     expect(
@@ -38,13 +38,13 @@ describe('the address that others see', () => {
     ).toBeUndefined();
   });
 
-  it('is not waited for: after two seconds without an answer it is not known', async () => {
+  it('is unknown after two seconds without an answer', async () => {
     const before = performance.now();
     expect(await answering(() => undefined)).toBeUndefined();
     expect(performance.now() - before).toBeLessThan(4_000);
   });
 
-  it('is not known where nobody listens', async () => {
+  it('is unknown if the connection is refused', async () => {
     const server = createServer();
     const url = await listen(server);
     await stop(server);

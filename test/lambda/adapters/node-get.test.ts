@@ -27,7 +27,7 @@ const read = async (url: string, signal?: AbortSignal) =>
   new TextDecoder().decode(await readBody(await get(url, signal), 1_000));
 
 describe('a GET by Node’s own client', () => {
-  it('sends the headers it is given, and tells status, headers and body', async () => {
+  it('sends the given headers, and returns status, headers and body', async () => {
     const { url } = await serve((request, response) => {
       response.writeHead(203, { date: 'a date', 'set-cookie': ['a', 'b'] }).end(request.headers['x-asked']);
     });
@@ -38,7 +38,7 @@ describe('a GET by Node’s own client', () => {
     expect(new TextDecoder().decode(await readBody(reply, 1_000))).toBe('yes');
   });
 
-  it('asks nobody to compress, and sends nothing of its own but host and connection', async () => {
+  it('does not request compression, and adds only the headers host and connection', async () => {
     const { url } = await serve((request, response) => response.end(JSON.stringify(request.headers)));
     expect(Object.keys(JSON.parse(await read(url)))).toEqual(['host', 'connection']);
   });
@@ -60,18 +60,49 @@ describe('a GET by Node’s own client', () => {
     ['GZIP', gzipSync('told')],
     ['deflate', deflateSync('told')],
     ['br', brotliCompressSync('told')],
-    ['something unknown', Buffer.from('told')],
-  ])('reads a body in %s', async (encoding, body) => {
+    ['x-gzip', gzipSync('told')],
+    ['identity', Buffer.from('told')],
+    ['gzip, identity', gzipSync('told')],
+    [' , deflate ,gzip', gzipSync(deflateSync('told'))],
+    ['gzip, X-GZIP, br', brotliCompressSync(gzipSync(gzipSync('told')))],
+    ['', Buffer.from('told')],
+  ])('reads a body in %j', async (encoding, body) => {
     const { url } = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': encoding }).end(body),
     );
     expect(await read(url)).toBe('told');
   });
 
+  it('undoes a list of codings from the last to the first, also if it is in two headers', async () => {
+    const { url } = await serve((_, response) =>
+      response
+        .writeHead(200, ['content-encoding', 'br', 'content-encoding', 'gzip'])
+        .end(gzipSync(brotliCompressSync('told'))),
+    );
+    expect(await read(url)).toBe('told');
+  });
+
+  it.each(['something unknown', 'gzip, something', 'something, gzip', 'gzip, gzip, gzip, gzip'])(
+    'gets no body in %j, and ends the connection',
+    async (encoding) => {
+      let closed: () => void = () => undefined;
+      const end = new Promise<void>((resolve) => {
+        closed = resolve;
+      });
+      const { url } = await serve((request, response) => {
+        request.socket.once('close', closed);
+        response.writeHead(200, { 'content-encoding': encoding }).write('never ends');
+      });
+      const reply = await get(url);
+      expect([reply.status, await readBody(reply, 1_000)]).toEqual([200, Buffer.alloc(0)]);
+      await end;
+    },
+  );
+
   it.each([
     [204, {}],
     [502, { 'content-length': '0' }],
-  ])('reads no body at all, said to be in gzip, as none: %i', async (status, headers) => {
+  ])('reads a missing body declared as gzip as empty: %i', async (status, headers) => {
     const { url } = await serve((_, response) =>
       response.writeHead(status, { 'content-encoding': 'gzip', ...headers }).end(),
     );
@@ -80,7 +111,7 @@ describe('a GET by Node’s own client', () => {
     expect(reply.headers.get('Content-Encoding')).toBe('gzip');
   });
 
-  it('counts a body after decompression, and reads no further than it must', async () => {
+  it('counts a body after decompression, and stops reading at the limit', async () => {
     const { url } = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(100_000_000))),
     );
@@ -90,20 +121,23 @@ describe('a GET by Node’s own client', () => {
   it.each([
     ['is not what it says', gzipSync('told').subarray(1)],
     ['ends too soon', gzipSync('told'.repeat(100)).subarray(0, 20)],
-  ])('throws where a compressed body %s', async (_, body) => {
+    ['is not what it says inside', gzipSync('told'), 'gzip, gzip'],
+    ['ends too soon inside', gzipSync(gzipSync('told'.repeat(100)).subarray(0, 20)), 'gzip, gzip'],
+    ['ends too soon outside', gzipSync(gzipSync('told'.repeat(100))).subarray(0, 20), 'gzip, gzip'],
+  ])('throws if a compressed body %s', async (_, body, encoding = 'gzip') => {
     const { url } = await serve((_request, response) =>
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(body),
+      response.writeHead(200, { 'content-encoding': encoding }).end(body),
     );
     await expect(read(url)).rejects.toMatchObject({ code: expect.stringMatching(/^Z_/) });
   });
 
-  it('throws the network’s own error where nobody listens', async () => {
+  it('throws the network error if the connection is refused', async () => {
     const { server, url } = await serve(() => undefined);
     await stop(server);
     await expect(get(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('throws where the connection breaks before the answer, and in the middle of it', async () => {
+  it('throws if the connection breaks before the answer, or in the middle of it', async () => {
     const { url } = await serve((request, response) => {
       if (request.url === '/middle') response.write('to', () => response.destroy());
       else request.socket.destroy();
@@ -112,7 +146,7 @@ describe('a GET by Node’s own client', () => {
     await expect(read(`${url}/middle`)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('throws where the answer is a switch of protocols, which nobody asked for', async () => {
+  it('throws if the answer is an unrequested protocol switch', async () => {
     const { server, url } = await serve(() => undefined);
     server.on('connection', (socket) =>
       socket.once('data', () =>
@@ -126,7 +160,7 @@ describe('a GET by Node’s own client', () => {
     ['before the answer', '/'],
     ['in the middle of it', '/middle'],
     ['in the middle of a compressed one', '/compressed'],
-  ])('throws the signal’s reason where it is aborted %s', async (_, path) => {
+  ])('throws the signal’s reason if it is aborted %s', async (_, path) => {
     const { url } = await serve((request, response) => {
       if (request.url === '/compressed') response.setHeader('content-encoding', 'gzip');
       if (request.url !== '/') response.write('t');
@@ -137,7 +171,7 @@ describe('a GET by Node’s own client', () => {
     await expect(read(url + path, controller.signal)).rejects.toBe(reason);
   });
 
-  it('asks nothing where the signal is aborted already', async () => {
+  it('sends nothing if the signal is already aborted', async () => {
     let asked = 0;
     const { url } = await serve((_, response) => {
       asked += 1;
@@ -147,7 +181,7 @@ describe('a GET by Node’s own client', () => {
     expect(asked).toBe(0);
   });
 
-  it('keeps a connection for the next call, and gives one up whose body it leaves', async () => {
+  it('keeps a connection for the next call, and closes one whose body was not read to the end', async () => {
     const ports: number[] = [];
     const { url } = await serve((request, response) => {
       ports.push((request.socket.address() as AddressInfo).port, request.socket.remotePort ?? 0);
@@ -163,7 +197,7 @@ describe('a GET by Node’s own client', () => {
 });
 
 describe('a GET over TLS', () => {
-  // dynalite brings a key and a certificate of its own making, for its own tests.
+  // dynalite contains a self-signed key and certificate for its own tests.
   const folder = join(dirname(createRequire(import.meta.url).resolve('dynalite/package.json')), 'ssl');
   async function serveTls(listener: RequestListener): Promise<string> {
     const [key, cert] = ['server-key.pem', 'server-crt.pem'].map((name) => readFileSync(join(folder, name)));
@@ -173,13 +207,13 @@ describe('a GET over TLS', () => {
   }
   afterEach(() => vi.unstubAllEnvs());
 
-  it('is sent, on one connection for several calls, where the certificate is accepted', async () => {
+  it('is sent, on one connection for several calls, if the certificate is accepted', async () => {
     const ports: (number | undefined)[] = [];
     const url = await serveTls((request, response) => {
       ports.push(request.socket.remotePort);
       response.end(request.headers['x-asked']);
     });
-    // Read at each connection. No authority knows this certificate, so for this test alone none is asked for.
+    // Read at each connection. This certificate is self-signed, so verification is off for this test only.
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     for (const asked of ['one', 'two']) {
       const reply = await nodeGet(url, { headers: { 'x-asked': asked }, redirect: 'manual', signal: LIVING });
@@ -188,7 +222,7 @@ describe('a GET over TLS', () => {
     expect(new Set(ports).size).toBe(1);
   });
 
-  it('is not sent where no authority knows the certificate', async () => {
+  it('is not sent if the certificate is not trusted', async () => {
     let asked = 0;
     const url = await serveTls((_, response) => {
       asked += 1;

@@ -9,7 +9,7 @@ import {
   type SecretsFault,
   startSecretsEndpoint,
 } from '../../../infra/local/secrets-endpoint.ts';
-import { AWS_TIMEOUTS } from '../../../lambda/adapters/aws-timeouts.ts';
+import { AWS_ATTEMPT } from '../../../lambda/adapters/aws-client.ts';
 import { readKeys } from '../../../lambda/adapters/secrets.ts';
 import { CodedError } from '../../../lambda/core/error.ts';
 import { NO_KEYS } from '../../../lambda/core/keys.ts';
@@ -17,16 +17,16 @@ import { secret } from '../../support/memory-parts.ts';
 
 const CANARY = 'fake-canary-key';
 
-/** Long, so that no other test hangs on how busy the machine is. */
+/** Long, so that the other tests do not depend on how busy the machine is. */
 const PATIENCE = 30_000;
 
-/** Reads the secret `keys` as the collector does, once, and gives up after so many milliseconds. */
+/** Reads the secret `keys` as the collector does, once, with a timeout in milliseconds. */
 async function read(endpoint: string, secretId = 'keys', requestTimeout = PATIENCE) {
   const client = new SecretsManagerClient({
     endpoint,
     ...LOCAL_CREDENTIALS,
     maxAttempts: 1,
-    requestHandler: { ...AWS_TIMEOUTS, connectionTimeout: PATIENCE, requestTimeout },
+    requestHandler: { ...AWS_ATTEMPT, connectionTimeout: PATIENCE, requestTimeout },
   });
   try {
     return await readKeys(client, secretId);
@@ -35,7 +35,7 @@ async function read(endpoint: string, secretId = 'keys', requestTimeout = PATIEN
   }
 }
 
-/** What reading throws, after a look that it is ours and that nothing in it, at any depth, is the secret's. */
+/** The error of a read, after checking that it is a CodedError without any part of the secret, at any depth. */
 async function failure(endpoint: string, requestTimeout = PATIENCE): Promise<CodedError> {
   const error: unknown = await read(endpoint, 'keys', requestTimeout).catch((thrown: unknown) => thrown);
   if (!(error instanceof CodedError)) throw new Error('not an error of ours', { cause: error });
@@ -53,7 +53,7 @@ describe('reading the keys', () => {
   });
   afterEach(() => secrets.close());
 
-  it('gives the accounts of the secret, with one call', async () => {
+  it('returns the accounts of the secret, with one call', async () => {
     secrets.put('keys', secret('sg/main', 'id/main'));
     const { accounts } = await read(secrets.endpoint);
     expect([...accounts.keys()]).toEqual(['sg/main', 'id/main']);
@@ -64,21 +64,33 @@ describe('reading the keys', () => {
     expect(secrets.calls()).toBe(1);
   });
 
-  it('sees the value that was put in last', async () => {
+  it('sees the latest value', async () => {
     secrets.put('keys', secret('sg/main'));
     await read(secrets.endpoint);
     secrets.put('keys', secret('th/main'));
     expect([...(await read(secrets.endpoint)).accounts.keys()]).toEqual(['th/main']);
   });
 
-  it('of a secret without a value yet gives no keys', async () => {
+  it('of a secret without a value returns no keys', async () => {
     secrets.put('keys', undefined);
     expect(await read(secrets.endpoint)).toEqual(NO_KEYS);
   });
 
-  it('of a secret that does not exist gives no keys', async () => {
-    secrets.put('others', secret('sg/main'));
-    expect(await read(secrets.endpoint)).toEqual(NO_KEYS);
+  it.each([
+    ['at once', "ResourceNotFoundException: Secrets Manager can't find the specified secret."],
+    [
+      'after some days',
+      "InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.",
+    ],
+  ] as const)('of a secret that is deleted %s fails: that is not an empty one', async (how, why) => {
+    secrets.put('keys', secret('sg/main'));
+    secrets.delete('keys', how);
+    expect(await failure(secrets.endpoint)).toMatchObject({
+      code: 'secret.unavailable',
+      message: `Secrets Manager did not give the API keys: ${why}`,
+    });
+    secrets.put('keys', secret('sg/main'));
+    expect((await read(secrets.endpoint)).accounts.size).toBe(1);
   });
 
   it.each<[SecretsFault, string]>([
@@ -86,7 +98,7 @@ describe('reading the keys', () => {
     ['unavailable', 'InternalServiceError: An error occurred on the server side.'],
     ['denied', 'AccessDeniedException: User is not authorized to perform: secretsmanager:GetSecretValue'],
     ['hang', 'TimeoutError'],
-  ])('fails where Secrets Manager is %s, and works again afterwards', async (fault, why) => {
+  ])('fails while Secrets Manager is %s, and works again afterwards', async (fault, why) => {
     secrets.put('keys', secret('sg/main').replaceAll('fake-secret', CANARY));
     secrets.fail(fault);
     expect(await failure(secrets.endpoint, fault === 'hang' ? 100 : PATIENCE)).toMatchObject({
@@ -98,7 +110,7 @@ describe('reading the keys', () => {
     expect((await read(secrets.endpoint)).accounts.size).toBe(1);
   });
 
-  it('fails where nobody answers', async () => {
+  it('fails if there is no answer', async () => {
     const server = createServer();
     const endpoint = await listen(server);
     await stop(server);
@@ -110,9 +122,9 @@ describe('reading the keys', () => {
 
   it.each([
     ['not JSON', `{"sg":{"main":"${CANARY}"`],
-    ['a text alone', `"${CANARY}"`],
+    ['just a string', `"${CANARY}"`],
     ['a list', `["${CANARY}"]`],
-  ])('of a value that is %s says so, and not what it is', async (_, value) => {
+  ])('of a value that is %s says so without showing it', async (_, value) => {
     secrets.put('keys', value);
     expect(await failure(secrets.endpoint)).toMatchObject({
       code: 'secret.unreadable',
@@ -120,7 +132,7 @@ describe('reading the keys', () => {
     });
   });
 
-  describe('through something that is no Secrets Manager', () => {
+  describe('through something other than Secrets Manager', () => {
     const running: (() => Promise<void>)[] = [];
     afterEach(async () => {
       await Promise.all(running.splice(0).map((end) => end()));
@@ -144,16 +156,16 @@ describe('reading the keys', () => {
       ],
       ['400 with what is not JSON', 400, CANARY, 'secret.unavailable'],
       ['500 with what is not JSON', 500, `<html>${CANARY}</html>`, 'secret.unavailable'],
-    ])('that answers %s fails without a word of it, but with its status', async (_, status, body, code) => {
+    ])('that answers %s fails with its status, without quoting it', async (_, status, body, code) => {
       const endpoint = await serve((_request, response) => response.writeHead(status).end(body));
       const told =
         code === 'secret.unreadable'
           ? expect.stringMatching(/^the secret /)
-          : `Secrets Manager did not give the API keys: it answered ${status}, and not in its own form`;
+          : `Secrets Manager did not give the API keys: it answered ${status} in an unknown format`;
       expect(await failure(endpoint)).toMatchObject({ code, message: told });
     });
 
-    it('that cuts its answer off in the middle fails without a word of it', async () => {
+    it('that breaks off in the middle of its answer fails without quoting it', async () => {
       const endpoint = await serve((_, response) => {
         response.writeHead(200, { 'content-length': '1000' });
         response.write(`{"SecretString":"${CANARY}`, () => response.destroy());
@@ -161,7 +173,7 @@ describe('reading the keys', () => {
       expect(await failure(endpoint)).toMatchObject({ code: 'secret.unavailable' });
     });
 
-    it('that holds bytes is unreadable', async () => {
+    it('that returns bytes is unreadable', async () => {
       const endpoint = await serve((_, response) =>
         response.end(JSON.stringify({ SecretBinary: Buffer.from(CANARY).toString('base64') })),
       );
@@ -188,21 +200,21 @@ it('without an AWS region says so, and how to set it', async () => {
   }
 });
 
-describe('what the SDK throws and no service said', () => {
+describe('an SDK error that did not come from the service', () => {
   const failure = (fields: object, name = 'Error') =>
     Object.assign(new Error('fake-canary'), fields, { name });
 
   it.each<[string, unknown, string]>([
     ['the network’s code', failure({ code: 'ECONNRESET' }), 'ECONNRESET'],
-    ['an error with a name of its own', failure({ code: 'ECONNRESET' }, 'TimeoutError'), 'TimeoutError'],
+    ['an error with its own name', failure({ code: 'ECONNRESET' }, 'TimeoutError'), 'TimeoutError'],
     ['a code that may be anything', failure({ code: 'fake-CANARY' }), 'Error'],
     ['a code that goes on', failure({ code: 'CANARY-fake' }), 'Error'],
-    ['a code that is no text', failure({ code: 7 }), 'Error'],
-    ['a status', failure({ $response: { statusCode: 502 } }), 'it answered 502, and not in its own form'],
+    ['a code that is not a string', failure({ code: 7 }), 'Error'],
+    ['a status', failure({ $response: { statusCode: 502 } }), 'it answered 502 in an unknown format'],
     ['an answer without a status', failure({ $response: {} }), 'Error'],
     ['no answer', failure({ $response: undefined }), 'Error'],
     ['no error at all', 'fake-canary', 'an unknown error'],
-  ])('is told by %s, and never by its words', async (_, thrown, told) => {
+  ])('is described by %s, never by its message', async (_, thrown, told) => {
     const client = new SecretsManagerClient(LOCAL_CREDENTIALS);
     client.middlewareStack.add(() => () => Promise.reject(thrown), { step: 'initialize', priority: 'high' });
     const cause = { message: told };

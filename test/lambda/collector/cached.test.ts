@@ -37,7 +37,7 @@ describe('a cached value', () => {
     expect(await cached.get()).toEqual({ value: 2, earlier: false });
   });
 
-  it('serves until it is an hour old where it cannot be read again', async () => {
+  it('is used until it is an hour old if it cannot be read again', async () => {
     const { cached, wait, break: breakIt } = counting();
     await cached.get();
     breakIt(true);
@@ -54,7 +54,7 @@ describe('a cached value', () => {
     ['ledger.unavailable', true],
     ['secret.unreadable', false],
     ['ledger.foreign', false],
-  ] as const)('that cannot be read again for %s serves from memory: %s', async (code, serves) => {
+  ] as const)('that cannot be read again because of %s is served from memory: %s', async (code, serves) => {
     let reads = 0;
     let now = 0;
     const cached = new Cached(
@@ -71,20 +71,20 @@ describe('a cached value', () => {
     expect(again).toEqual(serves ? { value: 1, earlier: true } : expect.objectContaining({ code }));
   });
 
-  it('throws what the read threw where nothing was read before', async () => {
+  it('throws what the read threw if nothing was read before', async () => {
     const { cached, break: breakIt } = counting();
     breakIt(true);
     await expect(cached.get()).rejects.toThrow('down');
   });
 
-  it('is read once for all who ask at the same time', async () => {
+  it('is read once for concurrent calls', async () => {
     const { cached, reads } = counting();
     const all = await Promise.all([cached.get(), cached.get(), cached.reload()]);
     expect(all).toEqual([{ value: 1, earlier: false }, { value: 1, earlier: false }, 1]);
     expect(reads()).toBe(1);
   });
 
-  it('is read again at once by a reload, and keeps a change until then', async () => {
+  it('keeps a change until a reload reads it again', async () => {
     const { cached } = counting();
     await cached.get();
     cached.update((value) => value + 100);
@@ -92,13 +92,13 @@ describe('a cached value', () => {
     expect(await cached.reload()).toBe(2);
   });
 
-  it('that is not there yet is not changed', async () => {
+  it('that has not been read yet is not changed', async () => {
     const { cached } = counting();
     cached.update((value) => value + 100);
     expect(await cached.get()).toEqual({ value: 1, earlier: false });
   });
 
-  it('is as old as the time since it was read, whatever the year', async () => {
+  it('ages from the time it was read, whatever the year', async () => {
     const { cached, wait } = counting();
     wait(Date.UTC(2026, 10, 22));
     await cached.get();
@@ -106,7 +106,7 @@ describe('a cached value', () => {
     expect(await cached.get()).toEqual({ value: 1, earlier: true });
   });
 
-  it('is read again where the clock was set back', async () => {
+  it('is read again if the clock was set back', async () => {
     const { cached, wait } = counting();
     await cached.get();
     wait(-HOUR);

@@ -3,6 +3,7 @@ import { type CheckParts, type CheckSettings, check } from '../../../lambda/coll
 import { collect } from '../../../lambda/collector/collect.ts';
 import type { AskOverrides } from '../../../lambda/collector/ports.ts';
 import type { AccountName } from '../../../lambda/core/account.ts';
+import { EMPTY_CATALOG, withAccount } from '../../../lambda/core/catalog.ts';
 import { remedyOf } from '../../../lambda/core/failures.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import type { ApiKey } from '../../../lambda/core/keys.ts';
@@ -12,10 +13,10 @@ import { holding, MemoryParts, refusal, SETTINGS, SLOT, secret } from '../../sup
 
 const ALL: readonly Region[] = ['id', 'sg', 'th'];
 
-/** How one call is answered: about an account, on a host, signed so. */
+/** The answer to one call: for an account, on a host, with an algorithm. */
 type Answer = (account: AccountName, host: Region, algorithm: SigningAlgorithm) => Verdict | Promise<Verdict>;
 
-/** A check in memory, and what was asked of whom. */
+/** A check in memory, and the calls it made. */
 class Checked extends MemoryParts {
   readonly asked: string[] = [];
   readonly timeouts: number[] = [];
@@ -76,7 +77,7 @@ describe('a check', () => {
     expect([memory.writes, memory.logged, memory.emitted]).toEqual([[], [], []]);
   });
 
-  it('has no address where nobody says, and asks nobody where the stack has its own', async () => {
+  it('has no address if it is unknown, and looks none up if the stack has a fixed one', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.address = undefined;
     expect(await memory.check()).toMatchObject({ address: null, addressIsFixed: false });
@@ -85,21 +86,45 @@ describe('a check', () => {
     expect(await memory.check()).toMatchObject({ address: '198.51.100.1', addressIsFixed: true });
   });
 
-  it('tells when a key expires: what Upbit says, else the secret', async () => {
+  it('reports when a key expires, from Upbit or else from the secret', async () => {
     const memory = new Checked(secret('sg/main').replace('"}', '","expiresOn":"2026-12-01"}'));
     expect(await memory.line()).toMatchObject({ expiresAt: '2026-12-01T00:00:00Z', daysToExpiry: 8 });
     memory.expiry = () => ({ expiresAt: SLOT + 40 * DAY });
     expect(await memory.line()).toMatchObject({ expiresAt: '2027-01-01T06:00:00Z', daysToExpiry: 40 });
   });
 
-  it('does not ask for the expiry of a key that was refused', async () => {
+  it('does not request the expiry of a refused key', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.answer = () => refusal('key.scope', 'never');
     await memory.check();
     expect(memory.expiryCalls).toEqual([]);
   });
 
-  it('asks nobody about an account without a usable key, and says why and what to do', async () => {
+  it('makes at most 16 calls at a time, with an equal share for each region', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => index);
+    const memory = new Checked(
+      secret(...names.map((index): AccountName => `${index % 2 === 0 ? 'id' : 'sg'}/a${index}`)),
+    );
+    memory.settings = { ...memory.settings, regions: ['id', 'sg'] };
+    const running = new Map<Region, number>();
+    const most = new Map<Region, number>();
+    memory.answer = async (_, host) => {
+      const now = (running.get(host) ?? 0) + 1;
+      running.set(host, now);
+      most.set(host, Math.max(now, most.get(host) ?? 0));
+      await new Promise(setImmediate);
+      running.set(host, (running.get(host) ?? 0) - 1);
+      return holding({ BTC: '1' });
+    };
+    const { accounts } = await memory.check();
+    expect(accounts.filter(({ outcome }) => outcome === 'ok')).toHaveLength(60);
+    expect([...most]).toEqual([
+      ['id', 8],
+      ['sg', 8],
+    ]);
+  });
+
+  it('makes no call for an account without a usable key, and says why and what to do', async () => {
     const memory = new Checked('{"sg":{"main":{"accessKey":"fake-access"}}}');
     expect(await memory.line()).toStrictEqual({
       account: 'sg/main',
@@ -121,7 +146,7 @@ describe('a check', () => {
   });
 
   it.each(['key.expired', 'key.scope', 'key.consent', 'upbit.unavailable', 'upbit.timeout'] as const)(
-    'asks once where the answer is %s, and has its remedy',
+    'makes one call if the answer is %s, and has its remedy',
     async (code) => {
       const memory = new Checked(secret('sg/main'));
       memory.answer = () => refusal(code, 'never');
@@ -135,27 +160,25 @@ describe('a check', () => {
   );
 });
 
-describe('where the address is not allowed', () => {
+describe('if the address is not allowed', () => {
   const notAllowed = refusal('key.addressNotAllowed', 'never');
 
-  it('the remedy names the address to register, and how to get one that stays', async () => {
+  it('the remedy names the address to register, and how to get a fixed one', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.answer = () => notAllowed;
     const line = await memory.line();
     expect(line?.detail).toBe('told key.addressNotAllowed, asked from 203.0.113.7');
-    expect(line?.remedy).toMatch(
-      /^Register 203\.0\.113\.7 with the key at Upbit\. It may be another one next time/,
-    );
+    expect(line?.remedy).toMatch(/^Register 203\.0\.113\.7 with the key at Upbit\. It may change/);
   });
 
-  it('and it is fixed, registering it is all there is to do', async () => {
+  it('and it is fixed, the remedy is just to register it', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.answer = () => notAllowed;
     memory.settings = { ...memory.settings, egressAddress: '198.51.100.1' };
     expect((await memory.line())?.remedy).toBe('Register 198.51.100.1 with the key at Upbit.');
   });
 
-  it('and nobody knows it, the remedy is the general one', async () => {
+  it('and it is unknown, the remedy is the general one', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.answer = () => notAllowed;
     memory.address = undefined;
@@ -163,7 +186,7 @@ describe('where the address is not allowed', () => {
   });
 });
 
-describe('where the signature is not right, the other algorithm is tried once', () => {
+describe('if the signature is wrong, the other algorithm is tried once', () => {
   async function tried(answer: Verdict) {
     const memory = new Checked(secret('sg/main'));
     memory.answer = (_, __, algorithm) => (algorithm === 'HS256' ? unsigned : answer);
@@ -172,24 +195,24 @@ describe('where the signature is not right, the other algorithm is tried once', 
     return line;
   }
 
-  it('and it works: the configuration key to set is named', async () => {
+  it('and if it works, the remedy names the configuration key to set', async () => {
     expect(await tried(holding({}))).toMatchObject({
       outcome: 'key.invalid',
       detail:
-        'told unsigned to a token signed with HS256, but takes one signed with HS512: the algorithm is not the one it wants',
-      remedy: 'Set the configuration key jwtAlg to HS512 and deploy; it holds for all regions.',
+        'told unsigned to a token signed with HS256, but takes one signed with HS512: the algorithm is wrong',
+      remedy: 'Set the configuration key jwtAlg to HS512 and deploy; it applies to all regions.',
     });
   });
 
-  it('and it works, but the key lacks something: both are told', async () => {
+  it('and if it works but the key has another problem, both are reported', async () => {
     expect(await tried(refusal('key.scope', 'never'))).toMatchObject({
       detail:
-        'told unsigned to a token signed with HS256, but told key.scope to one signed with HS512: the algorithm is not the one it wants',
-      remedy: 'Set the configuration key jwtAlg to HS512 and deploy; it holds for all regions.',
+        'told unsigned to a token signed with HS256, but told key.scope to one signed with HS512: the algorithm is wrong',
+      remedy: 'Set the configuration key jwtAlg to HS512 and deploy; it applies to all regions.',
     });
   });
 
-  it('and neither works: the secret key is wrong', async () => {
+  it('and if neither works, the secret key is wrong', async () => {
     const line = await tried(unsigned);
     expect(line?.detail).toBe(
       'told unsigned to a token signed with HS256, and to one signed with HS512: the secret key does not belong to this access key',
@@ -197,7 +220,7 @@ describe('where the signature is not right, the other algorithm is tried once', 
     expect(line?.remedy).toContain('Copy both keys again');
   });
 
-  it('and cannot be tried: that is told', async () => {
+  it('and if it cannot be tried, the detail says so', async () => {
     expect(await tried(refusal('upbit.timeout', 'later'))).toMatchObject({
       detail: 'told unsigned to a token signed with HS256; HS512 could not be tried: told upbit.timeout',
       remedy: remedyOf('key.invalid'),
@@ -213,7 +236,7 @@ describe('where the signature is not right, the other algorithm is tried once', 
   });
 });
 
-describe('where the access key is not known, it is tried at the other configured regions', () => {
+describe('if the access key is unknown, it is tried at the other configured regions', () => {
   async function tried(answers: Partial<Record<Region, Verdict>>, regions = ALL) {
     const memory = new Checked(secret('sg/main'));
     memory.settings = { ...memory.settings, regions };
@@ -230,45 +253,44 @@ describe('where the access key is not known, it is tried at the other configured
     ['lacks the permission', refusal('key.scope', 'never')],
     ['is not allowed from here', refusal('key.addressNotAllowed', 'never')],
     ['is badly signed', unsigned],
-  ])('and there it %s: it stands under the wrong region', async (_, verdict) => {
+  ])('and if there it %s, it is filed under the wrong region', async (_, verdict) => {
     const { line, hosts } = await tried({ th: verdict });
     expect(hosts).toEqual(['sg', 'id', 'th']);
     expect(line).toMatchObject({
       outcome: 'key.invalid',
-      detail: 'told unknown, but Upbit Thailand (th) knows the key: it stands under the wrong region',
-      remedy:
-        'In the secret, move the entry of sg/main to "th", and close sg/main where it has been collected.',
+      detail: 'told unknown, but Upbit Thailand (th) knows the key: it is filed under the wrong region',
+      remedy: 'In the secret, move the entry of sg/main to "th", and close sg/main if it was ever collected.',
     });
   });
 
-  it('until one knows it, and no further', async () => {
+  it('until one knows it', async () => {
     expect((await tried({ id: holding({}) })).hosts).toEqual(['sg', 'id']);
   });
 
-  it('and none knows it: the regions that were not tried are named, and what else it may be', async () => {
+  it('and if none knows it, the remedy names the untried regions, and other causes', async () => {
     const { line } = await tried({});
-    expect(line?.detail).toBe('told unknown: the access key is not known there, nor at id and th');
+    expect(line?.detail).toBe('told unknown: the access key is unknown there and at id and th');
     expect(line?.remedy).toBe(
-      'Most often such a key was made on another site of Upbit (kr): then put it under that region in the secret. Else it was deleted, or not copied whole: copy both keys again, or make a new key on the site of Upbit Singapore.',
+      'Usually such a key was made on another Upbit site (kr): then put it under that region in the secret. Otherwise it was deleted, or not fully copied: copy both keys again, or make a new key on the site of Upbit Singapore.',
     );
   });
 
-  it('and one cannot say: it stays among those that it may be of', async () => {
+  it('and if one cannot tell, it stays among the possible regions', async () => {
     const { line } = await tried({ id: refusal('upbit.unavailable', 'later') });
-    expect(line?.detail).toBe('told unknown: the access key is not known there, nor at th');
-    expect(line?.remedy).toContain('another site of Upbit (id, kr)');
+    expect(line?.detail).toBe('told unknown: the access key is unknown there and at th');
+    expect(line?.remedy).toContain('another Upbit site (id, kr)');
   });
 
-  it('and never at a region that is not configured', async () => {
+  it('but never at a region that is not configured', async () => {
     const { line, hosts } = await tried({ id: holding({}) }, ['sg']);
     expect(hosts).toEqual(['sg']);
-    expect(line?.detail).toBe('told unknown: the access key is not known there');
-    expect(line?.remedy).toContain('another site of Upbit (id, th, kr)');
+    expect(line?.detail).toBe('told unknown: the access key is unknown there');
+    expect(line?.remedy).toContain('another Upbit site (id, th, kr)');
   });
 
-  it('where all four do not know it, it was deleted or badly copied', async () => {
+  it('and if none of the four knows it, it was deleted or badly copied', async () => {
     const { line } = await tried({}, ['id', 'kr', 'sg', 'th']);
-    expect(line?.remedy).toMatch(/^It was deleted, or not copied whole/);
+    expect(line?.remedy).toMatch(/^It was deleted, or not fully copied/);
   });
 });
 
@@ -276,14 +298,14 @@ describe('a block', () => {
   const block = (whom: 'account' | 'address', now: number): Refusal =>
     refusal('upbit.blocked', 'never', { block: { until: now + HOUR, whom } });
 
-  it('that a check meets is remembered: the next one asks nobody before it ends', async () => {
+  it('seen by a check is remembered: the next one makes no call before it ends', async () => {
     const memory = new Checked(secret('sg/main', 'sg/other'));
     memory.answer = (account) => (account === 'sg/main' ? block('account', memory.now) : holding({}));
     expect(await memory.line()).toMatchObject({ outcome: 'upbit.blocked', detail: 'told upbit.blocked' });
     memory.now += HOUR - SECOND;
     expect(await memory.line()).toMatchObject({
       outcome: 'upbit.blocked',
-      detail: 'not asked: Upbit’s block lasts until 2026-11-22T07:00:00Z',
+      detail: 'skipped: Upbit’s block lasts until 2026-11-22T07:00:00Z',
     });
     expect(memory.asked.filter((call) => call.startsWith('sg/main'))).toHaveLength(1);
     expect(memory.asked.filter((call) => call.startsWith('sg/other'))).toHaveLength(2);
@@ -293,7 +315,7 @@ describe('a block', () => {
     expect(memory.writes).toEqual([]);
   });
 
-  it('of the address is one of the whole region, of the calls about other accounts too', async () => {
+  it('of the address applies to the whole region, including calls for other accounts', async () => {
     const memory = new Checked(secret('sg/main', 'sg/other', 'id/main'));
     memory.settings = { ...memory.settings, regions: ['id', 'sg'] };
     memory.answer = (account, host) => {
@@ -307,7 +329,7 @@ describe('a block', () => {
     expect(accounts.map(({ outcome }) => outcome)).toEqual(['key.invalid', 'upbit.blocked', 'upbit.blocked']);
   });
 
-  it('of the address that comes while a key signs in keeps its expiry from being asked', async () => {
+  it('of the address that comes while a key signs in prevents the request for its expiry', async () => {
     const memory = new Checked(secret('sg/main', 'sg/other'));
     memory.answer = async (account) => {
       if (account === 'sg/other') return block('address', memory.now);
@@ -319,7 +341,7 @@ describe('a block', () => {
     expect(memory.expiryCalls).toEqual([]);
   });
 
-  it('that ends while a key signs in no longer keeps its expiry from being asked', async () => {
+  it('that ends while a key signs in does not prevent the request for its expiry', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.answer = () => {
       memory.blocks.note('sg/main', 'sg', { until: memory.now, whom: 'account' });
@@ -329,7 +351,7 @@ describe('a block', () => {
     expect(memory.expiryCalls).toHaveLength(1);
   });
 
-  it('that a check meets is obeyed by the runs of the same process', async () => {
+  it('seen by a check is obeyed by runs of the same process', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.answer = () => block('account', memory.now);
     await memory.check();
@@ -337,12 +359,58 @@ describe('a block', () => {
     expect(memory.item('sg/main')).toMatchObject({
       failure: 'upbit.blocked',
       attempts: 0,
-      detail: 'not asked: Upbit’s block lasts until 2026-11-22T07:00:00Z',
+      detail: 'skipped: Upbit’s block lasts until 2026-11-22T07:00:00Z',
     });
     expect(memory.calls).toEqual([]);
   });
 
-  it('that the question for the expiry meets is remembered too', async () => {
+  it('of the address seen by a check stops the region’s runs of the same process', async () => {
+    const memory = new Checked(secret('sg/main', 'sg/other'));
+    memory.answer = (account) => (account === 'sg/main' ? block('address', memory.now) : holding({}));
+    await memory.check();
+    await collect({ slot: SLOT, manual: false }, SETTINGS, memory.parts, memory.now + 5 * MINUTE);
+    expect(memory.calls).toEqual([]);
+    expect([memory.outcome('sg/main'), memory.outcome('sg/other')]).toEqual([
+      'upbit.blocked',
+      'upbit.blocked',
+    ]);
+    // Only the account that met it has it in the catalog.
+    expect(memory.catalog.accounts.get('sg/main')).toHaveProperty('blockedUntil', SLOT + HOUR);
+    expect(memory.catalog.accounts.get('sg/other')).not.toHaveProperty('blockedUntil');
+  });
+
+  it('of the address seen by a run stops the checks of the same process', async () => {
+    const memory = new Checked(secret('sg/main', 'sg/other'));
+    memory.script = (account) => (account === 'sg/main' ? block('address', memory.now) : holding({}));
+    await collect({ slot: SLOT, manual: false }, SETTINGS, memory.parts, memory.now + 5 * MINUTE);
+    const { accounts } = await memory.check();
+    expect(accounts.map(({ outcome }) => outcome)).toEqual(['upbit.blocked', 'upbit.blocked']);
+    expect(memory.asked).toEqual([]);
+  });
+
+  it('of the address stops calls for accounts that are still waiting for their turn', async () => {
+    const names = Array.from({ length: 40 }, (_, index): AccountName => `sg/a${index}`);
+    const memory = new Checked(secret(...names));
+    memory.answer = () => block('address', memory.now);
+    await memory.check();
+    expect(memory.asked).toHaveLength(16);
+  });
+
+  it('in the catalog is honoured', async () => {
+    const memory = new Checked(secret('sg/main'));
+    memory.catalog = withAccount(EMPTY_CATALOG, {
+      account: 'sg/main',
+      since: SLOT,
+      blockedUntil: SLOT + HOUR,
+    });
+    expect(await memory.line()).toMatchObject({
+      outcome: 'upbit.blocked',
+      detail: 'skipped: Upbit’s block lasts until 2026-11-22T07:00:00Z',
+    });
+    expect(memory.asked).toEqual([]);
+  });
+
+  it('seen by a request for an expiry is remembered too', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.expiry = () => ({ block: { until: memory.now + HOUR, whom: 'account' } });
     expect(await memory.line()).toMatchObject({ outcome: 'ok' });

@@ -46,7 +46,7 @@ describe('a run', () => {
     expect(memory.catalog.schedules.map((schedule) => schedule.regions)).toEqual([['sg'], ['id', 'sg']]);
   });
 
-  it('adds no schedule for an event that an earlier one fired and that comes late', async () => {
+  it('adds no schedule for a late event that an earlier schedule fired', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);
     const { catalog } = memory;
@@ -60,7 +60,7 @@ describe('a run', () => {
     expect(memory.catalog.schedules.map(({ every }) => every)).toEqual(['1h', '30m']);
   });
 
-  it('adds no schedule before one that the catalog has already', async () => {
+  it('adds no schedule before one that is already in the catalog', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);
     const denser = { ...SETTINGS, every: '1m' } as const;
@@ -71,7 +71,7 @@ describe('a run', () => {
     expect(memory.catalog.schedules.map(({ from }) => from)).toEqual([SLOT, SLOT + 2 * MINUTE]);
   });
 
-  it('adds no schedule where one begins at this very slot: the next slot’s run does', async () => {
+  it('adds no schedule if one begins at this very slot; the next slot’s run does', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);
     const coarser = { ...SETTINGS, every: '2h' } as const;
@@ -82,12 +82,40 @@ describe('a run', () => {
     expect(memory.catalog.schedules.map(({ every }) => every)).toEqual(['1h', '2h']);
   });
 
-  it('asks at most 50 accounts of a region at a time', async () => {
-    const accounts = Array.from({ length: 120 }, (_, index): AccountName => `sg/a${index}`);
-    const memory = new MemoryParts(secret(...accounts));
+  it('makes at most 16 calls at a time, in all regions together', async () => {
+    const accounts = Array.from({ length: 60 }, (_, index) => index);
+    const memory = new MemoryParts(secret(...accounts.map((index): AccountName => `sg/a${index}`)));
     await run(memory);
-    expect(memory.mostUnderWay).toBe(50);
-    expect(memory.items.size).toBe(120);
+    expect(memory.mostUnderWay).toBe(16);
+    expect(memory.items.size).toBe(60);
+
+    const regions = ['id', 'sg', 'th'] as const;
+    const spread = regions.flatMap((id) => accounts.map((index): AccountName => `${id}/a${index}`));
+    const three = new MemoryParts(secret(...spread));
+    await run(three, { ...SETTINGS, regions });
+    expect(three.mostUnderWay).toBeLessThanOrEqual(16);
+    expect(three.items.size).toBe(180);
+  });
+
+  it('lets a region whose calls hang delay no other', async () => {
+    const accounts = Array.from({ length: 40 }, (_, index): AccountName => `sg/a${index}`);
+    const slow = Array.from({ length: 40 }, (_, index): AccountName => `id/a${index}`);
+    const memory = new MemoryParts(secret(...accounts, ...slow));
+    let release: () => void = () => undefined;
+    const hanging = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    memory.script = async (account) => {
+      if (account.startsWith('id/')) await hanging;
+      return holding({ BTC: '1' });
+    };
+    const running = run(memory, { ...SETTINGS, regions: ['id', 'sg'] });
+    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+    expect(accounts.map((account) => memory.outcome(account))).toEqual(accounts.map(() => 'ok'));
+    expect(slow.map((account) => memory.outcome(account))).toEqual(slow.map(() => undefined));
+    release();
+    await running;
+    expect(memory.items.size).toBe(80);
   });
 
   it('reports attempts, milliseconds and the number of currencies', async () => {
@@ -100,7 +128,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('counts failures in its metrics, also where there are none, and days to the first expiry at local midnight', async () => {
+  it('emits the number of failures, even if 0, and the days to the first expiry at local midnight', async () => {
     const keys = JSON.stringify({
       sg: { main: { accessKey: 'fake-access-1', secretKey: 'fake-secret-1', expiresOn: '2026-12-01' } },
     });
@@ -124,7 +152,7 @@ describe('a run', () => {
 });
 
 describe('a slot that was recorded before', () => {
-  it('keeps its snapshot, and the second answer is a duplicate', async () => {
+  it('keeps its snapshot, and a second answer is a duplicate', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);
     const first = memory.item('sg/main');
@@ -135,7 +163,7 @@ describe('a slot that was recorded before', () => {
     expect(memory.emitted.at(-1)).toEqual({ AccountsFailed: 0 });
   });
 
-  it('gets a snapshot in place of a failure, and keeps a snapshot where a later run fails', async () => {
+  it('gets a snapshot in place of a failure, and keeps a snapshot if a later run fails', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('key.expired', 'never');
     await run(memory);
@@ -148,7 +176,7 @@ describe('a slot that was recorded before', () => {
     expect(memory.outcome('sg/main')).toBe('ok');
   });
 
-  it('keeps the failure with a cause where a later run did not ask', async () => {
+  it('keeps the failure with a cause if a later run made no call', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('key.expired', 'never');
     await run(memory);
@@ -159,7 +187,7 @@ describe('a slot that was recorded before', () => {
 });
 
 describe('a late run', () => {
-  it('asks nothing and records late, naming the clock', async () => {
+  it('makes no call and records late, naming the clock', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + 3 * HOUR);
     await run(memory);
     const item = memory.item('sg/main');
@@ -168,7 +196,7 @@ describe('a late run', () => {
     expect(item !== undefined && isFailure(item) && item.detail).toContain('by this host’s clock');
   });
 
-  it('is a run that begins more than the tolerance after its slot, to the millisecond', async () => {
+  it('is one that starts more than the tolerance after its slot, to the millisecond', async () => {
     const inTime = new MemoryParts(secret('sg/main'), SLOT + 5 * MINUTE - 1);
     const late = new MemoryParts(secret('sg/main'), SLOT + 5 * MINUTE + 1);
     await run(inTime);
@@ -176,7 +204,7 @@ describe('a late run', () => {
     expect([inTime.outcome('sg/main'), late.outcome('sg/main')]).toEqual(['ok', 'late']);
   });
 
-  it('is what an answer would be that is still waited for when the tolerance ends', async () => {
+  it('is recorded for a call in flight when the tolerance ends', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + 5 * MINUTE - 2 * SECOND);
     memory.script = (_, __, now) => {
       memory.now = now + (memory.calls.at(-1)?.timeoutMs ?? 0);
@@ -190,7 +218,7 @@ describe('a late run', () => {
     });
   });
 
-  it('throws an answer away that comes after the tolerance', async () => {
+  it('discards an answer that comes after the tolerance', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + 5 * MINUTE - SECOND);
     memory.script = () => {
       memory.now = SLOT + 5 * MINUTE + 1;
@@ -202,7 +230,7 @@ describe('a late run', () => {
 });
 
 describe('a refusal', () => {
-  it('that can heal is asked again in passes at about 2, 15, 60 and 150 s', async () => {
+  it('that is temporary is retried in passes at about 2, 15, 60 and 150 s', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('upbit.unavailable', 'later');
     await run(memory);
@@ -233,7 +261,7 @@ describe('a refusal', () => {
     expect(memory.outcome('sg/main')).toBe('upbit.timeout');
   });
 
-  it('that cannot heal is recorded at once', async () => {
+  it('that is permanent is recorded at once', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('key.scope', 'never');
     await run(memory);
@@ -241,24 +269,24 @@ describe('a refusal', () => {
     expect(memory.outcome('sg/main')).toBe('key.scope');
   });
 
-  it('with 429 is asked three times at most', async () => {
+  it('with 429 gets at most three calls', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('upbit.rateLimited', 'thrice');
     await run(memory);
     expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.rateLimited', attempts: 3 });
   });
 
-  it('is not asked again before the time it states', async () => {
+  it('is not retried before the time it states', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = (_, call) =>
       call === 1
         ? refusal('upbit.rateLimited', 'thrice', { notBefore: SLOT + 30 * SECOND })
         : holding({ BTC: '1' });
     await run(memory);
-    expect(memory.calls.map((call) => (call.at - SLOT) / SECOND)).toEqual([0, 60]);
+    expect(memory.calls.map((call) => (call.at - SLOT) / SECOND)).toEqual([0, 30]);
   });
 
-  it('of a used nonce is asked once more', async () => {
+  it('of a used nonce is retried once', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('upbit.refused', 'once');
     await run(memory);
@@ -266,7 +294,7 @@ describe('a refusal', () => {
     expect(memory.outcome('sg/main')).toBe('upbit.refused');
   });
 
-  it('of one account, of any kind, leaves all others as they are', async () => {
+  it('of one account, of any kind, does not affect the others', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b', 'id/c'));
     memory.script = (account) =>
       account === 'sg/b' ? refusal('response.malformed', 'never') : holding({ BTC: '1' });
@@ -287,7 +315,7 @@ describe('an answer', () => {
     expect((await run(memory)).accounts[0]).toMatchObject({ outcome: 'ok', currencies: 1000 });
   });
 
-  it('too large for one item is recorded as such, and nothing of it is kept', async () => {
+  it('too large for one item is recorded as such, and none of it is kept', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     const name = 'x'.repeat(56);
     memory.script = () =>
@@ -300,7 +328,7 @@ describe('an answer', () => {
 });
 
 describe('the time limit', () => {
-  it('ends asking 5 s before it; who was not asked has the reason deadline', async () => {
+  it('ends calls 5 s before it; accounts without a call fail with deadline', async () => {
     const accounts = Array.from({ length: 60 }, (_, index): AccountName => `sg/a${index}`);
     const memory = new MemoryParts(secret(...accounts));
     memory.script = () => {
@@ -309,11 +337,11 @@ describe('the time limit', () => {
     };
     await collect({ slot: SLOT, manual: false }, SETTINGS, memory.parts, SLOT + 12 * SECOND);
     const outcomes = accounts.map((account) => memory.outcome(account));
-    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(50);
-    expect(outcomes.filter((outcome) => outcome === 'deadline')).toHaveLength(10);
+    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(16);
+    expect(outcomes.filter((outcome) => outcome === 'deadline')).toHaveLength(44);
   });
 
-  it('shortens the last attempt to the time that is left, and what that cuts off has the reason deadline', async () => {
+  it('shortens the last attempt to the time left, and what it cuts off fails with deadline', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('upbit.timeout', 'later');
     await collect({ slot: SLOT, manual: false }, SETTINGS, memory.parts, SLOT + 7 * SECOND);
@@ -321,7 +349,7 @@ describe('the time limit', () => {
     expect(memory.item('sg/main')).toMatchObject({
       failure: 'deadline',
       attempts: 1,
-      detail: 'the time of the run was used up before Upbit answered',
+      detail: 'the run ran out of time before Upbit answered',
     });
   });
 });
@@ -350,7 +378,7 @@ describe('a block (418)', () => {
     expect(memory.calls).toHaveLength(2);
   });
 
-  it('is remembered by the process where the catalog does not take it, and entered by its next run', async () => {
+  it('is remembered by the process if the catalog write fails, and saved by its next run', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => block('account');
     memory.broken = (about) => about === 'sg/main';
@@ -363,7 +391,7 @@ describe('a block (418)', () => {
     expect(memory.catalog.accounts.get('sg/main')?.blockedUntil).toBe(SLOT + 2 * HOUR);
   });
 
-  it('is added to what a person has entered since the run read the catalog', async () => {
+  it('is added to a change that a person made since the run read the catalog', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);
     const entry = { account: 'sg/main', since: SLOT, closedFrom: SLOT + 2 * HOUR } as const;
@@ -398,7 +426,7 @@ describe('a block (418)', () => {
     expect(memory.catalog.accounts.get('sg/main')).toEqual(entry);
   });
 
-  it('makes the run throw where others change the entry again and again', async () => {
+  it('makes the run throw if others keep changing the entry', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);
     memory.script = () => block('account');
@@ -410,24 +438,72 @@ describe('a block (418)', () => {
     await expect(run(memory, SETTINGS, memory.now)).rejects.toMatchObject({ code: 'run.unrecorded' });
   });
 
-  it('of one account leaves its region alone', async () => {
+  it('of one account does not affect its region', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.script = (account) => (account === 'sg/a' ? block('account') : holding({ BTC: '1' }));
     await run(memory);
     expect(memory.outcome('sg/b')).toBe('ok');
   });
 
-  it('of the address stops its region for this run, and no other', async () => {
+  it('of the address stops its region in this process until it ends, but no other region', async () => {
+    const settings: CollectorSettings = { ...SETTINGS, regions: ['id', 'sg'] };
     const accounts = Array.from({ length: 60 }, (_, index): AccountName => `sg/a${index}`);
     const memory = new MemoryParts(secret(...accounts, 'id/main'));
     memory.script = (account) => (account.startsWith('sg/') ? block('address') : holding({ BTC: '1' }));
-    await run(memory, { ...SETTINGS, regions: ['id', 'sg'] });
-    expect(memory.calls.filter((call) => call.account.startsWith('sg/')).length).toBeLessThanOrEqual(50);
-    expect(new Set(accounts.map((account) => memory.outcome(account)))).toEqual(new Set(['upbit.blocked']));
-    expect(memory.outcome('id/main')).toBe('ok');
+    const called = () => memory.calls.filter(({ account }) => account.startsWith('sg/')).length;
+    const outcomes = (slot: number) => new Set(accounts.map((account) => memory.outcome(account, slot)));
+    for (const slot of [SLOT, SLOT + HOUR]) {
+      memory.now = slot;
+      await run(memory, settings, slot);
+      expect(outcomes(slot)).toEqual(new Set(['upbit.blocked']));
+      expect(memory.outcome('id/main', slot)).toBe('ok');
+      // Those in flight when the block came; and none at the next slot.
+      expect(called()).toBe(16);
+    }
+    expect(memory.item('sg/a59', SLOT + HOUR)).toMatchObject({
+      detail: 'skipped: Upbit’s block of this address lasts until 2026-11-22T08:00:00Z',
+      attempts: 0,
+    });
+
+    memory.script = () => holding({ BTC: '1' });
+    memory.now = SLOT + 2 * HOUR;
+    await run(memory, settings, memory.now);
+    expect(outcomes(SLOT + 2 * HOUR)).toEqual(new Set(['ok']));
   });
 
-  it('of the address is no reason for who was asked before it, and was still waiting when time was up', async () => {
+  it('of the address is in the catalog for the accounts that met it, as another process may have another address', async () => {
+    const memory = new MemoryParts(secret('sg/a', 'sg/b'));
+    memory.script = async (account) => {
+      if (account === 'sg/a') return block('address');
+      await new Promise(setImmediate);
+      return holding({ BTC: '1' });
+    };
+    await run(memory);
+    expect([memory.outcome('sg/a'), memory.outcome('sg/b')]).toEqual(['upbit.blocked', 'ok']);
+    memory.now = SLOT + HOUR;
+    await run(memory, SETTINGS, memory.now);
+    expect(memory.outcome('sg/b', memory.now)).toBe('upbit.blocked');
+    expect([...memory.catalog.accounts.values()]).toEqual([
+      { account: 'sg/a', since: SLOT, blockedUntil: SLOT + 2 * HOUR },
+      { account: 'sg/b', since: SLOT },
+    ]);
+  });
+
+  it('of the address that could not be saved is saved by the next run, for the account that met it', async () => {
+    const memory = new MemoryParts(secret('sg/a', 'sg/b'));
+    memory.script = (account) => (account === 'sg/a' ? block('address') : refusal('key.scope', 'never'));
+    memory.broken = (about) => about === 'sg/a';
+    await expect(run(memory)).rejects.toMatchObject({ code: 'run.unrecorded' });
+    memory.broken = () => false;
+    memory.now = SLOT + MINUTE;
+    await run(memory);
+    expect([...memory.catalog.accounts.values()].map(({ blockedUntil }) => blockedUntil)).toEqual([
+      SLOT + 2 * HOUR,
+      undefined,
+    ]);
+  });
+
+  it('of the address is not the reason of an account tried before it that was still waiting when time was up', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'), SLOT + 5 * MINUTE - 2 * SECOND);
     memory.script = (account) => {
       if (account === 'sg/a') return block('address');
@@ -439,7 +515,28 @@ describe('a block (418)', () => {
     expect(memory.item('sg/b')).toMatchObject({ failure: 'late', attempts: 1 });
   });
 
-  it('of the address does not make the others wait, and leaves them the cause they had', async () => {
+  it('of the address that comes while the key of another account is read again is the reason of that account', async () => {
+    const memory = new MemoryParts(() =>
+      memory.reloads === 0
+        ? secret('sg/a', 'sg/b')
+        : secret('sg/a', 'sg/b').replaceAll('fake-access', 'fake-access-new'),
+    );
+    memory.keysEarlier = true;
+    memory.script = async (account) => {
+      if (account === 'sg/b') return block('address');
+      await new Promise(setImmediate);
+      return refusal('key.invalid', 'never');
+    };
+    await run(memory);
+    expect(memory.calls).toHaveLength(2);
+    expect(memory.item('sg/a')).toMatchObject({
+      failure: 'upbit.blocked',
+      detail: 'skipped: Upbit’s block of this address lasts until 2026-11-22T08:00:00Z',
+      attempts: 1,
+    });
+  });
+
+  it('of the address does not make the others wait, and they keep their own causes', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.script = (account) =>
       account === 'sg/a' ? refusal('upbit.unavailable', 'later') : block('address');
@@ -454,7 +551,7 @@ describe('a refused key', () => {
     sg: { main: { accessKey: 'fake-access-new', secretKey: 'fake-secret-new' } },
   });
 
-  it('is looked up in the secret once more where it came from an earlier run, and the new one is used at once', async () => {
+  it('is looked up in the secret again if it came from an earlier run, and the new one is used at once', async () => {
     let reads = 0;
     const memory = new MemoryParts(() => (reads++ === 0 ? secret('sg/main') : rotated));
     memory.keysEarlier = true;
@@ -465,7 +562,7 @@ describe('a refused key', () => {
     expect(memory.outcome('sg/main')).toBe('ok');
   });
 
-  it('is asked once only where the secret still holds the same', async () => {
+  it('gets only one call if the secret still holds the same', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.keysEarlier = true;
     memory.script = () => refusal('key.expired', 'never');
@@ -475,14 +572,14 @@ describe('a refused key', () => {
     expect(memory.outcome('sg/a')).toBe('key.expired');
   });
 
-  it('is final where the secret was read by this run', async () => {
+  it('is final if the secret was read by this run', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('key.invalid', 'never');
     await run(memory);
     expect(memory.reloads).toBe(0);
   });
 
-  it('is final where the secret cannot be read again', async () => {
+  it('is final if the secret cannot be read again', async () => {
     let reads = 0;
     const memory = new MemoryParts(() => {
       if (reads++ > 0) throw new CodedError('secret.unavailable', 'down');
@@ -496,7 +593,7 @@ describe('a refused key', () => {
 });
 
 describe('an account without a usable key', () => {
-  it('is recorded as missing for the default account where nobody knows one, without entering the catalog', async () => {
+  it('is recorded as missing for the default account if none is known, without a catalog entry', async () => {
     const memory = new MemoryParts('{}');
     await run(memory, { ...SETTINGS, regions: ['id', 'sg'] });
     expect([memory.outcome('id/main'), memory.outcome('sg/main')]).toEqual(['keys.missing', 'keys.missing']);
@@ -504,7 +601,7 @@ describe('an account without a usable key', () => {
     expect(memory.calls).toEqual([]);
   });
 
-  it('is recorded as missing at each slot where the catalog knows it, until it is closed', async () => {
+  it('is recorded as missing at each slot if the catalog has it, until it is closed', async () => {
     const memory = new MemoryParts(secret('sg/main', 'sg/old'));
     await run(memory);
     memory.keysText = secret('sg/main');
@@ -543,7 +640,7 @@ describe('an account without a usable key', () => {
     });
   });
 
-  it('is looked up in the secret once more where the keys came from an earlier run, and collected if it has one', async () => {
+  it('is looked up in the secret again if the keys came from an earlier run, and collected if it has one', async () => {
     const memory = new MemoryParts(() =>
       secret('sg/main', ...(memory.reloads > 0 ? ['sg/new' as const] : [])),
     );
@@ -554,7 +651,7 @@ describe('an account without a usable key', () => {
     expect([memory.outcome('sg/main'), memory.outcome('sg/new')]).toEqual(['ok', 'ok']);
   });
 
-  it('is looked up once a run, also where a key is refused after that', async () => {
+  it('is looked up once per run, even if a key is refused after that', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.keysEarlier = true;
     memory.catalog = withAccount(EMPTY_CATALOG, { account: 'sg/gone', since: SLOT - HOUR });
@@ -564,7 +661,7 @@ describe('an account without a usable key', () => {
     expect(memory.outcome('sg/main')).toBe('key.invalid');
   });
 
-  it('is not looked up again where all have a key, or the keys are of this run', async () => {
+  it('is not looked up again if all have a key, or if this run read the keys', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.keysEarlier = true;
     await run(memory);
@@ -584,7 +681,7 @@ describe('an account without a usable key', () => {
         throw new CodedError('secret.unavailable', 'down');
       },
     ],
-  ])('stays closed where only memory has its key, which %s', async (_, now) => {
+  ])('stays closed if only the cache has its key, which %s', async (_, now) => {
     const memory = new MemoryParts(() => (memory.reloads > 0 ? now() : secret('sg/main', 'sg/old')));
     memory.keysEarlier = true;
     const closed = { account: 'sg/old', since: SLOT - HOUR, closedFrom: SLOT } as const;
@@ -595,7 +692,7 @@ describe('an account without a usable key', () => {
     expect(memory.catalog.accounts.get('sg/old')).toEqual(closed);
   });
 
-  it('is recorded as invalid or duplicate, and the others go on', async () => {
+  it('is recorded as invalid or duplicate, and the others continue', async () => {
     const text = JSON.stringify({
       sg: {
         good: { accessKey: 'fake-access-1', secretKey: 'fake-secret-1' },
@@ -613,7 +710,7 @@ describe('an account without a usable key', () => {
     expect(memory.calls).toHaveLength(1);
   });
 
-  it('whose region is no object in the secret is invalid, and a name that no account can have is counted', async () => {
+  it('whose region is not an object in the secret is invalid, and an invalid account name is counted', async () => {
     const memory = new MemoryParts(JSON.stringify({ sg: 'oops', id: { 'No Name': {} } }));
     const report = await run(memory, { ...SETTINGS, regions: ['id', 'sg'] });
     expect(memory.outcome('sg/main')).toBe('keys.invalid');
@@ -632,13 +729,13 @@ describe('a write that fails', () => {
       cause: { code: 'ledger.unavailable' },
     });
     await expect(failed).rejects.toThrow(
-      '1 of 3 accounts could not be recorded for 2026-11-22T06:00:00Z, and the run must be tried again: sg/b',
+      '1 of 3 accounts could not be recorded for 2026-11-22T06:00:00Z, and the run must be retried: sg/b',
     );
     expect([memory.outcome('sg/a'), memory.outcome('id/c')]).toEqual(['ok', 'ok']);
     expect(memory.emitted).toEqual([]);
   });
 
-  it('ends the waiting, so that the platform can try again within the tolerance', async () => {
+  it('ends the waiting, so that the platform can retry within the tolerance', async () => {
     const memory = new MemoryParts(secret('sg/a', 'id/c'));
     memory.broken = (about) => about === 'sg/a';
     memory.script = (account) =>
@@ -650,14 +747,14 @@ describe('a write that fails', () => {
     expect(memory.outcome('id/c')).toBe('upbit.unavailable');
   });
 
-  it('of the schedule makes the run throw before anything is asked', async () => {
+  it('of the schedule makes the run throw before any call', async () => {
     const memory = new MemoryParts(secret('sg/a'));
     memory.broken = (about) => about === 'schedule';
     await expect(run(memory)).rejects.toMatchObject({ code: 'ledger.unavailable' });
     expect(memory.calls).toEqual([]);
   });
 
-  it('leaves a rerun to complete the slot', async () => {
+  it('lets a rerun complete the slot', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.broken = (about) => about === 'sg/b';
     await expect(run(memory)).rejects.toMatchObject({ code: 'run.unrecorded' });
@@ -670,21 +767,28 @@ describe('a write that fails', () => {
 describe('the clocks', () => {
   it('are compared: a difference of more than 2 s is stored and logged', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
-    memory.script = (account) =>
-      ({ ...holding({ BTC: '1' }), serverDate: SLOT - (account === 'sg/a' ? 30 : 2) * SECOND }) as ReturnType<
-        typeof holding
-      >;
+    memory.script = (account) => {
+      const skew = (account === 'sg/a' ? -30 : -2) * SECOND;
+      const verdict = { ...holding({ BTC: '1' }), serverClock: { date: SLOT + skew, skew } };
+      // A body that takes its time: both answers are complete only four seconds after their headers.
+      memory.now += 4 * SECOND;
+      return verdict;
+    };
     await run(memory);
     expect(memory.item('sg/a')).toMatchObject({ serverDate: SLOT - 30 * SECOND });
     expect(memory.item('sg/b')).not.toHaveProperty('serverDate');
-    expect(memory.logged.find((line) => line.account === 'sg/a')?.clockSkew).toBe(-30);
+    const skews = memory.logged.map((line) => [line.account, line.clockSkew]).filter(([account]) => account);
+    expect(skews).toEqual([
+      ['sg/a', -30],
+      ['sg/b', undefined],
+    ]);
   });
 });
 
 describe('the last line of a run in the log', () => {
   const lastLine = (memory: MemoryParts) => memory.logged.at(-1);
 
-  it('counts what became of the accounts, and says how long it took', async () => {
+  it('counts the outcomes of the accounts, and says how long it took', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b', 'sg/c'));
     await run(memory);
     memory.items.delete('sg/b 2026-11-22T06:00:00Z');
@@ -707,7 +811,7 @@ describe('the last line of a run in the log', () => {
     });
   });
 
-  it('is no warning where all is well, and an error where something is not recorded', async () => {
+  it('is not a warning if all is well, and an error if something is not recorded', async () => {
     const well = new MemoryParts(secret('sg/a'));
     await run(well);
     expect(lastLine(well)).toMatchObject({ level: 'INFO', failed: 0, unrecorded: 0 });
@@ -718,10 +822,10 @@ describe('the last line of a run in the log', () => {
     expect(lastLine(broken)).toMatchObject({ level: 'ERROR', failed: 1, unrecorded: 1, ok: 0 });
   });
 
-  it('comes after what of the secret could not be used', async () => {
+  it('comes after the problems in the secret', async () => {
     const memory = new MemoryParts(JSON.stringify({ us: {} }));
     const { remarks } = await run(memory);
-    const detail = 'name 1 of the secret is no region (sg, id, th, kr); its keys are not used';
+    const detail = 'name 1 of the secret is not a region (sg, id, th, kr); its keys are not used';
     expect(remarks).toEqual([detail]);
     expect(memory.logged.filter(({ message }) => message === 'secret')).toStrictEqual([
       { level: 'WARN', message: 'secret', detail },
@@ -731,7 +835,7 @@ describe('the last line of a run in the log', () => {
 });
 
 describe('the times of a run', () => {
-  /** What a run that begins at `start` and that the platform ends after five minutes gives Upbit and a write. */
+  /** The timeouts of calls and writes in a run that starts at `start` and that the platform ends after five minutes. */
   async function given(start: number, every: CollectorSettings['every'] = '1h') {
     const memory = new MemoryParts(secret('sg/main'), start);
     const writes: number[] = [];
@@ -745,19 +849,19 @@ describe('the times of a run', () => {
     return { call: memory.calls.map(({ timeoutMs }) => timeoutMs / SECOND), write: writes };
   }
 
-  it('end for calls with the tolerance, and for writes 60 s after it', async () => {
+  it('end with the tolerance for calls, and 60 s after it for writes', async () => {
     expect(await given(SLOT + 4 * MINUTE + 58 * SECOND)).toEqual({ call: [2], write: [62] });
     expect(await given(SLOT + 88 * SECOND, '1m')).toEqual({ call: [2], write: [62] });
   });
 
-  it('end for writes a second before the platform ends the run, also where it is late', async () => {
+  it('end for writes a second before the platform ends the run, even if it is late', async () => {
     expect(await given(SLOT)).toEqual({ call: [5], write: [299] });
     expect(await given(SLOT + HOUR)).toEqual({ call: [], write: [299] });
   });
 });
 
-describe('what only an error of ours can be', () => {
-  it('is thrown on, and not taken for a secret that cannot be read', async () => {
+describe('an unexpected error', () => {
+  it('is rethrown, and not treated as a secret that cannot be read', async () => {
     const memory = new MemoryParts(() => {
       if (memory.reloads > 0) throw new TypeError('a fault of this program');
       return secret('sg/main');

@@ -7,7 +7,7 @@ import { at, holding, MemoryParts, refusal, SETTINGS } from '../../support/memor
 
 const MIDNIGHT = at('2026-11-23T00:00:00Z');
 
-/** A secret whose keys expire so many days after midnight; undefined for one that does not say. */
+/** A secret whose keys expire so many days after midnight; undefined for one without a date. */
 function secretOf(days: Readonly<Record<string, number | undefined>>): string {
   const sg = Object.entries(days).map(([name, in_]) => [
     name,
@@ -20,7 +20,7 @@ function secretOf(days: Readonly<Record<string, number | undefined>>): string {
   return JSON.stringify({ sg: Object.fromEntries(sg) });
 }
 
-/** The run of a slot, begun 1.2 s after it as Scheduler does. */
+/** The run of a slot, started 1.2 s after it as by EventBridge Scheduler. */
 async function run(
   memory: MemoryParts,
   settings: CollectorSettings = SETTINGS,
@@ -34,7 +34,7 @@ async function run(
 const reminders = (memory: MemoryParts) => memory.logged.filter(({ message }) => message === 'key.expiring');
 
 describe('after the snapshots of the slot at local midnight', () => {
-  it('each key that expires soon has a line in the log, with the remedy, and the least days are measured', async () => {
+  it('each key that expires soon has a log line with the remedy, and the fewest days are emitted', async () => {
     const memory = new MemoryParts(secretOf({ a: 30, b: 29, c: 8, d: 7, e: 1, f: -2, g: undefined }));
     await run(memory);
     expect(reminders(memory)).toEqual(
@@ -42,7 +42,7 @@ describe('after the snapshots of the slot at local midnight', () => {
         ['sg/a', '2026-12-23T00:00:00Z, in 30 days'],
         ['sg/d', '2026-11-30T00:00:00Z, in 7 days'],
         ['sg/e', '2026-11-24T00:00:00Z, in 1 day'],
-        ['sg/f', '2026-11-21T00:00:00Z, that is past'],
+        ['sg/f', '2026-11-21T00:00:00Z, already past'],
       ].map(([account, when]) => ({
         level: 'WARN',
         message: 'key.expiring',
@@ -55,7 +55,7 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.emitted).toEqual([{ AccountsFailed: 0, DaysToKeyExpiry: -2 }]);
   });
 
-  it('Upbit is asked once about each account, and its word counts for more than the secret’s', async () => {
+  it('Upbit is asked once for each account, and takes precedence over the secret', async () => {
     const memory = new MemoryParts(secretOf({ a: 7, b: 60, c: undefined }));
     memory.expiry = (account) => (account === 'sg/b' ? {} : { expiresAt: MIDNIGHT + 40 * DAY });
     await run(memory);
@@ -64,7 +64,7 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.emitted).toEqual([{ AccountsFailed: 0, DaysToKeyExpiry: 40 }]);
   });
 
-  it('is after the snapshots: each has been asked for and written before', async () => {
+  it('every snapshot is already taken and written', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined, b: undefined }));
     let written = 0;
     memory.expiry = () => {
@@ -75,7 +75,7 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect([memory.calls.length, written]).toEqual([2, 2]);
   });
 
-  it('an account that has no snapshot of this run is not asked about, nor is any of its region where one is blocked', async () => {
+  it('no request is made for an account without a snapshot in this run, or in a region whose host has blocked the address', async () => {
     const refused = new MemoryParts(secretOf({ a: undefined, b: undefined }));
     refused.script = (account) =>
       account === 'sg/a' ? refusal('key.expired', 'never') : holding({ BTC: '1' });
@@ -88,10 +88,39 @@ describe('after the snapshots of the slot at local midnight', () => {
         ? refusal('upbit.blocked', 'never', { block: { until: now + HOUR, whom: 'address' } })
         : holding({ BTC: '1' });
     await run(blocked);
+    expect([blocked.outcome('sg/a', MIDNIGHT), blocked.outcome('sg/b', MIDNIGHT)]).toEqual([
+      'upbit.blocked',
+      'ok',
+    ]);
     expect(blocked.expiryCalls).toEqual([]);
   });
 
-  it('a block that is met there is written down, and obeyed by the next run', async () => {
+  it('a block of one account does not prevent the requests for others', async () => {
+    const memory = new MemoryParts(secretOf({ a: undefined, b: undefined }));
+    memory.script = (account, _, now) =>
+      account === 'sg/a'
+        ? refusal('upbit.blocked', 'never', { block: { until: now + HOUR, whom: 'account' } })
+        : holding({ BTC: '1' });
+    await run(memory);
+    expect(memory.expiryCalls.map(({ account }) => account)).toEqual(['sg/b']);
+  });
+
+  it('a block of the address found there stops the region at later slots, until it ends', async () => {
+    const memory = new MemoryParts(secretOf({ a: undefined, b: undefined }));
+    memory.expiry = async (account) => {
+      if (account === 'sg/a') return { block: { until: MIDNIGHT + 2 * HOUR, whom: 'address' } };
+      await new Promise(setImmediate);
+      return {};
+    };
+    await run(memory);
+    for (const hours of [1, 2]) await run(memory, SETTINGS, MIDNIGHT + hours * HOUR);
+    const outcomes = [0, 1, 2].map((hours) => memory.outcome('sg/b', MIDNIGHT + hours * HOUR));
+    expect(outcomes).toEqual(['ok', 'upbit.blocked', 'ok']);
+    expect(memory.catalog.accounts.get('sg/a')).toHaveProperty('blockedUntil');
+    expect(memory.catalog.accounts.get('sg/b')).not.toHaveProperty('blockedUntil');
+  });
+
+  it('a block found there is saved, and obeyed by the next run', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     const until = MIDNIGHT + 2 * HOUR;
     memory.expiry = () => ({ block: { until, whom: 'account' } });
@@ -103,15 +132,15 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.calls).toHaveLength(1);
   });
 
-  it('once the address is blocked, nobody else of the region is asked', async () => {
+  it('once the address is blocked, there are no more requests to the region', async () => {
     const names = Array.from({ length: 60 }, (_, index) => [`a${index}`, undefined]);
     const memory = new MemoryParts(secretOf(Object.fromEntries(names)));
     memory.expiry = () => ({ block: { until: memory.now + HOUR, whom: 'address' } });
     await run(memory);
-    expect(memory.expiryCalls).toHaveLength(50);
+    expect(memory.expiryCalls).toHaveLength(16);
   });
 
-  it('a block that cannot be written down fails nothing', async () => {
+  it('a block that cannot be saved fails nothing', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     memory.expiry = () => {
       memory.broken = () => true;
@@ -124,29 +153,29 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.outcome('sg/a', MIDNIGHT + HOUR)).toBe('upbit.blocked');
   });
 
-  it('no call is given more time than is left, nor begun when ten seconds are over', async () => {
+  it('no call gets more time than is left, or starts after ten seconds', async () => {
     const names = Array.from({ length: 151 }, (_, index) => [`a${index}`, undefined]);
     const memory = new MemoryParts(secretOf(Object.fromEntries(names)));
     memory.expiry = () => {
-      // The first fifty take their 5 s, one after the other on this clock.
+      // One after the other on this clock.
       memory.now += 100;
       return {};
     };
     await run(memory);
     const end = MIDNIGHT + 1.2 * SECOND + 10 * SECOND;
-    expect(memory.expiryCalls.length).toBeGreaterThan(50);
+    expect(memory.expiryCalls.length).toBeGreaterThan(90);
     expect(memory.expiryCalls.length).toBeLessThan(151);
     for (const call of memory.expiryCalls) expect(call.at + call.timeoutMs).toBeLessThanOrEqual(end);
     expect(memory.expiryCalls.every(({ timeoutMs }) => timeoutMs <= 5 * SECOND)).toBe(true);
   });
 
-  it('a call has five seconds where ten are left', async () => {
+  it('a call has five seconds if ten are left', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     await run(memory);
     expect(memory.expiryCalls.map(({ timeoutMs }) => timeoutMs)).toEqual([5 * SECOND]);
   });
 
-  it('an account whose block ends at this very moment is asked about', async () => {
+  it('an account whose block ends at this very moment gets a request', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     memory.script = () => {
       memory.blocks.note('sg/a', 'sg', { until: memory.now, whom: 'account' });
@@ -156,13 +185,13 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.expiryCalls).toHaveLength(1);
   });
 
-  it('where no date is known, no days are measured', async () => {
+  it('if no date is known, no days are emitted', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     await run(memory);
     expect(memory.emitted).toStrictEqual([{ AccountsFailed: 0 }]);
   });
 
-  it('none is begun after the deadline of the run', async () => {
+  it('no call starts after the deadline of the run', async () => {
     const memory = new MemoryParts(secretOf({ a: undefined }));
     memory.now = MIDNIGHT + SECOND;
     memory.script = async () => {
@@ -174,7 +203,7 @@ describe('after the snapshots of the slot at local midnight', () => {
     expect(memory.expiryCalls).toEqual([]);
   });
 
-  it('a key that was rotated during the run is asked about, and not the one it took the place of', async () => {
+  it('a key that was rotated during the run is used, and not the one it replaced', async () => {
     let reads = 0;
     const memory = new MemoryParts(() => {
       reads += 1;
@@ -188,7 +217,7 @@ describe('after the snapshots of the slot at local midnight', () => {
   });
 });
 
-it('at another slot, in a manual run, and of a region that is not configured, nothing is asked or logged', async () => {
+it('nothing is requested or logged at another slot, in a manual run, or for a region that is not configured', async () => {
   const memory = new MemoryParts(secretOf({ a: 7 }));
   await run(memory, SETTINGS, MIDNIGHT + HOUR);
   await run(memory, SETTINGS, MIDNIGHT + SECOND, true);
@@ -198,7 +227,7 @@ it('at another slot, in a manual run, and of a region that is not configured, no
   expect(memory.emitted).toEqual([{ AccountsFailed: 0 }, { AccountsFailed: 1 }]);
 });
 
-it('midnight is that of the schedule’s zone', async () => {
+it('midnight is local to the schedule’s zone', async () => {
   const memory = new MemoryParts(secretOf({ a: 7 }));
   await run(memory, { ...SETTINGS, timeZone: 'Asia/Seoul' }, MIDNIGHT - 9 * HOUR);
   expect(memory.emitted).toEqual([{ AccountsFailed: 0, DaysToKeyExpiry: 7 }]);

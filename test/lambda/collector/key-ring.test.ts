@@ -4,7 +4,7 @@ import { keysOf } from '../../support/memory-parts.ts';
 
 const OLD = { accessKey: 'fake-access-old', secretKey: 'fake-secret-old' };
 
-/** A ring whose keys an earlier run read, and the secret as it stands now. */
+/** A ring whose keys an earlier run read, and the secret as it is now. */
 function ring(now: unknown, earlier = true) {
   const held = { value: keysOf(JSON.stringify({ sg: { main: OLD } })), earlier };
   let reloads = 0;
@@ -15,11 +15,11 @@ function ring(now: unknown, earlier = true) {
   return { ring: new KeyRing({ get: async () => held, reload }, held), held, reloads: () => reloads };
 }
 
-describe('the key that takes the place of a refused one', () => {
+describe('the key that replaces a refused one', () => {
   it.each([
     ['both parts', { accessKey: 'fake-access-new', secretKey: 'fake-secret-new' }],
-    ['the access key alone', { ...OLD, accessKey: 'fake-access-new' }],
-    ['the secret key alone', { ...OLD, secretKey: 'fake-secret-new' }],
+    ['only the access key', { ...OLD, accessKey: 'fake-access-new' }],
+    ['only the secret key', { ...OLD, secretKey: 'fake-secret-new' }],
   ])('differs from it in %s', async (_, entry) => {
     expect(await ring({ main: entry }).ring.replacement('sg/main', OLD)).toEqual(entry);
   });
@@ -28,18 +28,18 @@ describe('the key that takes the place of a refused one', () => {
     ['is the same', { main: OLD }],
     ['is gone', {}],
     ['is not usable', { main: { ...OLD, secretKey: '' } }],
-  ])('is none where the entry of the secret %s', async (_, now) => {
+  ])('is undefined if the entry in the secret %s', async (_, now) => {
     expect(await ring(now).ring.replacement('sg/main', OLD)).toBeUndefined();
   });
 
-  it('is none where this run has read the keys itself, and nobody reads them again', async () => {
+  it('is undefined if this run has read the keys itself, and they are not read again', async () => {
     const { ring: keys, reloads, held } = ring({ main: { ...OLD, secretKey: 'fake-secret-new' } }, false);
     expect(await keys.replacement('sg/main', OLD)).toBeUndefined();
     expect(await keys.newest()).toBe(held.value);
     expect(reloads()).toBe(0);
   });
 
-  it('is looked up once for all accounts of the run, and is then among the newest keys', async () => {
+  it('is looked up once for all accounts of the run, and is among the newest keys after that', async () => {
     const entry = { ...OLD, secretKey: 'fake-secret-new' };
     const { ring: keys, reloads } = ring({ main: entry });
     await Promise.all([keys.replacement('sg/main', OLD), keys.replacement('sg/other', OLD)]);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../lambda/collector/collect.ts';
-import type { CollectorParts } from '../../../lambda/collector/ports.ts';
+import type { CollectorParts, CollectorSettings } from '../../../lambda/collector/ports.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { holding, MemoryParts, refusal, SETTINGS, SLOT, secret } from '../../support/memory-parts.ts';
 
-/** One scheduled run, with other parts where they are given, that the platform ends after so long. */
+/** One scheduled run, optionally with other parts, that the platform ends after so long. */
 async function run(
   memory: MemoryParts,
   other: Partial<CollectorParts> = {},
@@ -15,28 +15,28 @@ async function run(
   return await collect({ slot: SLOT, manual: false }, settings, parts, memory.now + limit);
 }
 
-/** When Upbit was asked, in seconds after the slot. */
+/** The times of the calls, in seconds after the slot. */
 const askedAt = (memory: MemoryParts) => memory.calls.map((call) => (call.at - SLOT) / SECOND);
 
 describe('the passes', () => {
   it.each([
     [0, [0, 1.6, 12, 48, 120]],
     [1, [0, 2.4, 18, 72, 180]],
-  ])('are moved by a fifth of their time either way: %j', async (random, seconds) => {
+  ])('are shifted by up to a fifth of their time either way: %j', async (random, seconds) => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('upbit.unavailable', 'later');
     await run(memory, { random: () => random });
     expect(askedAt(memory)).toStrictEqual(seconds);
   });
 
-  it('are counted from the start of the run, and not from the slot', async () => {
+  it('are timed from the start of the run, not from the slot', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + 10 * SECOND);
     memory.script = () => refusal('upbit.unavailable', 'later');
     await run(memory);
     expect(askedAt(memory)).toStrictEqual([10, 12, 25, 70, 160]);
   });
 
-  it('lie a second apart at least, however long the one before took', async () => {
+  it('are at least a second apart, however long the previous one took', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => {
       memory.now += 5 * SECOND;
@@ -46,12 +46,12 @@ describe('the passes', () => {
     expect(askedAt(memory).slice(0, 3)).toStrictEqual([0, 6, 15]);
   });
 
-  it('do not begin at the very end of the time', async () => {
+  it('do not start at the very end of the time', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('upbit.unavailable', 'later');
     await run(memory, {}, 20 * SECOND);
     expect(askedAt(memory)).toStrictEqual([0, 2]);
-    // Nor is it waited for one that cannot be.
+    // It does not wait for a pass that cannot happen.
     expect(memory.now).toBe(SLOT + 2 * SECOND);
     const longer = new MemoryParts(secret('sg/main'));
     longer.script = memory.script;
@@ -59,7 +59,7 @@ describe('the passes', () => {
     expect(askedAt(longer)).toStrictEqual([0, 2, 15]);
   });
 
-  it('end with the last undecided account: nobody waits for nothing', async () => {
+  it('end with the last undecided account, without further waiting', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.script = (account, call) =>
       account === 'sg/a' && call === 1 ? refusal('upbit.unavailable', 'later') : holding({ BTC: '1' });
@@ -68,7 +68,7 @@ describe('the passes', () => {
     expect(memory.now).toBe(SLOT + 2 * SECOND);
   });
 
-  it('end where a write of another region fails while they wait', async () => {
+  it('end if a write of another region fails while they wait', async () => {
     const memory = new MemoryParts(secret('sg/main', 'id/main'));
     memory.script = (account) =>
       account === 'id/main' ? holding({ BTC: '1' }) : refusal('upbit.unavailable', 'later');
@@ -96,7 +96,7 @@ describe('the passes', () => {
     expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.unavailable', attempts: 1 });
   });
 
-  it('ask an account at the very time it may be asked again', async () => {
+  it('retry an account exactly when its wait ends', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = (_, call) =>
       call === 1
@@ -106,16 +106,74 @@ describe('the passes', () => {
     expect(askedAt(memory)).toStrictEqual([0, 2]);
   });
 
-  it('count the refusals of each kind apart', async () => {
+  it('wait for the end of an account’s wait, and those before it are left out', async () => {
+    const waiting = async (seconds: number, every: CollectorSettings['every'] = '1h') => {
+      const memory = new MemoryParts(secret('sg/main'));
+      memory.script = (_, call) =>
+        call === 1
+          ? refusal('upbit.rateLimited', 'thrice', { notBefore: SLOT + seconds * SECOND })
+          : holding({ BTC: '1' });
+      await run(memory, {}, 5 * MINUTE, { ...SETTINGS, every });
+      return askedAt(memory);
+    };
+    expect(await waiting(14)).toStrictEqual([0, 14]);
+    expect(await waiting(15)).toStrictEqual([0, 15]);
+    expect(await waiting(16)).toStrictEqual([0, 16]);
+    expect(await waiting(100)).toStrictEqual([0, 100]);
+    expect(await waiting(200)).toStrictEqual([0, 200]);
+    // The tolerance of 1m is 90 s: no pass of its own is left after 60 s.
+    expect(await waiting(80, '1m')).toStrictEqual([0, 80]);
+  });
+
+  it('are not held up by an account that must wait', async () => {
+    const memory = new MemoryParts(secret('sg/a', 'sg/b'));
+    memory.script = (account, call) => {
+      if (call > 2) return holding({ BTC: '1' });
+      return account === 'sg/a'
+        ? refusal('upbit.unavailable', 'later', { notBefore: SLOT + 30 * SECOND })
+        : refusal('upbit.unavailable', 'later');
+    };
+    await run(memory);
+    expect(memory.calls.map(({ account, at }) => [account, (at - SLOT) / SECOND])).toStrictEqual([
+      ['sg/a', 0],
+      ['sg/b', 0],
+      ['sg/b', 2],
+      ['sg/b', 15],
+      ['sg/a', 60],
+      ['sg/a', 150],
+    ]);
+  });
+
+  it('do not wait for an account that may not be called again in this run: its cause is recorded at once', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    memory.script = () =>
+      refusal('upbit.unavailable', 'later', { notBefore: SLOT + 5 * MINUTE - 5 * SECOND });
+    await run(memory);
+    expect(memory.now).toBe(SLOT);
+    expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.unavailable', attempts: 1 });
+
+    const others = new MemoryParts(secret('sg/a', 'sg/b'));
+    others.script = (account, call) =>
+      account === 'sg/a'
+        ? refusal('upbit.rateLimited', 'thrice', { notBefore: SLOT + HOUR })
+        : call === 1
+          ? refusal('upbit.unavailable', 'later')
+          : holding({ BTC: '1' });
+    await run(others);
+    expect(others.item('sg/a')).toMatchObject({ failure: 'upbit.rateLimited', observedAt: SLOT });
+    expect(others.item('sg/b')).toMatchObject({ observedAt: SLOT + 2 * SECOND });
+  });
+
+  it('count the refusals of each kind separately', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     const kinds = ['later', 'once', 'thrice', 'thrice', 'once'] as const;
     memory.script = (_, call) => refusal('upbit.refused', kinds[call - 1] ?? 'never');
     await run(memory);
-    // The second nonce that was used is one too many; two answers of 429 are not.
+    // A second used nonce is one too many; two 429 answers are not.
     expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.refused', attempts: 5 });
   });
 
-  it('have at most 50 accounts of the region under way in each, those that record included', async () => {
+  it('have at most 16 calls and 8 records in progress', async () => {
     const names = Array.from({ length: 120 }, (_, index) => `sg/a${index}` as const);
     const memory = new MemoryParts(secret(...names));
     memory.script = (_, call) =>
@@ -129,7 +187,7 @@ describe('the passes', () => {
       return await memory.parts.ledger.record(entry, timeoutMs);
     };
     await run(memory, { ledger: { ...memory.parts.ledger, record } });
-    expect([memory.mostUnderWay, most]).toStrictEqual([50, 50]);
+    expect([memory.mostUnderWay, most]).toStrictEqual([16, 8]);
   });
 });
 
@@ -140,7 +198,7 @@ describe('an attempt', () => {
     expect(memory.calls[0]?.timeoutMs).toBe(5 * SECOND);
   });
 
-  it('that our own deadline cut off says nothing about Upbit, and the reason is the deadline', async () => {
+  it('cut off by our own deadline is not a cause, and the reason is the deadline', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => {
       memory.now += 3 * SECOND;
@@ -149,13 +207,13 @@ describe('an attempt', () => {
     await run(memory, {}, 8 * SECOND);
     expect(memory.item('sg/main')).toMatchObject({
       failure: 'deadline',
-      detail: 'the time of the run was used up before Upbit answered',
+      detail: 'the run ran out of time before Upbit answered',
       attempts: 1,
       keyId: 'of fake-access-sg-main',
     });
   });
 
-  it('that had its whole time and no answer is a cause', async () => {
+  it('without an answer in its full time is a cause', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => {
       memory.now += 5 * SECOND;
@@ -165,26 +223,26 @@ describe('an attempt', () => {
     expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.timeout', attempts: 1 });
   });
 
-  it('cut short that was refused otherwise is a cause too', async () => {
+  it('cut short but refused is a cause too', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('upbit.unreachable', 'later');
     await run(memory, {}, 6 * SECOND);
     expect(memory.item('sg/main')).toMatchObject({ failure: 'upbit.unreachable', attempts: 1 });
   });
 
-  it('is none where no time is left: that account was never asked, and no key was used', async () => {
+  it('is not made if no time is left: no call and no key is recorded', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory, {}, 5 * SECOND);
     expect(memory.calls).toStrictEqual([]);
     expect(memory.item('sg/main')).toMatchObject({
       failure: 'deadline',
-      detail: 'the time of the run was used up before this account was asked',
+      detail: 'the run ran out of time before this account was tried',
       attempts: 0,
     });
     expect(memory.item('sg/main')).not.toHaveProperty('keyId');
   });
 
-  it('refused for another reason than its key does not read the secret again', async () => {
+  it('refused for a reason other than its key does not read the secret again', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.keysEarlier = true;
     memory.script = () => refusal('upbit.refused', 'never');
@@ -194,13 +252,13 @@ describe('an attempt', () => {
 });
 
 describe('the words of a failure', () => {
-  it('that nothing was asked, of a run that began too late, name its clock and the tolerance', async () => {
+  it('of a run that started too late name its clock and the tolerance', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + HOUR);
     await run(memory);
     expect(memory.item('sg/main')).toMatchObject({
       failure: 'late',
       detail:
-        'the run began at 2026-11-22T07:00:00Z by this host’s clock, more than 300 s after the slot 2026-11-22T06:00:00Z; nothing was asked',
+        'the run began at 2026-11-22T07:00:00Z by this host’s clock, more than 300 s after the slot 2026-11-22T06:00:00Z; no call was made',
       attempts: 0,
     });
   });
@@ -215,33 +273,35 @@ describe('the words of a failure', () => {
     expect(memory.item('sg/main')).toMatchObject({
       failure: 'late',
       detail:
-        'Upbit’s answer came at 2026-11-22T06:06:00Z by this host’s clock, after the tolerance of the slot 2026-11-22T06:00:00Z, and was thrown away',
+        'Upbit answered at 2026-11-22T06:06:00Z by this host’s clock, after the tolerance of the slot 2026-11-22T06:00:00Z, and was discarded',
     });
   });
 
-  it('of a block say until when; one that ends with the start of the run holds no more', async () => {
+  it('of a block say until when; a block that ends at the start of the run is over', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.blocks.note('sg/a', 'sg', { until: SLOT + 1, whom: 'account' });
     memory.blocks.note('sg/b', 'sg', { until: SLOT, whom: 'account' });
     await run(memory);
     expect(memory.item('sg/a')).toMatchObject({
       failure: 'upbit.blocked',
-      detail: 'not asked: Upbit’s block lasts until 2026-11-22T06:00:00Z',
+      detail: 'skipped: Upbit’s block lasts until 2026-11-22T06:00:00Z',
       attempts: 0,
     });
     expect(memory.outcome('sg/b')).toBe('ok');
   });
 
-  it('of those who were not asked since the address is blocked say what Upbit told', async () => {
-    const names = Array.from({ length: 51 }, (_, index) => `sg/a${index + 10}` as const);
+  it('of accounts that were waiting for their turn when the address was blocked say so', async () => {
+    const names = Array.from({ length: 17 }, (_, index) => `sg/a${index + 10}` as const);
     const memory = new MemoryParts(secret(...names));
     memory.script = () =>
       refusal('upbit.blocked', 'never', { block: { until: SLOT + HOUR, whom: 'address' } });
     await run(memory);
-    expect(memory.item('sg/a60')).toMatchObject({
+    expect(memory.item('sg/a25')).toMatchObject({ detail: 'told upbit.blocked', attempts: 1 });
+    expect(memory.item('sg/a26')).toMatchObject({
       failure: 'upbit.blocked',
-      detail: 'not asked: told upbit.blocked',
+      detail: 'skipped: Upbit’s block of this address lasts until 2026-11-22T07:00:00Z',
       attempts: 0,
     });
+    expect(memory.calls).toHaveLength(16);
   });
 });

@@ -9,7 +9,7 @@ import { encodeItem } from '../../../lambda/core/item.ts';
 import { itemBytes, MAX_ITEM_BYTES } from '../../../lambda/core/stored.ts';
 import { holding, MemoryParts, refusal, SETTINGS, SLOT, secret } from '../../support/memory-parts.ts';
 
-/** One scheduled run with the whole time limit, and with other parts where they are given. */
+/** One scheduled run with the whole time limit, optionally with other parts. */
 async function run(memory: MemoryParts, other: Partial<CollectorParts> = {}, slot = SLOT, manual = false) {
   const parts = { ...memory.parts, ...other };
   return await collect({ slot, manual }, SETTINGS, parts, memory.now + 5 * MINUTE);
@@ -17,8 +17,8 @@ async function run(memory: MemoryParts, other: Partial<CollectorParts> = {}, slo
 
 const linesOf = (memory: MemoryParts) => memory.logged.filter(({ message }) => message === 'account');
 
-describe('an account’s line in the log', () => {
-  it('says of a snapshot how it was asked for, how much came, how long it took and with which key', async () => {
+describe('an account’s log line', () => {
+  it('has the attempts, currencies, duration and key of a snapshot', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + SECOND);
     memory.script = () => {
       memory.now += 700;
@@ -40,7 +40,7 @@ describe('an account’s line in the log', () => {
     ]);
   });
 
-  it('says of a failure what happened exactly, and what to do', async () => {
+  it('says exactly what happened in a failure, and what to do', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => refusal('key.scope', 'never');
     await run(memory);
@@ -61,14 +61,14 @@ describe('an account’s line in the log', () => {
     ]);
   });
 
-  it('names no key where none was used', async () => {
+  it('names no key if none was used', async () => {
     const memory = new MemoryParts('{}');
     await run(memory);
     expect(linesOf(memory)).toMatchObject([{ outcome: 'keys.missing', attempts: 0 }]);
     expect(linesOf(memory)[0]).not.toHaveProperty('keyId');
   });
 
-  it('is no warning where a failure comes second, to a slot that has its record', async () => {
+  it('is not a warning if the slot of a failure was already recorded', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     await run(memory);
     memory.script = () => refusal('key.scope', 'never');
@@ -81,9 +81,9 @@ describe('an account’s line in the log', () => {
   });
 
   it.each([
-    [true, 'the slot’s snapshot has other amounts than this answer; the first one stays'],
+    [true, 'the slot’s snapshot has other amounts than this answer; the first is kept'],
     [false, undefined],
-  ])('says of a second answer whether its amounts are others: %j', async (differs, detail) => {
+  ])('says whether the amounts of a second answer differ: %j', async (differs, detail) => {
     const memory = new MemoryParts(secret('sg/main'));
     const record = async () => ({ kind: 'duplicate', differs }) as const;
     await run(memory, { ledger: { ...memory.parts.ledger, record } });
@@ -91,7 +91,7 @@ describe('an account’s line in the log', () => {
     expect(linesOf(memory)[0]?.detail).toBe(detail);
   });
 
-  it('is an error with what was thrown, where nothing is known to be recorded', async () => {
+  it('is an error with what was thrown, if the write may not be stored', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.broken = (about) => about === 'sg/main';
     await expect(run(memory)).rejects.toMatchObject({ code: 'run.unrecorded' });
@@ -101,7 +101,7 @@ describe('an account’s line in the log', () => {
   });
 });
 
-it('the report names the accounts in order, whichever was recorded first', async () => {
+it('the report lists the accounts in order, whichever was recorded first', async () => {
   const memory = new MemoryParts(secret('sg/a', 'sg/b', 'sg/c'));
   memory.script = (account, call) =>
     account === 'sg/a' && call === 1 ? refusal('upbit.unavailable', 'later') : holding({ BTC: '1' });
@@ -111,7 +111,7 @@ it('the report names the accounts in order, whichever was recorded first', async
 });
 
 describe('an item', () => {
-  it('has the time of its answer, the writer, the key’s fingerprint and the names of what is not kept', async () => {
+  it('has the time of its answer, the writer, the key’s fingerprint and the names of unknown fields', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     const answer = { ...holding({ BTC: '1' }), unknownFields: ['staked'] };
     memory.script = () => {
@@ -131,7 +131,7 @@ describe('an item', () => {
     });
   });
 
-  it('of a failure has the time at which it was decided, and no key where none was used', async () => {
+  it('of a failure has the time at which it was decided, and no key if none was used', async () => {
     const memory = new MemoryParts('{}', SLOT + 2 * SECOND);
     await run(memory);
     expect(memory.item('sg/main')).toStrictEqual({
@@ -146,7 +146,7 @@ describe('an item', () => {
     });
   });
 
-  /** The verdict on an account that holds one currency, padded so that its item has so many bytes. */
+  /** The verdict for an account that holds one currency, padded so that its item has so many bytes. */
   function answerOf(bytes: number) {
     const answer = (padding: number) => ({ ...holding({ BTC: '1' }), unknownFields: ['x'.repeat(padding)] });
     const { account, slot } = { account: 'sg/main', slot: SLOT } as const;
@@ -155,7 +155,7 @@ describe('an item', () => {
     return answer(1 + bytes - itemBytes(encodeItem(entry)));
   }
 
-  it('may have as many bytes as DynamoDB takes, and with one more is a failure that says so', async () => {
+  it('may have as many bytes as DynamoDB accepts, and with one more is a failure that says so', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     memory.script = () => answerOf(MAX_ITEM_BYTES);
     await run(memory);
@@ -165,14 +165,14 @@ describe('an item', () => {
     await run(memory, {}, SLOT + HOUR);
     expect(memory.item('sg/main', SLOT + HOUR)).toMatchObject({
       failure: 'response.tooLarge',
-      detail: 'the snapshot of 1 currencies has about 409601 bytes, and an item holds 409600',
+      detail: 'the snapshot of 1 currencies has about 409601 bytes; the limit is 409600',
       keyId: 'of fake-access-sg-main',
     });
   });
 });
 
 describe('a write', () => {
-  it('has the time until the slot is settled, 60 s after its tolerance', async () => {
+  it('may take until the slot has settled, 60 s after its tolerance', async () => {
     const memory = new MemoryParts(secret('sg/main'), SLOT + 2 * MINUTE);
     const given: number[] = [];
     const { record, putAccount, addSchedule } = memory.parts.ledger;
@@ -194,7 +194,7 @@ describe('a write', () => {
     expect(given).toStrictEqual([240, 240, 240]);
   });
 
-  it('of an entry changed by others again and again is tried four times', async () => {
+  it('of an entry that others keep changing is tried four times', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     let tries = 0;
     const putAccount = async () => {
@@ -207,7 +207,7 @@ describe('a write', () => {
     expect(tries).toBe(4);
   });
 
-  it('that fails otherwise is not tried again', async () => {
+  it('that fails otherwise is not retried', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     let tries = 0;
     const putAccount = async () => {
@@ -218,17 +218,17 @@ describe('a write', () => {
     expect(tries).toBe(1);
   });
 
-  it('that fails first is the cause that the run throws', async () => {
+  it('that fails first is the cause of the error that the run throws', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.broken = (about) => about !== 'schedule';
     await expect(run(memory)).rejects.toMatchObject({
       message:
-        '2 of 2 accounts could not be recorded for 2026-11-22T06:00:00Z, and the run must be tried again: sg/a, sg/b',
+        '2 of 2 accounts could not be recorded for 2026-11-22T06:00:00Z, and the run must be retried: sg/a, sg/b',
       cause: { message: 'no write about sg/a' },
     });
   });
 
-  it('to the catalog is taken up by what this process holds of it', async () => {
+  it('to the catalog also updates the cached catalog', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     let held = EMPTY_CATALOG;
     const update: CollectorParts['catalog']['update'] = (change) => {
@@ -239,7 +239,7 @@ describe('a write', () => {
     expect([...held.accounts.values()]).toStrictEqual([{ account: 'sg/main', since: SLOT }]);
   });
 
-  it('to the catalog about an account is followed by the next one about it, with no look at it in between', async () => {
+  it('to the catalog for an account is followed by the next one for it without a reload', async () => {
     const midnight = SLOT + 18 * HOUR;
     const memory = new MemoryParts(secret('sg/main'), midnight);
     memory.expiry = () => ({ block: { until: midnight + HOUR, whom: 'account' } });
@@ -253,7 +253,7 @@ describe('a write', () => {
     expect(looks).toBe(0);
   });
 
-  it('of a block that fails by a fault of this program makes the run throw', async () => {
+  it('of a block that fails because of a bug makes the run throw', async () => {
     const midnight = SLOT + 18 * HOUR;
     const memory = new MemoryParts(secret('sg/main'), midnight);
     memory.expiry = () => {
@@ -265,7 +265,7 @@ describe('a write', () => {
     await expect(run(memory, {}, midnight)).rejects.toThrow(TypeError);
   });
 
-  it('to the catalog is none where it says all that there is to say', async () => {
+  it('to the catalog is skipped if the entry would not change', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     const closedLater = { account: 'sg/main', since: SLOT - HOUR, closedFrom: SLOT + 1 } as const;
     memory.catalog = withAccount(EMPTY_CATALOG, closedLater);
@@ -274,7 +274,7 @@ describe('a write', () => {
     expect(memory.catalog.accounts.get('sg/main')).toStrictEqual(closedLater);
   });
 
-  it('of a block that is as long as the one that is known changes nothing', async () => {
+  it('of a block no longer than the known one is skipped', async () => {
     const memory = new MemoryParts(secret('sg/main'));
     const blocked = { account: 'sg/main', since: SLOT - HOUR, blockedUntil: SLOT } as const;
     memory.catalog = withAccount(EMPTY_CATALOG, blocked);

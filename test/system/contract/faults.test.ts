@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
 import { AWS_ATTEMPT } from '../../../lambda/adapters/aws-client.ts';
+import { readCatalog } from '../../../lambda/adapters/ledger/catalog.ts';
 import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import { HOUR, type Instant, SECOND } from '../../../lambda/core/instant.ts';
@@ -59,5 +60,43 @@ describe('a write to the ledger', () => {
       message: 'the table ledger could not be written to: the run is out of time',
     });
     expect(puts()).toBe(before);
+  });
+});
+
+describe('an answer whose body stops half way', () => {
+  let proxy: FaultyDynamoDb;
+  let client: DynamoDBClient;
+  const ends: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
+    proxy = await startFaultyDynamoDb(database.endpoint);
+    client = new DynamoDBClient({
+      endpoint: proxy.endpoint,
+      ...LOCAL_CREDENTIALS,
+      // As in the function, but for how long a body may stand still.
+      requestHandler: { ...AWS_ATTEMPT, socketTimeout: 200 },
+    });
+    ends.push(proxy.close, database.close);
+  });
+  afterAll(async () => {
+    client.destroy();
+    for (const end of ends) await end();
+  });
+
+  const queries = () => proxy.calls.filter(({ operation }) => operation === 'Query').length;
+
+  it('is asked for again', async () => {
+    const before = queries();
+    proxy.fault = ({ count }) => (count === before + 1 ? 'half an answer' : undefined);
+    expect((await readCatalog({ client, tableName: 'ledger' })).schedules).toEqual([]);
+    expect(queries()).toBe(before + 2);
+  });
+
+  it('fails in the end, and is not waited for without end', async () => {
+    proxy.fault = () => 'half an answer';
+    await expect(readCatalog({ client, tableName: 'ledger' })).rejects.toMatchObject({
+      code: 'ledger.unavailable',
+    });
   });
 });

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import Big from 'big.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, stop } from '../../../infra/local/http-server.ts';
-import { FAULTS } from '../../../infra/local/upbit-faults.ts';
+import { FAULTS, type Fault } from '../../../infra/local/upbit-faults.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
-import { isFailure } from '../../../lambda/core/snapshot.ts';
+import { type Entry, isFailure } from '../../../lambda/core/snapshot.ts';
 import { ADA } from '../../support/local-parts.ts';
 import { answering, slotRuns } from './slot-runs.ts';
 
@@ -28,17 +28,81 @@ async function snapshotOf(body: unknown) {
 
 const malformed = (detail: string) => ({ failure: 'response.malformed', attempts: 1, detail });
 
+/** The attempts: 1 s after the slot, then about 2, 15, 60 and 150 s after that. */
+const PASSES = 5;
+
+/** What is recorded for an answer that is never Upbit's own; and checks that a single one costs no snapshot. */
+async function notUpbits(fault: Fault): Promise<Entry | undefined> {
+  const healed = await runs.run((nth) => (nth === 1 ? fault : undefined));
+  expect(healed.item).toMatchObject({ balances: [{ currency: 'ADA' }] });
+  expect(healed.asked).toHaveLength(2);
+  const { item, asked } = await runs.run(fault);
+  expect(item).toMatchObject({ failure: 'upbit.unavailable', attempts: PASSES });
+  expect(asked).toHaveLength(PASSES);
+  return item;
+}
+
+const inFront = (what: string) => ({
+  detail: `Upbit’s own answer did not arrive: something in front of it sent ${what}`,
+});
+
+describe('an answer that is not Upbit’s own', () => {
+  const page = (status: number): Fault => ({ kind: 'answer', status, body: '<p>Not this way</p>' });
+
+  it.each<[string, Fault, string]>([
+    [
+      '403 with a page',
+      FAULTS.forbiddenPage,
+      '403, server cloudflare, “Attention Required! You have been blocked”',
+    ],
+    ['the gateway’s 404', FAULTS.notFound, '404, “message no Route matched with those values”'],
+    ['408 without a body', FAULTS.proxyTimeout, '408, server awselb, no readable text'],
+    ['a nameless 401', FAULTS.nameless, '401, “message Unauthorized”'],
+    ...[400, 407, 409, 421, 425, 451, 499].map((status): [string, Fault, string] => [
+      `${status} with a page`,
+      page(status),
+      `${status}, “Not this way”`,
+    ]),
+  ])('faults row 29c: %s is retried in passes, and recorded with what it was', async (_, fault, what) => {
+    expect(await notUpbits(fault)).toMatchObject(inFront(what));
+  });
+
+  it('faults row 29c: 429 and 418 stay what they are, whatever their body', async () => {
+    const { item, asked } = await runs.run(page(429));
+    expect(item).toMatchObject({ failure: 'upbit.rateLimited', attempts: 3 });
+    expect(asked).toHaveLength(3);
+  });
+
+  it.each<[string, Fault, string]>([
+    ['HTML', FAULTS.okHtml, '200, “Service under maintenance”'],
+    ['an empty body', FAULTS.okEmpty, '200, no readable text'],
+    ['a list that is cut off', FAULTS.okCut, '200, “currency ADA balance …”'],
+    ['204', FAULTS.noContent, '204, no readable text'],
+    ['206, whatever its body', FAULTS.partialContent, '206, no readable text'],
+    ['203, whatever its body', { kind: 'answer', status: 203, body: '[]' }, '203, no readable text'],
+    [
+      'a coding that nobody knows',
+      { kind: 'answer', status: 200, headers: { 'content-encoding': 'gzip, aes128gcm' }, body: '[]' },
+      '200, no readable text',
+    ],
+  ])('faults row 30: %s is retried in passes, and recorded with what it was', async (_, fault, what) => {
+    expect(await notUpbits(fault)).toMatchObject(inFront(what));
+  });
+});
+
 describe('an answer that is not a list of balances', () => {
-  it('faults row 30: 200 with HTML, 200 with an error object and 204 are malformed', async () => {
-    for (const [fault, detail] of [
-      ['okHtml', 'the answer is not JSON'],
-      ['okError', 'the answer is an object, not an array'],
-      ['noContent', 'Upbit answered 204, which is not a list of balances'],
-    ] as const) {
-      const { item, asked } = await runs.run(FAULTS[fault]);
-      expect(item).toMatchObject(malformed(detail));
-      expect(asked).toHaveLength(1);
-    }
+  it.each([
+    [
+      'an error object',
+      { error: { name: 'internal_error', message: '' } },
+      'the answer is an object, not an array',
+    ],
+    ['an object', {}, 'the answer is an object, not an array'],
+    ['null', null, 'the answer is null, not an array'],
+    ['text', 'maintenance', 'the answer is a string, not an array'],
+    ['a malformed line', [{ currency: 'ADA' }], '[0].balance is nothing, not text'],
+  ])('faults row 30b: 200 with whole JSON that is %s is malformed at once', async (_, body, detail) => {
+    expect(await recorded(body)).toMatchObject(malformed(detail));
   });
 
   describe('a redirect', () => {
@@ -54,9 +118,13 @@ describe('an answer that is not a list of balances', () => {
     afterAll(() => stop(server));
 
     it.each([301, 302, 307, 308])('faults row 31: %i is not followed, so the token stays', async (status) => {
-      const { item, asked } = await runs.run({ kind: 'answer', status, headers: { location } });
-      expect(item).toMatchObject(malformed(`Upbit answered ${status}, a redirect, which is never followed`));
-      expect(asked).toHaveLength(1);
+      const redirect: Fault = { kind: 'answer', status, headers: { location } };
+      const { item, asked } = await runs.run(redirect);
+      const detail = `Upbit answered ${status}, a redirect, which is never followed`;
+      expect(item).toMatchObject({ ...malformed(detail), attempts: 3 });
+      expect(asked).toHaveLength(3);
+      const healed = await runs.run((nth) => (nth < 3 ? redirect : undefined));
+      expect(healed.item).toMatchObject({ balances: [{ currency: 'ADA' }] });
       expect(elsewhere).toBe(0);
     });
   });

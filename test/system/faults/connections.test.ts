@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
+import { createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, stop } from '../../../infra/local/http-server.ts';
@@ -85,12 +86,29 @@ describe('no connection', () => {
     expect([looked, requests]).toEqual([1, 0]);
   });
 
-  it('faults row 17: a host that does not speak TLS gets one attempt', async () => {
-    const server = createHttpServer((_, response) => response.end('[]'));
-    running.push(() => stop(server));
-    const { item, looked } = await runElsewhere((await listen(server)).replace('http:', 'https:'));
-    expect(item).toMatchObject({ failure: 'upbit.tls', attempts: 1 });
-    expect(looked).toBe(1);
+  /** A TLS alert that ends the connection: RFC 8446, section 6. */
+  const alert = (description: number) => Buffer.from([0x15, 3, 3, 0, 2, 2, description]);
+
+  it.each([
+    ['an internal error', alert(80)],
+    ['a bad record MAC', alert(20)],
+    ['a handshake failure', alert(40)],
+    ['no TLS at all', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ])('faults row 17: TLS that fails with %s is a broken connection, and heals', async (_, bytes) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.end(bytes));
+    });
+    running.push(() => new Promise((resolve) => server.close(() => resolve())));
+    const url = (await listen(server as never)).replace('http:', 'https:');
+    const once = await runElsewhere(url, 1);
+    expect(once.item).toMatchObject(snapshot);
+    expect(once.looked).toBe(2);
+    const always = await runElsewhere(url);
+    expect(always.item).toMatchObject({
+      failure: 'upbit.unreachable',
+      attempts: PASSES,
+      detail: expect.stringMatching(/^the connection to Upbit failed: (EPROTO|ERR_SSL_\w+)$/),
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { formatSecond, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
-import type { DynamoDbFault } from '../../support/faulty-dynamodb.ts';
+import type { DynamoDbCall, DynamoDbFault } from '../../support/faulty-dynamodb.ts';
 import { type LocalParts, named, startLocalParts } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 import { typed } from '../../support/typed.ts';
@@ -121,5 +121,25 @@ describe.concurrent('DynamoDB failures', () => {
     const parts = await start('Query', 'silent');
     await run(parts);
     expect(await parts.item('sg/main')).toMatchObject(snapshot);
+  });
+
+  it('faults row 42: a run that used up all retries leaves the next one its own', async () => {
+    // A client may retry 500 points' worth: 25 writes that fail five times use them up.
+    const names = Array.from({ length: 26 }, (_, index) => named(`sg/a${index}`));
+    const parts = await startLocalParts(names);
+    started.push(parts);
+    const isPut = ({ operation, body }: DynamoDbCall) =>
+      operation === 'PutItem' && !body.includes('#catalog');
+    const warm = parts.cold();
+    parts.dynamoDb.fault = (call) => (isPut(call) ? 'internalError' : undefined);
+    await expect(warm(EVENT, SLOT + 5 * MINUTE)).rejects.toMatchObject({ name: 'run.unrecorded' });
+    let once = true;
+    parts.dynamoDb.fault = (call) => {
+      const fails = once && isPut(call);
+      once &&= !fails;
+      return fails ? 'internalError' : undefined;
+    };
+    const report = await warm(EVENT, SLOT + 5 * MINUTE);
+    expect(JSON.stringify(report)).not.toContain('unrecorded');
   });
 });

@@ -205,13 +205,13 @@ describe('the time of a run', () => {
       return undefined;
     };
     const { accounts } = await crowd.cold()(EVENT, SLOT + 12 * SECOND);
-    expect(crowd.upbit.calls).toHaveLength(50);
+    expect(crowd.upbit.calls).toHaveLength(16);
     const outcomes = accounts.map(({ outcome }) => outcome);
-    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(50);
-    expect(outcomes.filter((outcome) => outcome === 'deadline')).toHaveLength(10);
+    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(16);
+    expect(outcomes.filter((outcome) => outcome === 'deadline')).toHaveLength(44);
     const items = await Promise.all(many.map((account) => crowd.item(account)));
-    expect(items.filter((item) => item && isFailure(item) && item.failure === 'deadline')).toHaveLength(10);
-    expect(items.filter((item) => item && !isFailure(item))).toHaveLength(50);
+    expect(items.filter((item) => item && isFailure(item) && item.failure === 'deadline')).toHaveLength(44);
+    expect(items.filter((item) => item && !isFailure(item))).toHaveLength(16);
   });
 
   it('faults row 12: used up while Upbit fails records Upbit’s failure, not the deadline', async () => {

@@ -137,6 +137,24 @@ describe('a key that is replaced', () => {
 });
 
 describe('Secrets Manager', () => {
+  it.each(['at once', 'after some days'] as const)(
+    'faults row 50: the secret is deleted %s: keys in memory serve until they are an hour old, and a cold run throws',
+    async (how) => {
+      await start(['sg/main']);
+      const warm = parts.cold();
+      await run(warm);
+      parts.secrets.delete('keys', how);
+      await run(warm, SLOT + HOUR);
+      expect(await parts.item('sg/main', SLOT + HOUR)).toMatchObject(snapshot);
+      expect(parts.secrets.calls(), 'it was called, and failed').toBe(2);
+
+      const thrown = { code: 'secret.unavailable' };
+      await expect(run(parts.cold(), SLOT + HOUR)).rejects.toMatchObject(thrown);
+      await expect(run(warm, SLOT + 2 * HOUR)).rejects.toMatchObject(thrown);
+      expect(await failureOf('sg/main', SLOT + 2 * HOUR)).toBeUndefined();
+    },
+  );
+
   it.each(['throttled', 'unavailable', 'denied'] as const)(
     'faults row 50: %s, is not needed until the keys in memory are an hour old',
     async (fault) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FAULTS } from '../../../infra/local/upbit-faults.ts';
-import { formatSecond, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { blocked, FAULTS } from '../../../infra/local/upbit-faults.ts';
+import { formatSecond, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { isFailure } from '../../../lambda/core/snapshot.ts';
 import { named, simulated, startLocalParts } from '../../support/local-parts.ts';
 import { keysOf, SLOT, secret } from '../../support/memory-parts.ts';
@@ -39,7 +39,6 @@ describe('a refusal that retrying cannot fix', () => {
     ],
     ['faults row 29b: validation_error', 'validationError', 'upbit.refused', 'Read the detail'],
     ['faults row 29b: no_authorization_token', 'noToken', 'upbit.refused', 'Read the detail'],
-    ['faults row 29b: the gateway’s 404', 'notFound', 'upbit.refused', 'Read the detail'],
     ['faults row 29b: a name that is a number', 'numericName', 'upbit.refused', 'Read the detail'],
     ['faults row 29b: a name nobody documents', 'unknownName', 'upbit.refused', 'Read the detail'],
   ] as const)('%s gets one attempt, and the remedy is logged', async (_, fault, failure, told) => {
@@ -145,18 +144,57 @@ describe('too many requests', () => {
   );
 });
 
+describe('a stated wait', () => {
+  // Calls may start until 295 s after the slot.
+  const asking = (status: number, seconds: number) =>
+    ({ kind: 'answer', status, headers: { 'retry-after': String(seconds) } }) as const;
+
+  it.each([
+    [429, 'upbit.rateLimited'],
+    [503, 'upbit.unavailable'],
+  ])(
+    'faults row 23b: of a %i beyond the tolerance is not slept through, and its cause is recorded',
+    async (status, failure) => {
+      const { slot, item, asked } = await runs.run(asking(status, 294));
+      expect(item).toMatchObject({ failure, attempts: 1 });
+      expect(asked).toEqual([SECOND]);
+      expect(runs.parts().clock.now()).toBe(slot + SECOND);
+    },
+  );
+
+  it.each([429, 503])(
+    'faults row 23b: of a %i within the tolerance is waited out, then retried',
+    async (status) => {
+      const { item, asked } = await runs.run((nth) => (nth === 1 ? asking(status, 293) : undefined));
+      expect(item).toMatchObject({ balances: [{ currency: 'ADA' }] });
+      expect(asked).toEqual([SECOND, 294 * SECOND]);
+    },
+  );
+});
+
 describe('a block', () => {
   it.each([
-    ['accountBlocked', 2 * MINUTE],
-    ['blockedUnreadably', 15 * MINUTE],
+    ['that states two minutes', FAULTS.accountBlocked, 15 * MINUTE],
+    ['that states no time', FAULTS.blockedUnreadably, 15 * MINUTE],
+    ['that states 40 minutes', blocked(2_400), 40 * MINUTE],
+    [
+      'that states 40 minutes, and a Retry-After of 0',
+      { ...blocked(2_400), headers: { 'retry-after': '0' } },
+      40 * MINUTE,
+    ],
+    [
+      'that states 40 minutes, and a limit per second',
+      { ...blocked(0), body: '30 requests per 1 second exceeded. Try again in 2,400 seconds.' },
+      40 * MINUTE,
+    ],
   ] as const)(
-    'faults row 24: %s is honoured until it ends, by warm and cold runs',
-    async (fault, blockedFor) => {
+    'faults row 24: one %s is honoured until it ends, by warm and cold runs',
+    async (_, fault, blockedFor) => {
       const parts = await startLocalParts(['sg/main']);
       try {
         const warm = parts.cold();
         parts.clock.set(SLOT + SECOND);
-        parts.upbit.fault = () => FAULTS[fault];
+        parts.upbit.fault = () => fault;
         await warm({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
         parts.upbit.fault = () => undefined;
         expect(await parts.item('sg/main')).toMatchObject({ failure: 'upbit.blocked', attempts: 1 });
@@ -180,7 +218,7 @@ describe('a block', () => {
     },
   );
 
-  it('faults row 24: of the address stops its region for this run, but no other region and not the next run', async () => {
+  it('faults row 24: of the address stops its region in this process until it ends, but no other region or process', async () => {
     const many = Array.from({ length: 60 }, (_, index) => named(`sg/a${index}`));
     const parts = await startLocalParts([...many, 'id/main']);
     try {
@@ -192,10 +230,13 @@ describe('a block', () => {
           : accessKey.endsWith('-a0')
             ? FAULTS.internalError
             : FAULTS.addressBlocked;
-      await parts.cold()({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
+      const warm = parts.cold();
+      await warm({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
       expect(callsOf('sg/a0', parts.upbit.calls)).toHaveLength(1);
-      // 50 are called at a time, and the one with a recoverable fault frees its place for one more before the block.
-      expect(parts.upbit.calls.filter(({ region }) => region === 'sg').length).toBeLessThanOrEqual(51);
+      // Those in flight when the block comes, and those that may still take the place of `sg/a0` and of `id/main`.
+      const called = () => parts.upbit.calls.filter(({ region }) => region === 'sg').length;
+      const before = called();
+      expect(before).toBeLessThanOrEqual(17);
       const outcomes = await Promise.all(many.map(async (account) => await parts.item(account)));
       expect(outcomes.map((item) => item && isFailure(item) && item.failure)).toEqual([
         'upbit.unavailable',
@@ -203,10 +244,20 @@ describe('a block', () => {
       ]);
       expect(await parts.item('id/main')).toMatchObject({ balances: [{ currency: 'ADA' }] });
 
+      // Later runs of the same process make no call until it ends; another process may have another address.
       parts.upbit.fault = () => undefined;
-      parts.clock.set(SLOT + HOUR + SECOND);
-      await parts.cold()({ slot: formatSecond(SLOT + HOUR) }, SLOT + HOUR + 5 * MINUTE);
-      expect(await parts.item('sg/a59', SLOT + HOUR)).toMatchObject({ balances: [{ currency: 'ADA' }] });
+      const manual = async (collector: typeof warm, after: number) => {
+        parts.clock.set(SLOT + SECOND + after);
+        const report = await collector({ manual: true }, parts.clock.now() + 5 * MINUTE);
+        return report.accounts.map(({ outcome }) => outcome);
+      };
+      const stopped = ['ok', ...many.map(() => 'upbit.blocked')];
+      expect(await manual(warm, MINUTE)).toEqual(stopped);
+      expect(await manual(warm, 15 * MINUTE - SECOND)).toEqual(stopped);
+      expect(called()).toBe(before);
+      const elsewhere = await manual(parts.cold(), 14 * MINUTE);
+      expect(elsewhere.filter((outcome) => outcome === 'upbit.blocked')).toHaveLength(before - 1);
+      expect(await manual(warm, 15 * MINUTE)).toEqual(['ok', ...many.map(() => 'ok')]);
     } finally {
       await parts.close();
     }

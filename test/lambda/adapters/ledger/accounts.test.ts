@@ -9,7 +9,7 @@ const OPEN = { account: 'sg/main', since: SLOT } as const;
 const CLOSED = { ...OPEN, closedFrom: SLOT + HOUR } as const;
 
 describe('putting the entry of an account', () => {
-  it('that is new asks that there be none', async () => {
+  it('that is new requires that there is none', async () => {
     const { client, asked } = stubDynamoDb(() => ({}));
     await putAccount({ client, tableName: 'prod' }, undefined, OPEN);
     expect(asked).toEqual([
@@ -29,7 +29,7 @@ describe('putting the entry of an account', () => {
     ]);
   });
 
-  it('asks that the one before be as it was read, in all that it has and all that it lacks', async () => {
+  it('requires that the previous one is as it was read, in every present and absent attribute', async () => {
     const { client, asked } = stubDynamoDb(() => ({}));
     const { signal } = new AbortController();
     await putAccount({ client, tableName: 'prod' }, CLOSED, OPEN, signal);
@@ -50,19 +50,19 @@ describe('putting the entry of an account', () => {
     expect(asked[0]?.abortSignal).toBe(signal);
   });
 
-  it('that others have changed is told as such, with its cause', async () => {
+  it('that others have changed throws ledger.changed, with its cause', async () => {
     const cause = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
     const { client } = stubDynamoDb(() => {
       throw cause;
     });
     await expect(putAccount({ client, tableName: 'prod' }, OPEN, CLOSED)).rejects.toMatchObject({
       code: 'ledger.changed',
-      message: 'the catalog’s entry of sg/main has been changed meanwhile: look at it again, then repeat',
+      message: 'the catalog’s entry for sg/main has just changed: check it, then try again',
       cause,
     });
   });
 
-  it('that fails otherwise is no change by others', async () => {
+  it('that fails otherwise does not throw ledger.changed', async () => {
     const cause = new Error('gone');
     const { client } = stubDynamoDb(() => {
       throw cause;

@@ -8,7 +8,7 @@ const MAIN = { account: 'sg/main', since: SLOT } as const;
 const DESK = { account: 'sg/desk', since: SLOT } as const;
 
 describe('reading the catalog', () => {
-  it('asks for its one partition, consistently', async () => {
+  it('queries its one partition, consistently', async () => {
     const { client, asked } = stubDynamoDb(() => ({}));
     expect((await readCatalog({ client, tableName: 'prod' })).accounts.size).toBe(0);
     expect(asked.map(({ input }) => input)).toMatchObject([
@@ -22,7 +22,7 @@ describe('reading the catalog', () => {
     ]);
   });
 
-  it('goes on page by page', async () => {
+  it('reads all pages', async () => {
     const pages = [
       { Items: [encodeAccountEntry(MAIN)], LastEvaluatedKey: { slot: { S: 'account#sg/main' } } },
       { Items: [encodeAccountEntry(DESK)] },
@@ -46,7 +46,7 @@ describe('reading the catalog', () => {
     });
   });
 
-  it('throws where DynamoDB does', async () => {
+  it('throws if DynamoDB does', async () => {
     const cause = new Error('gone');
     const { client } = stubDynamoDb(() => {
       throw cause;
@@ -57,7 +57,7 @@ describe('reading the catalog', () => {
     });
   });
 
-  it('throws where no AWS region is set, with what the SDK says', async () => {
+  it('throws if no AWS region is set, with the SDK’s error as its cause', async () => {
     const { client } = stubDynamoDb(() => ({}));
     const cause = new Error('Region is missing');
     client.config.region = () => Promise.reject(cause);

@@ -7,8 +7,8 @@ function service(name: string, message: string): DynamoDBServiceException {
   return new DynamoDBServiceException({ name, message, $fault: 'client', $metadata: {} });
 }
 
-describe('what an AWS client threw at a table', () => {
-  const foreign = 'the table prod has other keys than account and slot: it is not a ledger of this project';
+describe('an error that an AWS client threw for a table', () => {
+  const foreign = 'the table prod is not keyed by account and slot: it is not a ledger of this project';
   it.each<[string, unknown, string, string]>([
     [
       'without the table',
@@ -41,18 +41,18 @@ describe('what an AWS client threw at a table', () => {
       'the table prod could not be used: KMSAccessDeniedException: the key is not yours',
     ],
     [
-      'that no service told',
+      'that did not come from a service',
       Object.assign(new Error('no key and no schema'), { name: 'ValidationException' }),
       'ledger.unavailable',
       'the table prod could not be used: ValidationException: no key and no schema',
     ],
     [
-      'that is no error',
+      'that is not an Error',
       'broken',
       'ledger.unavailable',
       'the table prod could not be used: an unknown error',
     ],
-  ])('%s is an error of ours, with its cause', (_, error, code, message) => {
+  ])('%s becomes a CodedError, with its cause', (_, error, code, message) => {
     const found = ledgerError(error, 'prod');
     expect(found).toBeInstanceOf(CodedError);
     expect(found).toMatchObject({ code, message });

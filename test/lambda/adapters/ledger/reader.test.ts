@@ -13,7 +13,7 @@ import { failure, snapshot } from '../../../support/memory-ledger.ts';
 import { SLOT } from '../../../support/memory-parts.ts';
 import { stubDynamoDb } from '../../../support/stub-dynamodb.ts';
 
-/** A reader of a table whose calls are answered by these, one after the other. */
+/** A reader of a table whose calls get these answers, one after the other. */
 function reading(...answers: readonly object[]) {
   const { client, asked } = stubDynamoDb((call) => answers[call] ?? {});
   const pauses: number[] = [];
@@ -28,7 +28,7 @@ const left = (count: number) => ({
 });
 
 describe('the newest entry', () => {
-  it('is asked for alone, backwards from the time', async () => {
+  it('is one item, read backwards from the time', async () => {
     const { reader, inputs } = reading({ Items: [SNAPSHOT] });
     expect(await reader.newest('sg/main', SLOT + HOUR)).toEqual(snapshot('sg/main', SLOT));
     expect(inputs()).toEqual([
@@ -46,7 +46,7 @@ describe('the newest entry', () => {
     ]);
   });
 
-  it('is none where the answer has no items at all', async () => {
+  it('is undefined if the answer has no items at all', async () => {
     expect(await reading({}).reader.newest('sg/main', SLOT)).toBeUndefined();
   });
 
@@ -63,7 +63,7 @@ describe('the newest entry', () => {
         problem: 'its schema version is 2, and this program reads 1',
       },
     ],
-  ])('that is not ours is handed on as such, as far as it has a name', async (item, what) => {
+  ])('that is not ours is returned as unreadable, with as much of its key as it has', async (item, what) => {
     expect(await reading({ Items: [item] }).reader.newest('sg/main', SLOT)).toEqual({
       account: 'sg/main',
       ...what,
@@ -72,13 +72,13 @@ describe('the newest entry', () => {
 });
 
 describe('the newest snapshot', () => {
-  it('is one item where the newest entry is one', async () => {
+  it('takes one item if the newest entry is a snapshot', async () => {
     const { reader, inputs } = reading({ Items: [SNAPSHOT] });
     expect(await reader.newestSnapshot('sg/main', SLOT)).toEqual(snapshot('sg/main', SLOT));
     expect(inputs()).toHaveLength(1);
   });
 
-  it('is sought behind a failure in pages that grow, from the second before it, until there is one', async () => {
+  it('is searched for before a failure in growing pages, from the second before it, until there is one', async () => {
     const start = { account: { S: 'sg/main' }, slot: { S: '2026-11-20T00:00:00Z' } };
     const page = { LastEvaluatedKey: start };
     const found = { Items: [encodeItem(snapshot('sg/main', SLOT - 90 * HOUR))] };
@@ -101,7 +101,7 @@ describe('the newest snapshot', () => {
     });
   });
 
-  it('is none where the last page has none', async () => {
+  it('is undefined if no page has one', async () => {
     const { reader, inputs } = reading({ Items: [FAILED] }, {});
     expect(await reader.newestSnapshot('sg/main', SLOT)).toBeUndefined();
     expect(inputs()).toHaveLength(2);
@@ -116,7 +116,7 @@ describe('the entries of a range', () => {
     return { found, inputs: inputs() };
   }
 
-  it('go on page by page, an empty one among them', async () => {
+  it('come from all pages, even after an empty one', async () => {
     const start = { account: { S: 'sg/main' }, slot: { S: '2026-11-22T05:00:00Z' } };
     const { found, inputs } = await slots(
       SLOT,
@@ -147,13 +147,13 @@ describe('the entries of a range', () => {
     [SLOT, SLOT],
     [SLOT + 1, SLOT + SECOND],
     [SLOT + HOUR, SLOT],
-  ])('are not asked for where no second lies in it: %i to %i', async (from, to) => {
+  ])('need no query if it contains no whole second: %i to %i', async (from, to) => {
     expect(await slots(from, to)).toEqual({ found: [], inputs: [] });
   });
 });
 
 describe('entries by their slots', () => {
-  it('may come whole at the very last attempt', async () => {
+  it('may be complete only at the last attempt', async () => {
     const given = { Responses: { prod: [SNAPSHOT] } };
     const none = { UnprocessedKeys: left(1) };
     const { reader, pauses } = reading(none, none, none, none, none, none, none, given);
@@ -161,7 +161,7 @@ describe('entries by their slots', () => {
     expect(pauses).toEqual([50, 100, 200, 400, 800, 1600, 3200]);
   });
 
-  it('are asked for by their keys, and none are where there is none', async () => {
+  it('are requested by their keys, and without slots nothing is requested', async () => {
     const { reader, inputs } = reading({ Responses: { prod: [SNAPSHOT] } });
     await reader.get('sg/main', [SLOT]);
     expect(await reader.get('sg/main', [])).toEqual([]);
@@ -174,7 +174,7 @@ describe('entries by their slots', () => {
     ]);
   });
 
-  it('are all there where the answer names the table and no keys', async () => {
+  it('are complete if the answer names the table without unprocessed keys', async () => {
     const { reader, inputs } = reading({ Responses: { prod: [SNAPSHOT] }, UnprocessedKeys: { prod: {} } });
     expect(await reader.get('sg/main', [SLOT])).toHaveLength(1);
     expect(inputs()).toHaveLength(1);
@@ -188,7 +188,7 @@ it('the catalog of a reader is that of its table', async () => {
 });
 
 describe('a call that fails', () => {
-  it('is an error of ours, whatever was asked', async () => {
+  it('throws a CodedError, whatever the call', async () => {
     const cause = new Error('gone');
     const { client } = stubDynamoDb(() => {
       throw cause;
@@ -204,14 +204,14 @@ describe('a call that fails', () => {
   });
 });
 
-// From here on over HTTP: what a DynamoDB leaves out of a batch, and what the embedded one has of the first runs.
+// From here on over HTTP: a DynamoDB that leaves keys out of a batch, and the embedded one with items of first runs.
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** A DynamoDB that answers a BatchGetItem with the first `gives` keys of it and leaves out the others. */
+/** A DynamoDB that answers a BatchGetItem with its first `gives` keys and leaves out the others. */
 async function grudging(gives: (call: number) => number, called = 'ledger') {
   const sizes: number[] = [];
   const pauses: number[] = [];
@@ -253,25 +253,25 @@ async function grudging(gives: (call: number) => number, called = 'ledger') {
 const slots = (count: number) => Array.from({ length: count }, (_, index) => SLOT + index * HOUR);
 
 describe('reading exact slots', () => {
-  it('asks for 100 at a time', async () => {
+  it('requests 100 at a time', async () => {
     const { reader, sizes, pauses } = await grudging(() => 100);
     const found = await reader.get('sg/main', slots(365));
     expect(found.map(({ slot }) => slot)).toEqual(slots(365));
     expect({ sizes, pauses }).toEqual({ sizes: [100, 100, 100, 65], pauses: [] });
   });
 
-  it('asks again for what was left out, after longer and longer pauses', async () => {
+  it('requests again what was left out, after longer and longer pauses', async () => {
     const { reader, sizes, pauses } = await grudging((call) => (call === 2 ? 0 : 4));
     const found = await reader.get('sg/main', slots(10));
     expect(found.map(({ slot }) => slot)).toEqual(slots(10));
     expect({ sizes, pauses }).toEqual({ sizes: [10, 6, 6, 2], pauses: [50, 100, 200] });
   });
 
-  it('gives up in the end, and says so', async () => {
+  it('gives up after the last attempt, and says so', async () => {
     const { reader, sizes } = await grudging((call) => (call === 1 ? 3 : 0));
     await expect(reader.get('sg/main', slots(10))).rejects.toMatchObject({
       code: 'ledger.unavailable',
-      message: 'the table ledger left out 7 of 10 items at every one of 8 attempts: it is throttled',
+      message: 'the table ledger left out 7 of 10 items on each of 8 attempts: it is throttled',
     });
     expect(sizes).toHaveLength(8);
   });
@@ -283,7 +283,7 @@ describe('reading exact slots', () => {
 });
 
 describe('the catalog', () => {
-  it('has the first item of a default account that answered for a region before any account of it was known', async () => {
+  it('has the first item of a default account that was recorded before any account of its region was known', async () => {
     const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
     const client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
     ends.push(
@@ -298,7 +298,7 @@ describe('the catalog', () => {
     await putAccount(undefined, { account: 'th/desk', since: SLOT + 3 * HOUR }, SECOND);
     for (const hour of [2, 1]) await record(failure('th/main', SLOT + hour * HOUR, 'keys.missing'), SECOND);
     await record(snapshot('sg/main', SLOT - HOUR), SECOND);
-    // Indonesia has no item, and Singapore an account from the first slot on.
+    // Indonesia has no item, and Singapore has an account from the first slot on.
     expect((await createLedgerReader(table).catalog()).firstOfDefaults).toEqual(
       new Map([['th/main', SLOT + HOUR]]),
     );

@@ -9,7 +9,7 @@ import { failure, line, snapshot } from '../../../support/memory-ledger.ts';
 import { SLOT } from '../../../support/memory-parts.ts';
 import { stubDynamoDb } from '../../../support/stub-dynamodb.ts';
 
-/** A writer into a table in which this entry stands, or this item, or something that the store does not show. */
+/** A writer to a table that contains this entry, or this item, or one that the store does not return. */
 function writing(there?: Entry | 'hidden' | 'unreadable') {
   const { client, asked } = stubDynamoDb(() => {
     if (there === undefined) return {};
@@ -26,7 +26,7 @@ const record = async (there: Parameters<typeof writing>[0], entry: Entry) =>
   await writing(there).writer.record(entry, SECOND);
 
 describe('recording an entry', () => {
-  it('is one put that asks for what stood in its way', async () => {
+  it('is one put that requests the existing item on a conflict', async () => {
     const { writer, asked } = writing();
     expect(await writer.record(FIRST, SECOND)).toStrictEqual({ kind: 'recorded' });
     expect(asked).toHaveLength(1);
@@ -40,14 +40,14 @@ describe('recording an entry', () => {
     expect(asked[0]?.abortSignal).toBeInstanceOf(AbortSignal);
   });
 
-  it('of a failure that asked nothing takes the place of nothing', async () => {
+  it('of a failure without a call replaces nothing', async () => {
     const { writer, asked } = writing();
     await writer.record(failure('sg/main', SLOT, 'late', { attempts: 0 }), SECOND);
     expect(asked[0]?.input).toMatchObject({ ConditionExpression: 'attribute_not_exists(#account)' });
     expect(asked[0]?.input['ExpressionAttributeNames']).toStrictEqual({ '#account': 'account' });
   });
 
-  it('that meets itself was recorded by an attempt whose answer was lost', async () => {
+  it('that finds itself stored was recorded by an attempt whose answer was lost', async () => {
     expect(await record(FIRST, FIRST)).toStrictEqual({ kind: 'recorded' });
     const failed = failure('sg/main', SLOT);
     expect(await record(failed, failed)).toStrictEqual({ kind: 'recorded' });
@@ -55,22 +55,25 @@ describe('recording an entry', () => {
 
   it.each<[string, Entry, boolean]>([
     ['the same amounts, in another order', later([line('ETH', '3'), line('BTC', '1.0', '2')]), false],
-    ['another price, which is no amount', later([line('BTC', '1', '2', '9'), line('ETH', '3')]), false],
+    ['another price, which is not an amount', later([line('BTC', '1', '2', '9'), line('ETH', '3')]), false],
     ['another available amount', later([line('BTC', '1.1', '2'), line('ETH', '3')]), true],
     ['another locked amount', later([line('BTC', '1', '0'), line('ETH', '3')]), true],
     ['another currency in place of one', later([line('BTC', '1', '2'), line('XRP', '3')]), true],
     ['a currency more', later([line('BTC', '1', '2'), line('ETH', '3'), line('XRP', '0')]), true],
     ['a currency less', later([line('BTC', '1', '2')]), true],
     ['no amounts, being a failure', failure('sg/main', SLOT), false],
-  ])('that meets a snapshot and has %s: differs is told', async (_, entry, differs) => {
+  ])('that finds a snapshot and has %s says whether it differs', async (_, entry, differs) => {
     expect(await record(FIRST, entry)).toStrictEqual({ kind: 'duplicate', differs });
   });
 
-  it.each(['hidden', 'unreadable'] as const)('that meets what is %s is a duplicate of it', async (there) => {
-    expect(await record(there, FIRST)).toStrictEqual({ kind: 'duplicate', differs: false });
-  });
+  it.each(['hidden', 'unreadable'] as const)(
+    'that finds an item that is %s is a duplicate of it',
+    async (there) => {
+      expect(await record(there, FIRST)).toStrictEqual({ kind: 'duplicate', differs: false });
+    },
+  );
 
-  it('that meets a failure, though it should have replaced it, does not differ in amounts', async () => {
+  it('that finds a failure, though it should have replaced it, does not differ in amounts', async () => {
     expect(await record(failure('sg/main', SLOT), FIRST)).toStrictEqual({
       kind: 'duplicate',
       differs: false,
@@ -79,7 +82,7 @@ describe('recording an entry', () => {
 });
 
 describe('a write that fails', () => {
-  it('is thrown, whatever was written, and is no duplicate', async () => {
+  it('throws, whatever was written, and is not a duplicate', async () => {
     const cause = new Error('gone');
     const { client } = stubDynamoDb(() => {
       throw cause;
@@ -98,7 +101,7 @@ describe('a write that fails', () => {
 describe('adding a schedule', () => {
   const schedule = { from: SLOT, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
 
-  it('is one put where there is none, and no matter where there is one', async () => {
+  it('is one put if there is none, and no error if there is one', async () => {
     const { writer, asked } = writing();
     await writer.addSchedule(schedule, SECOND);
     expect(asked[0]?.input).toMatchObject({
@@ -111,9 +114,9 @@ describe('adding a schedule', () => {
 });
 
 describe('a write without time', () => {
-  it.each([0, -HOUR])('throws and asks nothing: %i ms', async (timeoutMs) => {
+  it.each([0, -HOUR])('throws without a call: %i ms', async (timeoutMs) => {
     const { writer, asked } = writing();
-    const message = 'the table prod could not be written to: the time of the run is over';
+    const message = 'the table prod could not be written to: the run is out of time';
     const schedule = { from: SLOT, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
     for (const write of [
       writer.record(FIRST, timeoutMs),

@@ -22,18 +22,18 @@ async function serve(listener: RequestListener): Promise<string> {
   return await listen(server);
 }
 
-async function ask(baseUrl: string, timeoutMs = 5 * SECOND, injected: Fetch = nodeGet) {
+async function ask(baseUrl: string, timeoutMs = 5 * SECOND, injected: Fetch = nodeGet, now = () => SLOT) {
   const upbit = createUpbit({
     fetch: injected,
     baseUrl: (region) => baseUrl.replace('{region}', region),
     algorithm: () => 'HS256',
     nonce: randomUUID,
-    now: () => SLOT,
+    now,
   });
   return await upbit.ask('th/main', KEY, timeoutMs);
 }
 
-describe('a call of Upbit', () => {
+describe('a call to Upbit', () => {
   it('is a GET of /v1/accounts on the region’s host, with a token and without an Origin', async () => {
     const requests: IncomingMessage[] = [];
     const url = await serve((request, response) => {
@@ -49,13 +49,47 @@ describe('a call of Upbit', () => {
     expect(request?.headers['user-agent']).toMatch(/^upbit-balance-snapshots\//);
   });
 
-  it('is judged by the answer’s Date and Retry-After too', async () => {
+  it('is also judged by the answer’s Date and Retry-After', async () => {
     const url = await serve((request, response) => {
-      response.setHeader('date', 'Sun, 22 Nov 2026 06:00:00 GMT').setHeader('retry-after', '60');
+      response.setHeader('date', 'Sun, 22 Nov 2026 06:00:00 GMT').setHeader('retry-after', '3600');
       response.writeHead(request.url?.startsWith('/418') === true ? 418 : 200).end('[]');
     });
-    expect(await ask(url)).toMatchObject({ serverDate: Date.parse('2026-11-22T06:00:00Z') });
-    expect(await ask(`${url}/418`)).toMatchObject({ block: { until: SLOT + 60 * SECOND } });
+    expect(await ask(url)).toMatchObject({
+      serverClock: { date: Date.parse('2026-11-22T06:00:00Z'), skew: 0 },
+    });
+    expect(await ask(`${url}/418`)).toMatchObject({ block: { until: SLOT + 3_600 * SECOND } });
+  });
+
+  it('compares the clocks when the headers arrive, so that a slow body is no difference', async () => {
+    let now = SLOT;
+    const url = await serve((_, response) =>
+      response.setHeader('date', new Date(SLOT).toUTCString()).end('[]'),
+    );
+    const slow: Fetch = async (...call) => {
+      const reply = await nodeGet(...call);
+      async function* body() {
+        now += 4 * SECOND;
+        yield* reply.body ?? [];
+      }
+      return { ...reply, body: body() };
+    };
+    expect(await ask(url, 5 * SECOND, slow, () => now)).toMatchObject({
+      serverClock: { date: SLOT, skew: 0 },
+    });
+    expect(now).toBe(SLOT + 4 * SECOND);
+  });
+
+  it('names the server that answered for Upbit, without what it repeats of the token', async () => {
+    const url = await serve((request, response) => {
+      const { authorization } = request.headers;
+      response.writeHead(403, { server: 'nginx/1.25' }).end(`<p>No entry for ${authorization}</p>`);
+    });
+    expect(await ask(url)).toMatchObject({
+      code: 'upbit.unavailable',
+      retry: 'later',
+      detail:
+        'Upbit’s own answer did not arrive: something in front of it sent 403, server nginx, “No entry for Bearer …”',
+    });
   });
 
   it('reuses its connection', async () => {
@@ -84,12 +118,12 @@ describe('a call of Upbit', () => {
       (_, response) => response.writeHead(418, { 'content-encoding': 'gzip' }).end('blocked'),
       5 * SECOND,
     ],
-  ])('that is blocked stays so where the body %s', async (_, listener, timeoutMs) => {
+  ])('that is blocked stays so if the body %s', async (_, listener, timeoutMs) => {
     const url = await serve(listener);
     expect(await ask(url, timeoutMs)).toMatchObject({ code: 'upbit.blocked', retry: 'never' });
   });
 
-  it('stops reading at 1 MB, also of a body that never ends', async () => {
+  it('stops reading at 1 MB, even if the body never ends', async () => {
     let sent = 0;
     const url = await serve((_, response) => {
       const more = () => {
@@ -102,7 +136,7 @@ describe('a call of Upbit', () => {
     expect(sent).toBeLessThan(20_000_000);
   });
 
-  it('accepts a body of exactly 1 MB, and not a byte more', async () => {
+  it('accepts a body of exactly 1 MB, but not a byte more', async () => {
     const url = await serve((request, response) =>
       response.end(`[${' '.repeat(999_998 + Number(request.url?.startsWith('/more')))}]`),
     );
@@ -114,39 +148,36 @@ describe('a call of Upbit', () => {
     ['the token', (token: string) => `Bearer ${token}`],
     ['its claims, which have the access key in them', (token: string) => token.split('.')[1] ?? ''],
     ['its signature', (token: string) => token.split('.')[2] ?? ''],
-  ])(
-    'whose answer has %s for the name of a field is malformed, and nothing of it is kept',
-    async (_, name) => {
-      const line = {
-        currency: 'ADA',
-        balance: '1',
-        locked: '0',
-        avg_buy_price: '0',
-        avg_buy_price_modified: true,
-      };
-      const url = await serve((request, response) => {
-        const token = String(request.headers.authorization).replace('Bearer ', '');
-        response.end(JSON.stringify([{ ...line, unit_currency: 'SGD', [name(token)]: 1 }]));
-      });
-      expect(await ask(url)).toEqual({
-        kind: 'refusal',
-        code: 'response.malformed',
-        retry: 'never',
-        detail: 'the answer repeats the key',
-      });
-    },
-  );
+  ])('whose answer has %s as the name of a field is malformed, and none of it is kept', async (_, name) => {
+    const line = {
+      currency: 'ADA',
+      balance: '1',
+      locked: '0',
+      avg_buy_price: '0',
+      avg_buy_price_modified: true,
+    };
+    const url = await serve((request, response) => {
+      const token = String(request.headers.authorization).replace('Bearer ', '');
+      response.end(JSON.stringify([{ ...line, unit_currency: 'SGD', [name(token)]: 1 }]));
+    });
+    expect(await ask(url)).toEqual({
+      kind: 'refusal',
+      code: 'response.malformed',
+      retry: 'never',
+      detail: 'the answer repeats the key',
+    });
+  });
 
   it.each([
     ['nothing is answered', () => undefined],
     ['the body never ends', (_: unknown, response: { write(text: string): unknown }) => response.write('[')],
-  ])('ends when its time is over and %s', async (_, listener) => {
+  ])('ends when its time is up and %s', async (_, listener) => {
     const url = await serve(listener as RequestListener);
     expect(await ask(url, 200)).toMatchObject({ code: 'upbit.timeout', retry: 'later' });
   });
 });
 
-describe('the question when a key expires', () => {
+describe('the request for a key’s expiry', () => {
   async function expiry(listener: RequestListener, timeoutMs = 5 * SECOND) {
     const url = await serve(listener);
     const upbit = createUpbit({
@@ -160,7 +191,7 @@ describe('the question when a key expires', () => {
   }
   const list = JSON.stringify([{ access_key: 'fake-access', expire_at: '2026-12-01T09:00:00+09:00' }]);
 
-  it('is a GET of /v1/api_keys with a token of its own', async () => {
+  it('is a GET of /v1/api_keys with its own token', async () => {
     const requests: IncomingMessage[] = [];
     const answer = await expiry((request, response) => {
       requests.push(request);
@@ -180,20 +211,20 @@ describe('the question when a key expires', () => {
     ['a redirect', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
     ['more than 1 MB', (_, response) => response.end(list + ' '.repeat(1_000_000))],
     ['a broken connection', (_, response) => response.destroy()],
-  ])('is not answered by %s, and that is no failure', async (_, listener) => {
+  ])('gets no expiry from %s, which is not a failure', async (_, listener) => {
     expect(await expiry(listener)).toEqual({});
   });
 
-  it('is not answered in time, and ends', async () => {
+  it('ends if it is not answered in time', async () => {
     expect(await expiry(() => undefined, 100)).toEqual({});
   });
 
-  it('is answered by a block: that is told', async () => {
+  it('returns a block', async () => {
     const answer = await expiry((_, response) =>
       response
         .writeHead(418)
-        .end('{"error":{"name":"too_many","message":"This IP is blocked for 2 minutes."}}'),
+        .end('{"error":{"name":"too_many","message":"This IP is blocked for 20 minutes."}}'),
     );
-    expect(answer).toEqual({ block: { until: SLOT + 120 * SECOND, whom: 'address' } });
+    expect(answer).toEqual({ block: { until: SLOT + 1_200 * SECOND, whom: 'address' } });
   });
 });

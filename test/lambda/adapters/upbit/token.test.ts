@@ -17,7 +17,7 @@ describe('a token', () => {
       'HS512',
       'eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9.eyJhY2Nlc3Nfa2V5IjoiZmFrZS1hY2Nlc3Mta2V5Iiwibm9uY2UiOiIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDEifQ.2Mt3ha151ZpLJo0t_ghqSVoNoIcIkmOetxOouPbbT-HzFJd9Cbic1dABeZkgqcoNEo0lJ91Mf9QnN0bOkuTWqg',
     ],
-  ] as const)('is the one that openssl makes with %s', async (algorithm, expected) => {
+  ] as const)('is the same as openssl’s with %s', async (algorithm, expected) => {
     expect(await signToken(KEY, NONCE, algorithm)).toBe(expected);
   });
 
@@ -30,7 +30,7 @@ describe('a token', () => {
     });
   });
 
-  it('is signed with the bytes of the secret key as it stands, also where it looks like base64', async () => {
+  it('is signed with the UTF-8 bytes of the secret key, even if it looks like base64', async () => {
     const key = { ...KEY, secretKey: 'ZmFrZQ==' };
     const [header, payload, signature] = (await signToken(key, NONCE, 'HS512')).split('.');
     expect(signature).toBe(
@@ -40,7 +40,7 @@ describe('a token', () => {
 });
 
 describe('a fingerprint', () => {
-  it('is the beginning of the SHA-256', () => {
+  it('is the start of the SHA-256', () => {
     // printf fake-access-key | sha256sum
     expect(fingerprint('fake-access-key')).toBe('7e2a54bf');
   });
