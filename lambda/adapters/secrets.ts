@@ -12,12 +12,12 @@ import { requireAwsRegion } from './aws-region.ts';
 import { withTimeOut } from './time-out.ts';
 
 /**
- * Only the message tells a secret that has no current version yet from one that does not exist: both are a
- * ResourceNotFoundException. The first says "Secrets Manager can't find the specified secret value for staging label:
- * AWSCURRENT", the second "Secrets Manager can't find the specified secret." (boto3 issue 2794). One that is marked for
- * deletion is an InvalidRequestException.
+ * Only the message tells a secret that does not exist from one that has no current version yet: both are a
+ * ResourceNotFoundException. The first says "Secrets Manager can't find the specified secret.", the second "… the specified
+ * secret value for staging label: AWSCURRENT" (boto3 issue 2794). One that is marked for deletion is an
+ * InvalidRequestException.
  */
-const HAS_NO_VALUE = /\bsecret value\b/i;
+const DOES_NOT_EXIST = /\bspecified secret\W*$/i;
 
 /**
  * Reads the API keys from Secrets Manager. A secret that has no value yet holds no keys; one that is deleted, or will be, is
@@ -46,7 +46,7 @@ async function readSecret(client: SecretsManagerClient, secretId: string): Promi
     return SecretString;
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    if (error instanceof ResourceNotFoundException && HAS_NO_VALUE.test(error.message)) return undefined;
+    if (error instanceof ResourceNotFoundException && !DOES_NOT_EXIST.test(error.message)) return undefined;
     throw new CodedError(
       'secret.unavailable',
       `Secrets Manager did not give the API keys: ${describe(error)}`,

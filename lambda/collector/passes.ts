@@ -32,7 +32,8 @@ interface Candidate {
   attempts: number;
   /** The last refusal, while a retry may still succeed. */
   cause?: Refusal;
-  readonly met: Record<Refusal['retry'], number>;
+  /** How many refusals of each kind. */
+  readonly met: Partial<Record<Refusal['retry'], number>>;
 }
 
 /** What one call came to. */
@@ -75,7 +76,7 @@ export class RegionRun {
           subject,
           key: subject.key,
           attempts: 0,
-          met: { never: 0, once: 0, thrice: 0, later: 0 },
+          met: {},
         });
     }
     await Promise.all([...decided, this.#ask(candidates)]);
@@ -87,7 +88,7 @@ export class RegionRun {
     if (late) {
       return {
         code: 'late',
-        detail: `the run began at ${formatSecond(startedAt)} by this host’s clock, more than ${tolerance(settings.every) / SECOND} s after the slot ${formatSecond(slot)}; no call was made`,
+        detail: `the run began at ${byOurClock(startedAt)}, more than ${tolerance(settings.every) / SECOND} s after the slot ${formatSecond(slot)}; no call was made`,
       };
     }
     const { blocks, clock } = this.#parts;
@@ -153,9 +154,10 @@ export class RegionRun {
         return await this.#attempt(candidate, limit);
       }
     }
-    candidate.met[verdict.retry] += 1;
+    const met = (candidate.met[verdict.retry] ?? 0) + 1;
+    candidate.met[verdict.retry] = met;
     const outlastsRun = (verdict.notBefore ?? 0) >= this.#run.deadline;
-    if (candidate.met[verdict.retry] < TRIES[verdict.retry] && !outlastsRun) {
+    if (met < TRIES[verdict.retry] && !outlastsRun) {
       candidate.cause = verdict;
       return false;
     }
@@ -196,21 +198,25 @@ export class RegionRun {
 
   /** No refusal was seen: if the tolerance ended while a call was in flight, its answer would have been late. */
   #outOfTime(attempts: number): Reason {
-    if (attempts === 0)
-      return { code: 'deadline', detail: 'the run ran out of time before this account was tried' };
     const { slot, settings, deadline } = this.#run;
-    if (deadline < slot + tolerance(settings.every))
-      return { code: 'deadline', detail: 'the run ran out of time before Upbit answered' };
+    if (attempts === 0 || deadline < slot + tolerance(settings.every)) {
+      const what = attempts === 0 ? 'this account was tried' : 'Upbit answered';
+      return { code: 'deadline', detail: `the run ran out of time before ${what}` };
+    }
     return {
       code: 'late',
-      detail: `Upbit had not answered at ${formatSecond(deadline)} by this host’s clock, when the tolerance of the slot ${formatSecond(slot)} ended`,
+      detail: `Upbit had not answered at ${byOurClock(deadline)}, when the tolerance of the slot ${formatSecond(slot)} ended`,
     };
   }
 
   #answeredLate(observedAt: Instant): Reason {
     return {
       code: 'late',
-      detail: `Upbit answered at ${formatSecond(observedAt)} by this host’s clock, after the tolerance of the slot ${formatSecond(this.#run.slot)}, and was discarded`,
+      detail: `Upbit answered at ${byOurClock(observedAt)}, after the tolerance of the slot ${formatSecond(this.#run.slot)}, and was discarded`,
     };
   }
+}
+
+function byOurClock(instant: Instant): string {
+  return `${formatSecond(instant)} by this host’s clock`;
 }

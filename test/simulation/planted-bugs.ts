@@ -138,8 +138,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a whole region stopped by one refusal',
     file: 'lambda/collector/passes.ts',
-    from: '    candidate.met[verdict.retry] += 1;',
-    to: "    if (verdict.code === 'key.scope')\n      this.#parts.blocks.note(subject.account, regionOf(subject.account), { until: observedAt + 60_000, whom: 'address' });\n    candidate.met[verdict.retry] += 1;",
+    from: '    const met = (candidate.met[verdict.retry] ?? 0) + 1;',
+    to: "    if (verdict.code === 'key.scope')\n      this.#parts.blocks.note(subject.account, regionOf(subject.account), { until: observedAt + 60_000, whom: 'address' });\n    const met = (candidate.met[verdict.retry] ?? 0) + 1;",
   },
   {
     name: 'a waiting run that never ends',
