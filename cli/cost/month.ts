@@ -75,8 +75,9 @@ const RECEIVED_PER_CALL = 20_000;
 const BYTES_IN_GB = exact('1e-9');
 
 /**
- * The billed seconds of a run at 256 MB, assuming a cold start. Measured: 1.6 to 1.7 s with 3 accounts, 2.0 to 2.8 s
- * with 30 (docs/performance.md); this is a little more because those did not include TLS.
+ * The billed seconds of a run at 256 MB, assuming a cold start. Measured over TLS on the processor share of 256 MB, with
+ * Upbit 80 ms away: 1.6 s with 3 accounts, 3.4 s with 30, 4.9 s with 60, 16 s with 400 (docs/performance.md); this is a
+ * little more.
  */
 export function typicalSeconds(accounts: number): Decimal {
   return add(exact(2), multiply(exact('0.05'), exact(accounts)));
