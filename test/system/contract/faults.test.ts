@@ -86,14 +86,14 @@ describe('an answer whose body stops half way', () => {
 
   const queries = () => proxy.calls.filter(({ operation }) => operation === 'Query').length;
 
-  it('is asked for again', async () => {
+  it('faults row 46b: is asked for again', async () => {
     const before = queries();
     proxy.fault = ({ count }) => (count === before + 1 ? 'half an answer' : undefined);
     expect((await readCatalog({ client, tableName: 'ledger' })).schedules).toEqual([]);
     expect(queries()).toBe(before + 2);
   });
 
-  it('fails in the end, and is not waited for without end', async () => {
+  it('faults row 46b: fails in the end, and is not waited for without end', async () => {
     proxy.fault = () => 'half an answer';
     await expect(readCatalog({ client, tableName: 'ledger' })).rejects.toMatchObject({
       code: 'ledger.unavailable',

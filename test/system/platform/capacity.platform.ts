@@ -15,7 +15,7 @@ describe('the bundle on 0.145 of a processor, as Lambda gives 256 MB', () => {
     ['three regions of 20', { sg: 20, id: 20, th: 20 }],
     ['four regions of 100', { sg: 100, id: 100, th: 100, kr: 100 }],
   ])(
-    'records %s accounts at the first attempt: in a first run, a cold one, and warm ones',
+    'faults row 54: %s accounts are recorded at the first attempt: in a first run, a cold one, and warm ones',
     async (_, accounts) => {
       const runs = [{ emptyTable: true }, { cold: true }, {}, {}];
       const all = Object.values(accounts).reduce((sum, count) => sum + count);
@@ -29,7 +29,7 @@ describe('the bundle on 0.145 of a processor, as Lambda gives 256 MB', () => {
     },
   );
 
-  it('records 400 accounts of one region, whose share is then the whole', async () => {
+  it('faults row 54: 400 accounts of one region are recorded, whose share is then the whole', async () => {
     const [first] = await rig.perform({ memory: 256, accounts: { sg: 400 }, runs: [{ emptyTable: true }] });
     expect(first).toMatchObject({ outcomes: { ok: 400 }, snapshots: 400, attempts: 1 });
   });

@@ -35,7 +35,7 @@ describe.concurrent('a region that does not answer costs no other region a snaps
     ['its name does not resolve', { th: 'name hangs' }],
     ['nor does that of a second', { th: 'name hangs', sg: 'name hangs' }],
     ['it takes connections and says nothing', { id: 'hangs' }],
-  ])('where %s', async (_, fronts) => {
+  ])('faults row 16b: where %s', async (_, fronts) => {
     const [first] = await rig.perform({
       memory: 256,
       accounts: ACCOUNTS,
