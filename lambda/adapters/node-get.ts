@@ -1,15 +1,17 @@
+import { lookup } from 'node:dns';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import { SECOND } from '../core/instant.ts';
 import type { Fetch } from './fetch.ts';
-import { sharedLookup } from './shared-lookup.ts';
+import { shareLookups } from './shared-lookup.ts';
 
 /** How long an idle connection is kept: calls of one run share it, but the next run does not reuse a dead one. */
 const IDLE = 4 * SECOND;
 
 type Connect = (url: URL, options: RequestOptions) => ReturnType<typeof requestHttps>;
 
+const sharedLookup = shareLookups(lookup);
 const overTls = new Agent({ keepAlive: true, timeout: IDLE, lookup: sharedLookup });
 const secure: Connect = (url, options) => requestHttps(url, { ...options, agent: overTls });
 

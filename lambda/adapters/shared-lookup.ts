@@ -1,4 +1,4 @@
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 
 type Answer = (
   error: NodeJS.ErrnoException | null,
@@ -6,24 +6,28 @@ type Answer = (
   family?: number,
 ) => void;
 
-const waiting = new Map<string, Answer[]>();
+/** As `lookup` of `node:dns`, and as a connection wants it. */
+export type Lookup = (name: string, options: LookupOptions, answer: Answer) => void;
 
 /**
- * Node's own look-up of a name, but one at a time for each name: whoever asks meanwhile gets the same answer. A look-up
- * holds one of Node's few threads until the resolver gives up (10 s), even where nobody waits for it any more; without this
- * the connections to one region whose name does not resolve would take all of them, and no other name be found.
+ * A look-up that asks for each name once at a time: whoever asks meanwhile gets the same answer. Node's own holds one of its
+ * few threads until the resolver gives up (10 s), even if nobody waits for it any more. Without this, the connections to one
+ * region whose name does not resolve would hold them all, and no other name could be found.
  */
-export function sharedLookup(name: string, options: LookupOptions, answer: Answer): void {
-  const key = `${name} ${options.family} ${options.hints} ${options.all}`;
-  const others = waiting.get(key);
-  if (others !== undefined) {
-    others.push(answer);
-    return;
-  }
-  const all = [answer];
-  waiting.set(key, all);
-  lookup(name, options, (...result: Parameters<Answer>) => {
-    waiting.delete(key);
-    for (const each of all) each(...result);
-  });
+export function shareLookups(lookup: Lookup): Lookup {
+  const waiting = new Map<string, Answer[]>();
+  return (name, options, answer) => {
+    const key = `${name} ${options.family} ${options.hints} ${options.all}`;
+    const answers = waiting.get(key);
+    if (answers !== undefined) {
+      answers.push(answer);
+      return;
+    }
+    const all = [answer];
+    waiting.set(key, all);
+    lookup(name, options, (...result) => {
+      waiting.delete(key);
+      for (const each of all) each(...result);
+    });
+  };
 }
