@@ -5,7 +5,7 @@ import { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
  * Bundles a handler into one file, byte for byte the same on every machine. Sizes of the minified collector when each
  * step was made: 607 KB as CommonJS, 400 KB from the packages' own ES modules, 264 KB with credentials from the
  * environment only, 244 KB without event streams; later 8.5 KB less without endpoint discovery, 4.4 KB without the clients'
- * package.json.
+ * package.json, 2.3 KB without the store of concurrent events.
  */
 export function bundled(handler: string) {
   const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +32,7 @@ export function bundled(handler: string) {
         '--alias': [
           '@aws-sdk/credential-provider-node=./lambda/handlers/environment-credentials.ts',
           '@aws-sdk/middleware-endpoint-discovery=./lambda/handlers/no-endpoint-discovery.ts',
+          '@aws/lambda-invoke-store=./lambda/handlers/no-invoke-store.ts',
         ],
       },
     },

@@ -14,7 +14,7 @@ export const AWS_ATTEMPT = {
 } as const;
 
 /** How long one call may take as a whole: all attempts, the pauses between them, and reading the body; in milliseconds. */
-export const AWS_CALL_TIMEOUT = 20 * SECOND;
+export const AWS_CALL_TIMEOUT = 12 * SECOND;
 
 /** The part of an AWS client that holds its middleware. */
 interface Stacked {

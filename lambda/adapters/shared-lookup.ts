@@ -25,9 +25,14 @@ export function shareLookups(lookup: Lookup): Lookup {
     }
     const all = [answer];
     waiting.set(key, all);
-    lookup(name, options, (...result) => {
+    try {
+      lookup(name, options, (...result) => {
+        waiting.delete(key);
+        for (const each of all) each(...result);
+      });
+    } catch (error) {
       waiting.delete(key);
-      for (const each of all) each(...result);
-    });
+      throw error;
+    }
   };
 }

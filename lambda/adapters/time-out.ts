@@ -27,6 +27,8 @@ export async function withTimeOut<T>(
   });
   try {
     return await Promise.race([act(controller.signal), over]);
+  } catch (error) {
+    throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     clearTimeout(timer);
   }

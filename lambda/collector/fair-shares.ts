@@ -5,7 +5,8 @@ export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
 
 /**
  * A limit on concurrent tasks over several groups, with an equal share for each group that has tasks. A group whose every
- * task hangs fills its own share and delays no other; when a group is done, the others get its share.
+ * task hangs fills its own share and delays no other; when a group is done, the others get its share. For the moment in which
+ * a group enters again, those that had grown still have more under way than their new share.
  */
 export class FairShares {
   readonly #total: number;

@@ -34,6 +34,10 @@ interface Candidate {
   cause?: Refusal;
   /** How many refusals of each kind. */
   readonly met: Partial<Record<Refusal['retry'], number>>;
+  /** The next of the later passes. */
+  pass: number;
+  /** When it is to be asked again. */
+  due: Instant;
 }
 
 /** What one call came to. */
@@ -77,6 +81,8 @@ export class RegionRun {
           key: subject.key,
           attempts: 0,
           met: {},
+          pass: 0,
+          due: 0,
         });
     }
     await Promise.all([...decided, this.#ask(candidates)]);
@@ -100,23 +106,41 @@ export class RegionRun {
   }
 
   async #ask(candidates: Candidate[]): Promise<void> {
-    let waiting = await this.#pass(candidates);
     const { now, sleep } = this.#parts.clock;
+    const { trouble } = this.#recorder;
     const times = PASSES.map(
       (after) => this.#run.startedAt + after * (1 + JITTER * (2 * this.#parts.random() - 1)),
     );
-    for (const [index, time] of times.entries()) {
-      if (waiting.length === 0 || this.#recorder.trouble.aborted) break;
-      // A pass waits until it may ask somebody; if that is after the next one, it is left out.
-      const soonest = Math.min(...waiting.map((candidate) => this.#notBefore(candidate)));
-      if (soonest >= (times[index + 1] ?? Infinity)) continue;
-      const begin = Math.max(time, now() + MIN_PAUSE, soonest);
-      if (begin >= this.#run.deadline) break;
-      await sleep(begin - now(), this.#recorder.trouble);
-      if (this.#recorder.trouble.aborted) break;
-      waiting = await this.#pass(waiting);
+    const givenUp: Promise<void>[] = [];
+    let waiting = new Set(candidates);
+    let due = candidates;
+    while (due.length > 0) {
+      const undecided = new Set(await this.#pass(due));
+      for (const candidate of due) if (!undecided.has(candidate)) waiting.delete(candidate);
+      for (const candidate of undecided) this.#schedule(candidate, times, now() + MIN_PAUSE);
+      if (trouble.aborted) break;
+      // A wait that ends too late is recorded now, and not slept through.
+      const late = [...waiting].filter((candidate) => candidate.due >= this.#run.deadline);
+      givenUp.push(...late.map((candidate) => this.#giveUp(candidate)));
+      waiting = new Set([...waiting].filter((candidate) => !late.includes(candidate)));
+      if (waiting.size === 0) break;
+      const begin = Math.min(...[...waiting].map((candidate) => candidate.due));
+      await sleep(begin - now(), trouble);
+      if (trouble.aborted) break;
+      due = [...waiting].filter((candidate) => candidate.due <= begin);
     }
-    await Promise.all(waiting.map((candidate) => this.#giveUp(candidate)));
+    await Promise.all([...givenUp, ...[...waiting].map((candidate) => this.#giveUp(candidate))]);
+  }
+
+  /**
+   * Says when an account is due again: at the next pass, or when the wait it was told ends, if that is before the pass after
+   * it. So no account's wait moves that of another.
+   */
+  #schedule(candidate: Candidate, times: readonly Instant[], soonest: Instant): void {
+    const notBefore = this.#notBefore(candidate);
+    while (notBefore >= (times[candidate.pass + 1] ?? Infinity)) candidate.pass += 1;
+    candidate.due = Math.max(times[candidate.pass] ?? Infinity, soonest, notBefore);
+    candidate.pass += 1;
   }
 
   /** Tries each candidate once, and returns those that are still undecided. */

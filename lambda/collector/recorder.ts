@@ -50,10 +50,10 @@ export interface Asking {
 const MAX_READS = 3;
 
 /**
- * How long writes may still wait and run once one has failed, in milliseconds. If DynamoDB is gone the run then throws
- * soon, which leaves the platform time to retry it.
+ * How long writes may still wait and run once one has failed and none has succeeded since, in milliseconds. If DynamoDB is
+ * gone the run then throws soon, which leaves the platform time to retry it.
  */
-const AFTER_FAILURE = 10 * SECOND;
+const AFTER_FAILURE = 5 * SECOND;
 
 /** Upbit's clock shows whole seconds and its answer takes time to arrive: smaller differences are ignored. */
 const CLOCK_DIFFERENCE = 2 * SECOND;
@@ -171,6 +171,8 @@ export class Recorder {
         await this.#announce(who, blockedUntil);
         return await this.#parts.ledger.record(entry, this.#timeLeft());
       });
+      // It was that one write, and not DynamoDB.
+      this.#lastWrite = this.#run.writesEnd;
       const duplicate = recorded.kind === 'duplicate';
       this.#note(who, asking, entry, duplicate ? 'duplicate' : outcome, duplicate && recorded.differs);
     } catch (error) {

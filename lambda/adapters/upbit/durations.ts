@@ -27,9 +27,12 @@ const ANY_UNIT = UNITS.map(([words]) => `(${words})`).join('|');
 const PART = new RegExp(`(${NUMBER})\\s*(?:${ANY_UNIT})(?![a-z])`, 'gi');
 /** What may stand between the parts of one duration: 2 hours, 30 minutes and 5 seconds. */
 const JOINT = /^(?:\s|,|and|및)*$/i;
-/** A member of JSON, in seconds unless its name says otherwise: `"retry_after":300`, `"remainingMinutes":"5"`. */
+/**
+ * A member of JSON, in seconds unless its name or value says otherwise: `"retry_after":300`, `"remainingMinutes":"5"`,
+ * `"retry_after":"2 hours"`. A number of ten digits or more is a time.
+ */
 const MEMBER = new RegExp(
-  `"[\\w-]*?(?:retry[_-]?after|(milliseconds?|ms|seconds?|secs?|minutes?|hours?|days?))"\\s*:\\s*"?(${NUMBER})`,
+  `"[\\w-]*?(?:retry[_-]?(?:after|in)|remaining[_-]?time|ttl|(?:[_-]|(?=[A-Z])|(?<="))(milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?))"\\s*:\\s*"?(?!\\d{10})(${NUMBER})\\s*([a-z]*)`,
   'gi',
 );
 /** A text that is a number of seconds. */
@@ -42,7 +45,11 @@ const BARE = new RegExp(`^\\s*"?(${NUMBER})"?\\s*$`);
 export function durations(text: string): Duration[] {
   const words = text
     .replace(BARE, 'wait $1 s')
-    .replace(MEMBER, (_, unit: string | undefined, amount: string) => ` wait ${amount} ${unit ?? 's'} `);
+    .replace(
+      MEMBER,
+      (_, unit: string | undefined, amount: string, its: string) =>
+        ` wait ${amount} ${its || (unit ?? 's')} `,
+    );
   const found: (Pick<Duration, 'ms'> & { readonly start: number; readonly end: number })[] = [];
   for (const match of words.matchAll(PART)) {
     const [part, amount = '', ...units] = match;

@@ -36,7 +36,7 @@ export function judgeBlock(answer: UpbitAnswer, arrivedAt: Instant): Block {
   return {
     // The catalog keeps whole seconds, and the block must not end early there.
     until: Math.ceil(end / SECOND) * SECOND,
-    whom: /(?<![a-z])(ip|address)(?![a-z])|주소/i.test(text) ? 'address' : 'account',
+    whom: /(?<![a-z])(ips?|address(?:es)?)(?![a-z])|주소/i.test(text) ? 'address' : 'account',
   };
 }
 

@@ -11,7 +11,7 @@ describe('an AWS client', () => {
       socketTimeout: 5 * SECOND,
       throwOnRequestTimeout: true,
     });
-    expect(AWS_CALL_TIMEOUT).toBe(20 * SECOND);
+    expect(AWS_CALL_TIMEOUT).toBe(12 * SECOND);
   });
 
   it('has no middleware that copies each call for a log nobody reads', () => {

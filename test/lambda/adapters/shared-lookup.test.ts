@@ -58,6 +58,13 @@ describe('a shared look-up', () => {
     expect(got).toEqual([error]);
   });
 
+  it('leaves nobody waiting if the look-up throws', () => {
+    const shared = shareLookups(() => {
+      throw new TypeError('a bad option');
+    });
+    for (const _ of [1, 2]) expect(() => shared('sg.example', {}, () => undefined)).toThrow('a bad option');
+  });
+
   it('is as good as Node’s own', async () => {
     const found = await new Promise((resolve) =>
       shareLookups(lookup)('localhost', { all: true, family: 4 }, (_, addresses) => resolve(addresses)),

@@ -6,7 +6,8 @@ describe('a timeout', () => {
   it('aborts with a TimeoutError when its time is up', async () => {
     const act = (signal: AbortSignal) => setTimeout(10_000, undefined, { signal });
     await expect(withTimeOut(5, act)).rejects.toMatchObject({
-      cause: { name: 'TimeoutError', message: 'no answer within 0.005 s' },
+      name: 'TimeoutError',
+      message: 'no answer within 0.005 s',
     });
   });
 

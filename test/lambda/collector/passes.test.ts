@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../lambda/collector/collect.ts';
 import type { CollectorParts, CollectorSettings } from '../../../lambda/collector/ports.ts';
+import type { AccountName } from '../../../lambda/core/account.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import { holding, MemoryParts, refusal, SETTINGS, SLOT, secret } from '../../support/memory-parts.ts';
 
@@ -125,7 +126,7 @@ describe('the passes', () => {
     expect(await waiting(80, '1m')).toStrictEqual([0, 80]);
   });
 
-  it('are not held up by an account that must wait', async () => {
+  it('ask an account that must wait when its wait ends, and hold up no other', async () => {
     const memory = new MemoryParts(secret('sg/a', 'sg/b'));
     memory.script = (account, call) => {
       if (call > 2) return holding({ BTC: '1' });
@@ -139,9 +140,39 @@ describe('the passes', () => {
       ['sg/b', 0],
       ['sg/b', 2],
       ['sg/b', 15],
+      ['sg/a', 30],
       ['sg/a', 60],
-      ['sg/a', 150],
     ]);
+  });
+
+  it('keep the wait of one account whatever becomes of another', async () => {
+    const called = async (...names: Parameters<typeof secret>) => {
+      const memory = new MemoryParts(secret(...names));
+      memory.script = (account, call) => {
+        if (account === 'sg/b') return refusal('upbit.unavailable', 'later');
+        return call === 1
+          ? refusal('upbit.rateLimited', 'thrice', { notBefore: SLOT + 75 * SECOND })
+          : holding({ BTC: '1' });
+      };
+      // At `1m` the tolerance ends at 90 s, and no pass lies between 60 s and that.
+      await run(memory, {}, 5 * MINUTE, { ...SETTINGS, every: '1m' });
+      return memory.calls.filter(({ account }) => account === 'sg/a').map(({ at }) => (at - SLOT) / SECOND);
+    };
+    expect(await called('sg/a')).toStrictEqual([0, 75]);
+    expect(await called('sg/a', 'sg/b')).toStrictEqual([0, 75]);
+  });
+
+  it('leave time to write for every account at the end of the time limit', async () => {
+    const names = Array.from({ length: 150 }, (_, index): AccountName => `sg/a${index}`);
+    const memory = new MemoryParts(secret(...names));
+    memory.script = () => refusal('upbit.unavailable', 'later');
+    // 5 s, and 60 ms for each account after the first 50.
+    await run(memory, {}, 26 * SECOND);
+    expect(new Set(askedAt(memory))).toEqual(new Set([0, 2]));
+    const longer = new MemoryParts(secret(...names));
+    longer.script = memory.script;
+    await run(longer, {}, 26 * SECOND + 1);
+    expect(new Set(askedAt(longer))).toEqual(new Set([0, 2, 15]));
   });
 
   it('do not wait for an account that may not be called again in this run: its cause is recorded at once', async () => {

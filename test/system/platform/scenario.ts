@@ -1,3 +1,5 @@
+import type { Cadence } from '../../../lambda/core/slots.ts';
+
 /** How a region's Upbit behaves: as it should, or in one of the ways a platform and a network have. */
 export type Front =
   | 'good'
@@ -17,7 +19,9 @@ export interface Scenario {
   /** How many accounts each region has in the secret. */
   readonly accounts: Readonly<Record<string, number>>;
   readonly fronts?: Readonly<Record<string, Front>>;
-  /** In order. Each takes the slot of a minute of its own; a process keeps what it has in memory. */
+  /** `1m` by default. */
+  readonly every?: Cadence;
+  /** In order. Each takes a slot of its own; a process keeps what it has in memory. */
   readonly runs: readonly Run[];
 }
 

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { formatSecond, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { formatSecond, SECOND } from '../../../lambda/core/instant.ts';
 import { isObject } from '../../../lambda/core/parsed.ts';
+import { CADENCES } from '../../../lambda/core/slots.ts';
 import { makeCertificates } from './certificates.ts';
 import { takeShare } from './cgroup.ts';
 import { startNameServer } from './name-server.ts';
@@ -65,7 +66,7 @@ class FunctionProcess {
         TABLE_NAME: 'ledger',
         API_KEYS_SECRET_ID: 'api-keys',
         REGIONS: Object.keys(scenario.accounts).join(','),
-        EVERY: '1m',
+        EVERY: every,
         TIME_ZONE: 'UTC',
         NODE_EXTRA_CA_CERTS: certificates.authorityFile,
       },
@@ -115,7 +116,8 @@ class FunctionProcess {
 }
 
 let current: FunctionProcess | undefined;
-let slot = Math.ceil(Date.now() / MINUTE) * MINUTE;
+const every = scenario.every ?? '1m';
+let slot = Math.ceil(Date.now() / CADENCES[every]) * CADENCES[every];
 
 async function perform({ cold = false, emptyTable = false, thaw, clockOff = 0 }: Run): Promise<RunResult> {
   if (cold || current === undefined) {
@@ -125,7 +127,7 @@ async function perform({ cold = false, emptyTable = false, thaw, clockOff = 0 }:
   }
   if (emptyTable) standIns.forget();
   if (thaw !== undefined) await current.freeze(() => standIns.cut(thaw));
-  slot += MINUTE;
+  slot += CADENCES[every];
   standIns.counted();
   const event = { slot: formatSecond(slot) };
   const { answer, log } = await current.send({ event, now: slot + SECOND + clockOff });

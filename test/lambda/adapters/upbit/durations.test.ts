@@ -89,6 +89,19 @@ describe('a duration', () => {
     expect(read(text)).toStrictEqual([]);
   });
 
+  it.each<[string, number[]]>([
+    ['{"retry_after":"2 hours"}', [2 * HOUR]],
+    ['{"remaining_min":120}', [2 * HOUR]],
+    ['{"remainingTime":7200}', [2 * HOUR]],
+    ['{"ttl":7200}', [2 * HOUR]],
+    ['{"retry_in":7200}', [2 * HOUR]],
+    // A time, and no wait.
+    ['{"timestamp_ms":1795327200000}', []],
+    ['{"timestampSeconds":1795327200}', []],
+  ])('is read from a member of JSON by what its value or its name says: %s', (text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+
   it('is read apart from others, with the text around it', () => {
     expect(durations('30 requests per 1 second exceeded. Try again in 300 seconds.')).toStrictEqual([
       {
