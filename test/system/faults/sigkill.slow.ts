@@ -145,7 +145,7 @@ describe('the synthesized bundle, killed with SIGKILL at random moments, on AWSâ
     const begin = 0.8 * asked;
     const stages = new Map<Stage, number>(STAGES.map((stage) => [stage, 0]));
     let kills = 0;
-    for (let attempt = 0; kills < KILLS && attempt < 2 * KILLS; attempt += 1) {
+    for (let attempt = 0; kills < KILLS && attempt < 4 * KILLS; attempt += 1) {
       const ledger = await newLedger(`kill-${attempt}`);
       const stage = await kill(ledger, begin + seeded(`kill ${SEED} ${attempt}`) * (ended - begin));
       if (stage === undefined) continue;
