@@ -27,8 +27,10 @@ export interface Report {
 
 type LoadedKeys = Awaited<ReturnType<KeySource['get']>>;
 
-/** Reserved at the end of the time limit for the last writes: enough for 50 accounts that are all decided only then. */
+/** Reserved at the end of the time limit for the last writes. */
 const RESERVED_FOR_WRITES = 5 * SECOND;
+/** It is enough for so many accounts that are all decided only then. */
+const ACCOUNTS_IN_RESERVE = 50;
 /** Reserved for each further account. A write takes 26 ms on the processor of 256 MB, a first one twice as long. */
 const RESERVED_PER_ACCOUNT = 60;
 /** Reserved after the last write for returning. */
@@ -53,7 +55,7 @@ export async function collect(
   parts.blocks.learn(catalog.value);
   const keys = await agreedKeys(begun, parts, held, catalog.value);
   const subjects = settings.regions.map((region) => rollCall(region, keys.value, catalog.value, begun.slot));
-  const more = Math.max(0, subjects.flat().length - 50);
+  const more = Math.max(0, subjects.flat().length - ACCOUNTS_IN_RESERVE);
   const lastCall = endsAt - RESERVED_FOR_WRITES - more * RESERVED_PER_ACCOUNT;
   const run: Run = { ...begun, deadline: Math.min(begun.deadline, lastCall) };
   if (!run.manual) await announceSchedule(run, parts, catalog.value);

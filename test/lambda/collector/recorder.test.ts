@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../lambda/collector/collect.ts';
 import type { CollectorParts } from '../../../lambda/collector/ports.ts';
+import type { AccountName } from '../../../lambda/core/account.ts';
 import { EMPTY_CATALOG, withAccount } from '../../../lambda/core/catalog.ts';
 import { CodedError } from '../../../lambda/core/error.ts';
 import { FAILURES } from '../../../lambda/core/failures.ts';
@@ -192,6 +193,22 @@ describe('a write', () => {
     };
     await run(memory, { ledger });
     expect(given).toStrictEqual([240, 240, 240]);
+  });
+
+  it('has 5 s after one that failed, and all its time again after one that succeeded', async () => {
+    const names = Array.from({ length: 30 }, (_, index): AccountName => `sg/a${index}`);
+    const memory = new MemoryParts(secret(...names));
+    const given: number[] = [];
+    const record: CollectorParts['ledger']['record'] = async (_, timeoutMs) => {
+      given.push(timeoutMs / SECOND);
+      // The writes that run at once fail together; the one after them does not.
+      if (given.length <= 8) throw new CodedError('ledger.unavailable', 'gone');
+      return { kind: 'recorded' };
+    };
+    await expect(run(memory, { ledger: { ...memory.parts.ledger, record } })).rejects.toThrow();
+    expect(given[8]).toBe(5);
+    expect(given.at(-1)).toBe(given[0]);
+    expect(given[0]).toBeGreaterThan(60);
   });
 
   it('of an entry that others keep changing is tried four times', async () => {
