@@ -4,9 +4,9 @@ import pLimit from 'p-limit';
 export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
 
 /**
- * A limit on concurrent tasks over several groups, with an equal share for each group that has tasks. A group whose every
- * task hangs fills its own share and delays no other; when a group is done, the others get its share. For the moment in which
- * a group enters again, those that had grown still have more under way than their new share.
+ * A limit on concurrent tasks over several groups, with an equal share for each group that is not done. A group whose every
+ * task hangs fills its own share and delays no other; when a group is done, the others get its share. A share is kept while
+ * its group waits: if it were lent out meanwhile, a group that came back would wait for others' calls or exceed the total.
  */
 export class FairShares {
   readonly #total: number;
@@ -17,7 +17,10 @@ export class FairShares {
     this.#total = total;
   }
 
-  /** Lets a group work under its share until `work` is done. Groups that enter in the same turn start with equal shares. */
+  /**
+   * Lets a group work under its share until `work` is done, waits included. Enter all groups in the same turn: one that comes
+   * later takes its share from groups that may have filled theirs.
+   */
   async enter<T>(work: (limit: Limit) => Promise<T>): Promise<T> {
     const group = pLimit(this.#total);
     this.#groups.add(group);

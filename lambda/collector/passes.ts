@@ -85,7 +85,7 @@ export class RegionRun {
           due: 0,
         });
     }
-    await Promise.all([...decided, this.#ask(candidates)]);
+    await Promise.all([...decided, this.#shares.enter((limit) => this.#ask(candidates, limit))]);
   }
 
   #reasonNotToAsk(subject: Subject): Reason | undefined {
@@ -105,7 +105,7 @@ export class RegionRun {
     return { ...skipped, block: { until: own } };
   }
 
-  async #ask(candidates: Candidate[]): Promise<void> {
+  async #ask(candidates: Candidate[], limit: Limit): Promise<void> {
     const { now, sleep } = this.#parts.clock;
     const { trouble } = this.#recorder;
     const times = PASSES.map(
@@ -115,7 +115,7 @@ export class RegionRun {
     let waiting = new Set(candidates);
     let due = candidates;
     while (due.length > 0) {
-      const undecided = new Set(await this.#pass(due));
+      const undecided = new Set(await this.#pass(due, limit));
       for (const candidate of due) if (!undecided.has(candidate)) waiting.delete(candidate);
       for (const candidate of undecided) this.#schedule(candidate, times, now() + MIN_PAUSE);
       if (trouble.aborted) break;
@@ -144,13 +144,9 @@ export class RegionRun {
   }
 
   /** Tries each candidate once, and returns those that are still undecided. */
-  async #pass(candidates: Candidate[]): Promise<Candidate[]> {
-    const undecided = await this.#shares.enter((limit) =>
-      Promise.all(
-        candidates.map(async (candidate) => ((await this.#attempt(candidate, limit)) ? [] : [candidate])),
-      ),
-    );
-    return undecided.flat();
+  async #pass(candidates: Candidate[], limit: Limit): Promise<Candidate[]> {
+    const decided = await Promise.all(candidates.map((candidate) => this.#attempt(candidate, limit)));
+    return candidates.filter((_, index) => !decided[index]);
   }
 
   /** Calls Upbit for one account, unless it must wait; returns whether it is decided and recorded. */
@@ -194,7 +190,7 @@ export class RegionRun {
     const { blocks, exchange, clock } = this.#parts;
     const { now } = clock;
     const left = this.#run.deadline - now();
-    if (left <= 0 || this.#notBefore(candidate) > now()) return undefined;
+    if (left <= 0 || this.#notBefore(candidate) > now() || this.#recorder.hasGivenUp()) return undefined;
     candidate.attempts += 1;
     const { account } = candidate.subject;
     const verdict = await exchange.ask(account, candidate.key, Math.min(CALL_TIMEOUT, left));

@@ -86,6 +86,11 @@ export class Recorder {
     return this.#trouble.signal;
   }
 
+  /** True once no write can succeed any more: a call to Upbit would be for nothing, and would delay the retry of the run. */
+  hasGivenUp(): boolean {
+    return this.#timeLeft() <= 0;
+  }
+
   /** The outcomes so far, in order of account name. */
   get lines(): readonly ReportLine[] {
     return this.#lines.toSorted((a, b) => byCodeOrder(a.account, b.account));

@@ -220,6 +220,39 @@ describe('the passes', () => {
     await run(memory, { ledger: { ...memory.parts.ledger, record } });
     expect([memory.mostUnderWay, most]).toStrictEqual([16, 8]);
   });
+
+  it('keep to 16 calls in all regions together when one region asks again while the others still ask', async () => {
+    const regions = ['id', 'sg', 'th'] as const;
+    const names = regions.flatMap((region) =>
+      Array.from({ length: 40 }, (_, index): AccountName => `${region}/a${index}`),
+    );
+    const memory = new MemoryParts(secret(...names));
+    let [underWay, most] = [0, 0];
+    memory.script = async (account, call) => {
+      const again = account.startsWith('sg/');
+      underWay += 1;
+      most = Math.max(most, underWay);
+      for (let turn = again ? 20 : 0; turn < 20; turn += 1) await new Promise(setImmediate);
+      underWay -= 1;
+      return again && call === 1 ? refusal('upbit.unavailable', 'later') : holding({ BTC: '1' });
+    };
+    await run(memory, {}, 5 * MINUTE, { ...SETTINGS, regions });
+    expect(most).toBeLessThanOrEqual(16);
+    expect(memory.calls).toHaveLength(160);
+  });
+
+  it('end once no write can succeed: the accounts that were not asked are unrecorded, as the run is retried', async () => {
+    const names = Array.from({ length: 120 }, (_, index): AccountName => `sg/a${index}`);
+    const memory = new MemoryParts(secret(...names));
+    memory.broken = (about) => about !== 'schedule';
+    memory.script = () => {
+      memory.now += SECOND;
+      return holding({ BTC: '1' });
+    };
+    await expect(run(memory)).rejects.toThrow('120 of 120 accounts could not be recorded');
+    expect(memory.calls.length).toBeLessThan(50);
+    expect(memory.items.size).toBe(0);
+  });
 });
 
 describe('an attempt', () => {
