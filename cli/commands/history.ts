@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../lambda/core/snapshot.ts';
+import type { Shown } from '../../lambda/history/sold-out.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
@@ -43,8 +43,8 @@ function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
 
 /** The rows of each snapshot in turn. */
 export async function* rowsOf(
-  snapshots: AsyncIterable<Snapshot>,
+  snapshots: AsyncIterable<Shown>,
   currencies: readonly string[] | undefined,
 ): AsyncGenerator<BalanceRow> {
-  for await (const snapshot of snapshots) yield* balanceRows(snapshot, currencies);
+  for await (const { snapshot, soldOut } of snapshots) yield* balanceRows(snapshot, currencies, soldOut);
 }

@@ -3,16 +3,15 @@ import { closingAt, closings, stackTimeZone } from '../../lambda/core/catalog.ts
 import { accountsAt } from '../../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
-import { at, latest, type Reading } from '../../lambda/history/latest.ts';
-import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { at, latest } from '../../lambda/history/latest.ts';
+import { type CurrencyOptions, unlistedNotes, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { chosenAccounts, type Io, type Session, withLedger } from '../ledger/session.ts';
 import { instantOf, type TypedTime } from '../ledger/time.ts';
-import { BALANCE_COLUMNS, balanceRows, only, TOTAL_COLUMNS, totalRows } from '../print/balance-rows.ts';
+import { BALANCE_COLUMNS, balanceRows, TOTAL_COLUMNS, totalRows } from '../print/balance-rows.ts';
 import { balanceTable, totalTable } from '../print/balance-table.ts';
 import { type Printable, printRows } from '../print/format.ts';
 import { closingClause, note, readingClauses, simulatedClauses } from '../print/notes.ts';
-import { printable } from '../print/printable.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `latest` and `at`. */
@@ -45,19 +44,19 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
       ? latest(session, accounts)
       : at(session, accounts, instant));
 
+    const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
     if (options.total === true && !session.isWhole()) {
       io.stderr.write('no total: it would leave out an account that cannot be read\n');
     } else {
-      const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
       await printRows(options.format, printableOf(snapshots, options, session), io);
     }
 
     if (instant !== undefined && instant > now) {
       io.stderr.write(`${formatSecond(instant)} is in the future: these are the newest snapshots so far\n`);
     }
-    for (const code of unlistedCurrencies(options, readings)) {
-      io.stderr.write(`${printable(`--currency ${code}: no snapshot here lists it`)}\n`);
-    }
+    const listed = snapshots.flatMap(({ balances }) => balances.map(({ currency }) => currency));
+    if (snapshots.length > 0)
+      for (const line of unlistedNotes(options.currency, listed)) io.stderr.write(line);
     if (accounts.length === 0) io.stderr.write(`${session.label} has no accounts to show yet\n`);
     for (const reading of readings) {
       const clauses = [...simulatedClauses(session.simulated), ...readingClauses(reading, catalog, asOf)];
@@ -89,16 +88,6 @@ function printableOf(
       return [tables.filter((text) => text !== '').join('\n')];
     },
   };
-}
-
-/** The requested currencies that no snapshot lists: a misspelt one would otherwise look like one not held. */
-function unlistedCurrencies(
-  { currency = [] }: BalanceOptions,
-  readings: readonly Reading[],
-): readonly string[] {
-  const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
-  if (snapshots.length === 0) return [];
-  return currency.filter((code) => snapshots.every((snapshot) => only(snapshot, [code]).length === 0));
 }
 
 /** Notes on closed accounts, which are left out: a renamed account would otherwise count twice. */

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import { printable } from '../print/printable.ts';
 import { wrongUsage } from './options.ts';
 import type { Io } from './session.ts';
 
@@ -11,12 +13,33 @@ export interface CurrencyOptions {
 export function withCurrencyOption(command: Command): Command {
   return command.option(
     '--currency <code>',
-    'only this currency, e.g. BTC; may be repeated',
+    'only this currency, e.g. BTC or BTC,ETH; may be repeated',
     (text: string, before: readonly string[] = []) => {
-      if (text === '') throw wrongUsage('--currency is empty: write a currency, e.g. BTC');
-      return [...before, text];
+      const codes = text.split(',').map((code) => code.trim());
+      if (codes.includes(''))
+        throw wrongUsage(
+          `--currency ${text === '' ? 'is empty' : 'has an empty part'}: write currencies, e.g. BTC or BTC,ETH`,
+        );
+      return [...before, ...codes];
     },
   );
+}
+
+/** How many currencies are named at most. */
+const NAMED = 20;
+
+/**
+ * A line for each asked currency that is not among those listed: a misspelt one would otherwise look like one not held. It
+ * says which there are.
+ */
+export function unlistedNotes(asked: readonly string[] | undefined, listed: Iterable<string>): string[] {
+  const there = [...new Set(listed)].sort(byCodeOrder);
+  const known = new Set(there.map((code) => code.toUpperCase()));
+  const more = there.length > NAMED ? ` and ${there.length - NAMED} more` : '';
+  const instead = there.length === 0 ? '' : `; listed are ${there.slice(0, NAMED).join(', ')}${more}`;
+  return (asked ?? [])
+    .filter((code) => !known.has(code.toUpperCase()))
+    .map((code) => `${printable(`--currency ${code}: no snapshot here lists it${instead}`)}\n`);
 }
 
 /** Says that `--currency` has no effect on a command about whole accounts, if it was given. */

@@ -36,6 +36,8 @@ export function noticingReader(reader: LedgerReader): NoticingReader {
       catalog: () => reader.catalog(),
       newest: async (account, at) => notice(await reader.newest(account, at)),
       newestSnapshot: async (account, at) => notice(await reader.newestSnapshot(account, at)),
+      oldestSnapshot: async (account, from, to) => notice(await reader.oldestSnapshot(account, from, to)),
+      listed: (account, at, currencies) => reader.listed(account, at, currencies),
       async *entries(account, from, to) {
         for await (const found of reader.entries(account, from, to)) {
           notice(found);

@@ -51,32 +51,37 @@ export const TOTAL_COLUMNS = [
 
 /** The balances in the named currencies, case-insensitive; undefined for all. */
 export function only(snapshot: Snapshot, currencies: readonly string[] | undefined): readonly Balance[] {
-  if (currencies === undefined) return snapshot.balances;
-  const wanted = new Set(currencies.map((currency) => currency.toUpperCase()));
-  return snapshot.balances.filter(({ currency }) => wanted.has(currency.toUpperCase()));
+  const isWanted = wantedBy(currencies);
+  return snapshot.balances.filter(({ currency }) => isWanted(currency));
 }
 
-/** The rows of one snapshot, by currency. An empty account is one row, unless currencies were requested. */
-export function balanceRows(snapshot: Snapshot, currencies: readonly string[] | undefined): BalanceRow[] {
+/** Tells whether a currency is one of those named, case-insensitive; with undefined every one is. */
+export function wantedBy(currencies: readonly string[] | undefined): (currency: string) => boolean {
+  if (currencies === undefined) return () => true;
+  const wanted = new Set(currencies.map((currency) => currency.toUpperCase()));
+  return (currency) => wanted.has(currency.toUpperCase());
+}
+
+/**
+ * The rows of one snapshot, by currency. An empty account is one row, unless currencies were requested.
+ *
+ * @param soldOut currencies that the snapshot does not list although an earlier one did: each has a row of 0.
+ */
+export function balanceRows(
+  snapshot: Snapshot,
+  currencies: readonly string[] | undefined,
+  soldOut: readonly string[] = [],
+): BalanceRow[] {
   const { account } = snapshot;
   const slot = formatSecond(snapshot.slot);
   const observedAt = formatMillisecond(snapshot.observedAt);
-  if (snapshot.balances.length === 0 && currencies === undefined) {
-    return [
-      {
-        account,
-        slot,
-        observedAt,
-        currency: null,
-        balance: null,
-        locked: null,
-        avg_buy_price: null,
-        avg_buy_price_modified: null,
-        unit_currency: null,
-      },
-    ];
-  }
-  return only(snapshot, currencies).map((line) => ({
+  const unpriced = { avg_buy_price: null, avg_buy_price_modified: null, unit_currency: null };
+  const empty = { account, slot, observedAt, currency: null, balance: null, locked: null, ...unpriced };
+  const gone = soldOut.filter(wantedBy(currencies)).map((currency): BalanceRow => {
+    return { account, slot, observedAt, currency, balance: '0', locked: '0', ...unpriced };
+  });
+  if (snapshot.balances.length === 0) return currencies === undefined ? [empty, ...gone] : gone;
+  const listed = only(snapshot, currencies).map((line) => ({
     account,
     slot,
     observedAt,
@@ -87,6 +92,7 @@ export function balanceRows(snapshot: Snapshot, currencies: readonly string[] | 
     avg_buy_price_modified: line.avgBuyPriceModified,
     unit_currency: line.unitCurrency,
   }));
+  return [...listed, ...gone].sort((a, b) => byCodeOrder(a.currency ?? '', b.currency ?? ''));
 }
 
 /** The exact totals over the snapshots, by currency. */

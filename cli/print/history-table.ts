@@ -1,8 +1,9 @@
 import { held } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { formatSecond } from '../../lambda/core/instant.ts';
-import type { Snapshot } from '../../lambda/core/snapshot.ts';
-import { only } from './balance-rows.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
+import type { Shown } from '../../lambda/history/sold-out.ts';
+import { only, wantedBy } from './balance-rows.ts';
 import { SIMULATED, type TableStyle } from './balance-table.ts';
 import { type Column, table } from './table.ts';
 
@@ -19,7 +20,7 @@ const ROWS = 1_000;
 
 /** Streams snapshots as tables: one per account, and a new one after every thousand rows. */
 export async function* historyTables(
-  snapshots: AsyncIterable<Snapshot>,
+  snapshots: AsyncIterable<Shown>,
   currencies: readonly string[] | undefined,
   { simulated, width }: TableStyle,
 ): AsyncGenerator<string> {
@@ -34,22 +35,26 @@ export async function* historyTables(
     rows = [];
     return text;
   };
-  for await (const snapshot of snapshots) {
+  for await (const shown of snapshots) {
+    const { snapshot } = shown;
     if (snapshot.account !== account || rows.length >= ROWS) yield flush();
     account = snapshot.account;
-    rows.push(...rowsOf(snapshot, currencies));
+    rows.push(...rowsOf(shown, currencies));
   }
   yield flush();
 }
 
-function rowsOf(snapshot: Snapshot, currencies: readonly string[] | undefined): string[][] {
+function rowsOf({ snapshot, soldOut }: Shown, currencies: readonly string[] | undefined): string[][] {
   const slot = formatSecond(snapshot.slot);
-  if (snapshot.balances.length === 0 && currencies === undefined) return [[slot, '(empty)', '', '', '']];
-  return only(snapshot, currencies).map((line) => [
+  const empty =
+    snapshot.balances.length === 0 && currencies === undefined ? [[slot, '(empty)', '', '', '']] : [];
+  const listed = only(snapshot, currencies).map((line) => [
     slot,
     line.currency,
     formatDecimal(line.balance),
     formatDecimal(line.locked),
     formatDecimal(held(line)),
   ]);
+  const gone = soldOut.filter(wantedBy(currencies)).map((currency) => [slot, currency, '0', '0', '0']);
+  return [...empty, ...[...listed, ...gone].sort(([, a = ''], [, b = '']) => byCodeOrder(a, b))];
 }

@@ -4,7 +4,7 @@ import { remedyOf } from '../../lambda/core/failures.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import type { Failure, Unreadable } from '../../lambda/core/snapshot.ts';
-import type { Reading } from '../../lambda/history/latest.ts';
+import { lastUnrecorded, type Reading } from '../../lambda/history/latest.ts';
 import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
 
@@ -43,9 +43,10 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
     clauses.push(`${slots} since without a snapshot, the last is ${formatSecond(missed.last)}`);
   }
   if (failure !== undefined) clauses.push(failureClause(failure));
-  if (missed.last !== undefined && (failure === undefined || failure.slot < missed.last)) {
+  const unrecorded = lastUnrecorded(reading);
+  if (unrecorded !== undefined) {
     clauses.push(
-      `nothing was recorded for ${formatSecond(missed.last)}: check whether the schedule and the function run`,
+      `nothing was recorded for ${formatSecond(unrecorded)}: check whether the schedule and the function run`,
     );
   }
   const schedule = scheduleAt(catalog, asOf);

@@ -7,9 +7,11 @@ import {
   CADENCES,
   type Cadence,
   isDue,
+  isOnGrid,
   previousSlot,
   SETTLING,
   slotAtOrAfter,
+  slotAtOrBefore,
   slotsBetween,
   tolerance,
 } from './slots.ts';
@@ -48,6 +50,8 @@ export interface SlotOutcome {
   readonly currencies: number | undefined;
   /** Why there is no snapshot: a failure code, `missing`, `scheduleChanged`, or what is unreadable; else undefined. */
   readonly reason: string | undefined;
+  /** How many characters of Upbit's answer are kept with the failure, if any. */
+  readonly answer?: number;
 }
 
 /** The last slot before each `gridEnd` that has an item of any account; a grid without items has no entry. */
@@ -133,6 +137,39 @@ export function accountsAt(catalog: Catalog, instant: Instant): AccountName[] {
   });
 }
 
+/** True if the slot is one of those that {@link countDue} counts. */
+export function isExpectedAndDue(periods: readonly Period[], slot: Instant, now: Instant): boolean {
+  return periods.some(
+    ({ schedule, from, to }) =>
+      from <= slot && slot < to && isOnGrid(schedule, slot) && isDue(schedule.every, slot, now),
+  );
+}
+
+/**
+ * The points of a coarser grid, from ≤ point < to, in order: those whose interval, up to the next point, has a slot at which
+ * the account is expected. The cadence must be a multiple of that of every period.
+ */
+export function* expectedPoints(
+  periods: readonly Period[],
+  every: Cadence,
+  from: Instant,
+  to: Instant,
+): Generator<Instant> {
+  let last = -Infinity;
+  for (const { schedule, ...period } of periods) {
+    const first = slotAtOrAfter(schedule, period.from);
+    const end = Math.min(period.to, to);
+    if (first >= end) continue;
+    const grid = { every, timeZone: schedule.timeZone };
+    for (const point of slotsBetween(grid, Math.max(from, slotAtOrBefore(grid, first)), end)) {
+      // An earlier period has the point already, or a later one: after a change of time zone.
+      if (point <= last) continue;
+      yield point;
+      last = point;
+    }
+  }
+}
+
 /** How many slots, from ≤ slot < to, are expected and due, and the last of them. Takes no time per slot. */
 export function countDue(
   periods: readonly Period[],
@@ -150,6 +187,21 @@ export function countDue(
     count += (last - first) / CADENCES[schedule.every] + 1;
   }
   return { count, last };
+}
+
+/**
+ * The periods without the slots that a change of schedule leaves open: those of the old grid after its last recorded slot,
+ * whose reason is `scheduleChanged`. Nobody knows whether they were still meant to run, so they are not missed.
+ */
+export function certainPeriods(periods: readonly Period[], lastRecorded: LastRecorded): Period[] {
+  return periods
+    .map((period) => ({ ...period, to: Math.min(period.to, lastCertain(period, lastRecorded) + 1) }))
+    .filter(({ from, to }) => from < to);
+}
+
+/** The last slot of this period's grid that was certainly meant to run; Infinity for the grid in force. */
+function lastCertain({ gridEnd }: Pick<Period, 'gridEnd'>, lastRecorded: LastRecorded): Instant {
+  return gridEnd < Infinity ? (lastRecorded.get(gridEnd) ?? -Infinity) : Infinity;
 }
 
 /**
@@ -192,7 +244,7 @@ export function* expectedSlots(
   for (const { schedule, gridEnd, ...period } of periods) {
     const { every } = schedule;
     // It is unknown when the old grid stopped, between its last item and the first slot of the new grid.
-    const changedAfter = gridEnd < Infinity ? (lastRecorded.get(gridEnd) ?? -Infinity) : Infinity;
+    const changedAfter = lastCertain({ gridEnd }, lastRecorded);
     for (const slot of slotsBetween(schedule, Math.max(from, period.from), Math.min(to, period.to))) {
       yield { slot, every, ifMissing: slot > changedAfter ? 'scheduleChanged' : 'missing' };
     }
@@ -206,7 +258,16 @@ function recorded(account: AccountName, slot: Instant, entry: Found, due: boolea
   }
   const { observedAt } = entry;
   return isFailure(entry)
-    ? { account, slot, outcome: 'failure', due, observedAt, currencies: undefined, reason: entry.failure }
+    ? {
+        account,
+        slot,
+        outcome: 'failure',
+        due,
+        observedAt,
+        currencies: undefined,
+        reason: entry.failure,
+        ...(entry.answer === undefined ? {} : { answer: entry.answer.text.length }),
+      }
     : {
         account,
         slot,

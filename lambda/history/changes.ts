@@ -1,9 +1,9 @@
 import type { AccountName } from '../core/account.ts';
 import { held } from '../core/balances.ts';
 import { type Decimal, isZero, subtract, ZERO } from '../core/decimal.ts';
-import { type Instant, SECOND } from '../core/instant.ts';
+import type { Instant } from '../core/instant.ts';
 import { byCodeOrder } from '../core/order.ts';
-import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
+import { isUnreadable, type Snapshot } from '../core/snapshot.ts';
 import { at, type Reading } from './latest.ts';
 import type { LedgerReader, LedgerView, Range } from './reader.ts';
 
@@ -68,12 +68,9 @@ async function firstSnapshot(
   from: Instant,
   to: Instant,
 ): Promise<Snapshot | undefined> {
-  for await (const found of reader.entries(account, from, to + SECOND)) {
-    // The unreadable item may be the first snapshot.
-    if (isUnreadable(found)) return undefined;
-    if (!isFailure(found)) return found;
-  }
-  return undefined;
+  const found = await reader.oldestSnapshot(account, from, to);
+  // An unreadable item may be the first snapshot.
+  return found === undefined || isUnreadable(found) ? undefined : found;
 }
 
 /** A snapshot lists every currency held, so one that is not in it is no longer, or not yet, held. */

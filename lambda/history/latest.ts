@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import type { AccountName } from '../core/account.ts';
-import { countDue, expectedPeriods } from '../core/completeness.ts';
+import { certainPeriods, countDue, expectedPeriods, type Period } from '../core/completeness.ts';
 import { END_OF_TIME, type Instant, SECOND } from '../core/instant.ts';
 import { type Failure, isFailure, isUnreadable, type Snapshot, type Unreadable } from '../core/snapshot.ts';
 import { CONCURRENCY, type LedgerReader, type LedgerView } from './reader.ts';
+import { findLastRecorded } from './slots.ts';
 
 /** What the ledger has for one account at a given time. */
 export interface Reading {
@@ -12,7 +13,10 @@ export interface Reading {
   readonly snapshot: Snapshot | undefined;
   /** The newest failure, if newer than the snapshot. */
   readonly failure: Failure | undefined;
-  /** The expected slots after the snapshot, none of which has one. */
+  /**
+   * The expected slots after the snapshot, none of which has one. The slots that a change of schedule leaves open
+   * (`scheduleChanged`) are not among them.
+   */
   readonly missed: { readonly count: number; readonly last: Instant | undefined };
   /** An unreadable item that may be the newest success: nothing is known then, and no snapshot is given. */
   readonly unreadable: Unreadable | undefined;
@@ -25,21 +29,56 @@ export function latest(view: LedgerView, accounts: readonly AccountName[]): Prom
 }
 
 /** As {@link latest}, for slots ≤ `time`. Slots count as missed only if they are due now. */
-export function at(
-  { reader, catalog, now }: LedgerView,
+export async function at(
+  view: LedgerView,
   accounts: readonly AccountName[],
   time: Instant,
 ): Promise<Reading[]> {
-  return pLimit(CONCURRENCY).map(accounts, async (account) => {
-    const newest = await reader.newest(account, time);
-    const failure = newest !== undefined && isFailure(newest) ? newest : undefined;
-    const success = failure === undefined ? newest : await snapshotBefore(reader, failure);
-    if (success !== undefined && isUnreadable(success)) return unknown(account, failure, success);
-    const snapshot = success !== undefined && !isFailure(success) ? success : undefined;
-    const after = (snapshot?.slot ?? -Infinity) + 1;
-    const missed = countDue(expectedPeriods(catalog, account), after, time + 1, now);
-    return { account, snapshot, failure, missed, unreadable: undefined };
+  const { reader, catalog, now } = view;
+  const found = await pLimit(CONCURRENCY).map(accounts, (account) => newest(reader, account, time));
+  const owed = found.map(({ account, snapshot, unreadable }) => {
+    // If the newest success is unknown, so is which slots have no snapshot.
+    if (unreadable !== undefined) return [];
+    const from = (snapshot?.slot ?? -Infinity) + 1;
+    return expectedPeriods(catalog, account)
+      .map((period) => ({ ...period, from: Math.max(period.from, from), to: Math.min(period.to, time + 1) }))
+      .filter((period) => countOf([period], now).count > 0);
   });
+  // Usually every account has a snapshot of the grid in force, and nothing is read here.
+  const lastRecorded = await findLastRecorded(view, owed.flat());
+  return found.map((reading, index) => ({
+    ...reading,
+    missed: countOf(certainPeriods(owed[index] ?? [], lastRecorded), now),
+  }));
+}
+
+/**
+ * The last missed slot, if neither it nor a later one has a record: no run got that far. Undefined if nothing is missed, or
+ * if the newest failure, which may be of a slot that is not due yet, shows that runs arrive.
+ */
+export function lastUnrecorded({ missed, failure }: Reading): Instant | undefined {
+  return failure !== undefined && missed.last !== undefined && failure.slot >= missed.last
+    ? undefined
+    : missed.last;
+}
+
+function countOf(periods: readonly Period[], now: Instant): Reading['missed'] {
+  return countDue(periods, -Infinity, Infinity, now);
+}
+
+/** What the ledger has, without what it lacks. */
+async function newest(
+  reader: LedgerReader,
+  account: AccountName,
+  time: Instant,
+): Promise<Omit<Reading, 'missed'>> {
+  const entry = await reader.newest(account, time);
+  const failure = entry !== undefined && isFailure(entry) ? entry : undefined;
+  const success = failure === undefined ? entry : await snapshotBefore(reader, failure);
+  if (success !== undefined && isUnreadable(success))
+    return { account, snapshot: undefined, failure, unreadable: success };
+  const snapshot = success !== undefined && !isFailure(success) ? success : undefined;
+  return { account, snapshot, failure, unreadable: undefined };
 }
 
 function snapshotBefore(
@@ -47,9 +86,4 @@ function snapshotBefore(
   { account, slot }: Failure,
 ): Promise<Snapshot | Unreadable | undefined> {
   return reader.newestSnapshot(account, slot - SECOND);
-}
-
-/** It is also unknown which slots have no snapshot, so none is counted. */
-function unknown(account: AccountName, failure: Failure | undefined, unreadable: Unreadable): Reading {
-  return { account, snapshot: undefined, failure, missed: { count: 0, last: undefined }, unreadable };
 }

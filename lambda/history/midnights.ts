@@ -1,5 +1,5 @@
 import type { AccountName } from '../core/account.ts';
-import { closingAt, closings } from '../core/catalog.ts';
+import { expectedPeriods } from '../core/completeness.ts';
 import type { Instant } from '../core/instant.ts';
 import { slotsBetween, type TimeZone } from '../core/slots.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
@@ -20,7 +20,7 @@ const AHEAD = 4;
 
 /**
  * The local midnights of the range, from ≤ slot < to, in order, each with the snapshot of exactly that slot, never of a
- * neighbouring one. They begin with the account, skip the times it was closed, and are never later than `now`.
+ * neighbouring one. Only those of the times in which the account is expected, and never one later than `now`.
  *
  * @throws CodedError as the reader does.
  */
@@ -30,12 +30,10 @@ export async function* midnights(
   { from, to }: Range,
   timeZone: TimeZone,
 ): AsyncGenerator<Midnight> {
-  const { accounts, schedules } = catalog;
-  const entry = accounts.get(account);
-  const since = entry?.since ?? schedules[0]?.from ?? Infinity;
-  const closed = entry === undefined ? [] : closings(entry);
-  const all = slotsBetween({ every: '1d', timeZone }, Math.max(from, since), Math.min(to, now + 1));
-  const days = [...all].filter((day) => closingAt(closed, day) === undefined);
+  const end = Math.min(to, now + 1);
+  const days = expectedPeriods(catalog, account).flatMap((period) => [
+    ...slotsBetween({ every: '1d', timeZone }, Math.max(from, period.from), Math.min(end, period.to)),
+  ]);
   const tasks = [...chunks(days, CHUNK)].map((slots) => () => read(reader, account, slots));
   for await (const found of readAhead(tasks, AHEAD)) yield* found;
 }

@@ -1,5 +1,6 @@
 import type { AccountName } from '../core/account.ts';
 import type { Catalog } from '../core/catalog.ts';
+import { expectedPeriods } from '../core/completeness.ts';
 import type { Instant } from '../core/instant.ts';
 import { CADENCES } from '../core/slots.ts';
 import type { Found } from '../core/snapshot.ts';
@@ -45,16 +46,11 @@ export function accountsAhead(
   return Math.max(1, Math.floor(AHEAD / Math.max(1, each)));
 }
 
-/** The part of the range in which the account is collected; an empty one at the range's end if there is none. */
-function expectedPart(
-  { accounts, schedules }: Catalog,
-  account: AccountName,
-  { from, to }: Range,
-  now: Instant,
-): Range {
-  const entry = accounts.get(account);
-  const begin = Math.max(from, entry?.since ?? -Infinity, schedules[0]?.from ?? Infinity);
-  const end = Math.min(to, entry?.closedFrom ?? Infinity, now + 1);
+/** The part of the range in which the account is expected; an empty one at the range's end if there is none. */
+function expectedPart(catalog: Catalog, account: AccountName, { from, to }: Range, now: Instant): Range {
+  const periods = expectedPeriods(catalog, account);
+  const begin = Math.max(from, periods[0]?.from ?? Infinity);
+  const end = Math.min(to, periods.at(-1)?.to ?? Infinity, now + 1);
   return begin < end ? { from: begin, to: end } : { from: to, to };
 }
 

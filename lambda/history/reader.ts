@@ -14,6 +14,14 @@ export interface LedgerReader {
   newest(account: AccountName, at: Instant): Promise<Found | undefined>;
   /** The newest snapshot with slot ≤ at; or a newer unreadable item that may be one. */
   newestSnapshot(account: AccountName, at: Instant): Promise<Snapshot | Unreadable | undefined>;
+  /** The oldest snapshot with from ≤ slot ≤ to; or an older unreadable item that may be one. */
+  oldestSnapshot(
+    account: AccountName,
+    from: Instant,
+    to: Instant,
+  ): Promise<Snapshot | Unreadable | undefined>;
+  /** Those of the currencies that any snapshot with slot ≤ at lists. If one was never listed, all of them are looked through. */
+  listed(account: AccountName, at: Instant, currencies: readonly string[]): Promise<readonly string[]>;
   /** All items with from ≤ slot < to, ascending. */
   entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Found>;
   /** The items of exactly these slots, in any order; a slot without one is left out. */

@@ -1,7 +1,8 @@
 import type { AccountName } from '../core/account.ts';
 import type { Catalog, ScheduleEntry } from '../core/catalog.ts';
+import { expectedPeriods, expectedPoints } from '../core/completeness.ts';
 import type { Instant } from '../core/instant.ts';
-import { CADENCES, type Cadence, type Grid, slotAtOrBefore, slotsBetween } from '../core/slots.ts';
+import { CADENCES, type Cadence } from '../core/slots.ts';
 import { type Found, isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
 import { chunks, readAhead } from './read-ahead.ts';
 import { readRange } from './read-range.ts';
@@ -42,8 +43,8 @@ export function unfitSchedule(
 /**
  * The points of an account, one per `every` on the grid of the schedule in force, each with its snapshot: from ≤ point
  * and slot < to, in order. They are read by their exact keys, so the slots between cost nothing; only after a point
- * without a success is its interval read, for the next one. Manual snapshots are ignored. Points begin with the one
- * whose interval contains the account's first slot, and are never later than `now`.
+ * without a success is its interval read, for the next one. Manual snapshots are ignored. A point whose interval has no
+ * slot at which the account is expected is left out, and so is one later than `now`.
  *
  * @throws CodedError as the reader does.
  */
@@ -67,28 +68,11 @@ function* intervals(
 ): Generator<Interval> {
   const to = Math.min(range.to, now + 1);
   let before: Instant | undefined;
-  for (const point of points(catalog, account, { from: range.from, to }, every)) {
+  for (const point of expectedPoints(expectedPeriods(catalog, account), every, range.from, to)) {
     if (before !== undefined) yield { point: before, end: Math.min(point, before + CADENCES[every]) };
     before = point;
   }
   if (before !== undefined) yield { point: before, end: Math.min(to, before + CADENCES[every]) };
-}
-
-function* points(
-  { accounts, schedules }: Catalog,
-  account: AccountName,
-  { from, to }: Range,
-  every: Cadence,
-): Generator<Instant> {
-  const entry = accounts.get(account);
-  for (const [index, schedule] of schedules.entries()) {
-    const grid: Grid = { every, timeZone: schedule.timeZone };
-    // The first grid also has the point before its start, for the slots that came soon after it.
-    const begin = index === 0 ? slotAtOrBefore(grid, schedule.from) : schedule.from;
-    const since = slotAtOrBefore(grid, entry?.since ?? begin);
-    const end = Math.min(to, schedules[index + 1]?.from ?? Infinity, entry?.closedFrom ?? Infinity);
-    yield* slotsBetween(grid, Math.max(from, begin, since), end);
-  }
 }
 
 async function read(view: LedgerView, account: AccountName, chunk: readonly Interval[]): Promise<Sample[]> {

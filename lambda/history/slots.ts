@@ -61,8 +61,8 @@ function within(periods: readonly Period[], from: Instant, to: Instant): Period[
 }
 
 /** Finds, before the end of each grid of these periods, the last slot for which any account has an item. */
-async function findLastRecorded(
-  { reader, catalog }: LedgerView,
+export async function findLastRecorded(
+  { reader, catalog }: Pick<LedgerView, 'reader' | 'catalog'>,
   periods: readonly Period[],
 ): Promise<LastRecorded> {
   const ends = [...new Set(periods.map(({ gridEnd }) => gridEnd))].filter(Number.isFinite);

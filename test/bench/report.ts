@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { reportDocument } from '../../cli/report/document.ts';
-import { gatherAccount } from '../../cli/report/gather.ts';
+import { gather } from '../../cli/report/gather.ts';
 import { seeded, seededBelow } from '../../infra/local/seeded.ts';
 import { parseDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, type Instant } from '../../lambda/core/instant.ts';
@@ -97,15 +97,18 @@ async function pageOf(entries: readonly Entry[]): Promise<string> {
     catalog: async () => catalog,
     newest: async () => entries.at(-1),
     newestSnapshot: async () => taken.at(-1),
+    oldestSnapshot: async () => taken[0],
+    listed: async () => [],
     async *entries(_: string, from: Instant, to: Instant) {
       for (const entry of entries) if (from <= entry.slot && entry.slot < to) yield entry;
     },
     get: async () => [],
   };
   const range = { from: BEGIN, to: END };
-  const account = await gatherAccount({ reader, catalog, now: END }, ACCOUNT, range, undefined);
   const about = { label: 'a bench', simulated: true, timeZone: 'UTC', currencies: undefined } as const;
-  return await reportDocument({ ...about, ...range, readAt: END, accounts: [account] });
+  const view = { reader, catalog, now: END };
+  const { interval, accounts } = await gather(view, { accounts: [ACCOUNT], range, ...about });
+  return await reportDocument({ ...about, ...range, readAt: END, interval, accounts });
 }
 
 async function watch(browser: Browser, file: string): Promise<{ drawn: number[]; answered: number[] }> {

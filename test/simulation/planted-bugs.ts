@@ -144,8 +144,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a waiting run that never ends',
     file: 'lambda/collector/passes.ts',
-    from: '      if (begin >= this.#run.deadline) break;',
-    to: '      if (begin >= this.#run.deadline) await sleep(3_600_000, this.#recorder.trouble);',
+    from: '      if (waiting.size === 0) break;\n',
+    to: '      if (waiting.size === 0) await sleep(3_600_000, trouble);\n      if (waiting.size === 0) break;\n',
   },
   {
     name: 'the catalog read with eventual consistency',

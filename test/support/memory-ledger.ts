@@ -28,6 +28,22 @@ export function memoryLedger(catalog: Catalog, entries: readonly Found[]): Ledge
           (entry): entry is Exclude<typeof entry, Failure> => entry.slot <= at && !isFailure(entry),
         ),
       ),
+    oldestSnapshot: (account, from, to) =>
+      Promise.resolve(
+        of(account).find(
+          (entry): entry is Exclude<typeof entry, Failure> =>
+            from <= entry.slot && entry.slot <= to && !isFailure(entry),
+        ),
+      ),
+    listed: (account, at, currencies) => {
+      const snapshots = of(account).filter((entry) => entry.slot <= at && 'balances' in entry);
+      const all = new Set(
+        snapshots
+          .flatMap((entry) => ('balances' in entry ? entry.balances : []))
+          .map(({ currency }) => currency),
+      );
+      return Promise.resolve(currencies.filter((currency) => all.has(currency)));
+    },
     async *entries(account, from, to) {
       yield* of(account).filter((entry) => from <= entry.slot && entry.slot < to);
     },

@@ -10,7 +10,7 @@ import { type AccountName, defaultAccount } from '../../core/account.ts';
 import type { Catalog } from '../../core/catalog.ts';
 import { regionsOnceUnknown } from '../../core/completeness.ts';
 import { CodedError } from '../../core/error.ts';
-import { formatSecond, type Instant, parseSecond, SECOND } from '../../core/instant.ts';
+import { atMostEnd, formatSecond, type Instant, parseSecond, SECOND } from '../../core/instant.ts';
 import { decodeItem } from '../../core/item.ts';
 import { type Found, isFailure, type Snapshot, type Unreadable } from '../../core/snapshot.ts';
 import type { StoredItem } from '../../core/stored.ts';
@@ -41,6 +41,8 @@ export function createLedgerReader(
     catalog: () => catalog(table),
     newest: (account, at) => newest(table, account, at),
     newestSnapshot: (account, at) => newestSnapshot(table, account, at),
+    oldestSnapshot: (account, from, to) => firstSnapshot(table, account, between(account, from, to)),
+    listed: (account, at, currencies) => listed(table, account, at, currencies),
     entries: (account, from, to) => entries(table, account, from, to),
     get: (account, slots) => get(table, account, slots, sleep),
   };
@@ -80,12 +82,21 @@ async function newestSnapshot(
 ): Promise<Snapshot | Unreadable | undefined> {
   const first = await newest(table, account, at);
   if (first === undefined || !isFailure(first)) return first;
-  const before = upTo(account, first.slot - SECOND);
+  return await firstSnapshot(table, account, upTo(account, first.slot - SECOND));
+}
+
+/** The first item of a query that is no failure. */
+async function firstSnapshot(
+  table: Table,
+  account: AccountName,
+  condition: Condition | undefined,
+): Promise<Snapshot | Unreadable | undefined> {
+  if (condition === undefined) return undefined;
   let start: QueryCommandOutput['LastEvaluatedKey'];
   for (let page = 0; page === 0 || start !== undefined; page += 1) {
     const { Items: [item] = [], LastEvaluatedKey } = await query(table, {
-      ...before,
-      ExpressionAttributeNames: { ...before.ExpressionAttributeNames, '#failure': 'failure' },
+      ...condition,
+      ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#failure': 'failure' },
       FilterExpression: 'attribute_not_exists(#failure)',
       Limit: SEARCH_PAGE_SIZES[page] ?? SEARCH_PAGE_SIZES[SEARCH_PAGE_SIZES.length - 1],
       ExclusiveStartKey: start,
@@ -97,27 +108,49 @@ async function newestSnapshot(
   return undefined;
 }
 
+/** The filter is applied in DynamoDB, so that an account's years are looked through without being sent. */
+async function listed(
+  table: Table,
+  account: AccountName,
+  at: Instant,
+  currencies: readonly string[],
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  const before = upTo(account, at);
+  let start: QueryCommandOutput['LastEvaluatedKey'];
+  do {
+    const missing = currencies.filter((currency) => !found.has(currency));
+    if (missing.length === 0) break;
+    const paths = missing.map((_, index) => `#balance.#c${index}`);
+    const page = await query(table, {
+      ...before,
+      ExpressionAttributeNames: {
+        ...before.ExpressionAttributeNames,
+        '#balance': 'balance',
+        ...Object.fromEntries(missing.map((currency, index) => [`#c${index}`, currency])),
+      },
+      FilterExpression: paths.map((path) => `attribute_exists(${path})`).join(' OR '),
+      ProjectionExpression: paths.join(', '),
+      ExclusiveStartKey: start,
+    });
+    for (const item of page.Items ?? [])
+      for (const currency of Object.keys(item['balance']?.M ?? {})) found.add(currency);
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return currencies.filter((currency) => found.has(currency));
+}
+
 async function* entries(
   table: Table,
   account: AccountName,
   from: Instant,
   to: Instant,
 ): AsyncIterable<Found> {
-  // BETWEEN includes both ends, and slots are whole seconds, so end one second before `to`.
-  const [first, last] = [Math.ceil(from / SECOND) * SECOND, Math.ceil(to / SECOND) * SECOND - SECOND];
-  if (first > last) return;
+  const condition = between(account, from, to - 1);
+  if (condition === undefined) return;
   let start: QueryCommandOutput['LastEvaluatedKey'];
   do {
-    const page = await query(table, {
-      KeyConditionExpression: '#account = :account AND #slot BETWEEN :first AND :last',
-      ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
-      ExpressionAttributeValues: {
-        ':account': { S: account },
-        ':first': { S: formatSecond(first) },
-        ':last': { S: formatSecond(last) },
-      },
-      ExclusiveStartKey: start,
-    });
+    const page = await query(table, { ...condition, ExclusiveStartKey: start });
     for (const item of page.Items ?? []) yield decode(account, item);
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
@@ -173,7 +206,28 @@ async function getBatch(
   );
 }
 
-function upTo(account: AccountName, at: Instant) {
+/** Which items a query is about, and in which order. */
+type Condition = Pick<
+  QueryCommandInput,
+  'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues' | 'ScanIndexForward'
+>;
+
+/** The items with from ≤ slot ≤ to, oldest first; undefined if no slot, which is a whole second, lies between. */
+function between(account: AccountName, from: Instant, to: Instant): Condition | undefined {
+  const [first, last] = [Math.ceil(from / SECOND) * SECOND, atMostEnd(Math.floor(to / SECOND) * SECOND)];
+  if (first > last) return undefined;
+  return {
+    KeyConditionExpression: '#account = :account AND #slot BETWEEN :first AND :last',
+    ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
+    ExpressionAttributeValues: {
+      ':account': { S: account },
+      ':first': { S: formatSecond(first) },
+      ':last': { S: formatSecond(last) },
+    },
+  };
+}
+
+function upTo(account: AccountName, at: Instant): Condition {
   return {
     KeyConditionExpression: '#account = :account AND #slot <= :at',
     ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },

@@ -40,6 +40,7 @@ describe('balances history', () => {
       'sg/main 2026-11-20T17:00:00Z ADA',
       'sg/main 2026-11-20T17:00:00Z BTC',
       'sg/main 2026-11-20T17:30:00Z ADA',
+      'sg/main 2026-11-20T17:30:00Z BTC',
       'th/main 2026-11-20T16:00:00Z THB',
     ]);
   });
@@ -51,9 +52,10 @@ describe('balances history', () => {
     ]);
     expect((await historyRows('--currency btc', ledger)).rows.map(({ currency }) => currency)).toEqual([
       'BTC',
+      'BTC',
     ]);
     const { rows: found, stderr } = await historyRows('', ledger);
-    expect(found.at(-1)).toMatchObject({ slot: '2026-11-20T17:00:00Z', currency: null, balance: null });
+    expect(found[2]).toMatchObject({ slot: '2026-11-20T17:00:00Z', currency: null, balance: null });
     expect(stderr[0]).toContain('the account is empty at 2026-11-20T17:00:00Z');
   });
 
@@ -84,6 +86,8 @@ describe('balances history', () => {
       '2026-11-20T16:00:00Z  ADA       1234.5              0  1234.5',
       '2026-11-20T16:00:00Z  BTC          0.00000001       2     2.00000001',
       '2026-11-20T17:00:00Z  (empty)',
+      '2026-11-20T17:00:00Z  ADA          0                0     0',
+      '2026-11-20T17:00:00Z  BTC          0                0     0',
       '',
       'th/main  SIMULATED',
       'slot                  currency  available  locked  total',
@@ -107,5 +111,74 @@ describe('balances history', () => {
       columns: 30,
     });
     expect(stdout).toContain('  available  0\n  locked     0.5\n');
+  });
+});
+
+describe('a currency that was sold out', () => {
+  const day = (count: number) => START + count * 24 * HOUR;
+  /** Three midnights: ADA is sold for USDT, then everything is withdrawn. */
+  const SOLD = ledgerOf([
+    snapshot('sg/main', day(0), [line('ADA', '5.5'), line('BTC', '1'), line('USDT', '100')]),
+    snapshot('sg/main', day(1), [line('BTC', '1'), line('USDT', '105.5')]),
+    snapshot('sg/main', day(2), []),
+  ]);
+  const brief = (rows: readonly Record<string, unknown>[]) =>
+    rows.map(({ slot, currency, balance }) => `${String(slot).slice(8, 10)} ${currency} ${balance}`);
+
+  it('is a row of 0 in each later snapshot of the answer, with what only Upbit could say null', async () => {
+    const { rows } = await historyRows('', SOLD);
+    expect(brief(rows)).toEqual([
+      ...['20 ADA 5.5', '20 BTC 1', '20 USDT 100', '21 ADA 0', '21 BTC 1', '21 USDT 105.5'],
+      ...['22 null null', '22 ADA 0', '22 BTC 0', '22 USDT 0'],
+    ]);
+    expect(rows[3]).toEqual({
+      account: 'sg/main',
+      slot: '2026-11-21T16:00:00Z',
+      observedAt: '2026-11-21T16:00:01.234Z',
+      currency: 'ADA',
+      balance: '0',
+      locked: '0',
+      avg_buy_price: null,
+      avg_buy_price_modified: null,
+      unit_currency: null,
+    });
+    expect(brief((await historyRows('--every 1d', SOLD)).rows)).toEqual(brief(rows));
+  });
+
+  it('is one that the answer has shown, or with --currency one that any earlier snapshot listed', async () => {
+    const last = '--from 2026-11-22T16:00:00Z';
+    expect(brief((await historyRows(last, SOLD)).rows)).toEqual(['22 null null']);
+    // The snapshot before the range does not list it either.
+    const { rows, stderr } = await historyRows(`${last} --currency ada`, SOLD);
+    expect(brief(rows)).toEqual(['22 ADA 0']);
+    expect(stderr.join()).not.toContain('--currency');
+    expect(brief((await historyRows('--to 2026-11-21T16:00:00Z --currency ADA', SOLD)).rows)).toEqual([
+      '20 ADA 5.5',
+    ]);
+  });
+
+  it('is none of another account', async () => {
+    const ledger = ledgerOf(
+      [snapshot('sg/main', day(0), [line('ADA', '1')]), snapshot('th/main', day(1), [line('THB', '1')])],
+      catalogOf([MAIN, { account: 'th/main', since: START }], [BOTH]),
+    );
+    expect(brief((await historyRows('', ledger)).rows)).toEqual(['20 ADA 1', '21 THB 1']);
+  });
+
+  it('may be named with others, with commas', async () => {
+    const { rows } = await historyRows('--to 2026-11-21T16:00:00Z --currency ADA,usdt', SOLD);
+    expect(brief(rows)).toEqual(['20 ADA 5.5', '20 USDT 100']);
+    const { exitCode, stderr } = await typed('history --real --currency BTC,', SOLD, { now: NOW });
+    expect([exitCode, stderr[0]]).toEqual([
+      2,
+      'error: --currency has an empty part: write currencies, e.g. BTC or BTC,ETH',
+    ]);
+  });
+
+  it('is told from one that was never listed, and the answer says which there are', async () => {
+    const { rows, stderr, exitCode } = await historyRows('--currency XRP,ADA', SOLD);
+    expect(brief(rows)).toEqual(['20 ADA 5.5', '21 ADA 0', '22 ADA 0']);
+    expect(stderr.at(-1)).toBe('--currency XRP: no snapshot here lists it; listed are ADA, BTC, USDT');
+    expect(exitCode).toBe(0);
   });
 });

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
 import { DAY, HOUR, SECOND } from '../../../lambda/core/instant.ts';
+import type { Region } from '../../../lambda/core/regions.ts';
+import type { Cadence } from '../../../lambda/core/slots.ts';
 import {
   HOURLY,
   historyRows,
@@ -26,6 +29,43 @@ describe('the notes on a range', () => {
     expect((await historyRows('')).stderr).toEqual([]);
   });
 
+  it('count the slots that gaps lists, whatever else was recorded', async () => {
+    const hour = fc.integer({ min: -3, max: 60 }).map((count) => START + count * HOUR);
+    const schedule = fc.record({
+      from: hour,
+      every: fc.constantFrom<Cadence>('30m', '1h', '2h'),
+      timeZone: fc.constant('Asia/Singapore' as const),
+      regions: fc.constantFrom<readonly Region[]>(['sg'], ['id'], ['id', 'sg']),
+    });
+    const item = fc
+      .record({ slot: hour, halfAnHour: fc.boolean(), kind: fc.constantFrom('taken', 'failed', 'manual') })
+      .map(({ slot, halfAnHour, kind }) => {
+        const its = slot + (halfAnHour ? HOUR / 2 : 0);
+        if (kind === 'failed') return failure('sg/main', its);
+        return snapshot('sg/main', its, [], { manual: kind === 'manual' });
+      });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(schedule, { minLength: 1, maxLength: 3, selector: ({ from }) => from }),
+        fc.uniqueArray(item, { minLength: 20, maxLength: 50, selector: ({ slot }) => slot }),
+        fc.uniqueArray(hour, { minLength: 1, maxLength: 4 }),
+        async (schedules, items, times) => {
+          const [since = START, from, to, closedFrom] = times.toSorted((a, b) => a - b);
+          const closed = from === undefined || to === undefined ? {} : { closed: [{ from, to }] };
+          const closing = closedFrom === undefined ? {} : { closedFrom };
+          const catalog = catalogOf([{ account: 'sg/main', since, ...closed, ...closing }], schedules);
+          const ledger = ledgerOf(items, catalog);
+          const range = '--from 2026-11-20T10:00:00Z';
+          const gaps = await typed(`gaps --real --format json ${range}`, ledger, { now: NOW });
+          const { stderr } = await historyRows(range, ledger);
+          const said = stderr.map((line) => Number(/(\d+) of \d+ expected slots/.exec(line)?.[1] ?? 0));
+          expect(said.reduce((sum, count) => sum + count, 0)).toBe(JSON.parse(gaps.stdout).length);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
   it('say that there is no snapshot', async () => {
     const { rows: found, stderr, exitCode } = await historyRows('--from 2020-01-01 --to 2020-02-01');
     expect({ found, stderr, exitCode }).toEqual({
@@ -42,6 +82,30 @@ describe('balances history --every', () => {
       '2026-11-20T16:00:00Z',
       '2026-11-21T16:00:00Z',
       '2026-11-22T16:00:00Z',
+    ]);
+  });
+
+  it('without --from begins with the day in which the ledger begins', async () => {
+    const since = START + 5 * HOUR;
+    const catalog = catalogOf([{ account: 'sg/cold', since }], [{ ...HOURLY, from: since }]);
+    const taken = Array.from({ length: 40 }, (_, hour) => snapshot('sg/cold', since + hour * HOUR));
+    const { rows: found } = await historyRows('--every 1d', ledgerOf(taken, catalog));
+    expect(slotsOf(found)).toEqual(['2026-11-20T21:00:00Z', '2026-11-21T16:00:00Z']);
+    const later = await historyRows('--every 1d --from 2026-11-20T21:00:00Z', ledgerOf(taken, catalog));
+    expect(slotsOf(later.rows)).toEqual(['2026-11-21T16:00:00Z']);
+  });
+
+  it('has no points of an account that stood for its region before the keys came', async () => {
+    const since = START + 5 * HOUR;
+    const catalog = catalogOf([{ account: 'sg/cold', since }], [HOURLY]);
+    const before = Array.from({ length: 5 }, (_, hour) =>
+      failure('sg/main', START + hour * HOUR, 'keys.missing'),
+    );
+    const taken = Array.from({ length: 44 }, (_, hour) => snapshot('sg/cold', since + hour * HOUR));
+    const { stderr } = await historyRows('--every 1d', ledgerOf([...before, ...taken], catalog));
+    expect(stderr).toEqual([
+      'sg/cold: 1 of 3 points show a later slot’s snapshot because their own has none',
+      'sg/main: 1 of 1 points have no snapshot before the next point; no snapshot from 2026-11-20T16:00:00Z to 2026-11-22T16:30:00Z',
     ]);
   });
 

@@ -6,6 +6,7 @@ import {
   countDue,
   expectedPeriods,
   expectedSlots,
+  isExpectedAndDue,
   isGap,
   knownAccounts,
   regionsOnceUnknown,
@@ -405,6 +406,8 @@ describe('the count of due slots', () => {
             isDue(every, slot, now),
           );
           expect(countDue(periods, from, to, now)).toEqual({ count: due.length, last: due.at(-1)?.slot });
+          for (let slot = from; slot < Math.min(to, from + 2 * HOUR); slot += MINUTE)
+            expect(isExpectedAndDue(periods, slot, now)).toBe(due.some((its) => its.slot === slot));
         },
       ),
       { numRuns: 500 },

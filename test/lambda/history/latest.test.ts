@@ -4,7 +4,7 @@ import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.t
 import type { SlotOutcome } from '../../../lambda/core/completeness.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import type { Entry } from '../../../lambda/core/snapshot.ts';
-import { at, latest } from '../../../lambda/history/latest.ts';
+import { at, lastUnrecorded, latest } from '../../../lambda/history/latest.ts';
 import type { LedgerReader } from '../../../lambda/history/reader.ts';
 import { catalogOf, failure, memoryLedger, snapshot, time, unreadable } from '../../support/memory-ledger.ts';
 
@@ -109,6 +109,70 @@ describe('latest', () => {
       (await latest({ reader: slow, catalog: CATALOG, now: NOW }, accounts)).map(({ account }) => account),
     ).toEqual(accounts);
     expect(most).toBe(16);
+  });
+});
+
+describe('after a change of schedule', () => {
+  // Every hour until the run at 06:00; then every 4 hours, from 08:00 on.
+  const FOUR_HOURLY: ScheduleEntry = { ...HOURLY, from: START + 8 * HOUR, every: '4h' };
+  const OTHER: AccountEntry = { account: 'sg/other', since: START };
+  const catalog = catalogOf([MAIN, OTHER], [HOURLY, FOUR_HOURLY]);
+  const others = [0, 1, 2, 3, 4, 5, 6].map((hour) => snapshot('sg/other', START + hour * HOUR));
+  const missed = async (entries: readonly Entry[], now: Instant) => {
+    const reader = memoryLedger(catalog, [...others, ...entries]);
+    const [reading] = await latest({ reader, catalog, now }, ['sg/main']);
+    return [reading?.missed.count, ((reading?.missed.last ?? NaN) - START) / HOUR];
+  };
+
+  it('the slots of the old grid that nothing recorded are not missed, by any account', async () => {
+    expect(await missed([snapshot('sg/main', START + 6 * HOUR)], START + 7.5 * HOUR)).toEqual([0, NaN]);
+    expect(await missed([snapshot('sg/main', START + 4 * HOUR)], START + 7.5 * HOUR)).toEqual([2, 6]);
+    expect(await missed([], START + 7.5 * HOUR)).toEqual([7, 6]);
+  });
+
+  it('those of the new grid are', async () => {
+    expect(await missed([snapshot('sg/main', START + 5 * HOUR)], START + 9 * HOUR)).toEqual([2, 8]);
+    expect(await missed([snapshot('sg/main', START + 8 * HOUR)], START + 12.5 * HOUR)).toEqual([1, 12]);
+  });
+
+  it('the same holds at an earlier time', async () => {
+    const reader = memoryLedger(catalog, [...others, snapshot('sg/main', START + 5 * HOUR)]);
+    const [reading] = await at({ reader, catalog, now: NOW }, ['sg/main'], START + 7 * HOUR);
+    expect(reading?.missed).toEqual({ count: 1, last: START + 6 * HOUR });
+  });
+
+  it('nothing more is read if every account has a snapshot of the grid in force', async () => {
+    const reader = memoryLedger(catalog, [...others, snapshot('sg/main', START + 8 * HOUR)]);
+    const read: Instant[] = [];
+    const counting: LedgerReader = {
+      ...reader,
+      newest: (account, instant) => {
+        read.push(instant);
+        return reader.newest(account, instant);
+      },
+    };
+    await latest({ reader: counting, catalog, now: START + 12.5 * HOUR }, ['sg/main']);
+    expect(read).toHaveLength(1);
+  });
+});
+
+describe('the last missed slot', () => {
+  const read = async (...failures: number[]) => {
+    const entries = failures.map((hours) => failure('sg/main', START + hours * HOUR));
+    const view = { reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now: NOW };
+    const [reading] = await latest(view, ['sg/main']);
+    if (reading === undefined) throw new Error('no reading');
+    return lastUnrecorded(reading);
+  };
+
+  it('was not recorded if the newest failure is older, or there is none', async () => {
+    expect(await read()).toBe(START + 10 * HOUR);
+    expect(await read(9)).toBe(START + 10 * HOUR);
+  });
+
+  it('was, if the newest failure is its own, or of a later slot that is not due yet', async () => {
+    expect(await read(10)).toBeUndefined();
+    expect(await read(9, 11)).toBeUndefined();
   });
 });
 

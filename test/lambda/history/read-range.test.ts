@@ -69,9 +69,9 @@ describe('a range', () => {
 
   it('is cut by the schedule in force, and its part before the account is one query', async () => {
     const daily: ScheduleEntry = { ...HOURLY, from: START + 40 * DAY, every: '1d' };
-    const catalog = catalogOf([{ account: 'sg/main', since: START + 2 * DAY }], [HOURLY, daily]);
+    const catalog = catalogOf([{ account: 'sg/cold', since: START + 2 * DAY }], [HOURLY, daily]);
     const { reader, asked } = watched(memoryLedger(catalog, []));
-    await all(readRange({ reader, catalog, now: NOW }, 'sg/main', { from: START, to: START + 400 * DAY }));
+    await all(readRange({ reader, catalog, now: NOW }, 'sg/cold', { from: START, to: START + 400 * DAY }));
     const days = asked.map(({ from, to }) => [(from - START) / DAY, (to - START) / DAY]);
     expect(days).toEqual([
       [0, 2],
@@ -90,10 +90,10 @@ describe('a range', () => {
 
   it('of an account that was closed at once is one query', async () => {
     const since = START + DAY;
-    const catalog = catalogOf([{ account: 'sg/main', since, closedFrom: since }], [HOURLY]);
+    const catalog = catalogOf([{ account: 'sg/cold', since, closedFrom: since }], [HOURLY]);
     const { reader, asked } = watched(memoryLedger(catalog, []));
     const range = { from: START, to: START + 2 * DAY };
-    await all(readRange({ reader, catalog, now: NOW }, 'sg/main', range));
+    await all(readRange({ reader, catalog, now: NOW }, 'sg/cold', range));
     expect(asked).toEqual([range]);
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AccountName } from '../../../lambda/core/account.ts';
 import type { AccountEntry, Catalog, ScheduleEntry } from '../../../lambda/core/catalog.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../../lambda/core/instant.ts';
 import { CADENCES, type Cadence, TIME_ZONES } from '../../../lambda/core/slots.ts';
@@ -13,6 +14,8 @@ const START = time('2026-11-01T00:00:00Z');
 const NOW = START + 500 * DAY;
 const HOURLY: ScheduleEntry = { from: START, every: '1h', timeZone: 'UTC', regions: ['sg'] };
 const MAIN: AccountEntry = { account: 'sg/main', since: START };
+/** Not a region's default account, which is expected before the catalog has it. */
+const COLD: AccountEntry = { account: 'sg/cold', since: START };
 const CATALOG = catalogOf([MAIN], [HOURLY]);
 
 /** Points and slots, in hours after the start; null for a point without a snapshot. */
@@ -22,11 +25,12 @@ async function read(
   range: Range,
   every: Cadence,
   now: Instant,
+  account: AccountName = 'sg/main',
 ): Promise<[number, number | null][]> {
   const found: [number, number | null][] = [];
   for await (const { point, snapshot: its } of samples(
     { reader: ledger, catalog, now },
-    'sg/main',
+    account,
     range,
     every,
   )) {
@@ -87,11 +91,57 @@ describe('the points of a coarser grid', () => {
   });
 
   it('begin with the one whose interval contains the first slot, and end with now', async () => {
-    const catalog = catalogOf([{ ...MAIN, since: START + 30 * HOUR }], [HOURLY]);
+    const catalog = catalogOf([{ ...COLD, since: START + 30 * HOUR }], [HOURLY]);
     const range = { from: START - 10 * DAY, to: START + 10 * DAY };
-    expect(await days([30, 31].map(taken), range, catalog, START + 2 * DAY)).toEqual([
+    const ledger = memoryLedger(
+      catalog,
+      [30, 31].map((hour) => snapshot('sg/cold', START + hour * HOUR)),
+    );
+    expect(await read(ledger, catalog, range, '1d', START + 2 * DAY, 'sg/cold')).toEqual([
       [24, 30],
       [48, null],
+    ]);
+  });
+
+  it('are none for the default account of a region once another account is known', async () => {
+    const catalog = catalogOf([{ ...COLD, since: START + 30 * HOUR }], [HOURLY]);
+    const range = { from: START, to: START + 10 * DAY };
+    expect(await days([failed(0), failed(29)], range, catalog)).toEqual([
+      [0, null],
+      [24, null],
+    ]);
+  });
+
+  it('are none while the account is closed or its region is not scheduled', async () => {
+    const entry = {
+      ...COLD,
+      closed: [{ from: START + 30 * HOUR, to: START + 80 * HOUR }],
+      closedFrom: START + 9 * DAY,
+    };
+    const catalog = catalogOf(
+      [entry],
+      [HOURLY, { ...HOURLY, from: START + 6 * DAY, regions: ['id'] }, { ...HOURLY, from: START + 8 * DAY }],
+    );
+    const all = Array.from({ length: 240 }, (_, hour) => snapshot('sg/cold', START + hour * HOUR));
+    const found = await read(
+      memoryLedger(catalog, all),
+      catalog,
+      { from: START, to: NOW },
+      '1d',
+      NOW,
+      'sg/cold',
+    );
+    expect(found.map(([point]) => point / 24)).toEqual([0, 1, 3, 4, 5, 8]);
+  });
+
+  it('after a change of zone are days of the new one, also of the day in which it changed', async () => {
+    const change = START + 23 * HOUR;
+    const catalog = catalogOf([MAIN], [HOURLY, { ...HOURLY, from: change, timeZone: 'Asia/Singapore' }]);
+    const entries = [0, 15, 17, 24].map(taken);
+    expect(await days(entries, { from: START, to: START + 2 * DAY }, catalog)).toEqual([
+      [0, 0],
+      [16, 17],
+      [40, null],
     ]);
   });
 
@@ -169,7 +219,7 @@ describe('the points of a coarser grid', () => {
     const late = early.map((instant) => instant + 4 * DAY);
     const schedule = fc.record({
       from: unit,
-      every: fc.constantFrom<Cadence>('15m', '30m', '1h', '2h', '3h', '4h'),
+      every: fc.constantFrom<Cadence>('15m', '30m', '1h', '2h', '4h'),
       timeZone: fc.constantFrom(...ALL_TIME_ZONES),
       regions: fc.constant(['sg'] as const),
     });
@@ -178,39 +228,53 @@ describe('the points of a coarser grid', () => {
       .map(({ slot, hourly, fails, manual }) => {
         const its = hourly ? slot - (slot % HOUR) : slot;
         return fails
-          ? failure('sg/main', its, 'upbit.timeout', { manual })
-          : snapshot('sg/main', its, [], { manual });
+          ? failure('sg/cold', its, 'upbit.timeout', { manual })
+          : snapshot('sg/cold', its, [], { manual });
       });
+
+    /** Every quarter hour, from ≤ instant < to, that fits. */
+    function quarterHours(from: Instant, to: Instant, fits: (instant: Instant) => boolean): Instant[] {
+      const count = Math.max(0, Math.ceil((to - from) / (15 * MINUTE)));
+      return Array.from({ length: count }, (_, index) => from + index * 15 * MINUTE).filter(fits);
+    }
+
+    function pointsOf({ accounts, schedules }: Catalog, { from, to }: Range, every: Cadence): Instant[] {
+      const since = accounts.get('sg/cold')?.since ?? Number.NaN;
+      const points: Instant[] = [];
+      for (const [index, { from: begin, timeZone, every: cadence }] of schedules.entries()) {
+        const end = Math.min(schedules[index + 1]?.from ?? to, to);
+        const isMultiple = (instant: Instant, of: Cadence) =>
+          (instant + TIME_ZONES[timeZone]) % CADENCES[of] === 0;
+        const [first = Infinity] = quarterHours(Math.max(begin, since), end, (slot) =>
+          isMultiple(slot, cadence),
+        );
+        const before = points.at(-1) ?? -Infinity;
+        const stands = (instant: Instant) =>
+          isMultiple(instant, every) &&
+          instant + CADENCES[every] > first &&
+          instant > before &&
+          instant >= from;
+        points.push(...quarterHours(START - DAY, end, stands));
+      }
+      return points;
+    }
 
     function bruteForce(
       catalog: Catalog,
       items: readonly Entry[],
-      { from, to }: Range,
+      range: Range,
       every: Cadence,
       now: Instant,
     ): [number, number | null][] {
-      const isPoint = (instant: Instant) => {
-        const inForce = catalog.schedules.filter(({ from: begin }) => begin <= instant).at(-1);
-        const { timeZone } = inForce ?? catalog.schedules[0] ?? HOURLY;
-        return (instant + TIME_ZONES[timeZone]) % CADENCES[every] === 0;
-      };
-      const first = Math.max(
-        catalog.accounts.get('sg/main')?.since ?? 0,
-        catalog.schedules[0]?.from ?? Number.POSITIVE_INFINITY,
-      );
-      const points: Instant[] = [];
-      for (let instant = from; instant < to && instant <= now; instant += 15 * MINUTE) {
-        if (isPoint(instant)) points.push(instant);
-      }
-      return points.flatMap((point, index): [number, number | null][] => {
-        const end = Math.min(points[index + 1] ?? to, point + CADENCES[every], to, now + 1);
-        const success = items
+      const to = Math.min(range.to, now + 1);
+      const points = pointsOf(catalog, { ...range, to }, every);
+      return points.map((point, index): [number, number | null] => {
+        const end = Math.min(points[index + 1] ?? to, point + CADENCES[every], to);
+        const [success] = items
           .filter((entry) => !isFailure(entry) && !entry.manual && point <= entry.slot && entry.slot < end)
           .map(({ slot }) => slot)
-          .sort((a, b) => a - b)[0];
-        // Before the first expected slot, only the interval that contains the start has a point.
-        if (point + CADENCES[every] <= first) return [];
-        return [[(point - START) / HOUR, success === undefined ? null : (success - START) / HOUR]];
+          .sort((a, b) => a - b);
+        return [(point - START) / HOUR, success === undefined ? null : (success - START) / HOUR];
       });
     }
 
@@ -221,12 +285,12 @@ describe('the points of a coarser grid', () => {
           fc.uniqueArray(schedule, { minLength: 1, maxLength: 4, selector: ({ from }) => from }),
           fc.uniqueArray(item, { minLength: 40, maxLength: 120, selector: ({ slot }) => slot }),
           fc.tuple(early, late, unit, early),
-          fc.constantFrom<Cadence>('4h', '6h', '8h', '12h', '1d'),
+          fc.constantFrom<Cadence>('4h', '8h', '12h', '1d'),
           async (schedules, items, [from, to, spare, since], every) => {
-            const catalog = catalogOf([{ ...MAIN, since }], schedules);
+            const catalog = catalogOf([{ ...COLD, since }], schedules);
             const range = { from, to };
             const now = spare + 2 * DAY;
-            const found = await read(memoryLedger(catalog, items), catalog, range, every, now);
+            const found = await read(memoryLedger(catalog, items), catalog, range, every, now, 'sg/cold');
             rows += found.filter(([, slot]) => slot !== null).length;
             expect(found).toEqual(bruteForce(catalog, items, range, every, now));
           },

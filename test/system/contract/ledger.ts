@@ -1,10 +1,12 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putAccount } from '../../../lambda/adapters/ledger/accounts.ts';
 import { readCatalog } from '../../../lambda/adapters/ledger/catalog.ts';
 import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
+import { CONCURRENT_WRITES } from '../../../lambda/collector/call-limits.ts';
 import type { AccountName } from '../../../lambda/core/account.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
@@ -124,8 +126,9 @@ export function ledgerContract(start: () => Promise<Store>): void {
     const table = () => ({ client, tableName: store.tableName });
     const writer = () => createLedgerWriter(table());
     const reader = () => createLedgerReader(table());
-    // Hundreds are written at once, and timing does not matter.
     const record = (entry: Entry) => writer().record(entry, 60 * SECOND);
+    /** As many at a time as the collector: a busy machine would let hundreds at once run out of time. */
+    const recordAll = (entries: readonly Entry[]) => pLimit(CONCURRENT_WRITES).map(entries, record);
     const stored = async (entry: Entry) => await reader().newest(entry.account, entry.slot);
 
     beforeAll(async () => {
@@ -241,12 +244,47 @@ export function ledgerContract(start: () => Promise<Store>): void {
       const failures = Array.from({ length: 90 }, (_, index) =>
         failure(account, SLOT + (index + 1) * MINUTE),
       );
-      await Promise.all(failures.map(record));
+      await recordAll(failures);
       expect(await reader().newest(account, SLOT + HOUR)).toEqual(failures[59]);
       expect(await reader().newestSnapshot(account, SLOT + 2 * HOUR)).toEqual(success);
       expect(await reader().newestSnapshot(account, SLOT)).toEqual(success);
       expect(await reader().newestSnapshot(account, SLOT - 1)).toBeUndefined();
       expect(await reader().newest(account, SLOT - SECOND)).toBeUndefined();
+    });
+
+    it('finds the oldest snapshot of a range after any number of failures', async () => {
+      const account = newAccount();
+      const failures = Array.from({ length: 90 }, (_, index) => failure(account, SLOT + index * MINUTE));
+      const [first, second] = [snapshot(account, SLOT + 2 * HOUR), snapshot(account, SLOT + 3 * HOUR)];
+      await recordAll([...failures, second, first]);
+      const oldest = (from: Instant, to: Instant) => reader().oldestSnapshot(account, from, to);
+      expect(await oldest(SLOT, SLOT + DAY)).toEqual(first);
+      expect(await oldest(SLOT - DAY, SLOT + 2 * HOUR)).toEqual(first);
+      expect(await oldest(SLOT + 2 * HOUR + 1, SLOT + 3 * HOUR)).toEqual(second);
+      expect(await oldest(SLOT, SLOT + 2 * HOUR - 1)).toBeUndefined();
+      expect(await oldest(SLOT + 1, SLOT + 2)).toBeUndefined();
+    });
+
+    it('knows which currencies any snapshot up to a time has listed, over several pages', async () => {
+      const account = newAccount();
+      const many = Array.from({ length: 400 }, (_, index) => line(`C${index}`, '12345678.12345678'));
+      const wide = Array.from({ length: 60 }, (_, index) => snapshot(account, SLOT + index * MINUTE, many));
+      await recordAll([
+        snapshot(account, SLOT - HOUR, [line('ADA', '1'), line('size', '0')]),
+        ...wide,
+        failure(account, SLOT + HOUR),
+        snapshot(account, SLOT + 2 * HOUR, [line('BTC', '1')]),
+      ]);
+      const listed = (at: Instant, ...currencies: string[]) => reader().listed(account, at, currencies);
+      expect(await listed(SLOT + DAY, 'BTC', 'ada', 'ADA', 'XRP', 'size', 'C7')).toEqual([
+        'BTC',
+        'ADA',
+        'size',
+        'C7',
+      ]);
+      expect(await listed(SLOT + 2 * HOUR - 1, 'BTC', 'ADA')).toEqual(['ADA']);
+      expect(await listed(SLOT - HOUR - 1, 'ADA')).toEqual([]);
+      expect(await listed(SLOT)).toEqual([]);
     });
 
     it('reads a half-open range in order', async () => {
@@ -294,7 +332,7 @@ export function ledgerContract(start: () => Promise<Store>): void {
       const written = slots.map((slot, index) =>
         index % 7 === 0 ? failure(account, slot) : snapshot(account, slot, [line('BTC', String(index))]),
       );
-      await Promise.all([...written, snapshot(newAccount(), SLOT - HOUR)].map(record));
+      await recordAll([...written, snapshot(newAccount(), SLOT - HOUR)]);
       const wanted = slots.filter((_, index) => index % 3 !== 1);
       const found = await reader().get(account, [SLOT - HOUR, ...wanted, SLOT + DAY]);
       expect(found.map((one) => readable<Entry>(one)).toSorted((a, b) => a.slot - b.slot)).toEqual(
