@@ -3,7 +3,7 @@ import { closingAt, closings, stackTimeZone } from '../../lambda/core/catalog.ts
 import { accountsAt } from '../../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
-import { at, latest } from '../../lambda/history/latest.ts';
+import { at, latest, type Reading } from '../../lambda/history/latest.ts';
 import { type CurrencyOptions, unlistedNotes, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { chosenAccounts, type Io, type Session, withLedger } from '../ledger/session.ts';
@@ -54,16 +54,44 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
     if (instant !== undefined && instant > now) {
       io.stderr.write(`${formatSecond(instant)} is in the future: these are the newest snapshots so far\n`);
     }
-    const listed = snapshots.flatMap(({ balances }) => balances.map(({ currency }) => currency));
-    if (snapshots.length > 0)
-      for (const line of unlistedNotes(options.currency, listed)) io.stderr.write(line);
-    if (accounts.length === 0) io.stderr.write(`${session.label} has no accounts to show yet\n`);
-    for (const reading of readings) {
-      const clauses = [...simulatedClauses(session.simulated), ...readingClauses(reading, catalog, asOf)];
-      io.stderr.write(note(reading.account, clauses));
-    }
-    if (options.account === undefined) for (const line of notesOnClosed(session, asOf)) io.stderr.write(line);
-    return 0;
+    for (const line of notesOn(readings, options, session, asOf)) io.stderr.write(line);
+    const lacking = options.total === true ? lackingClauses(readings) : [];
+    if (lacking.length === 0) return 0;
+    io.stderr.write(`the total is not complete: ${lacking.join('; ')}\n`);
+    return 3;
+  });
+}
+
+/** What the rows do not show, one line per account. */
+function notesOn(
+  readings: readonly Reading[],
+  { account, currency }: BalanceOptions,
+  session: Session,
+  asOf: Instant,
+): string[] {
+  const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
+  const listed = snapshots.flatMap(({ balances }) => balances.map((line) => line.currency));
+  return [
+    ...(snapshots.length > 0 ? unlistedNotes(currency, listed) : []),
+    ...(readings.length === 0 ? [`${session.label} has no accounts to show yet\n`] : []),
+    ...readings.map((reading) =>
+      note(reading.account, [
+        ...simulatedClauses(session.simulated),
+        ...readingClauses(reading, session.catalog, asOf),
+      ]),
+    ),
+    ...(account === undefined ? notesOnClosed(session, asOf) : []),
+  ];
+}
+
+/** The accounts that were expected to have a newer snapshot than the total has of them, or any at all. */
+function lackingClauses(readings: readonly Reading[]): string[] {
+  return readings.flatMap(({ account, snapshot, missed }) => {
+    if (missed.last === undefined) return [];
+    const slot = formatSecond(missed.last);
+    return snapshot === undefined
+      ? [`${account} has no snapshot and is left out (expected at ${slot})`]
+      : [`${account} has none of ${slot}, and its amounts are of ${formatSecond(snapshot.slot)}`];
   });
 }
 

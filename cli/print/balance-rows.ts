@@ -1,6 +1,6 @@
 import { type Balance, held } from '../../lambda/core/balances.ts';
 import { add, type Decimal, formatDecimal, ZERO } from '../../lambda/core/decimal.ts';
-import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
+import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 
@@ -39,6 +39,8 @@ export type TotalRow = {
   readonly total: string;
   /** How many accounts list the currency. */
   readonly accounts: number;
+  /** The oldest slot of the snapshots that list it. */
+  readonly oldest_slot: string;
 };
 
 export const TOTAL_COLUMNS = [
@@ -47,6 +49,7 @@ export const TOTAL_COLUMNS = [
   'locked',
   'total',
   'accounts',
+  'oldest_slot',
 ] as const satisfies readonly (keyof TotalRow)[];
 
 /** The balances in the named currencies, case-insensitive; undefined for all. */
@@ -100,22 +103,34 @@ export function totalRows(
   snapshots: readonly Snapshot[],
   currencies: readonly string[] | undefined,
 ): TotalRow[] {
-  const sums = new Map<string, { balance: Decimal; locked: Decimal; accounts: number }>();
-  for (const line of snapshots.flatMap((snapshot) => only(snapshot, currencies))) {
-    const sum = sums.get(line.currency) ?? { balance: ZERO, locked: ZERO, accounts: 0 };
-    sums.set(line.currency, {
-      balance: add(sum.balance, line.balance),
-      locked: add(sum.locked, line.locked),
-      accounts: sum.accounts + 1,
-    });
+  const sums = new Map<string, Sum>();
+  for (const snapshot of snapshots) {
+    for (const line of only(snapshot, currencies)) {
+      const sum = sums.get(line.currency) ?? { balance: ZERO, locked: ZERO, accounts: 0, oldest: Infinity };
+      sums.set(line.currency, {
+        balance: add(sum.balance, line.balance),
+        locked: add(sum.locked, line.locked),
+        accounts: sum.accounts + 1,
+        oldest: Math.min(sum.oldest, snapshot.slot),
+      });
+    }
   }
   return [...sums]
     .sort(([a], [b]) => byCodeOrder(a, b))
-    .map(([currency, { balance, locked, accounts }]) => ({
+    .map(([currency, { balance, locked, accounts, oldest }]) => ({
       currency,
       balance: formatDecimal(balance),
       locked: formatDecimal(locked),
       total: formatDecimal(held({ balance, locked })),
       accounts,
+      oldest_slot: formatSecond(oldest),
     }));
+}
+
+/** A currency, summed over accounts. */
+interface Sum {
+  readonly balance: Decimal;
+  readonly locked: Decimal;
+  readonly accounts: number;
+  readonly oldest: Instant;
 }

@@ -23,6 +23,7 @@ const TOTAL_COLUMNS: readonly Column[] = [
   { title: 'locked', align: 'number' },
   { title: 'total', align: 'number' },
   { title: 'accounts', align: 'number' },
+  { title: 'oldest slot', align: 'text' },
 ];
 
 /** How tables are printed. */
@@ -61,6 +62,13 @@ export function balanceTable(
 /** A table of the totals over all accounts. Empty if there are none. */
 export function totalTable(totals: readonly TotalRow[], { simulated, width }: TableStyle): string {
   if (totals.length === 0) return '';
-  const rows = totals.map((row) => [row.currency, row.balance, row.locked, row.total, String(row.accounts)]);
+  const rows = totals.map((row) => [
+    row.currency,
+    row.balance,
+    row.locked,
+    row.total,
+    String(row.accounts),
+    row.oldest_slot,
+  ]);
   return `${simulated ? `${SIMULATED}\n` : ''}${table(TOTAL_COLUMNS, rows, width)}`;
 }

@@ -30,7 +30,8 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   if (unreadable !== undefined) {
     // Nothing else is known.
   } else if (snapshot === undefined) {
-    clauses.push(`no snapshot at or before ${formatSecond(asOf)}`);
+    const first = reading.first === undefined ? '' : `, the first is of ${formatSecond(reading.first)}`;
+    clauses.push(`no snapshot at or before ${formatSecond(asOf)}${first}`);
   } else {
     if (snapshot.balances.length === 0) clauses.push('the account is empty');
     if (missed.count > 0 || failure !== undefined) {
@@ -47,6 +48,11 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   if (unrecorded !== undefined) {
     clauses.push(
       `nothing was recorded for ${formatSecond(unrecorded)}: check whether the schedule and the function run`,
+    );
+  }
+  if (reading.future !== undefined) {
+    clauses.push(
+      `it has an item of ${formatSecond(reading.future)}, which is in the future, and is left out: check the clocks of this host and of the one that wrote it`,
     );
   }
   const schedule = scheduleAt(catalog, asOf);

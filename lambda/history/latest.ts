@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { AccountName } from '../core/account.ts';
 import { certainPeriods, countDue, expectedPeriods, type Period } from '../core/completeness.ts';
-import { END_OF_TIME, type Instant, SECOND } from '../core/instant.ts';
+import { END_OF_TIME, type Instant, MINUTE, SECOND } from '../core/instant.ts';
 import { type Failure, isFailure, isUnreadable, type Snapshot, type Unreadable } from '../core/snapshot.ts';
 import { CONCURRENCY, type LedgerReader, type LedgerView } from './reader.ts';
 import { findLastRecorded } from './slots.ts';
@@ -20,22 +20,33 @@ export interface Reading {
   readonly missed: { readonly count: number; readonly last: Instant | undefined };
   /** An unreadable item that may be the newest success: nothing is known then, and no snapshot is given. */
   readonly unreadable: Unreadable | undefined;
+  /**
+   * The slot of the newest item, if it is later than now: the clock that wrote it was ahead, or the reader's is behind. Such
+   * an item is left out.
+   */
+  readonly future: Instant | undefined;
+  /** The slot of the first snapshot after the time asked about, if there is none up to it. */
+  readonly first: Instant | undefined;
 }
+
+/** How far the clock of the host that wrote an item may be ahead of the reader's, in milliseconds. */
+const CLOCKS_APART = 2 * MINUTE;
 
 /** The newest success of each account, in the order given, and what is newer than it. */
 export function latest(view: LedgerView, accounts: readonly AccountName[]): Promise<Reading[]> {
-  // Not up to `now`: the clock that wrote the newest slot may be ahead of this one.
   return at(view, accounts, END_OF_TIME);
 }
 
-/** As {@link latest}, for slots ≤ `time`. Slots count as missed only if they are due now. */
+/** As {@link latest}, for slots ≤ `time`, and never later than now. Slots count as missed only if they are due now. */
 export async function at(
   view: LedgerView,
   accounts: readonly AccountName[],
   time: Instant,
 ): Promise<Reading[]> {
   const { reader, catalog, now } = view;
-  const found = await pLimit(CONCURRENCY).map(accounts, (account) => newest(reader, account, time));
+  const found = await pLimit(CONCURRENCY).map(accounts, (account) =>
+    newest(reader, account, time, now + CLOCKS_APART),
+  );
   const owed = found.map(({ account, snapshot, unreadable }) => {
     // If the newest success is unknown, so is which slots have no snapshot.
     if (unreadable !== undefined) return [];
@@ -66,19 +77,27 @@ function countOf(periods: readonly Period[], now: Instant): Reading['missed'] {
   return countDue(periods, -Infinity, Infinity, now);
 }
 
-/** What the ledger has, without what it lacks. */
+/** What the ledger has, without what it lacks. Items later than `limit` are left out. */
 async function newest(
   reader: LedgerReader,
   account: AccountName,
   time: Instant,
+  limit: Instant,
 ): Promise<Omit<Reading, 'missed'>> {
-  const entry = await reader.newest(account, time);
+  const top = await reader.newest(account, time);
+  const future = top?.slot !== undefined && top.slot > limit ? top.slot : undefined;
+  const entry = future === undefined ? top : await reader.newest(account, limit);
   const failure = entry !== undefined && isFailure(entry) ? entry : undefined;
   const success = failure === undefined ? entry : await snapshotBefore(reader, failure);
   if (success !== undefined && isUnreadable(success))
-    return { account, snapshot: undefined, failure, unreadable: success };
+    return { account, snapshot: undefined, failure, unreadable: success, future, first: undefined };
   const snapshot = success !== undefined && !isFailure(success) ? success : undefined;
-  return { account, snapshot, failure, unreadable: undefined };
+  const next =
+    snapshot === undefined && time < limit
+      ? await reader.oldestSnapshot(account, time + 1, limit)
+      : undefined;
+  const first = next === undefined || isUnreadable(next) ? undefined : next.slot;
+  return { account, snapshot, failure, unreadable: undefined, future, first };
 }
 
 function snapshotBefore(

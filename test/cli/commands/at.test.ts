@@ -35,7 +35,9 @@ describe('balances at', () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 0,
       stdout: '[]\n',
-      stderr: ['sg/main: no snapshot at or before 2020-01-01T00:00:00Z'],
+      stderr: [
+        'sg/main: no snapshot at or before 2020-01-01T00:00:00Z, the first is of 2026-11-22T01:00:00Z',
+      ],
     });
   });
 

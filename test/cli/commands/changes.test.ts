@@ -38,7 +38,7 @@ describe('balances changes', () => {
     const { stderr } = await changes(RANGE);
     expect(stderr).toHaveLength(1);
     expect(stderr[0]).toMatch(
-      /^th\/main: before: no snapshot at or before 2026-11-22T00:30:00Z; before: 1 expected slot since .*; after: this is 1 h 29 min old, .*; after: key\.expired at 2026-11-22T03:00:00Z: .*; so the changes are counted from its first snapshot, 2026-11-22T01:00:00Z$/,
+      /^th\/main: before: no snapshot at or before 2026-11-22T00:30:00Z, the first is of 2026-11-22T01:00:00Z; before: 1 expected slot since .*; after: this is 1 h 29 min old, .*; after: key\.expired at 2026-11-22T03:00:00Z: .*; so the changes are counted from its first snapshot, 2026-11-22T01:00:00Z$/,
     );
   });
 

@@ -242,9 +242,17 @@ describe('balances latest', () => {
 
 describe('balances latest --total', () => {
   it('sums exactly by currency over the accounts', async () => {
+    const oldest_slot = '2026-11-22T06:00:00Z';
     expect(await json('latest --total')).toEqual([
-      { currency: 'BTC', balance: '0.00000001', locked: '0.2', total: '0.20000001', accounts: 1 },
-      { currency: 'USDT', balance: '107.25', locked: '0.5', total: '107.75', accounts: 2 },
+      {
+        currency: 'BTC',
+        balance: '0.00000001',
+        locked: '0.2',
+        total: '0.20000001',
+        accounts: 1,
+        oldest_slot,
+      },
+      { currency: 'USDT', balance: '107.25', locked: '0.5', total: '107.75', accounts: 2, oldest_slot },
     ]);
   });
 
@@ -263,13 +271,69 @@ describe('balances latest --total', () => {
     const csv = await typed('latest --real --total --format csv --currency usdt', ledgerOf(TWO), {
       now: NOW,
     });
-    expect(csv.stdout).toBe('currency,balance,locked,total,accounts\nUSDT,107.25,0.5,107.75,2\n');
+    expect(csv.stdout).toBe(
+      'currency,balance,locked,total,accounts,oldest_slot\nUSDT,107.25,0.5,107.75,2,2026-11-22T06:00:00Z\n',
+    );
     const table = await typed('latest --local --total --currency BTC', ledgerOf(TWO), { now: NOW });
     expect(table.stdout.split('\n')).toEqual([
       'SIMULATED',
-      'currency   available  locked       total  accounts',
-      'BTC       0.00000001     0.2  0.20000001         1',
+      'currency   available  locked       total  accounts  oldest slot',
+      'BTC       0.00000001     0.2  0.20000001         1  2026-11-22T06:00:00Z',
       '',
     ]);
+  });
+
+  it('that rests on an old snapshot, or lacks one, says so in one line, with exit code 3', async () => {
+    const accounts = open('sg/late', 'sg/main', 'th/none');
+    const old = snapshot('sg/late', SLOT - 43 * HOUR, [line('BTC', '1')]);
+    const ledger = ledgerOf(
+      [old, failure('sg/late', SLOT), snapshot('sg/main', SLOT, [line('BTC', '2'), line('ADA', '1')])],
+      accounts,
+    );
+    const ran = await typed('latest --real --total --format json', ledger, { now: NOW });
+    expect(JSON.parse(ran.stdout)).toEqual([
+      {
+        currency: 'ADA',
+        balance: '1',
+        locked: '0',
+        total: '1',
+        accounts: 1,
+        oldest_slot: '2026-11-22T06:00:00Z',
+      },
+      {
+        currency: 'BTC',
+        balance: '3',
+        locked: '0',
+        total: '3',
+        accounts: 2,
+        oldest_slot: '2026-11-20T11:00:00Z',
+      },
+    ]);
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr.at(-1)).toBe(
+      'the total is not complete: sg/late has none of 2026-11-22T06:00:00Z, and its amounts are of 2026-11-20T11:00:00Z; th/none has no snapshot and is left out (expected at 2026-11-22T06:00:00Z)',
+    );
+    // At a time when nothing was missed, it is complete.
+    const then = await typed('at 2026-11-20T11:00:00Z --real --total --account sg/late', ledger, {
+      now: NOW,
+    });
+    expect(then.exitCode).toBe(0);
+    expect((await typed('latest --real', ledger, { now: NOW })).exitCode).toBe(0);
+  });
+});
+
+describe('a snapshot of a slot in the future', () => {
+  it('is left out, and its account’s note says so', async () => {
+    const ledger = ledgerOf(
+      [snapshot('sg/main', SLOT, [line('BTC', '1')]), snapshot('sg/main', SLOT + 90 * 24 * HOUR)],
+      open('sg/main'),
+    );
+    const { stdout, stderr } = await typed('latest --real --format json', ledger, { now: NOW });
+    expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T06:00:00Z', balance: '1' }]);
+    expect(stderr).toEqual([
+      'sg/main: it has an item of 2027-02-20T06:00:00Z, which is in the future, and is left out: check the clocks of this host and of the one that wrote it',
+    ]);
+    const later = await typed('at 2027-03-01 --real --format json', ledger, { now: NOW });
+    expect(JSON.parse(later.stdout)).toMatchObject([{ slot: '2026-11-22T06:00:00Z' }]);
   });
 });

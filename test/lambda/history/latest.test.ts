@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountName } from '../../../lambda/core/account.ts';
 import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
-import type { SlotOutcome } from '../../../lambda/core/completeness.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
-import type { Entry } from '../../../lambda/core/snapshot.ts';
+import type { Entry, Found } from '../../../lambda/core/snapshot.ts';
 import { at, lastUnrecorded, latest } from '../../../lambda/history/latest.ts';
 import type { LedgerReader } from '../../../lambda/history/reader.ts';
 import { catalogOf, failure, memoryLedger, snapshot, time, unreadable } from '../../support/memory-ledger.ts';
@@ -13,12 +12,6 @@ const NOW = START + 10 * HOUR + 30 * MINUTE;
 const MAIN: AccountEntry = { account: 'sg/main', since: START };
 const HOURLY: ScheduleEntry = { from: START, every: '1h', timeZone: 'UTC', regions: ['sg'] };
 const CATALOG = catalogOf([MAIN], [HOURLY]);
-
-async function _all(outcomes: AsyncIterable<SlotOutcome>): Promise<SlotOutcome[]> {
-  const found: SlotOutcome[] = [];
-  for await (const outcome of outcomes) found.push(outcome);
-  return found;
-}
 
 describe('latest', () => {
   it('knows nothing if the newest success may be an unreadable item', async () => {
@@ -38,7 +31,7 @@ describe('latest', () => {
     ]);
   });
 
-  const read = (entries: readonly Entry[], now = NOW) =>
+  const read = (entries: readonly Found[], now = NOW) =>
     latest({ reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now }, ['sg/main']);
 
   it('is the newest success, with the newer failure', async () => {
@@ -77,6 +70,18 @@ describe('latest', () => {
   it('may be ahead of this machine’s clock', async () => {
     const ahead = snapshot('sg/main', NOW + 30 * SECOND);
     expect(await read([ahead])).toMatchObject([{ snapshot: ahead }]);
+  });
+
+  it('is nothing later than that: the newest item is named, the one before it is read', async () => {
+    const [taken, ahead] = [snapshot('sg/main', START + 10 * HOUR), snapshot('sg/main', NOW + 3 * MINUTE)];
+    const [reading] = await read([taken, ahead]);
+    expect(reading).toMatchObject({ snapshot: taken, future: NOW + 3 * MINUTE });
+    const [failed] = await read([taken, failure('sg/main', NOW + HOUR)]);
+    expect(failed).toMatchObject({ snapshot: taken, future: NOW + HOUR });
+    expect(failed?.failure).toBeUndefined();
+    const [unknown] = await read([taken, unreadable('sg/main', NOW + 400 * 24 * HOUR)]);
+    expect(unknown).toMatchObject({ snapshot: taken, future: NOW + 400 * 24 * HOUR });
+    expect((await read([taken]))[0]?.future).toBeUndefined();
   });
 
   it('is nothing before the first snapshot, and every due slot is missed', async () => {
@@ -157,22 +162,22 @@ describe('after a change of schedule', () => {
 });
 
 describe('the last missed slot', () => {
-  const read = async (...failures: number[]) => {
+  const read = async (failures: number[], now = NOW) => {
     const entries = failures.map((hours) => failure('sg/main', START + hours * HOUR));
-    const view = { reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now: NOW };
+    const view = { reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now };
     const [reading] = await latest(view, ['sg/main']);
     if (reading === undefined) throw new Error('no reading');
     return lastUnrecorded(reading);
   };
 
   it('was not recorded if the newest failure is older, or there is none', async () => {
-    expect(await read()).toBe(START + 10 * HOUR);
-    expect(await read(9)).toBe(START + 10 * HOUR);
+    expect(await read([])).toBe(START + 10 * HOUR);
+    expect(await read([9])).toBe(START + 10 * HOUR);
   });
 
   it('was, if the newest failure is its own, or of a later slot that is not due yet', async () => {
-    expect(await read(10)).toBeUndefined();
-    expect(await read(9, 11)).toBeUndefined();
+    expect(await read([10])).toBeUndefined();
+    expect(await read([9, 11], START + 11 * HOUR + MINUTE)).toBeUndefined();
   });
 });
 
