@@ -6,7 +6,7 @@ import type { Range } from '../../lambda/history/reader.ts';
 import { gaps } from '../../lambda/history/slots.ts';
 import { sayIfCurrencyIsIdle, withCurrencyOption } from '../ledger/currency.ts';
 import { withCommonOptions } from '../ledger/options.ts';
-import { withRange, withRangeOptions } from '../ledger/range.ts';
+import { beginning, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io, Session } from '../ledger/session.ts';
 import { gapClause, note, simulatedClauses } from '../print/notes.ts';
 import { textOf } from '../print/reason.ts';
@@ -45,10 +45,7 @@ function printGaps(options: SlotOptions, outside: Io): Promise<number> {
     const met = new Set([...reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
     for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(explanationOf(reason));
     if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
-    if (range.from < range.to && session.isWhole()) {
-      const what = isAnyDue(session, accounts, range) ? 'no gap' : 'no slot was expected yet';
-      io.stderr.write(`${what} from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`);
-    }
+    if (session.isWhole()) io.stderr.write(noGapIn(session, accounts, range));
     return 0;
   });
 }
@@ -57,6 +54,16 @@ function printGaps(options: SlotOptions, outside: Io): Promise<number> {
 function explanationOf(reason: string): string {
   const text = textOf(reason);
   return text === undefined ? '' : `${reason}: ${text.happened} ${text.remedy}\n`;
+}
+
+/** A line that says what there was to look at; empty for a ledger without a schedule. */
+function noGapIn(session: Session, accounts: readonly AccountName[], range: Range): string {
+  const begin = beginning(session.catalog);
+  if (begin === Infinity) return '';
+  if (range.to <= begin)
+    return `no slot was expected up to ${formatSecond(range.to)}: the ledger begins at ${formatSecond(begin)}\n`;
+  const what = isAnyDue(session, accounts, range) ? 'no gap' : 'no slot was expected yet';
+  return `${what} from ${formatSecond(range.from)} to ${formatSecond(range.to)}\n`;
 }
 
 /** `no gap` would mislead if no slot was expected. */

@@ -55,8 +55,14 @@ describe('balances gaps', () => {
   it('claims that there is no gap only if slots were expected', async () => {
     const ran = await typed('gaps --real --from 2026-11-20 --to 2026-11-21', WHOLE, { now: NOW });
     expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
-    expect(ran.stderr).toEqual([
-      'no slot was expected yet from 2026-11-19T17:00:00Z to 2026-11-20T17:00:00Z',
+    const before =
+      'no slot was expected up to 2026-11-20T17:00:00Z: the ledger begins at 2026-11-22T00:00:00Z';
+    expect(ran.stderr).toEqual([before]);
+    const upTo = await typed('gaps --real --to 2026-11-21', WHOLE, { now: NOW });
+    expect(upTo).toMatchObject({ exitCode: 0, stderr: [before] });
+    const late = await typed('gaps --real --from 2026-11-22T03:26:00Z', WHOLE, { now: NOW });
+    expect(late.stderr).toEqual([
+      'no slot was expected yet from 2026-11-22T03:26:00Z to 2026-11-22T03:30:00Z',
     ]);
   });
 
