@@ -18,12 +18,12 @@ export interface Expression {
 type Test = (item: Item | undefined, substitutes: Substitutes) => boolean;
 
 const KEYWORDS = ['AND', 'OR', 'NOT', 'BETWEEN', 'IN'];
-const TOKEN = /\s*(<=|>=|<>|[=<>(),]|[#:]?\w+)/y;
+const TOKEN = /\s*(<=|>=|<>|[=<>(),.]|[#:]?\w+)/y;
 const known = new Map<string, Expression>();
 
 /**
  * Parses a condition, a filter or a key condition as DynamoDB does, as far as this project uses them: AND, OR,
- * NOT, brackets, the six comparisons, BETWEEN, attribute_exists and attribute_not_exists.
+ * NOT, brackets, the six comparisons, BETWEEN, and attribute_exists and attribute_not_exists of a path into maps.
  *
  * @throws SyntaxError for anything else.
  */
@@ -88,9 +88,14 @@ class Parser {
 
   #existence(wanted: boolean): Test {
     this.#expect('(');
-    const name = this.#reference('#');
+    const path = [this.#reference('#')];
+    while (this.#take('.')) path.push(this.#reference('#'));
     this.#expect(')');
-    return (item, { names }) => (item?.[nameOf(names, name)] !== undefined) === wanted;
+    return (item, { names }) => {
+      let value: AttributeValue | undefined = item === undefined ? undefined : { M: { ...item } };
+      for (const name of path) value = value?.M?.[nameOf(names, name)];
+      return (value !== undefined) === wanted;
+    };
   }
 
   #comparison(): Test {

@@ -148,6 +148,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: '      if (waiting.size === 0) await sleep(3_600_000, trouble);\n      if (waiting.size === 0) break;\n',
   },
   {
+    name: 'a currency that was sold out is left out',
+    file: 'lambda/history/sold-out.ts',
+    from: '      for (const currency of listed) known.add(currency);\n',
+    to: '',
+  },
+  {
+    name: 'snapshots of an old grid counted as those of expected slots',
+    file: 'cli/ledger/snapshots.ts',
+    from: 'isExpectedAndDue(periods, slot, now)) settled',
+    to: 'slot <= now) settled',
+  },
+  {
+    name: 'a total that lacks an account is complete',
+    file: 'cli/commands/latest.ts',
+    from: '    return 3;\n',
+    to: '    return 0;\n',
+  },
+  {
+    name: 'an account that was closed is expected until its last closing',
+    file: 'lambda/core/catalog.ts',
+    from: '  const begins = [since, ...closed.map(({ to }) => to)];',
+    to: '  const begins = [since];',
+  },
+  {
     name: 'the catalog read with eventual consistency',
     file: 'lambda/adapters/ledger/catalog.ts',
     from: '        ConsistentRead: true,\n',

@@ -8,7 +8,15 @@ import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 /** Copies that Git ignores, inside the checkout, so that they find the packages. */
 const COPIES = join(ROOT, '.local', 'planted');
 /** What the simulation imports. */
-const COPIED = ['lambda', 'infra/local', 'test/simulation', 'package.json', 'tsconfig.json'];
+const COPIED = [
+  'lambda',
+  'cli',
+  'infra/local',
+  'test/simulation',
+  'test/support',
+  'package.json',
+  'tsconfig.json',
+];
 /** A bug must be found within so many seeds. */
 const MAX_SEEDS = 3_000;
 

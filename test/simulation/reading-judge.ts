@@ -1,5 +1,5 @@
 import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
-import type { AccountName } from '../../lambda/core/account.ts';
+import { type AccountName, parseAccountName } from '../../lambda/core/account.ts';
 import { knownAccounts } from '../../lambda/core/completeness.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { DAY, MINUTE } from '../../lambda/core/instant.ts';
@@ -8,6 +8,7 @@ import { samples, unfitSchedule } from '../../lambda/history/samples.ts';
 import { slots } from '../../lambda/history/slots.ts';
 import { ALL_CADENCES, lengthOf, slotAfter, textOf, toleranceOf } from './calendar.ts';
 import { type AccountRow, accountRows, type ScheduleRow, scheduleRows } from './catalog-model.ts';
+import { CommandJudge, type Truth } from './command-judge.ts';
 import type { Dice } from './dice.ts';
 import type { Item } from './expressions.ts';
 import type { Findings } from './findings.ts';
@@ -19,6 +20,7 @@ import type { SimulatedTable } from './simulated-table.ts';
 interface Expected {
   readonly slot: Instant;
   readonly said: string;
+  readonly isDue?: boolean;
 }
 
 /** Reads the ledger with the project's own code, and compares with what follows from the raw items. */
@@ -27,6 +29,7 @@ export class ReadingJudge {
   readonly #table: SimulatedTable;
   readonly #dice: Dice;
   readonly #reader: LedgerReader;
+  readonly #commands: CommandJudge;
 
   constructor(findings: Findings, table: SimulatedTable, dice: Dice) {
     this.#findings = findings;
@@ -34,6 +37,7 @@ export class ReadingJudge {
     this.#dice = dice;
     const client = directDynamoDb({ ledger: table });
     this.#reader = createLedgerReader({ client, tableName: 'ledger' }, () => Promise.resolve());
+    this.#commands = new CommandJudge(findings, table, this.#reader);
   }
 
   async read(now: Instant): Promise<void> {
@@ -54,8 +58,18 @@ export class ReadingJudge {
     const regions = new Set(schedules.flatMap((schedule) => schedule.regions));
     const defaults = [...regions].map((region) => `${region}/main`);
     const accounts = new Set<string>([...rows.map(({ account }) => account), ...defaults, ...said.keys()]);
-    for (const account of accounts) {
+    const truths: Truth[] = [];
+    for (const account of [...accounts].sort()) {
       const expected = this.#expected(account, rows, schedules, now);
+      const name = parseAccountName(account);
+      if (name !== undefined && (expected.length > 0 || rows.some((row) => row.account === account)))
+        truths.push({
+          account: name,
+          isShownNow: this.#isShown(account, rows, schedules, now),
+          gaps: expected
+            .filter(({ said, isDue }) => isDue === true && !said.startsWith('snapshot'))
+            .map(({ slot, said }) => ({ slot, reason: said.split(' ')[1] ?? '' })),
+        });
       const wrong = firstDifference(expected, said.get(account) ?? []);
       this.#findings.check(
         'I2 every slot accounted for',
@@ -64,6 +78,24 @@ export class ReadingJudge {
       );
     }
     await this.#samples(catalog, rows, schedules, now);
+    // They read the ledger five times, so not whenever it is read.
+    if (this.#dice.number(`typed ${now}`) > 0.25) return;
+    const begin = Math.min(first.from, ...rows.map(({ since }) => since));
+    await this.#commands.judge(truths, begin, now);
+  }
+
+  /** Whether `latest` shows the account: unless it is closed, or a default account that is not expected now. */
+  #isShown(
+    account: string,
+    rows: readonly AccountRow[],
+    schedules: readonly ScheduleRow[],
+    now: Instant,
+  ): boolean {
+    const own = rows.find((row) => row.account === account);
+    if (own !== undefined)
+      return [...own.turns, own.closedFrom].filter((turn) => turn <= now).length % 2 === 0;
+    const inForce = schedules.findLast(({ from }) => from <= now);
+    return inForce?.regions.includes(regionIn(account)) === true && this.#open(account, rows)(now);
   }
 
   #expected(
@@ -72,25 +104,39 @@ export class ReadingJudge {
     schedules: readonly ScheduleRow[],
     now: Instant,
   ): Expected[] {
-    const region = regionIn(account);
-    const isOpen = this.#open(account, rows);
+    const lastBefore = new Map<Instant, Instant>();
     const found: Expected[] = [];
-    for (const [index, schedule] of schedules.entries()) {
-      if (!schedule.regions.includes(region)) continue;
-      const end = schedules[index + 1]?.from ?? Number.POSITIVE_INFINITY;
-      const gridEnd = schedules
-        .slice(index + 1)
-        .find(({ every, timeZone }) => every !== schedule.every || timeZone !== schedule.timeZone)?.from;
-      const lastRecorded = gridEnd === undefined ? Number.POSITIVE_INFINITY : this.#lastRecorded(gridEnd);
-      for (let slot = schedule.from; slot < end && slot <= now; slot = slotAfter(schedule, slot)) {
-        if (!isOpen(slot)) continue;
-        const isDue = now > slot + toleranceOf(schedule.every) + MINUTE;
-        const said =
-          this.#said(account, slot) ?? (slot > lastRecorded ? 'missing scheduleChanged' : 'missing missing');
-        if (isDue || !said.startsWith('missing')) found.push({ slot, said });
-      }
+    for (const { slot, grid, gridEnd } of this.#expectedSlots(account, rows, schedules, now + 1)) {
+      const lastRecorded = lastBefore.get(gridEnd) ?? this.#lastRecorded(gridEnd);
+      lastBefore.set(gridEnd, lastRecorded);
+      const isDue = now > slot + toleranceOf(grid.every) + MINUTE;
+      const said =
+        this.#said(account, slot) ?? (slot > lastRecorded ? 'missing scheduleChanged' : 'missing missing');
+      if (isDue || !said.startsWith('missing')) found.push({ slot, said, isDue });
     }
     return found;
+  }
+
+  /** Every slot before a time at which the account is expected, one by one, with the schedule and where its grid ends. */
+  *#expectedSlots(
+    account: string,
+    rows: readonly AccountRow[],
+    schedules: readonly ScheduleRow[],
+    before: Instant,
+  ): Generator<{ readonly slot: Instant; readonly grid: ScheduleRow; readonly gridEnd: Instant }> {
+    const region = regionIn(account);
+    const isOpen = this.#open(account, rows);
+    for (const [index, grid] of schedules.entries()) {
+      if (!grid.regions.includes(region)) continue;
+      const end = Math.min(schedules[index + 1]?.from ?? before, before);
+      const gridEnd =
+        schedules
+          .slice(index + 1)
+          .find(({ every, timeZone }) => every !== grid.every || timeZone !== grid.timeZone)?.from ??
+        Number.POSITIVE_INFINITY;
+      for (let slot = grid.from; slot < end; slot = slotAfter(grid, slot))
+        if (isOpen(slot)) yield { slot, grid, gridEnd };
+    }
   }
 
   /** Whether the account is open at a slot, or is its region's default account there. */
@@ -121,6 +167,7 @@ export class ReadingJudge {
 
   /** The last slot before a time with a scheduled item of any account. */
   #lastRecorded(end: Instant): Instant {
+    if (end === Number.POSITIVE_INFINITY) return end;
     const slotsOf = this.#table
       .partitions()
       .filter((account) => !account.startsWith('#'))
@@ -130,29 +177,29 @@ export class ReadingJudge {
     return Math.max(Number.NEGATIVE_INFINITY, ...slotsOf.filter((slot) => slot < end));
   }
 
-  /** The points of a coarser grid, for one account, if there was only one schedule. */
+  /** The points of a coarser grid, for one account: those that its expected slots fall on. */
   async #samples(
     catalog: Awaited<ReturnType<LedgerReader['catalog']>>,
     rows: readonly AccountRow[],
     schedules: readonly ScheduleRow[],
     now: Instant,
   ): Promise<void> {
-    const [schedule, ...others] = schedules;
+    const [schedule] = schedules;
     const row = rows[Math.floor(this.#dice.number(`sampled ${now}`) * rows.length)];
-    if (schedule === undefined || row === undefined || others.length > 0) return;
+    if (schedule === undefined || row === undefined) return;
     const every = this.#dice.pick(ALL_CADENCES, `sampled every ${now}`);
     const range = { from: schedule.from - 2 * DAY, to: now };
     if (unfitSchedule(catalog, range, every) !== undefined) return;
-    const grid = { every, timeZone: schedule.timeZone };
-    const begin = slotAfter(grid, Math.max(row.since, schedule.from) - lengthOf(every));
-    const end = Math.min(now, row.closedFrom);
-    const expected: Expected[] = [];
-    for (let point = begin; point < end; point += lengthOf(every)) {
-      const next = this.#successes(row.account).find(
-        (slot) => point <= slot && slot < Math.min(point + lengthOf(every), now),
-      );
-      expected.push({ slot: point, said: next === undefined ? 'none' : textOf(next) });
+    const points: Instant[] = [];
+    for (const { slot, grid } of this.#expectedSlots(row.account, rows, schedules, now)) {
+      const point = slotAfter({ every, timeZone: grid.timeZone }, slot - lengthOf(every));
+      if (point > (points.at(-1) ?? Number.NEGATIVE_INFINITY)) points.push(point);
     }
+    const expected = points.map((point, index): Expected => {
+      const end = Math.min(points[index + 1] ?? now, point + lengthOf(every), now);
+      const next = this.#successes(row.account).find((slot) => point <= slot && slot < end);
+      return { slot: point, said: next === undefined ? 'none' : textOf(next) };
+    });
     const said: Expected[] = [];
     for await (const { point, snapshot } of samples(
       { reader: this.#reader, catalog, now },
