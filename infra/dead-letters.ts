@@ -8,6 +8,7 @@ import { acknowledge } from './acknowledge.ts';
 /** A queue for messages that could not be delivered, kept for SQS's maximum: 14 days. */
 export class DeadLetters extends Construct {
   readonly queueArn: string;
+  readonly queueUrl: string;
   /** The maximum number of waiting messages in five minutes. */
   readonly waiting: Metric;
 
@@ -19,6 +20,7 @@ export class DeadLetters extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.queueArn = queue.queueArn;
+    this.queueUrl = queue.queueUrl;
     this.waiting = queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) });
     acknowledge(queue, {
       'AwsSolutions-SQS3': 'It is a dead-letter queue itself, of a service that is not a queue.',

@@ -18,6 +18,8 @@ export interface ScheduleProps {
 
 /** Calls a function at every slot of a grid, and passes it the slot. */
 export class Schedule extends Construct {
+  /** Its group and its name: `group/name`. */
+  readonly scheduleName: string;
   /** The events that could not be delivered to the function. */
   readonly undelivered: DeadLetters;
 
@@ -51,6 +53,7 @@ export class Schedule extends Construct {
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });
+    this.scheduleName = `${group.ref}/${schedule.ref}`;
     // Create the permissions first: a slot may be due immediately.
     schedule.node.addDependency(role);
   }

@@ -62,6 +62,9 @@ export class SnapshotStack extends Stack {
       const description = 'Register this address with each API key at Upbit: every call comes from it';
       output('EgressAddress', egress.address, description);
     }
+    output('ScheduleName', schedule.scheduleName, 'The schedule of the function, as group/name');
+    output('UndeliveredQueueUrl', schedule.undelivered.queueUrl, 'The queue of undelivered events');
+    output('FailedRunsQueueUrl', collector.failedRuns.queueUrl, 'The queue of failed runs');
     output('AlarmTopicArn', monitoring.topicArn, 'The topic of the alarms');
     output('AwsRegion', this.region, 'The AWS region of the stack');
   }

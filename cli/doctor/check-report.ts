@@ -3,7 +3,11 @@ import { parseSecond } from '../../lambda/core/instant.ts';
 import { EXPIRY_REMEDY, expiryText, isExpirySoon } from '../../lambda/core/key-expiry.ts';
 import { isObject, type Parsed } from '../../lambda/core/parsed.ts';
 import { VERSION } from '../../lambda/core/version.ts';
-import { type Finding, ok, wrong } from './finding.ts';
+import { type Echo, type Finding, ok, wrong } from './finding.ts';
+import { NO_KEYS_YET } from './secret.ts';
+
+/** The alarms that a key which expires soon raises, one after the other. */
+const EXPIRY_ALARMS = ['key-expires', 'key-expires-soon', 'key-expires-tomorrow'];
 
 /**
  * Evaluates a check report from any version of the collector: what an older one does not report is mentioned once, and
@@ -45,8 +49,13 @@ function judgeLine(line: unknown): Finding[] {
   if (typeof account !== 'string' || typeof outcome !== 'string') return [];
   if (outcome !== 'ok') {
     const words = typeof detail === 'string' ? detail : undefined;
+    const todo = typeof remedy === 'string' ? remedy : remedyOf(outcome);
     return [
-      wrong(account, whatFailed(outcome, words), typeof remedy === 'string' ? remedy : remedyOf(outcome)),
+      {
+        ...wrong(account, whatFailed(outcome, words), todo),
+        tells: [`${account} ${outcome}`, 'account-failed'],
+        echoes: words === undefined ? [] : inSecret(account, outcome, words, todo),
+      },
     ];
   }
   const signsIn = `signs in, ${currencies === 1 ? '1 currency' : `${currencies} currencies`}`;
@@ -55,7 +64,20 @@ function judgeLine(line: unknown): Finding[] {
   if (expiresAt === undefined || typeof daysToExpiry !== 'number')
     return [ok(account, `${signsIn}; expiry unknown; add expiresOn to the secret to be warned`)];
   const found = `${signsIn}; the key expires at ${expiryText(expiresAt, daysToExpiry)}`;
-  return [isExpirySoon(daysToExpiry) ? wrong(account, found, EXPIRY_REMEDY) : ok(account, found)];
+  return [
+    isExpirySoon(daysToExpiry)
+      ? { ...wrong(account, found, EXPIRY_REMEDY), tells: EXPIRY_ALARMS }
+      : ok(account, found),
+  ];
+}
+
+/** What a finding about the secret may already say of an account without a usable key. */
+function inSecret(account: string, outcome: string, detail: string, remedy: string | undefined): Echo[] {
+  if (outcome !== 'keys.missing') return [{ of: detail }];
+  // The remarks about the secret follow, as the likeliest reason.
+  const [missing = '', ...remarks] = detail.split('; ');
+  const instead = wrong(account, whatFailed(outcome, missing), remedy);
+  return [{ of: NO_KEYS_YET }, { of: remarks.join('; '), instead }];
 }
 
 /** What the code means, with the detail. For an invalid key, only the detail says what is wrong. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StackConfig } from '../../infra/config.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
@@ -9,35 +10,48 @@ import { type Finding, ok, wrong } from './finding.ts';
 
 const LOOKED_AT = 'configuration';
 
+/**
+ * The configuration in the context of `cdk.json`.
+ *
+ * @throws CodedError `config.invalid`.
+ */
+export async function readConfig(root: string): Promise<StackConfig> {
+  // Loaded on demand: it loads part of the CDK.
+  const { parseConfig } = await import('../../infra/config.ts');
+  return parseConfig(readContext(join(root, 'cdk.json')));
+}
+
 /** Checks the context in `cdk.json`, and whether the next deploy would change what is deployed. */
 export async function lookAtConfiguration(
   root: string,
   deployed: Environment | undefined,
 ): Promise<Finding[]> {
-  // Loaded on demand: it loads part of the CDK.
-  const { parseConfig } = await import('../../infra/config.ts');
   try {
-    const config = parseConfig(readContext(join(root, 'cdk.json')));
+    const config = await readConfig(root);
     const { egress, jwtAlg } = config;
     const next = inWords({
       ...config,
       algorithm: (region) => jwtAlg ?? REGIONS[region].jwtAlg,
       isFixed: egress !== 'dynamic',
     });
-    const now =
-      deployed === undefined ? next : inWords({ ...deployed, isFixed: deployed.egressAddress !== undefined });
+    if (deployed === undefined) return [ok(LOOKED_AT, `cdk.json is well-formed: ${next}`)];
     return [
-      now === next
-        ? ok(LOOKED_AT, `cdk.json is well-formed: ${next}`)
+      settingsInWords(deployed) === next
+        ? ok(LOOKED_AT, 'cdk.json is well-formed, and says what is deployed')
         : ok(
             LOOKED_AT,
-            `cdk.json is well-formed, but says ${next} while ${now} is deployed: repeat the same -c options at the next deploy, or write them into cdk.json`,
+            `cdk.json is well-formed, but the next deploy would change what is deployed to ${next}: repeat the same -c options then, or write them into cdk.json`,
           ),
     ];
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     return [wrong(LOOKED_AT, error.message, 'Correct cdk.json: no deploy is possible until then.')];
   }
+}
+
+/** Describes what is deployed, leaving out defaults. */
+export function settingsInWords(deployed: Environment): string {
+  return inWords({ ...deployed, isFixed: deployed.egressAddress !== undefined });
 }
 
 /** The settings that decide which snapshots are taken, and whether Upbit accepts the calls. */

@@ -7,6 +7,7 @@ import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt } from './finding.ts';
 import { judgeKeys } from './secret.ts';
 import { lookAtSnapshots } from './snapshots.ts';
+import { toldOnce } from './told-once.ts';
 
 /**
  * Checks the demo: its ledger, and the keys of its simulated Upbit, optionally with a simulated problem.
@@ -29,11 +30,11 @@ export async function examineDemo(
     now,
   });
   try {
-    return [
-      ...(await lookAt('snapshots', () => lookAtSnapshots(reader, now, false))),
+    return toldOnce([
+      ...(await lookAt('snapshots', async () => lookAtSnapshots(reader, await reader.catalog(), now, false))),
       ...judgeKeys(keys, undefined, 'In the demo there is nothing to do.'),
       ...(judgeReport(report).value ?? []),
-    ];
+    ]);
   } finally {
     await close();
   }

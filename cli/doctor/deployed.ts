@@ -4,17 +4,24 @@ import { CodedError } from '../../lambda/core/error.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
-import { type Environment, findDeployment } from '../ledger/deployment.ts';
-import { lookAtConfiguration } from './configuration.ts';
+import { type DeployedStack, type Environment, findDeployment } from '../ledger/deployment.ts';
+import { lookAtAlarms } from './alarms.ts';
+import { type Clients, openClients } from './clients.ts';
+import { lookAtConfiguration, readConfig } from './configuration.ts';
+import { type DeployedSchedule, nextSlot, withDeployed } from './deployed-schedule.ts';
+import { lookAtSecret } from './deployed-secret.ts';
 import { lookAtTable } from './dynamodb-table.ts';
 import { type Finding, lookAt, unknown } from './finding.ts';
-import { lookAtFunction, readSettings } from './function.ts';
-import { judgeKeys } from './secret.ts';
+import { lookAtFunction, readSettings, type Settings } from './function.ts';
+import { lookAtNotices } from './notices.ts';
+import { lookAtQueue } from './queue.ts';
+import { lookAtSchedule } from './schedule.ts';
 import { lookAtSnapshots } from './snapshots.ts';
+import { toldOnce } from './told-once.ts';
 
 /**
- * Checks everything a deploy created: the configuration, the table, the secret, and the function, which signs in with
- * every key. Changes nothing.
+ * Checks everything a deploy created: the configuration, the table, the schedule, its queues and alarms, the secret, and the
+ * function, which signs in with every key. Changes nothing.
  *
  * @param asked the table, if the user named one.
  * @throws CodedError if nothing can be checked: `ledger.unavailable`, `file.invalid`.
@@ -25,55 +32,28 @@ export async function examineDeployed(
   root: string,
   now: Instant,
 ): Promise<readonly Finding[]> {
-  const deployment = findDeployment(asked, environment, root);
-  const { tableName, awsRegion, secretArn, functionName } = deployment;
-  const [
-    { DynamoDBClient },
-    { SecretsManagerClient },
-    { LambdaClient },
-    { AWS_ATTEMPT },
-    { createLedgerReader },
-    { readKeys },
-  ] = await Promise.all([
-    import('@aws-sdk/client-dynamodb'),
-    import('@aws-sdk/client-secrets-manager'),
-    import('@aws-sdk/client-lambda'),
-    import('../../lambda/adapters/aws-client.ts'),
-    import('../../lambda/adapters/ledger/reader.ts'),
-    import('../../lambda/adapters/secrets.ts'),
-  ]);
-  const config = { requestHandler: AWS_ATTEMPT, ...(awsRegion === undefined ? {} : { region: awsRegion }) };
-  const dynamoDb = new DynamoDBClient(config);
-  const secretsManager = new SecretsManagerClient(config);
-  // A check of many accounts takes a while, and must not run twice.
-  const requestHandler = { ...AWS_ATTEMPT, requestTimeout: TIME_LIMIT + 10 * SECOND };
-  const lambda = new LambdaClient({ ...config, requestHandler, maxAttempts: 1 });
+  const { tableName, awsRegion, stack } = findDeployment(asked, environment, root);
+  const { createLedgerReader } = await import('../../lambda/adapters/ledger/reader.ts');
+  // A check of many accounts takes a while.
+  const clients = await openClients(awsRegion, TIME_LIMIT + 10 * SECOND);
   try {
-    await requireAwsRegion(dynamoDb, 'ledger.unavailable');
-    await requireCredentials(dynamoDb);
-    const settings = functionName === undefined ? undefined : readSettings(lambda, functionName);
+    await requireAwsRegion(clients.dynamoDb, 'ledger.unavailable');
+    await requireCredentials(clients.dynamoDb);
+    const name = stack?.functionName;
+    const settings = name === undefined ? undefined : readSettings(clients.lambda, name);
     // If the settings cannot be read, the finding about the function says so.
     const deployed = Promise.resolve(settings).catch(() => undefined);
-    const reader = createLedgerReader({ client: dynamoDb, tableName });
+    const reader = createLedgerReader({ client: clients.dynamoDb, tableName });
     const parts = await Promise.all([
-      lookAt('configuration', async () => await lookAtConfiguration(root, await deployed)),
-      lookAtLedger(dynamoDb, tableName, reader, now),
-      secretArn === undefined
-        ? [unknown('secret', notDeployed(tableName))]
-        : lookAt('secret', async () =>
-            judgeKeys(
-              await readKeys(secretsManager, secretArn),
-              (await deployed)?.regions,
-              putRemedy(secretArn),
-            ),
-          ),
-      functionName === undefined || settings === undefined
-        ? [unknown('function', notDeployed(tableName))]
-        : lookAtFunction(lambda, functionName, deployment, settings),
+      lookAt('configuration', async () => await lookAtConfiguration(root, (await deployed)?.environment)),
+      lookAtLedger(clients.dynamoDb, tableName, reader, deployed, now),
+      stack === undefined
+        ? [unknown('all else', `unknown: cdk.outputs.json has no deployment of the table ${tableName}`)]
+        : lookAtStack({ clients, stack, tableName, settings, deployed, root }),
     ]);
-    return parts.flat();
+    return toldOnce(parts.flat());
   } finally {
-    for (const client of [dynamoDb, secretsManager, lambda]) client.destroy();
+    clients.close();
   }
 }
 
@@ -81,13 +61,86 @@ async function lookAtLedger(
   client: DynamoDBClient,
   tableName: string,
   reader: LedgerReader,
+  deployed: Promise<Settings | undefined>,
   now: Instant,
 ): Promise<readonly Finding[]> {
   const lookedAt = `table ${tableName}`;
   const table = await lookAt(lookedAt, () => lookAtTable(client, tableName));
   // Do not read a table that is not ours.
   if (table[0]?.state === 'wrong') return table;
-  return [...table, ...(await lookAt('snapshots', () => lookAtSnapshots(reader, now, true)))];
+  const snapshots = await lookAt('snapshots', async () => {
+    const schedule = scheduleOf(await deployed);
+    const stored = await reader.catalog();
+    const catalog = schedule === undefined ? stored : await withDeployed(reader, stored, schedule);
+    return [...(await lookAtSnapshots(reader, catalog, now, true)), ...nextSlot(stored, schedule, now)];
+  });
+  return [...table, ...snapshots];
+}
+
+function scheduleOf(settings: Settings | undefined): DeployedSchedule | undefined {
+  if (settings === undefined) return undefined;
+  const { every, timeZone, regions } = settings.environment;
+  return { every, timeZone, regions, changedAt: settings.changedAt };
+}
+
+/** A deployed stack, apart from its table. */
+interface Stack {
+  readonly clients: Clients;
+  readonly stack: DeployedStack;
+  readonly tableName: string;
+  /** Undefined if the function is not known. */
+  readonly settings: Promise<Settings | undefined> | undefined;
+  /** The same; undefined if they cannot be read. */
+  readonly deployed: Promise<Settings | undefined>;
+  readonly root: string;
+}
+
+async function lookAtStack(all: Stack): Promise<readonly Finding[]> {
+  const { clients, stack, tableName, settings, deployed, root } = all;
+  const { functionName, secretArn, logGroupName, alarmTopicArn } = stack;
+  const parts = await Promise.all([
+    known('schedule', stack.scheduleName, async (name) =>
+      lookAtSchedule(clients.scheduler, name, (await deployed)?.environment),
+    ),
+    known('undelivered events', stack.undeliveredQueueUrl, (url) =>
+      lookAtQueue(clients.sqs, 'undelivered events', url, 'event-undelivered'),
+    ),
+    known('failed runs', stack.failedRunsQueueUrl, (url) =>
+      lookAtQueue(clients.sqs, 'failed runs', url, 'failed-run-kept'),
+    ),
+    known('alarms', alarmTopicArn, (topic) => lookAtAlarms(clients.cloudWatch, stack.name, topic)),
+    known('notices', alarmTopicArn, async (topic) =>
+      lookAtNotices(clients.sns, topic, await alarmEmail(root)),
+    ),
+    known('secret', secretArn, async (arn) =>
+      lookAtSecret(clients.secretsManager, arn, (await deployed)?.environment.regions),
+    ),
+    functionName === undefined || settings === undefined
+      ? known('function', undefined, async () => [])
+      : lookAtFunction(clients.lambda, functionName, { tableName, secretArn, logGroupName }, settings),
+  ]);
+  return parts.flat();
+}
+
+/** Looks at a part if the deploy's outputs name it. */
+async function known(
+  lookedAt: string,
+  output: string | undefined,
+  look: (output: string) => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  if (output === undefined)
+    return [unknown(lookedAt, 'unknown: not named in cdk.outputs.json; deploy again: npx cdk deploy')];
+  return lookAt(lookedAt, () => look(output));
+}
+
+/** The address in cdk.json; undefined if there is none, or the file is not usable, which its own finding says. */
+async function alarmEmail(root: string): Promise<string | undefined> {
+  try {
+    return (await readConfig(root)).alarmEmail;
+  } catch (error) {
+    if (error instanceof CodedError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws CodedError if there are none, so that this is reported once and not for every part. */
@@ -98,12 +151,4 @@ async function requireCredentials(client: DynamoDBClient): Promise<void> {
     const message = 'no AWS credentials were found: set AWS_PROFILE, or sign in as for cdk deploy';
     throw new CodedError('ledger.unavailable', message, { cause });
   }
-}
-
-function notDeployed(tableName: string): string {
-  return `unknown: cdk.outputs.json has no deployment of the table ${tableName}`;
-}
-
-function putRemedy(secretArn: string): string {
-  return `Put them in from a file only you can read: aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string file://keys.json`;
 }

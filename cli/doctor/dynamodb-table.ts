@@ -7,8 +7,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Finding, inWords, ok, unknown, wrong } from './finding.ts';
 
-const PROTECT = 'Deploy with removal=retain, which is the default, and never switch it off by hand.';
-
 /** Checks that the table exists and is ours, and how its data is protected. */
 export async function lookAtTable(client: DynamoDBClient, tableName: string): Promise<Finding[]> {
   const lookedAt = `table ${tableName}`;
@@ -32,12 +30,18 @@ export async function lookAtTable(client: DynamoDBClient, tableName: string): Pr
     ];
   }
   return [
-    table.TableStatus === 'ACTIVE'
-      ? ok(lookedAt, 'it exists, with the keys of a ledger')
-      : wrong(lookedAt, `it is ${table.TableStatus}, not ACTIVE`, 'Wait until it is, then run this again.'),
-    deletionProtection(table),
+    judgeStatus(lookedAt, table.TableStatus),
+    deletionProtection(tableName, table),
     await pointInTimeRecovery(client, tableName),
   ];
+}
+
+/** A table that is being changed, for example when it gets a replica, is read and written as ever. */
+function judgeStatus(lookedAt: string, status: string | undefined): Finding {
+  if (status === 'ACTIVE') return ok(lookedAt, 'it exists, with the keys of a ledger');
+  if (status === 'UPDATING')
+    return ok(lookedAt, 'it exists, with the keys of a ledger; a change to it is in progress');
+  return wrong(lookedAt, `it is ${status}, not ACTIVE`, 'Wait until it is, then run this again.');
 }
 
 async function describe(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
@@ -57,12 +61,19 @@ function isLedger({ KeySchema = [], AttributeDefinitions = [] }: TableDescriptio
   return keys.sort().join() === 'account HASH S,slot RANGE S';
 }
 
-function deletionProtection({ DeletionProtectionEnabled: enabled }: TableDescription): Finding {
+function deletionProtection(
+  tableName: string,
+  { DeletionProtectionEnabled: enabled }: TableDescription,
+): Finding {
   const lookedAt = 'deletion protection';
   if (enabled === undefined) return unknown(lookedAt, 'unknown: this DynamoDB does not report it');
   return enabled
     ? ok(lookedAt, 'on')
-    : wrong(lookedAt, 'off: a single call can delete all snapshots', PROTECT);
+    : wrong(
+        lookedAt,
+        'off: a single call can delete all snapshots',
+        `Deploy with removal=retain, which is the default. If it was switched off by hand: aws dynamodb update-table --table-name ${tableName} --deletion-protection-enabled`,
+      );
 }
 
 async function pointInTimeRecovery(client: DynamoDBClient, tableName: string): Promise<Finding> {
@@ -74,8 +85,15 @@ async function pointInTimeRecovery(client: DynamoDBClient, tableName: string): P
     const { PointInTimeRecoveryStatus: status, RecoveryPeriodInDays: days = 35 } =
       backups?.PointInTimeRecoveryDescription ?? {};
     return status === 'ENABLED'
-      ? ok(lookedAt, `on: the table can be restored to any second of the last ${days} days`)
-      : wrong(lookedAt, 'off: lost data cannot be restored', 'Deploy again: the stack switches it on.');
+      ? ok(
+          lookedAt,
+          `on: the table can be restored to any second of the last ${days} days, up to about 5 minutes ago`,
+        )
+      : wrong(
+          lookedAt,
+          'off: lost data cannot be restored',
+          `Switch it on: aws dynamodb update-continuous-backups --table-name ${tableName} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+        );
   } catch (error) {
     return unknown(lookedAt, `unknown: ${inWords(error)}`);
   }

@@ -10,6 +10,17 @@ export interface Finding {
   readonly found: string;
   /** What to do; absent if nothing is needed. */
   readonly remedy?: string;
+  /** The facts this finding reports, in any form that another finding's `echoes` names. Not printed. */
+  readonly tells?: readonly string[];
+  /** What to report in its place if another finding tells the same fact; the first that applies. Not printed. */
+  readonly echoes?: readonly Echo[];
+}
+
+/** A fact that may be told elsewhere. */
+export interface Echo {
+  readonly of: string;
+  /** The finding without that fact; absent if nothing is left of it. */
+  readonly instead?: Finding;
 }
 
 export function ok(lookedAt: string, found: string): Finding {
@@ -37,7 +48,7 @@ export async function lookAt(
   } catch (error) {
     const isOurs = error instanceof CodedError;
     if (isOurs && /\.(foreign|unreadable|invalid)$/.test(error.code))
-      return [wrong(lookedAt, error.message, REMEDIES[error.code])];
+      return [{ ...wrong(lookedAt, error.message, REMEDIES[error.code]), tells: [error.message] }];
     return [unknown(lookedAt, isOurs ? error.message : `it could not be checked: ${inWords(error)}`)];
   }
 }
@@ -45,10 +56,15 @@ export async function lookAt(
 const REMEDIES: Readonly<Record<string, string>> = {
   'ledger.foreign':
     'Name the ledger’s own table with --table, or use the version of this code that wrote it.',
-  'environment.invalid': 'Deploy again: npx cdk deploy.',
+  'environment.invalid':
+    'Undo the change to the function’s variables: a deploy alone does not, since the template is the same.',
   'secret.unreadable':
     'Store the keys again, as {"sg":{"main":{"accessKey":"…","secretKey":"…"}}}: the README has the command.',
 };
+
+/** What to do about a part of the stack that is not there. A deploy alone does not create it again. */
+export const NOT_THERE =
+  'Check that AWS_PROFILE and AWS_REGION are those of the deployment. If it was deleted by hand: docs/operations.md#replace-what-was-deleted-by-hand.';
 
 /** An error of an AWS client, with its name and message. */
 export function inWords(error: unknown): string {

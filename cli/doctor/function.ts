@@ -4,44 +4,63 @@ import {
   type LambdaClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
+import type { Instant } from '../../lambda/core/instant.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { type Environment, readEnvironment } from '../../lambda/handlers/environment.ts';
-import type { Deployment } from '../ledger/deployment.ts';
 import { judgeReport } from './check-report.ts';
-import { type Finding, lookAt, ok, unknown, wrong } from './finding.ts';
+import { settingsInWords } from './configuration.ts';
+import { type Finding, lookAt, NOT_THERE, ok, unknown, wrong } from './finding.ts';
 
 /** Longer than any of our own messages; a runtime's crash message may be endless. */
 const MAX_WORDS = 400;
 
+/** The function's settings, and when it was last changed, if Lambda says so. */
+export interface Settings {
+  readonly environment: Environment;
+  readonly changedAt: Instant | undefined;
+}
+
+/** The other resources of the deployment, which the function should use. */
+interface Expected {
+  readonly tableName: string;
+  readonly secretArn: string | undefined;
+  readonly logGroupName: string | undefined;
+}
+
 /**
- * The function's environment, i.e. its settings; undefined if there is no such function.
+ * The function's settings; undefined if there is no such function.
  *
  * @throws CodedError `environment.invalid`, and what the client throws.
  */
 export async function readSettings(
   client: LambdaClient,
   functionName: string,
-): Promise<Environment | undefined> {
+): Promise<Settings | undefined> {
   const configuration = await undefinedIfNotFound(
     client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
   );
-  return configuration && readEnvironment(configuration.Environment?.Variables ?? {});
+  if (configuration === undefined) return undefined;
+  // In Lambda's own form: 2026-11-22T06:10:00.000+0000
+  const changedAt = Date.parse(configuration.LastModified ?? '');
+  return {
+    environment: readEnvironment(configuration.Environment?.Variables ?? {}),
+    changedAt: Number.isNaN(changedAt) ? undefined : changedAt,
+  };
 }
 
 /** Checks that the function exists and matches the deployment, and has it sign in with every key. */
 export async function lookAtFunction(
   client: LambdaClient,
   functionName: string,
-  deployment: Deployment,
-  settings: Promise<Environment | undefined>,
+  deployment: Expected,
+  settings: Promise<Settings | undefined>,
 ): Promise<readonly Finding[]> {
   const lookedAt = `function ${functionName}`;
   const setUp = await lookAt(lookedAt, async () => {
-    const environment = await settings;
+    const { environment } = (await settings) ?? {};
     if (environment === undefined) return [absent(lookedAt)];
-    const { regions, every, timeZone } = environment;
     return [
-      ok(lookedAt, `it exists, for ${regions.join(', ')} every ${every} in ${timeZone}`),
+      ok(lookedAt, `it exists, for ${settingsInWords(environment)}`),
       ...mismatches(lookedAt, environment, deployment),
     ];
   });
@@ -52,11 +71,7 @@ export async function lookAtFunction(
 }
 
 /** If the function uses another table or secret than the ones checked, those findings are misleading. */
-function mismatches(
-  lookedAt: string,
-  { tableName, secretId }: Environment,
-  deployment: Pick<Deployment, 'tableName' | 'secretArn'>,
-): Finding[] {
+function mismatches(lookedAt: string, { tableName, secretId }: Environment, deployment: Expected): Finding[] {
   const others = [
     ...(tableName === deployment.tableName ? [] : [`writes to the table ${tableName}`]),
     ...(deployment.secretArn === undefined || secretId === deployment.secretArn
@@ -65,7 +80,13 @@ function mismatches(
   ];
   if (others.length === 0) return [];
   const found = `it ${others.join(' and ')}, which cdk.outputs.json does not name`;
-  return [wrong(lookedAt, found, 'Deploy again: that corrects both the function and cdk.outputs.json.')];
+  return [
+    wrong(
+      lookedAt,
+      found,
+      'Deploy again, which writes cdk.outputs.json. If somebody changed the function by hand, undo that.',
+    ),
+  ];
 }
 
 async function runCheck(
@@ -83,24 +104,21 @@ async function runCheck(
   if (answer.FunctionError !== undefined) {
     const { errorType, errorMessage } = isObject(payload) ? payload : {};
     const words = [errorType, errorMessage].filter((word) => typeof word === 'string').join(': ');
-    return [
-      wrong(
-        lookedAt,
-        `the function failed: ${words === '' ? answer.FunctionError : words.slice(0, MAX_WORDS)}`,
-        `Fix the problem named here; ${log} has more.`,
-      ),
-    ];
+    const failed = wrong(
+      lookedAt,
+      `the function failed: ${words === '' ? answer.FunctionError : words.slice(0, MAX_WORDS)}`,
+      `Fix the problem named here; ${log} has more.`,
+    );
+    const cause = typeof errorMessage === 'string' ? errorMessage : '';
+    const instead = wrong(lookedAt, 'not possible until the problem named above is fixed', undefined);
+    return [{ ...failed, tells: ['run-error'], echoes: [{ of: cause, instead }] }];
   }
   const { value, problem } = judgeReport(payload);
   return value ?? [unknown(lookedAt, `${problem}: check whether ${functionName} is this project’s function`)];
 }
 
 function absent(lookedAt: string): Finding {
-  return wrong(
-    lookedAt,
-    'there is no such function in this AWS account and region',
-    'Check that AWS_PROFILE and AWS_REGION are those of the deployment, or deploy again.',
-  );
+  return wrong(lookedAt, 'there is no such function in this AWS account and region', NOT_THERE);
 }
 
 async function undefinedIfNotFound<T>(sent: Promise<T>): Promise<T | undefined> {

@@ -9,6 +9,7 @@ import { judgeReport } from './check-report.ts';
 import { type Finding, lookAt } from './finding.ts';
 import { judgeKeys } from './secret.ts';
 import { lookAtSnapshots } from './snapshots.ts';
+import { toldOnce } from './told-once.ts';
 
 /**
  * Checks the real Upbit from this machine with the keys in a file, and the local ledger of real data if there is one.
@@ -30,11 +31,11 @@ export async function examineReal(
     environment,
   );
   try {
-    return [
-      ...(await lookAt('snapshots', () => lookAtSnapshots(reader, now, false))),
+    return toldOnce([
+      ...(await lookAt('snapshots', async () => lookAtSnapshots(reader, await reader.catalog(), now, false))),
       ...judgeKeys(keys, undefined, 'Write them into the file.'),
       ...(judgeReport(await collector({ check: true }, now + TIME_LIMIT)).value ?? []),
-    ];
+    ]);
   } finally {
     await close();
   }

@@ -6,6 +6,8 @@ import type { Region } from '../../lambda/core/regions.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
 const LOOKED_AT = 'secret';
+/** The fact that no account has a key. */
+export const NO_KEYS_YET = 'it has no keys yet';
 
 /**
  * Findings about the API keys as stored. No key is shown, not even in part.
@@ -15,19 +17,21 @@ const LOOKED_AT = 'secret';
  */
 export function judgeKeys(keys: Keys, regions: readonly Region[] | undefined, put: string): Finding[] {
   const names = [...keys.accounts.keys()].sort(byCodeOrder);
-  const problems = [
-    ...[...keys.accounts].flatMap(([account, entry]) =>
-      isKeyProblem(entry) ? [`${account}: ${entry.detail}`] : [],
-    ),
-    ...[...keys.regions.values()].map(({ detail }) => detail),
-    ...keys.remarks,
-  ];
-  if (names.length + problems.length === 0) return [wrong(LOOKED_AT, 'it has no keys yet', put)];
+  const entries = [...keys.accounts].flatMap(([account, entry]) =>
+    isKeyProblem(entry) ? [{ account, detail: entry.detail }] : [],
+  );
+  const others = [...[...keys.regions.values()].map(({ detail }) => detail), ...keys.remarks];
+  const problems = [...entries.map(({ account, detail }) => `${account}: ${detail}`), ...others];
+  if (names.length + problems.length === 0)
+    return [{ ...wrong(LOOKED_AT, NO_KEYS_YET, put), tells: [NO_KEYS_YET] }];
   const has = names.length === 0 ? 'no usable keys' : `keys for ${names.join(', ')}`;
   const form =
     problems.length === 0
       ? ok(LOOKED_AT, `well-formed: ${has}`)
-      : wrong(LOOKED_AT, `${has}; ${problems.join('; ')}`, FAILURES['keys.invalid'].remedy);
+      : {
+          ...wrong(LOOKED_AT, `${has}; ${problems.join('; ')}`, FAILURES['keys.invalid'].remedy),
+          tells: [...entries.map(({ detail }) => detail), ...others, ...asLikelyReason(keys.remarks)],
+        };
   const idle = names.filter((account) => regions?.includes(regionOf(account)) === false);
   if (idle.length === 0) return [form];
   return [
@@ -38,4 +42,9 @@ export function judgeKeys(keys: Keys, regions: readonly Region[] | undefined, pu
       'Add their regions to the configuration key regions and deploy, or remove these keys from the secret.',
     ),
   ];
+}
+
+/** The remarks as they follow in the detail of `keys.missing`: the first few, joined. */
+function asLikelyReason(remarks: readonly string[]): string[] {
+  return remarks.map((_, index) => remarks.slice(0, index + 1).join('; '));
 }

@@ -10,10 +10,21 @@ export interface Deployment {
   readonly tableName: string;
   /** Undefined if neither the environment nor a deploy sets it; the AWS profile may. */
   readonly awsRegion: string | undefined;
-  /** This and the following are undefined if the table was named and no known deploy made it. */
+  /** What else the deploy created; undefined if the table was named and no known deploy made it. */
+  readonly stack: DeployedStack | undefined;
+}
+
+/** What a deploy created besides the table. Each is undefined if the deploy was of an older version. */
+export interface DeployedStack {
+  readonly name: string;
   readonly secretArn: string | undefined;
   readonly functionName: string | undefined;
   readonly logGroupName: string | undefined;
+  /** `group/name` */
+  readonly scheduleName: string | undefined;
+  readonly undeliveredQueueUrl: string | undefined;
+  readonly failedRunsQueueUrl: string | undefined;
+  readonly alarmTopicArn: string | undefined;
 }
 
 const OUTPUTS_FILE = 'cdk.outputs.json';
@@ -39,23 +50,17 @@ export function findDeployment(
 }
 
 interface Outputs extends Deployment {
-  readonly stack: string;
+  readonly stack: DeployedStack;
 }
 
 /** The deployment of a named table: from the outputs file if it is there, else the name alone. */
 function findNamed(tableName: string, file: string): Deployment {
-  const unknown = {
-    awsRegion: undefined,
-    secretArn: undefined,
-    functionName: undefined,
-    logGroupName: undefined,
-  };
+  const unknown = { tableName, awsRegion: undefined, stack: undefined };
   try {
-    const deployed = readOutputs(file).find((stack) => stack.tableName === tableName);
-    return deployed ?? { tableName, ...unknown };
+    return readOutputs(file).find((outputs) => outputs.tableName === tableName) ?? unknown;
   } catch (error) {
     // A named table does not need the file.
-    if (error instanceof CodedError) return { tableName, ...unknown };
+    if (error instanceof CodedError) return unknown;
     throw error;
   }
 }
@@ -70,7 +75,7 @@ function findOnly(file: string): Deployment {
     );
   }
   if (others.length > 0) {
-    const names = stacks.map(({ stack, tableName }) => `${tableName} (${stack})`).join(', ');
+    const names = stacks.map(({ stack, tableName }) => `${tableName} (${stack.name})`).join(', ');
     throw new CodedError(
       'file.invalid',
       `${OUTPUTS_FILE} names several tables, choose one with --table: ${names}`,
@@ -88,21 +93,27 @@ function readOutputs(file: string): Outputs[] {
     );
   }
   const outputs = parseJson(file);
-  return (isObject(outputs) ? Object.entries(outputs) : []).flatMap(([stack, values]) => {
-    const text = (name: string) => {
-      const value = isObject(values) ? values[name] : undefined;
+  return (isObject(outputs) ? Object.entries(outputs) : []).flatMap(([name, values]) => {
+    const text = (output: string) => {
+      const value = isObject(values) ? values[output] : undefined;
       return typeof value === 'string' && value !== '' ? value : undefined;
     };
     const tableName = text('TableName');
     if (tableName === undefined) return [];
     return [
       {
-        stack,
         tableName,
         awsRegion: text('AwsRegion'),
-        secretArn: text('ApiKeysSecretArn'),
-        functionName: text('CollectorFunctionName'),
-        logGroupName: text('CollectorLogGroupName'),
+        stack: {
+          name,
+          secretArn: text('ApiKeysSecretArn'),
+          functionName: text('CollectorFunctionName'),
+          logGroupName: text('CollectorLogGroupName'),
+          scheduleName: text('ScheduleName'),
+          undeliveredQueueUrl: text('UndeliveredQueueUrl'),
+          failedRunsQueueUrl: text('FailedRunsQueueUrl'),
+          alarmTopicArn: text('AlarmTopicArn'),
+        },
       },
     ];
   });

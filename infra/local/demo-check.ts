@@ -95,19 +95,21 @@ export async function checkDemo(options: {
 }): Promise<DemoCheck> {
   const { directory, tableName, trouble, now } = options;
   const database = await startEmbeddedDynamoDb({ directory, tableName });
-  const accounts = demoAccounts(now);
   const upbit = await startSimulatedUpbit({
     now: systemClock.now,
-    accounts,
     algorithm: trouble === 'algorithm' ? 'HS512' : 'HS256',
   });
   const checkIp = await startCheckIpEndpoint();
   const dynamoDb = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
+  const reader = createLedgerReader({ client: dynamoDb, tableName });
   const close = async () => {
     dynamoDb.destroy();
     await Promise.all([upbit.close(), checkIp.close(), database.close()]);
   };
   try {
+    // The same portfolios as in the ledger, which began with its first schedule.
+    const accounts = demoAccounts((await reader.catalog()).schedules[0]?.from ?? now);
+    for (const account of accounts) upbit.accounts.set(account.accessKey, account);
     const entries: SecretEntry[] = [...accounts];
     if (trouble !== undefined) TROUBLES[trouble]({ upbit, entries, now });
     const keys = parseKeys(secretOf(entries));
@@ -127,7 +129,7 @@ export async function checkDemo(options: {
     });
     const report = await collector({ check: true }, systemClock.now() + TIME_LIMIT);
     if (!('check' in report)) throw new TypeError('the check did not return a check report');
-    return { reader: createLedgerReader({ client: dynamoDb, tableName }), keys: keys.value, report, close };
+    return { reader, keys: keys.value, report, close };
   } catch (error) {
     // Servers that still listen would keep the process alive.
     await close();

@@ -20,7 +20,7 @@ const USE_CASES = ['lambda/collector', 'lambda/history', 'lambda/sealer'];
  * Each folder with code has an entry here, and anything an entry does not name is rejected.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  'lambda/core': { uses: [], packages: [] },
+  'lambda/core': { uses: [], packages: ['jsonc-parser'] },
   'lambda/collector': { uses: ['lambda/core'], packages: ['p-limit'] },
   'lambda/history': { uses: ['lambda/core'], packages: ['p-limit'] },
   'lambda/sealer': { uses: ['lambda/core'], packages: [] },
@@ -78,8 +78,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'cli/doctor': {
     uses: ['lambda/core', 'lambda/history', ...ADAPTERS, 'lambda/handlers', 'cli/ledger', 'cli/print'],
-    loads: ['infra/local', 'infra/config.ts'],
-    packages: [DYNAMODB, '@aws-sdk/client-lambda', SECRETS_MANAGER, 'node:'],
+    loads: ['infra/local', 'infra/config.ts', 'infra/cron.ts'],
+    packages: [
+      DYNAMODB,
+      SECRETS_MANAGER,
+      '@aws-sdk/client-cloudwatch',
+      '@aws-sdk/client-lambda',
+      '@aws-sdk/client-scheduler',
+      '@aws-sdk/client-sns',
+      '@aws-sdk/client-sqs',
+      'node:',
+      'p-limit',
+    ],
   },
   'cli/export': { uses: ['lambda/core', 'lambda/history', 'cli/ledger', 'cli/print'], packages: ['node:'] },
   'cli/report': {
@@ -90,7 +100,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/ledger': {
     uses: ['lambda/core', 'lambda/history', ...ADAPTERS, 'cli/print'],
     loads: ['lambda/handlers', 'infra/local'],
-    packages: [DYNAMODB, 'commander', 'node:'],
+    packages: [DYNAMODB, 'commander', 'https-proxy-agent', 'node:'],
   },
   'cli/print': { uses: ['lambda/core', 'lambda/history'], packages: [] },
   // The page is bundled for a browser: nothing of Node, no client, no network.

@@ -350,6 +350,18 @@ describe('the stack', () => {
       ApiKeysSecretArn: { Ref: standard.the(SECRET).id },
       CollectorFunctionName: { Ref: fn.id },
       CollectorLogGroupName: { Ref: standard.the(LOG_GROUP).id },
+      ScheduleName: {
+        'Fn::Join': [
+          '',
+          [
+            { Ref: standard.the('AWS::Scheduler::ScheduleGroup').id },
+            '/',
+            { Ref: standard.the(SCHEDULE).id },
+          ],
+        ],
+      },
+      UndeliveredQueueUrl: { Ref: expect.stringMatching(/^ScheduleUndelivered/) },
+      FailedRunsQueueUrl: { Ref: expect.stringMatching(/^CollectorFailedRuns/) },
       AlarmTopicArn: { Ref: standard.the('AWS::SNS::Topic').id },
       AwsRegion: { Ref: 'AWS::Region' },
     });

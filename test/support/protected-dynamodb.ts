@@ -7,6 +7,8 @@ import { isObject } from '../../lambda/core/parsed.ts';
 export interface Protection {
   deletionProtection: boolean;
   pointInTimeRecovery: 'ENABLED' | 'DISABLED';
+  /** The table's status, if not its own: the embedded DynamoDB changes no table. */
+  status?: string;
 }
 
 /**
@@ -41,7 +43,11 @@ export async function startProtectedDynamoDb(
     const json: unknown = await answered.json();
     const { Table: table } = isObject(json) ? json : {};
     const DeletionProtectionEnabled = protection.deletionProtection;
-    answer(answered.status, isObject(table) ? { Table: { ...table, DeletionProtectionEnabled } } : json);
+    const status = protection.status === undefined ? {} : { TableStatus: protection.status };
+    answer(
+      answered.status,
+      isObject(table) ? { Table: { ...table, DeletionProtectionEnabled, ...status } } : json,
+    );
   });
   return { endpoint: await listen(server), close: () => stop(server) };
 }

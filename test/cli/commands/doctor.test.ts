@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_TABLE, localDirectory } from '../../../cli/ledger/local-ledger.ts';
+import { startDemo } from '../../../infra/local/demo.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
 import { type SimulatedUpbit, startSimulatedUpbit } from '../../../infra/local/simulated-upbit.ts';
 import { FAULTS } from '../../../infra/local/upbit-faults.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../../lambda/core/slots.ts';
+import { latest } from '../../../lambda/history/latest.ts';
 import { readText } from '../../support/checkout.ts';
 import * as typed from '../../support/doctored.ts';
 import { named, simulated } from '../../support/local-parts.ts';
@@ -75,6 +77,28 @@ describe('balances doctor --local', () => {
         /^ok {7}(id|sg|th)\/main: signs in, \d+ currencies; expiry unknown; add expiresOn/,
       );
     expect(lines.slice(7)).toEqual(['']);
+  });
+
+  it('counts the currencies that latest shows', async () => {
+    await withDemo(Date.now() - 4 * DAY);
+    const {
+      reader,
+      snapshot: takeOne,
+      close,
+    } = await startDemo({
+      directory: demo(),
+      tableName: LOCAL_TABLE,
+      now: Date.now(),
+      onProgress: () => undefined,
+    });
+    const accounts = await takeOne();
+    const readings = await latest({ reader, catalog: await reader.catalog(), now: Date.now() }, accounts);
+    await close();
+    const { of } = await findings('--local');
+    expect(readings).toHaveLength(3);
+    for (const { account, snapshot: newest } of readings) {
+      expect(of(account)?.finding).toContain(`signs in, ${newest?.balances.length} currencies;`);
+    }
   });
 
   it.each([

@@ -6,11 +6,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
 import { FAULTS } from '../../../infra/local/upbit-faults.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
-import { DAY, formatSecond, HOUR, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import type { AccountName } from '../../../lambda/core/account.ts';
+import { DAY, formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { VERSION } from '../../../lambda/core/version.ts';
 import * as typed from '../../support/doctored.ts';
 import { named, simulated } from '../../support/local-parts.ts';
 import { failure, snapshot } from '../../support/memory-ledger.ts';
 import { at, secret } from '../../support/memory-parts.ts';
+import {
+  type OperationsEndpoint,
+  type StandInAlarm,
+  startOperationsEndpoint,
+} from '../../support/operations-endpoint.ts';
 import { type Protection, startProtectedDynamoDb } from '../../support/protected-dynamodb.ts';
 import { type DeployedFunction, invoke, synthesize } from '../../system/bundle/deployed.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../system/bundle/lambda-endpoint.ts';
@@ -23,6 +30,19 @@ const SLOT = at('2026-11-22T06:00:00Z');
 const NOW = SLOT + 20 * MINUTE;
 const FUNCTION = 'collector';
 const SECRET_ARN = 'api-keys';
+const SCHEDULE = 'group/slots';
+const UNDELIVERED = 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/undelivered';
+const FAILED_RUNS = 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/failed-runs';
+const TOPIC = 'arn:aws:sns:ap-southeast-1:123456789012:alarms';
+const OUTPUTS = {
+  TableName: 'ledger',
+  ApiKeysSecretArn: SECRET_ARN,
+  CollectorFunctionName: FUNCTION,
+  ScheduleName: SCHEDULE,
+  UndeliveredQueueUrl: UNDELIVERED,
+  FailedRunsQueueUrl: FAILED_RUNS,
+  AlarmTopicArn: TOPIC,
+};
 
 let bundle: DeployedFunction;
 beforeAll(() => {
@@ -33,6 +53,7 @@ afterAll(() => bundle.remove());
 let root: string;
 let standIns: StandIns;
 let lambda: LambdaEndpoint;
+let operations: OperationsEndpoint;
 let client: DynamoDBClient;
 let protection: Protection;
 const ends: (() => Promise<void>)[] = [];
@@ -41,18 +62,25 @@ const ends: (() => Promise<void>)[] = [];
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'doctor-deployed-'));
   writeFileSync(join(root, 'cdk.json'), '{"context":{"@aws-cdk/core:someFlag":true}}');
-  outputs({ TableName: 'ledger', ApiKeysSecretArn: SECRET_ARN, CollectorFunctionName: FUNCTION });
+  outputs(OUTPUTS);
   const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
   standIns = await startStandIns(ACCOUNTS, database);
   client = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
   protection = { deletionProtection: true, pointInTimeRecovery: 'ENABLED' };
   const dynamoDb = await startProtectedDynamoDb(database.endpoint, protection);
   lambda = await startLambdaEndpoint();
-  ends.push(standIns.close, dynamoDb.close, lambda.close);
+  operations = await startOperationsEndpoint();
+  operations.schedules.set(SCHEDULE, { state: 'ENABLED', expression: 'cron(0 * * * ? *)', zone: 'UTC' });
+  for (const queue of [UNDELIVERED, FAILED_RUNS]) operations.queues.set(queue, { waiting: 0, inFlight: 0 });
+  for (const entry of ALARMS) alarm(entry, {});
+  operations.topics.set(TOPIC, [`${TOPIC}:0`]);
+  ends.push(standIns.close, dynamoDb.close, lambda.close, operations.close);
   deployWith({});
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamoDb.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', standIns.secrets.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.endpoint);
+  for (const service of ['SCHEDULER', 'SQS', 'CLOUDWATCH', 'SNS'])
+    vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, operations.endpoint);
   vi.stubEnv('AWS_REGION', 'ap-southeast-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'fake-access-key-id');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'fake-secret-access-key');
@@ -65,9 +93,48 @@ afterEach(async () => {
 });
 
 /** Deploys the function again, with these variables added or replaced. */
-function deployWith(changes: Readonly<Record<string, string>>): void {
+function deployWith(changes: Readonly<Record<string, string>>, at?: Instant): void {
   const variables = { ...standIns.environment(bundle), REGIONS: 'id,sg', ...changes };
-  lambda.functions.set(FUNCTION, { variables, run: (event) => runBundle(event, variables) });
+  const run = (event: unknown) => runBundle(event, variables);
+  const time = at === undefined ? {} : { lastModified: new Date(at).toISOString().replace('Z', '+0000') };
+  lambda.functions.set(FUNCTION, { variables, run, ...time });
+}
+
+/** The same function without its process, for tests in which every key signs in. */
+function deployQuick(changes: Readonly<Record<string, string>> = {}, at?: Instant): void {
+  deployWith(changes, at);
+  const deployed = lambda.functions.get(FUNCTION);
+  if (deployed === undefined) throw new Error('nothing is deployed');
+  const accounts = ACCOUNTS.map((account) => ({ account, outcome: 'ok', currencies: 1 }));
+  lambda.functions.set(FUNCTION, {
+    ...deployed,
+    run: async () => ({ check: true, version: VERSION, accounts }),
+  });
+}
+
+/** The alarms of a stack that is called balances. */
+const ALARMS = [
+  'account-failed',
+  'no-run',
+  'run-error',
+  'failed-run-kept',
+  'event-undelivered',
+  'key-expires',
+];
+
+/** Adds an alarm, or replaces the one of that name. */
+function alarm(entry: string, changes: Partial<StandInAlarm>): void {
+  const AlarmName = `balances-${entry}`;
+  const rest = operations.alarms.filter((one) => one.AlarmName !== AlarmName);
+  const usual: StandInAlarm = {
+    AlarmName,
+    AlarmDescription: `What happened. What to do. See docs/runbook.md#${entry}`,
+    AlarmActions: [TOPIC],
+    ActionsEnabled: true,
+    StateValue: 'OK',
+    StateUpdatedTimestamp: (NOW - 5 * MINUTE) / SECOND + 0.123,
+  };
+  operations.alarms.splice(0, Infinity, ...rest, { ...usual, ...changes });
 }
 
 function outputs(values: object): void {
@@ -107,6 +174,12 @@ describe('balances doctor, on a deployment', () => {
       'deletion protection',
       'point-in-time recovery',
       'snapshots',
+      'next slot',
+      'schedule',
+      'undelivered events',
+      'failed runs',
+      'alarms',
+      'notices',
       'secret',
       `function ${FUNCTION}`,
       'address',
@@ -116,6 +189,11 @@ describe('balances doctor, on a deployment', () => {
     expect(stdout).toContain('the newest is of slot ');
     expect(stdout).toContain('well-formed: keys for id/main, sg/main');
     expect(stdout).toContain('it exists, for id, sg every 1h in UTC');
+    expect(stdout).toContain('next slot: 2026-11-22T07:00:00Z, in 40 min\n');
+    expect(stdout).toContain('schedule: enabled\n');
+    expect(stdout.match(/: the queue is empty\n/g)).toHaveLength(2);
+    expect(stdout).toContain('alarms: 6 alarms, none is on\n');
+    expect(stdout).toContain('notices: 1 confirmed subscription\n');
     expect(stdout).toContain('sg/main: signs in, 1 currency; the key expires at 2999-01-01T00:00:00Z, in ');
     for (const account of ACCOUNTS) expect(await standIns.entries(account)).toHaveLength(2);
   });
@@ -125,22 +203,24 @@ describe('balances doctor, on a deployment', () => {
     expect(of('configuration')).toMatchObject({
       state: 'ok',
       finding:
-        'cdk.json is well-formed, but says id, sg, th every 1h in UTC while id, sg every 1h in UTC is deployed: repeat the same -c options at the next deploy, or write them into cdk.json',
+        'cdk.json is well-formed, but the next deploy would change what is deployed to id, sg, th every 1h in UTC: repeat the same -c options then, or write them into cdk.json',
     });
+    expect(of(`function ${FUNCTION}`)?.finding).toBe('it exists, for id, sg every 1h in UTC');
   });
 
   it('reports it too if the next deploy would drop the address or the algorithm set with -c', async () => {
     deployWith({ EGRESS_ADDRESS: '203.0.113.7', JWT_ALG: 'HS512' });
     const without = await findings();
     expect(without.of('configuration')?.finding).toContain(
-      'says id, sg, th every 1h in UTC while id, sg every 1h in UTC, signed with HS512, from a fixed address is deployed',
+      'the next deploy would change what is deployed to id, sg, th every 1h in UTC:',
+    );
+    expect(without.of(`function ${FUNCTION}`)?.finding).toBe(
+      'it exists, for id, sg every 1h in UTC, signed with HS512, from a fixed address',
     );
     const context = { regions: 'sg,id', egress: 'nat-instance', jwtAlg: 'HS512' };
     writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
     const { of } = await findings();
-    expect(of('configuration')?.finding).toBe(
-      'cdk.json is well-formed: id, sg every 1h in UTC, signed with HS512, from a fixed address',
-    );
+    expect(of('configuration')?.finding).toBe('cdk.json is well-formed, and says what is deployed');
   });
 
   it.each([
@@ -182,7 +262,7 @@ describe('balances doctor, on a deployment', () => {
     });
     expect(of('point-in-time recovery')).toMatchObject({ state: 'unknown' });
     expect(of('point-in-time recovery')?.finding).toMatch(/^unknown: UnknownOperationException/);
-    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 10 parts could not be checked\n']);
+    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 16 parts could not be checked\n']);
   });
 
   it('finds slots for which nothing ran, and names the failure if there is one', async () => {
@@ -196,7 +276,7 @@ describe('balances doctor, on a deployment', () => {
     expect(of('snapshots of id/main')?.finding).toMatch(
       /^1 expected slot has no snapshot, the newest is of slot .*; nothing was recorded for the last of them/,
     );
-    expect(of('snapshots of id/main')?.remedy).toContain('whether the schedule is enabled');
+    expect(of('snapshots of id/main')?.remedy).toContain('docs/runbook.md#no-run');
     expect(of('snapshots of sg/main')?.finding).toContain(
       'key.expired, Upbit answered 401 expired_access_key',
     );
@@ -217,7 +297,6 @@ describe('balances doctor, on a deployment', () => {
     expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'it has no keys yet' });
     expect(of('secret')?.remedy).toContain('aws secretsmanager put-secret-value --secret-id api-keys');
     expect(of('table ledger')).toMatchObject({ state: 'ok' });
-    expect(of('sg/main')?.finding).toMatch(/^keys\.missing: /);
   });
 
   it('finds a secret that is not JSON, and what the function threw, without showing any of it', async () => {
@@ -227,7 +306,7 @@ describe('balances doctor, on a deployment', () => {
     expect(of('secret')).toMatchObject({ state: 'wrong', finding: 'the secret is not JSON' });
     expect(of('sign-in')).toMatchObject({
       state: 'wrong',
-      finding: 'the function failed: CodedError: the secret is not JSON',
+      finding: 'not possible until the problem named above is fixed',
     });
   });
 
@@ -259,6 +338,181 @@ describe('balances doctor, on a deployment', () => {
     expect(exitCode).toBe(3);
     expect(of('sg/main')).toMatchObject({ state: 'wrong' });
     expect(of('sg/main')?.finding).toContain(`the key expires at ${day}T00:00:00Z, in 19 days`);
+  });
+});
+
+describe('one fact is told once', () => {
+  const wrongs = (rows: readonly typed.Row[]) =>
+    rows.filter(({ state }) => state === 'wrong').map(({ looked_at, finding }) => `${looked_at}: ${finding}`);
+
+  it('a secret without a value is not repeated for each account, nor for their snapshots', async () => {
+    standIns.secrets.put(SECRET_ARN, undefined);
+    const missing = (account: AccountName) =>
+      failure(account, SLOT, 'keys.missing', { detail: `the secret has no entry for ${account}` });
+    await fill(...ACCOUNTS.map((account) => snapshot(account, SLOT - HOUR)), ...ACCOUNTS.map(missing));
+    alarm('account-failed', { StateValue: 'ALARM' });
+    const { rows, of } = await findings();
+    expect(wrongs(rows).map((line) => line.replace(/the newest is of slot \S+ .* old;/, '…'))).toEqual([
+      'snapshots of id/main: 1 expected slot has no snapshot, … keys.missing: see secret',
+      'snapshots of sg/main: 1 expected slot has no snapshot, … keys.missing: see secret',
+      'alarm account-failed: on since 2026-11-22T06:15:00Z, for what is found here',
+      'secret: it has no keys yet',
+    ]);
+    expect([of('id/main'), of('sg/main')]).toEqual([undefined, undefined]);
+  });
+
+  it('an unusable entry of the secret is not repeated for its account', async () => {
+    const keys = JSON.parse(secret(...ACCOUNTS));
+    keys.sg.main.accessKey = 'a "quoted" key';
+    keys.sq = {};
+    standIns.secrets.put(SECRET_ARN, JSON.stringify(keys));
+    await fill(...both);
+    const { rows } = await findings();
+    expect(wrongs(rows)).toEqual([
+      'secret: keys for id/main, sg/main; sg/main: sg/main.accessKey has a quote, white space or other invalid character; name 3 of the secret is not a region (sg, id, th, kr); its keys are not used',
+    ]);
+  });
+
+  it('what the secret lacks is told of the account, without what is told of the secret', async () => {
+    const keys = JSON.parse(secret(...ACCOUNTS));
+    keys.sq = keys.sg;
+    delete keys.sg;
+    standIns.secrets.put(SECRET_ARN, JSON.stringify(keys));
+    await fill(...both);
+    const { of } = await findings();
+    expect(of('sg/main')?.finding).toBe(
+      'keys.missing: The secret holds no key for this account. (the secret has no entry for sg/main)',
+    );
+  });
+
+  it('a key that is refused is told where signing in says so, and not again as a snapshot or an alarm', async () => {
+    standIns.upbit.fault = ({ region }) => (region === 'sg' ? FAULTS.expiredAccessKey : undefined);
+    const detail = 'Upbit answered 401 expired_access_key';
+    await fill(...both.slice(0, 3), failure(named('sg/main'), SLOT, 'key.expired', { detail }));
+    alarm('account-failed', { StateValue: 'ALARM' });
+    const { of } = await findings();
+    expect(of('snapshots of sg/main')?.finding).toMatch(/ old; key\.expired: see sg\/main$/);
+    expect(of('snapshots of sg/main')?.remedy).toBeNull();
+    expect(of('alarm account-failed')?.remedy).toBeNull();
+    expect(of('sg/main')?.finding).toContain(detail);
+  });
+
+  it('events in a queue, and a disabled schedule, are not repeated by their alarms', async () => {
+    deployQuick();
+    await fill(...both);
+    operations.queues.set(UNDELIVERED, { waiting: 2, inFlight: 0 });
+    operations.schedules.set(SCHEDULE, { state: 'DISABLED', expression: 'cron(0 * * * ? *)', zone: 'UTC' });
+    for (const entry of ['event-undelivered', 'no-run', 'run-error']) alarm(entry, { StateValue: 'ALARM' });
+    const { exitCode, rows } = await findings();
+    expect(exitCode).toBe(3);
+    expect(wrongs(rows)).toEqual([
+      'schedule: it is DISABLED, not ENABLED: nothing calls the function',
+      'undelivered events: the queue holds 2 events of the last 14 days',
+      'alarm event-undelivered: on since 2026-11-22T06:15:00Z, for what is found here',
+      'alarm no-run: on since 2026-11-22T06:15:00Z, for what is found here',
+      'alarm run-error: on since 2026-11-22T06:15:00Z: What happened. What to do.',
+    ]);
+  });
+
+  it('the alarm of no run is on until the first slot after a deploy, which is as it should be', async () => {
+    deployQuick();
+    alarm('no-run', { StateValue: 'ALARM' });
+    const { of } = await findings();
+    expect(of('alarm no-run')).toMatchObject({
+      state: 'ok',
+      finding: 'on since 2026-11-22T06:15:00Z, until the next run returns; no slot is missed',
+    });
+  });
+});
+
+describe('what may not be looked at', () => {
+  it('is named with the reason, with exit code 1, and the rest is checked', async () => {
+    deployQuick();
+    await fill(...both);
+    for (const operation of [
+      'GetSchedule',
+      'GetQueueAttributes',
+      'DescribeAlarms',
+      'ListSubscriptionsByTopic',
+    ])
+      operations.denied.add(operation);
+    const { exitCode, stderr, rows } = await findings();
+    expect([exitCode, stderr]).toEqual([1, 'error: 4 of 14 parts could not be checked\n']);
+    const denied = rows.filter(({ state }) => state === 'unknown');
+    expect(denied.map(({ looked_at, finding }) => [looked_at, finding.split(' ').at(-1)])).toEqual([
+      ['schedule', 'scheduler:GetSchedule'],
+      ['undelivered events, failed runs', 'sqs:GetQueueAttributes'],
+      ['alarms', 'cloudwatch:DescribeAlarms'],
+      ['notices', 'SNS:ListSubscriptionsByTopic'],
+    ]);
+    for (const { finding } of denied) expect(finding).toMatch(/^it could not be checked: \w+: User: /);
+  });
+
+  it('of a deploy by an older version is one line', async () => {
+    deployQuick();
+    await fill(...both);
+    outputs({ TableName: 'ledger', ApiKeysSecretArn: SECRET_ARN, CollectorFunctionName: FUNCTION });
+    const { rows } = await findings();
+    expect(rows.filter(({ state }) => state === 'unknown')).toMatchObject([
+      {
+        looked_at: 'schedule, undelivered events, failed runs, alarms, notices',
+        finding: 'unknown: not named in cdk.outputs.json; deploy again: npx cdk deploy',
+      },
+    ]);
+  });
+});
+
+describe('a deployed change', () => {
+  it('of the cadence is compared with the ledger: old slots are not missed, and the next one is named', async () => {
+    await fill(...both);
+    deployQuick({ EVERY: '4h' }, SLOT + MINUTE);
+    operations.schedules.set(SCHEDULE, { state: 'ENABLED', expression: 'cron(0 0/4 * * ? *)', zone: 'UTC' });
+    const { exitCode, of } = await typed.findings('', { root, now: SLOT + 100 * MINUTE, secrets: SECRETS });
+    expect(exitCode).toBe(0);
+    expect(of('snapshots')).toMatchObject({ state: 'ok' });
+    expect(of('next slot')?.finding).toBe(
+      '2026-11-22T08:00:00Z, in 20 min; the first run will replace id, sg every 1h in UTC in the ledger, whose slots without a run are not counted as missed',
+    );
+  });
+
+  it('of the table, while it lasts, is nothing wrong', async () => {
+    deployQuick();
+    await fill(...both);
+    protection.status = 'UPDATING';
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(0);
+    expect(of('table ledger')?.finding).toBe(
+      'it exists, with the keys of a ledger; a change to it is in progress',
+    );
+    protection.status = 'ARCHIVED';
+    expect((await findings()).of('table ledger')?.finding).toBe('it is ARCHIVED, not ACTIVE');
+  });
+});
+
+describe('a secret', () => {
+  it.each([
+    ['at once', 'there is no such secret in this AWS account and region', 'docs/operations.md#replace-what'],
+    [
+      'after some days',
+      'it is marked for deletion, so its keys cannot be read',
+      'restore-secret --secret-id api-keys',
+    ],
+  ] as const)('deleted %s is told from an empty one', async (how, finding, remedy) => {
+    await fill(...both);
+    standIns.secrets.delete(SECRET_ARN, how);
+    const { exitCode, of, rows } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('secret')).toMatchObject({ state: 'wrong', finding });
+    expect(of('secret')?.remedy).toContain(remedy);
+    expect(of('sign-in')?.finding).toBe('not possible until the problem named above is fixed');
+    expect(rows.filter(({ state }) => state === 'wrong')).toHaveLength(2);
+  });
+
+  it('that Secrets Manager does not give is unknown', async () => {
+    deployQuick();
+    await fill(...both);
+    standIns.secrets.fail('denied');
+    expect((await findings()).of('secret')).toMatchObject({ state: 'unknown' });
   });
 });
 
@@ -362,7 +616,7 @@ describe('the function', () => {
   });
 
   it('that uses another table or secret than the checked ones is reported, but still called', async () => {
-    outputs({ TableName: 'former', ApiKeysSecretArn: 'former-keys', CollectorFunctionName: FUNCTION });
+    outputs({ ...OUTPUTS, TableName: 'former', ApiKeysSecretArn: 'former-keys' });
     standIns.secrets.put('former-keys', secret(...ACCOUNTS));
     await client.send(
       new CreateTableCommand({
@@ -386,7 +640,8 @@ describe('the function', () => {
         state: 'wrong',
         finding:
           'it writes to the table ledger and reads its keys from api-keys, which cdk.outputs.json does not name',
-        remedy: 'Deploy again: that corrects both the function and cdk.outputs.json.',
+        remedy:
+          'Deploy again, which writes cdk.outputs.json. If somebody changed the function by hand, undo that.',
       },
     ]);
     expect(of('sg/main')).toMatchObject({ state: 'ok' });
@@ -463,13 +718,8 @@ describe('another table', () => {
       state: 'wrong',
       finding: 'its keys are not account and slot: it is not a ledger of this project',
     });
-    expect(rows.map(({ looked_at }) => looked_at)).toEqual([
-      'configuration',
-      'table orders',
-      'secret',
-      'function',
-    ]);
-    expect(of('function')?.finding).toBe('unknown: cdk.outputs.json has no deployment of the table orders');
+    expect(rows.map(({ looked_at }) => looked_at)).toEqual(['configuration', 'table orders', 'all else']);
+    expect(of('all else')?.finding).toBe('unknown: cdk.outputs.json has no deployment of the table orders');
   });
 
   it('that does not exist is one finding', async () => {

@@ -7,6 +7,8 @@ export interface StandInFunction {
   readonly variables: Readonly<Record<string, string>>;
   /** Rejects if the function throws; `null` stands for a Lambda outage. */
   readonly run: ((event: unknown) => Promise<unknown>) | null;
+  /** When it was last changed, in Lambda's form: `2026-11-22T06:10:00.000+0000`. Not reported if absent. */
+  readonly lastModified?: string;
 }
 
 type Operation = 'GetFunctionConfiguration' | 'Invoke';
@@ -50,7 +52,12 @@ export async function startLambdaEndpoint(): Promise<LambdaEndpoint> {
       const message = `Function not found: arn:aws:lambda:ap-southeast-1:123456789012:function:${name}`;
       json(404, { Type: 'User', Message: message }, { 'x-amzn-errortype': 'ResourceNotFoundException' });
     } else if (operation === 'GetFunctionConfiguration') {
-      json(200, { FunctionName: name, State: 'Active', Environment: { Variables: found.variables } });
+      json(200, {
+        FunctionName: name,
+        State: 'Active',
+        Environment: { Variables: found.variables },
+        LastModified: found.lastModified,
+      });
     } else if (found.run === null) {
       json(500, { Type: 'Service' }, { 'x-amzn-errortype': 'ServiceException' });
     } else {

@@ -1,18 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { App } from 'aws-cdk-lib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../infra/config.ts';
-import { SnapshotStack } from '../../../infra/stack.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createLedgerReader } from '../../../lambda/adapters/ledger/reader.ts';
 import { HOUR, MINUTE } from '../../../lambda/core/instant.ts';
-import { ROOT } from '../../support/checkout.ts';
 import { type LocalParts, startLocalParts } from '../../support/local-parts.ts';
 import { synthesize } from '../../support/synthesized.ts';
-import { startEmptyAwsAccount } from './cloudformation-stand-in.ts';
+import { cdkImport } from './cdk-import.ts';
+import { startAwsAccount } from './cloudformation-stand-in.ts';
 import { itemsOf, putWhereNothingIs, startEmptyTable } from './copied-table.ts';
 import { balances, gaps, hour, runAt } from './in-use.ts';
 
@@ -92,7 +84,10 @@ describe('importing a table into the stack', () => {
   ])(
     'requests from CloudFormation, for a stack that does not exist: %s, and no more',
     async (_, context, mapping) => {
-      const asked = await changeSetOfImport(context, mapping);
+      const aws = await startAwsAccount();
+      onTestFinished(() => aws.close());
+      await cdkImport(aws, context, mapping);
+      const asked = aws.changeSet();
       expect(asked.get('ChangeSetType')).toBe('IMPORT');
       expect(asked.get('StackName')).toBe('again');
       const imported = [...asked].filter(([name]) =>
@@ -109,39 +104,3 @@ describe('importing a table into the stack', () => {
     },
   );
 });
-
-/** What `cdk import` requests if nothing is deployed. */
-async function changeSetOfImport(
-  context: Readonly<Record<string, string>>,
-  mapping: Readonly<Record<string, object>>,
-): Promise<URLSearchParams> {
-  const directory = mkdtempSync(join(tmpdir(), 'import-'));
-  const aws = await startEmptyAwsAccount();
-  try {
-    const app = new App({ outdir: join(directory, 'out'), context: { 'aws:cdk:bundling-stacks': [] } });
-    new SnapshotStack(app, parseConfig({ stackName: 'again', ...context }));
-    app.synth();
-    await promisify(execFile)(
-      process.execPath,
-      [
-        ...['node_modules/aws-cdk/bin/cdk', 'import', '--app', join(directory, 'out'), '--no-execute'],
-        ...['--resource-mapping-inline', JSON.stringify(mapping)],
-      ],
-      {
-        cwd: ROOT,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: directory,
-          AWS_ENDPOINT_URL: aws.endpoint,
-          AWS_ACCESS_KEY_ID: 'fake',
-          AWS_SECRET_ACCESS_KEY: 'fake',
-          AWS_REGION: 'ap-southeast-1',
-        },
-      },
-    );
-    return aws.changeSet();
-  } finally {
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  }
-}

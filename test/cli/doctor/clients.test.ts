@@ -1,0 +1,31 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openClients } from '../../../cli/doctor/clients.ts';
+import { MINUTE } from '../../../lambda/core/instant.ts';
+import { type LambdaEndpoint, startLambdaEndpoint } from '../../system/bundle/lambda-endpoint.ts';
+
+let lambda: LambdaEndpoint;
+beforeEach(async () => {
+  lambda = await startLambdaEndpoint();
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'fake-access-key-id');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'fake-secret-access-key');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await lambda.close();
+});
+
+describe('the doctor’s clients', () => {
+  it('wait for the answer of the function as long as asked, though nothing arrives meanwhile', async () => {
+    lambda.functions.set('fn', { variables: {}, run: async () => 'done' });
+    const clients = await openClients('ap-southeast-1', 5 * MINUTE);
+    await clients.lambda.send(new InvokeCommand({ FunctionName: 'fn', Payload: '{}' }));
+    // The limits of a handler are known once it is used.
+    expect(clients.lambda.config.requestHandler).toMatchObject({
+      config: { requestTimeout: 5 * MINUTE, socketTimeout: 5 * MINUTE },
+    });
+    expect(await clients.lambda.config.maxAttempts()).toBe(1);
+    clients.close();
+  });
+});
