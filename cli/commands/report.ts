@@ -5,7 +5,9 @@ import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.
 import type { Io } from '../ledger/session.ts';
 import { gapClause, note, simulatedClauses } from '../print/notes.ts';
 import { printable } from '../print/printable.ts';
+import { checkReportFile } from '../report/file.ts';
 import { isHole } from '../report/record.ts';
+import { thinningText } from '../report/thinning.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `report`. */
@@ -36,8 +38,10 @@ export const addReport: AddCommand = (program, { io, now, finish }) => {
  *
  * @throws CodedError `file.invalid` if the file cannot be written, or exists and is not a report.
  */
-function writeReport(options: ReportOptions, outside: Io): Promise<number> {
-  return withRange(options, outside, async (session, accounts, { from, to }, io) => {
+async function writeReport(options: ReportOptions, outside: Io): Promise<number> {
+  // Before the ledger is read, which may take minutes.
+  checkReportFile(options.out);
+  return await withRange(options, outside, async (session, accounts, { from, to }, io) => {
     // Loaded on demand: it loads a bundler.
     const { makeReport, MAX_PAST } = await import('../report/make-report.ts');
     const { reader, catalog, now, label, simulated } = session;
@@ -55,11 +59,13 @@ function writeReport(options: ReportOptions, outside: Io): Promise<number> {
     });
     const size = (written.bytes / 1_000_000).toFixed(1);
     io.stderr.write(`wrote ${printable(options.out)} (${size} MB): open it in a browser\n`);
+    if (written.interval > 0) io.stderr.write(`${thinningText(written.interval)}\n`);
     for (const account of accounts) {
       const found = written.accounts.find((one) => one.account === account);
       const reasons = new Map<string, number>();
-      for (const { reason } of found?.moments.filter(isHole) ?? []) {
-        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      for (const { kind, reason, count } of found?.moments.filter(isHole) ?? []) {
+        // As in `gaps`: what cannot be read is named at the end.
+        if (kind !== 'unreadable') reasons.set(reason, (reasons.get(reason) ?? 0) + count);
       }
       const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
       io.stderr.write(note(account, [...simulatedClauses(simulated), ...clauses]));

@@ -1,22 +1,54 @@
-import type { Balance } from '../../lambda/core/balances.ts';
-import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
-import type { Column, Holding, Repeat } from './record.ts';
+import { type Column, type Holding, holdingAt, type Repeat } from './record.ts';
+
+/** What a snapshot lists: each currency once, with its amounts. */
+export type Lines = Iterable<readonly [currency: string, holding: Holding]>;
 
 /** Collects the holdings of successive snapshots, by currency. */
 export class ColumnBuilder {
-  readonly #columns = new Map<string, Repeat[]>();
-  #snapshots = 0;
+  readonly #columns: Map<string, Repeat[]>;
+  #snapshots: number;
+  #length: number;
+
+  /** Begins empty, or as a copy. */
+  constructor(from?: ColumnBuilder) {
+    this.#columns = new Map([...(from?.listed() ?? [])].map(([name, repeats]) => [name, [...repeats]]));
+    this.#snapshots = from?.snapshots ?? 0;
+    this.#length = from?.length ?? 0;
+  }
+
+  /** How many snapshots were added. */
+  get snapshots(): number {
+    return this.#snapshots;
+  }
+
+  /** About how many characters the columns take in the page. */
+  get length(): number {
+    return this.#length;
+  }
 
   /** Adds the next snapshot. */
-  add(balances: readonly Balance[]): void {
+  add(lines: Lines): void {
     const index = this.#snapshots;
     this.#snapshots += 1;
-    for (const { currency, balance, locked } of balances) {
+    for (const [currency, holding] of lines) {
       const repeats = this.#columns.get(currency) ?? [];
       this.#columns.set(currency, repeats);
-      extend(repeats, index, { available: formatDecimal(balance), locked: formatDecimal(locked) });
+      this.#extend(repeats, index, holding);
     }
+  }
+
+  /** What the snapshot with this index lists. */
+  *at(index: number): Generator<readonly [string, Holding]> {
+    for (const [currency, repeats] of this.#columns) {
+      const holding = holdingAt({ repeats }, index);
+      if (holding !== undefined) yield [currency, holding];
+    }
+  }
+
+  /** The runs of each currency so far. */
+  listed(): Iterable<readonly [string, readonly Repeat[]]> {
+    return this.#columns;
   }
 
   /** The columns, in code order. */
@@ -26,15 +58,19 @@ export class ColumnBuilder {
       sorted.map(([currency, repeats]) => [currency, { repeats: closed(repeats, this.#snapshots) }]),
     );
   }
-}
 
-function extend(repeats: Repeat[], index: number, holding: Holding): void {
-  const last = repeats.at(-1);
-  if (last?.until === index && isSame(last.holding, holding)) {
-    repeats[repeats.length - 1] = { until: index + 1, holding };
-    return;
+  #extend(repeats: Repeat[], index: number, holding: Holding): void {
+    const last = repeats.at(-1);
+    if (last?.until === index && isSame(last.holding, holding)) {
+      repeats[repeats.length - 1] = { until: index + 1, holding: last.holding };
+      return;
+    }
+    const gap = unlisted(last?.until ?? 0, index);
+    repeats.push(...gap, { until: index + 1, holding });
+    // A space, and a count such as `12*` for half of them.
+    this.#length += 3 + 5 * gap.length + holding.available.length;
+    if (holding.locked !== '0') this.#length += 1 + holding.locked.length;
   }
-  repeats.push(...unlisted(last?.until ?? 0, index), { until: index + 1, holding });
 }
 
 function closed(repeats: readonly Repeat[], snapshots: number): Repeat[] {

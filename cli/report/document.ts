@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { formatSecond } from '../../lambda/core/instant.ts';
+import { count } from './count.ts';
 import { encodeRecord } from './encoding.ts';
+import { BEGINNING } from './file.ts';
 import { holdings } from './holdings.ts';
 import { localTime, zoneName } from './local-time.ts';
 import { element, type Markup, toHtml } from './markup.ts';
 import { asOf, type ReportRecord } from './record.ts';
-import { completeness, share, sumOf, tally } from './tally.ts';
-
-/** The start of every report. */
-export const BEGINNING = '<!doctype html>\n<!-- balances report -->\n';
+import { completeness, share, sumOf } from './tally.ts';
+import { thinningText } from './thinning.ts';
 
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 
 /** The page of a record: one self-contained HTML file whose policy allows nothing else. */
 export async function reportDocument(record: ReportRecord): Promise<string> {
-  const [script, style] = await Promise.all([bundled('page.ts'), bundled('page.css')]);
+  const [script, style] = await bundles();
   const policy = [
     "default-src 'none'",
     `script-src ${sourceOf(script)}`,
@@ -50,6 +50,14 @@ function titleOf({ simulated, from, to, timeZone }: ReportRecord): string {
   return `${simulated ? 'SIMULATED · ' : ''}Balances ${localTime(from, timeZone)} to ${localTime(to, timeZone)}`;
 }
 
+let bundlesOnce: Promise<[script: string, style: string]> | undefined;
+
+/** The same for every page. */
+function bundles(): Promise<[script: string, style: string]> {
+  bundlesOnce ??= Promise.all([bundled('page.ts'), bundled('page.css')]);
+  return bundlesOnce;
+}
+
 /** The script or the style sheet, bundled. uPlot comes from its package. */
 async function bundled(entry: string): Promise<string> {
   const { outputFiles } = await build({
@@ -75,7 +83,7 @@ function sourceOf(text: string): string {
 }
 
 function body(record: ReportRecord): Markup[] {
-  const isEmpty = record.accounts.every(({ moments }) => moments.length === 0);
+  const isEmpty = record.accounts.every(({ moments, end }) => moments.length + end.length === 0);
   return [
     ...(record.simulated
       ? [
@@ -96,9 +104,9 @@ function body(record: ReportRecord): Markup[] {
 type Fact = [term: string, fact: Markup | string];
 
 function header(record: ReportRecord, isEmpty: boolean): Markup {
-  const { label, readAt, from, to, timeZone, currencies } = record;
+  const { label, readAt, timeZone, currencies } = record;
   const facts: Fact[] = [
-    ['Range', `${localTime(from, timeZone)} to ${localTime(to, timeZone)}`],
+    ['Range', rangeText(record)],
     ['Times', zoneName(timeZone)],
     ['Ledger', label],
     ...(currencies === undefined ? [] : [['Only', currencies.join(', ')] satisfies Fact]),
@@ -109,6 +117,7 @@ function header(record: ReportRecord, isEmpty: boolean): Markup {
     {},
     element('h1', {}, 'Balances'),
     ...(isEmpty ? [] : [element('p', { class: 'verdict' }, verdict(record))]),
+    ...(record.interval === 0 ? [] : [element('p', { class: 'verdict' }, thinned(record.interval))]),
     element(
       'dl',
       {},
@@ -117,24 +126,35 @@ function header(record: ReportRecord, isEmpty: boolean): Markup {
   );
 }
 
+function thinned(interval: number): string {
+  return `${thinningText(interval)} Where the line crosses a gap, only some of those slots have no snapshot.`;
+}
+
+/** Which slots the report is about, as opposed to the time at which something was held. */
+function rangeText({ from, to, timeZone }: ReportRecord): string {
+  return `${localTime(from, timeZone)} up to, but not including, ${localTime(to, timeZone)}`;
+}
+
 function verdict({ accounts }: ReportRecord): string {
-  const { expected, taken, failed, missing } = sumOf(accounts.map(tally));
+  const { expected, taken, failed, missing, unreadable } = sumOf(accounts.map(({ counts }) => counts));
   if (expected === 0) return 'No snapshot was scheduled in this range; only manual snapshots are shown.';
-  if (taken === expected) return `All ${expected.toLocaleString('en')} expected snapshots recorded.`;
+  if (taken === expected) return `All ${count(expected)} expected snapshots recorded.`;
   const lacking = failed + missing;
+  const rest = [
+    ...(lacking === 0 ? [] : [`${count(lacking)} missing`]),
+    ...(unreadable === 0 ? [] : [`${count(unreadable)} unreadable`]),
+  ];
   return [
-    `${taken.toLocaleString('en')} of ${expected.toLocaleString('en')} expected snapshots recorded (${share(taken, expected)});`,
-    lacking === 0
-      ? 'the others may still come.'
-      : `${lacking.toLocaleString('en')} missing, explained below.`,
+    `${count(taken)} of ${count(expected)} expected snapshots recorded (${share(taken, expected)});`,
+    rest.length === 0 ? 'the others may still come.' : `${rest.join(' and ')}, explained below.`,
   ].join(' ');
 }
 
-function emptyNote({ accounts, from, to, timeZone }: ReportRecord): Markup {
+function emptyNote(record: ReportRecord): Markup {
   const text =
-    accounts.length === 0
+    record.accounts.length === 0
       ? 'The ledger is empty: it has no accounts yet, and no slot was expected.'
-      : `Nothing was recorded or expected from ${localTime(from, timeZone)} to ${localTime(to, timeZone)}.`;
+      : `Nothing was recorded or expected from ${rangeText(record)}.`;
   return element('section', { class: 'empty' }, element('h2', {}, 'Nothing to show'), element('p', {}, text));
 }
 
@@ -148,6 +168,12 @@ function sections(record: ReportRecord): Markup[] {
         'noscript',
         {},
         element('p', { class: 'quiet' }, 'The chart needs JavaScript; everything below works without it.'),
+      ),
+      // The script removes it once it has drawn the chart.
+      element(
+        'p',
+        { id: 'no-chart', class: 'quiet' },
+        'The script of this page did not run to its end in this browser, so the chart is missing. Everything below is complete without it.',
       ),
     ),
     element(

@@ -1,5 +1,5 @@
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
-import type { AccountRecord, Column, Lack, Moment, Repeat, ReportRecord } from './record.ts';
+import type { AccountRecord, Column, Lack, Moment, Repeat, ReportRecord, Tally } from './record.ts';
 
 /*
  * How a page stores its record: in columns, run-length encoded. A year of hourly slots is one run; an amount is written
@@ -15,6 +15,9 @@ interface EncodedAccount {
   readonly account: string;
   /** `to` is null for a closing without an end. */
   readonly closings: readonly (readonly [from: Instant, to: Instant | null])[];
+  readonly counts: Tally;
+  /** How many of the moments below are of the end. */
+  readonly end: number;
   /** Runs of evenly spaced slots: the first and the step, in seconds, and the count. */
   readonly slots: readonly (readonly [first: number, step: number, count: number])[];
   /** Runs of outcomes: EXPECTED, OTHER, or 2 + an index into `lacks`, and the count. */
@@ -46,7 +49,9 @@ export function decodeRecord(text: string): ReportRecord {
   return { ...encoded, accounts: encoded.accounts.map(decodeAccount) };
 }
 
-function encodeAccount({ account, closings, moments, currencies }: AccountRecord): EncodedAccount {
+function encodeAccount(record: AccountRecord): EncodedAccount {
+  const { account, closings, counts, end, currencies } = record;
+  const moments = [...record.moments, ...end];
   const lacks = new Map<string, number>();
   const outcomes: [number, number][] = [];
   for (const moment of moments) {
@@ -58,6 +63,8 @@ function encodeAccount({ account, closings, moments, currencies }: AccountRecord
   return {
     account,
     closings: closings.map(({ from, to }) => [from, to < Infinity ? to : null]),
+    counts,
+    end: end.length,
     slots: stretches(moments.map(({ slot }) => slot / SECOND)),
     outcomes,
     lacks: [...lacks.keys()].map((lack) => JSON.parse(lack)),
@@ -120,10 +127,14 @@ function decodeRepeats(text: string): Repeat[] {
 }
 
 function decodeAccount(encoded: EncodedAccount): AccountRecord {
+  const moments = decodeMoments(encoded);
+  const end = moments.splice(moments.length - encoded.end);
   return {
     account: encoded.account,
     closings: encoded.closings.map(([from, to]) => ({ from, to: to ?? Infinity })),
-    moments: decodeMoments(encoded),
+    counts: encoded.counts,
+    moments,
+    end,
     currencies: new Map(encoded.currencies.map(([name, text]) => [name, decodeColumn(text)])),
   };
 }

@@ -1,13 +1,28 @@
-import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { CodedError } from '../../lambda/core/error.ts';
-import { BEGINNING } from './document.ts';
+
+/** The start of every report. */
+export const BEGINNING = '<!doctype html>\n<!-- balances report -->\n';
 
 /**
- * Refuses an existing file that {@link writeReportFile} did not write, so that a typo never overwrites another document.
+ * Refuses what can only fail once everything is read: a directory that does not exist or is read-only; and an existing file
+ * that {@link writeReportFile} did not write, so that a typo never overwrites another document.
  *
  * @throws CodedError `file.invalid`
  */
 export function checkReportFile(path: string): void {
+  attempt(path, () => accessSync(`${dirname(path)}/.`, constants.W_OK));
   const found = attempt(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (found === undefined) return;
   if (!found.isFile() || attempt(path, () => beginningOf(path)) !== BEGINNING) {

@@ -1,88 +1,140 @@
 import type { AccountName } from '../../lambda/core/account.ts';
 import { type Catalog, closings } from '../../lambda/core/catalog.ts';
-import { expectedPeriods, type SlotOutcome } from '../../lambda/core/completeness.ts';
+import { expectedPeriods, expectedSlots, type Period } from '../../lambda/core/completeness.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
-import { type Found, isFailure, isUnreadable, type Unreadable } from '../../lambda/core/snapshot.ts';
-import { readRange } from '../../lambda/history/read-range.ts';
-import type { LedgerReader, LedgerView, Range } from '../../lambda/history/reader.ts';
-import { slots } from '../../lambda/history/slots.ts';
+import type { TimeZone } from '../../lambda/core/slots.ts';
+import { type Found, isFailure, isUnreadable } from '../../lambda/core/snapshot.ts';
+import { prefetchStreams } from '../../lambda/history/read-ahead.ts';
+import { accountsAhead, readRange } from '../../lambda/history/read-range.ts';
+import type { LedgerView, Range } from '../../lambda/history/reader.ts';
+import { findLastRecorded } from '../../lambda/history/slots.ts';
 import { only } from '../print/balance-rows.ts';
-import { ColumnBuilder } from './columns.ts';
-import type { AccountRecord, Lacking, Moment } from './record.ts';
+import { AccountBuilder } from './account-builder.ts';
+import { momentsOf, type Reading } from './moments.ts';
+import type { AccountRecord } from './record.ts';
+import { nextInterval } from './thinning.ts';
+
+/** What to read. */
+export interface GatherRequest {
+  readonly accounts: readonly AccountName[];
+  readonly range: Range;
+  /** Those to keep, case-insensitive; undefined for all. */
+  readonly currencies: readonly string[] | undefined;
+  /** Where days begin, for thinning. */
+  readonly timeZone: TimeZone;
+}
+
+/** Everything a report shows about its accounts. It can be thinned until the page is small enough. */
+export interface Gathered {
+  /** The interval of which one snapshot is kept; 0 if all are. */
+  readonly interval: number;
+  readonly accounts: readonly AccountRecord[];
+  /** Thins to the next interval that leaves something out; false if there is none. */
+  coarsen(): boolean;
+}
 
 /**
- * Reads everything a report shows about one account, each entry once. Holds the entries of the range in memory
- * meanwhile: 64 MB for a year of hourly slots with 30 currencies.
+ * The most that is kept while reading, in characters of the page: somewhat more than what a page may have, because this
+ * is an estimate. It takes about 100 MB.
+ */
+const MOST_KEPT = 6_000_000;
+
+/**
+ * Reads each entry of the range once, account by account, and keeps what the page can show: memory is bounded, however long
+ * the range.
  *
- * @param currencies those to keep, case-insensitive; undefined for all.
  * @throws CodedError as the reader does.
  */
-export async function gatherAccount(
-  view: LedgerView,
-  account: AccountName,
-  range: Range,
-  currencies: readonly string[] | undefined,
-): Promise<AccountRecord> {
-  const { reader, catalog } = view;
-  const entries: Found[] = [];
-  for await (const entry of readRange(view, account, range)) entries.push(entry);
+export async function gather(view: LedgerView, request: GatherRequest): Promise<Gathered> {
+  const { catalog, now } = view;
+  const { accounts, range, timeZone, currencies } = request;
+  const read = withEnd(range, now);
+  const periodsOf = new Map(accounts.map((account) => [account, expectedPeriods(catalog, account)]));
+  const overlapping = [...periodsOf.values()]
+    .flat()
+    .filter(({ from, to }) => from < read.to && read.from < to);
+  const lastRecorded = await findLastRecorded(view, overlapping);
 
-  const again: LedgerReader = { ...reader, entries: (_, from, to) => within(entries, from, to) };
-  const outcomes = new Map<Instant, SlotOutcome>();
-  for await (const outcome of slots({ ...view, reader: again }, [account], range))
-    outcomes.set(outcome.slot, outcome);
-
-  const columns = new ColumnBuilder();
-  let snapshots = 0;
-  const moments = entries.flatMap((entry): Moment[] => {
-    if (isUnreadable(entry)) return unreadable(entry, outcomes);
-    const { slot, observedAt } = entry;
-    const outcome = entry.manual ? undefined : outcomes.get(slot);
-    const expected = outcome !== undefined;
-    if (isFailure(entry)) {
-      const { failure: reason, detail } = entry;
-      return [{ kind: 'failure', slot, expected, due: outcome?.due ?? true, reason, detail }];
+  const builders: AccountBuilder[] = [];
+  const sumOf = (name: 'size' | 'length') => builders.reduce((sum, builder) => sum + builder[name], 0);
+  let interval = 0;
+  const coarsen = () => {
+    const before = sumOf('size');
+    for (let next = nextInterval(interval); next !== undefined; next = nextInterval(next)) {
+      for (const builder of builders) builder.thin(next);
+      if (sumOf('size') === before) continue;
+      interval = next;
+      return true;
     }
-    columns.add(only(entry, currencies));
-    snapshots += 1;
-    return [{ kind: 'snapshot', slot, expected, observedAt, index: snapshots - 1 }];
-  });
-  for (const outcome of outcomes.values()) if (outcome.outcome === 'missing') moments.push(missing(outcome));
-  moments.push(...pauses(catalog, account, range));
-  const entry = catalog.accounts.get(account);
+    return false;
+  };
+
+  const open = ([account, periods]: readonly [AccountName, readonly Period[]]) => {
+    const expected = expectedSlots(periods, wholeSecond(read.from), Math.min(read.to, now + 1), lastRecorded);
+    const entries = readRange(view, account, read);
+    return momentsOf(expected, pauses(periods, read), withOnly(entries, currencies), now);
+  };
+  const streams = prefetchStreams<readonly [AccountName, readonly Period[]], Reading, void>(
+    periodsOf,
+    open,
+    accountsAhead(view, read),
+  );
+  let most = MOST_KEPT;
+  for await (const [[account], readings] of streams) {
+    const builder = new AccountBuilder(account, closingsOf(catalog, account), range.to, timeZone);
+    builder.thin(interval);
+    const others = sumOf('length');
+    builders.push(builder);
+    let room = most - others;
+    for await (const reading of readings) {
+      builder.add(reading);
+      if (builder.length <= room) continue;
+      while (sumOf('length') > most) if (!coarsen()) most = Infinity;
+      room = most - sumOf('length') + builder.length;
+    }
+  }
   return {
-    account,
-    closings: entry === undefined ? [] : closings(entry),
-    moments: moments.sort((a, b) => a.slot - b.slot),
-    currencies: columns.build(),
+    get interval() {
+      return interval;
+    },
+    get accounts() {
+      return builders.map((builder) => builder.build());
+    },
+    coarsen,
   };
 }
 
-async function* within(entries: readonly Found[], from: Instant, to: Instant): AsyncGenerator<Found> {
-  for (const entry of entries) {
-    if (entry.slot !== undefined && from <= entry.slot && entry.slot < to) yield entry;
+/** The range, with what {@link AccountRecord.end} needs, if that has passed. */
+function withEnd({ from, to }: Range, now: Instant): Range {
+  if (to > now) return { from, to };
+  return { from, to: SECOND + (to === now ? now : Math.floor(to / SECOND) * SECOND) };
+}
+
+async function* withOnly(
+  entries: AsyncIterable<Found>,
+  currencies: readonly string[] | undefined,
+): AsyncGenerator<Found> {
+  for await (const entry of entries) {
+    const isTaken = currencies !== undefined && !isUnreadable(entry) && !isFailure(entry);
+    yield isTaken ? { ...entry, balances: only(entry, currencies) } : entry;
   }
 }
 
-/** An unreadable item is a gap with that reason: nothing is known about the slot. */
-function unreadable({ slot, problem }: Unreadable, outcomes: ReadonlyMap<Instant, SlotOutcome>): Lacking[] {
-  if (slot === undefined) return [];
-  const expected = outcomes.has(slot);
-  return [{ kind: 'failure', slot, expected, due: true, reason: 'unreadable', detail: problem }];
+function closingsOf({ accounts }: Catalog, account: AccountName) {
+  const entry = accounts.get(account);
+  return entry === undefined ? [] : closings(entry);
 }
 
-function missing({ slot, reason = 'missing' }: SlotOutcome): Lacking {
-  return { kind: 'missing', slot, expected: true, due: true, reason, detail: '' };
-}
-
-/** The edges of each time in which nothing is expected: they break the line of the chart. */
-function pauses(catalog: Catalog, account: AccountName, { from, to }: Range): Lacking[] {
-  const periods = expectedPeriods(catalog, account).sort((a, b) => a.from - b.from);
-  const edges = periods.flatMap((period, index) => {
-    const next = periods[index + 1];
+/** The edges of each time in which nothing is expected, in order. */
+function pauses(periods: readonly Period[], { from, to }: Range): Instant[] {
+  const inOrder = [...periods].sort((a, b) => a.from - b.from);
+  const edges = inOrder.flatMap((period, index) => {
+    const next = inOrder[index + 1];
     return next !== undefined && period.to < next.from ? [period.to, next.from - SECOND] : [];
   });
-  return edges
-    .filter((slot) => from <= slot && slot < to)
-    .map((slot) => ({ kind: 'pause', slot, expected: false, due: true, reason: '', detail: '' }));
+  return edges.filter((slot) => from <= slot && slot < to);
+}
+
+function wholeSecond(instant: Instant): Instant {
+  return Math.ceil(instant / SECOND) * SECOND;
 }

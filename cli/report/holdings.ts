@@ -4,20 +4,22 @@ import { byCodeOrder } from '../../lambda/core/order.ts';
 import { formatDuration } from '../print/duration.ts';
 import { reasonWithDetail } from '../print/reason.ts';
 import { amountCell, decimalsOf, sum, total } from './amount.ts';
+import { counted } from './count.ts';
 import { table } from './html-table.ts';
 import { localTime } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
 import {
   type AccountRecord,
+  asOf,
   type Holding,
   holdingAt,
-  isHole,
   isLong,
-  type Lacking,
-  placeAt,
+  lastSlot,
   type ReportRecord,
+  slotsIn,
   type Taken,
 } from './record.ts';
+import { type Standing, standingAt } from './standing.ts';
 
 /** A line of a table of holdings. */
 interface Line {
@@ -26,23 +28,26 @@ interface Line {
   readonly total: string;
 }
 
+/** An account and what is known about it at the time in question. */
+interface Found extends Standing {
+  readonly account: AccountRecord;
+}
+
 /**
  * What all accounts held together at an instant, and what each held, with the snapshot that proves it. Many accounts are
  * folded, each in an element with the id `held-` plus its name, so that the page can keep it open on an update.
  */
 export function holdings(record: ReportRecord, instant: Instant): Markup {
   const isFolded = isLong(record);
-  const found = record.accounts.map((account) => ({ account, snapshot: snapshotAt(account, instant) }));
+  const found = record.accounts.map((account) => ({ account, ...standingAt(record, account, instant) }));
   // A renamed account would count twice if its closed predecessor were included.
   const open = found.filter(({ account }) => !isClosed(account, instant));
-  const snapshots = open.flatMap(({ account, snapshot }) =>
-    snapshot === undefined ? [] : [{ account, snapshot }],
-  );
+  const summed = open.filter(({ snapshot }) => snapshot !== undefined).length;
   return element(
     'div',
     { class: isFolded ? 'holdings folded' : 'holdings' },
-    ...(snapshots.length > 1 ? [allAccounts(snapshots, open.length, found.length)] : []),
-    ...found.map(({ account, snapshot }) => accountHoldings(record, account, snapshot, instant, isFolded)),
+    ...(summed > 1 ? [allAccounts(record, open, found.length - open.length, instant)] : []),
+    ...found.map((one) => accountHoldings(record, one, instant, isFolded)),
   );
 }
 
@@ -50,21 +55,16 @@ function isClosed({ closings }: AccountRecord, instant: Instant): boolean {
   return closingAt(closings, instant) !== undefined;
 }
 
-function snapshotAt({ moments }: AccountRecord, instant: Instant): Taken | undefined {
-  for (let place = placeAt(moments, instant); place >= 0; place -= 1) {
-    const moment = moments[place];
-    if (moment?.kind === 'snapshot') return moment;
-  }
-  return undefined;
-}
-
 function accountHoldings(
   { timeZone, from, currencies: wanted }: ReportRecord,
-  account: AccountRecord,
-  snapshot: Taken | undefined,
+  { account, snapshot, unreadable, lacking }: Found,
   instant: Instant,
   isFolded: boolean,
 ): Markup {
+  if (unreadable !== undefined) {
+    const what = `Unknown: the item of ${localTime(lastSlot(unreadable), timeZone)} cannot be read (${unreadable.detail}).`;
+    return block('unknown', element('p', { class: 'warning' }, what), ...warnings());
+  }
   if (snapshot === undefined) {
     const none = `This report has no snapshot from ${localTime(from, timeZone)} up to this time.`;
     return block('no snapshot', element('p', { class: 'quiet' }, none), ...warnings());
@@ -80,9 +80,12 @@ function accountHoldings(
     age > 60_000 ? `, ${formatDuration(age)} before this time` : '',
   );
   const lines = linesOf(account, snapshot);
-  const currencies = lines.length === 1 ? '1 currency' : `${lines.length} currencies`;
   return block(
-    lines.length > 0 ? currencies : wanted === undefined ? 'empty' : 'not listed',
+    lines.length > 0
+      ? counted(lines.length, 'currency', 'currencies')
+      : wanted === undefined
+        ? 'empty'
+        : 'not listed',
     evidence,
     ...warnings(),
     lines.length === 0
@@ -93,7 +96,7 @@ function accountHoldings(
   function block(inShort: string, ...children: Markup[]): Markup {
     const title = element('h3', {}, account.account);
     if (!isFolded) return element('article', {}, title, ...children);
-    const last = lacking().at(-1);
+    const last = lacking.at(-1);
     const marks = [
       ...(last === undefined ? [] : [last.reason]),
       ...(isClosed(account, instant) ? ['closed'] : []),
@@ -107,20 +110,13 @@ function accountHoldings(
     );
   }
 
-  /** The expected slots since the snapshot; none of them has one. */
-  function lacking(): Lacking[] {
-    const since = placeAt(account.moments, snapshot?.slot ?? -Infinity) + 1;
-    return account.moments.slice(since, placeAt(account.moments, instant) + 1).filter(isHole);
-  }
-
   function warnings(): Markup[] {
-    const missed = lacking();
-    const last = missed.at(-1);
+    const last = lacking.at(-1);
     const texts: string[] = [];
     if (last !== undefined) {
-      const slots = missed.length === 1 ? '1 expected slot' : `${missed.length} expected slots`;
+      const slots = counted(slotsIn(lacking), 'expected slot');
       texts.push(
-        `${slots} since without a snapshot, the last at ${localTime(last.slot, timeZone)}: ${reasonWithDetail(last)}`,
+        `${slots} since without a snapshot, the last at ${localTime(lastSlot(last), timeZone)}: ${reasonWithDetail(last)}`,
       );
     }
     const closing = closingAt(account.closings, instant);
@@ -144,15 +140,17 @@ function linesOf({ currencies }: AccountRecord, { index }: Taken): Line[] {
   });
 }
 
-function allAccounts(
-  snapshots: readonly { readonly account: AccountRecord; readonly snapshot: Taken }[],
-  open: number,
-  all: number,
-): Markup {
+/** The sum over the open accounts that have a snapshot, how old it is, and what it lacks. */
+function allAccounts(record: ReportRecord, open: readonly Found[], closed: number, instant: Instant): Markup {
+  const summed = open.flatMap(({ account, snapshot }) =>
+    snapshot === undefined ? [] : [{ account, snapshot }],
+  );
   const held = new Map<string, Holding[]>();
-  for (const { account, snapshot } of snapshots) {
+  for (const { account, snapshot } of summed) {
     for (const { currency, holding } of linesOf(account, snapshot)) {
-      held.set(currency, [...(held.get(currency) ?? []), holding]);
+      const parts = held.get(currency) ?? [];
+      held.set(currency, parts);
+      parts.push(holding);
     }
   }
   const lines = [...held]
@@ -167,18 +165,50 @@ function allAccounts(
       };
     });
   const which =
-    snapshots.length === open
-      ? `Sum of the ${open} snapshots below`
-      : `Sum of the ${snapshots.length} of ${open} accounts that have a snapshot`;
-  const closed =
-    open === all ? '' : `; ${all - open} closed ${all - open === 1 ? 'account' : 'accounts'} left out`;
+    summed.length === open.length
+      ? `Sum of the ${summed.length} snapshots below`
+      : `Sum of the ${summed.length} of ${open.length} accounts that have a snapshot`;
+  const without = closed === 0 ? '' : `; ${counted(closed, 'closed account')} left out`;
   return element(
     'article',
     { class: 'together' },
     element('h3', {}, 'All accounts'),
-    element('p', { class: 'evidence' }, which + closed),
+    element('p', { class: 'evidence' }, `${which}${without}. ${oldest(summed, instant)}`),
+    ...incomplete(record, open, instant).map((text) => element('p', { class: 'warning' }, text)),
     lineTable('What all accounts held together', lines),
   );
+}
+
+/** How old the oldest amounts of a sum are. */
+function oldest(summed: readonly { readonly snapshot: Taken }[], instant: Instant): string {
+  const observedAt = Math.min(...summed.map(({ snapshot }) => snapshot.observedAt));
+  const age = instant - observedAt;
+  const before = age > 60_000 ? `, ${formatDuration(age)} before this time` : '';
+  return `The oldest was observed ${formatMillisecond(observedAt)}${before}.`;
+}
+
+/** Which accounts make the sum incomplete: an older amount is in it, or none at all. */
+function incomplete(record: ReportRecord, open: readonly Found[], instant: Instant): string[] {
+  // Between the snapshots that a thinned report shows, there may be newer ones.
+  const isExact = record.interval === 0 || instant >= asOf(record);
+  const old = open.filter(({ snapshot, lacking }) => snapshot !== undefined && lacking.length > 0);
+  const none = open.filter(({ snapshot, unreadable }) => snapshot === undefined && unreadable === undefined);
+  const unread = open.filter(({ unreadable }) => unreadable !== undefined);
+  const names = (list: readonly Found[], more: (one: Found) => string = () => '') =>
+    list.map((one) => one.account.account + more(one)).join(', ');
+  const asOfSlot = ({ snapshot }: Found) =>
+    snapshot === undefined ? '' : ` (as of ${localTime(snapshot.slot, record.timeZone)})`;
+  return [
+    ...(old.length === 0
+      ? []
+      : [
+          isExact
+            ? `No snapshot of the last expected slot, so an older amount is in this sum: ${names(old, asOfSlot)}`
+            : `Not every slot since has a snapshot: ${names(old, asOfSlot)}`,
+        ]),
+    ...(none.length === 0 ? [] : [`No snapshot in this report, so not in this sum: ${names(none)}`]),
+    ...(unread.length === 0 ? [] : [`The newest item cannot be read, so not in this sum: ${names(unread)}`]),
+  ];
 }
 
 function lineTable(caption: string, lines: readonly Line[]): Markup {

@@ -9,13 +9,15 @@ export interface ReportRecord {
   /** True if none of the data is real. */
   readonly simulated: boolean;
   readonly readAt: Instant;
-  /** Half-open: from ≤ slot < to. */
+  /** Half-open: from ≤ slot < to. Only the holdings at `to` look at the slot `to` itself. */
   readonly from: Instant;
   readonly to: Instant;
   /** The zone in which times are shown. */
   readonly timeZone: TimeZone;
   /** The requested currencies; undefined for all. */
   readonly currencies: readonly string[] | undefined;
+  /** The length of the intervals of which only the first snapshot is shown, see `thinning.ts`; 0 if all are. */
+  readonly interval: number;
   readonly accounts: readonly AccountRecord[];
 }
 
@@ -24,10 +26,29 @@ export interface AccountRecord {
   readonly account: string;
   /** When it was closed, in order. */
   readonly closings: readonly Stretch[];
+  /** The expected slots of the range by outcome, including those that thinning left out. */
+  readonly counts: Tally;
   /** In order of time. */
   readonly moments: readonly Moment[];
+  /**
+   * What became of the slot `to` itself, which is outside the range: what was held at `to` depends on it. If the range ends
+   * now, also a manual snapshot of now: on the grid, it moves one second on.
+   */
+  readonly end: readonly Moment[];
   /** What was held, by currency, in code order. */
   readonly currencies: ReadonlyMap<string, Column>;
+}
+
+/** The number of expected slots by outcome. `expected` is the sum of the others. */
+export interface Tally {
+  readonly expected: number;
+  readonly taken: number;
+  readonly failed: number;
+  readonly missing: number;
+  /** Something is recorded that this version cannot read: it may be a snapshot. */
+  readonly unreadable: number;
+  /** Failures that may still recover. */
+  readonly open: number;
 }
 
 /** What an account's snapshots list for one currency. */
@@ -50,22 +71,29 @@ export interface Taken {
   readonly index: number;
 }
 
-/** No snapshot: a failure, nothing recorded, or the edge of a time in which nothing is expected. */
+/** No readable snapshot, or the edge of a time in which nothing is expected. In a thinned report, several such slots. */
 export interface Lacking extends Lack {
+  /** The first one, if there are several. */
   readonly slot: Instant;
 }
 
 /** Why there is no snapshot. */
 export interface Lack {
-  readonly kind: 'failure' | 'missing' | 'pause';
+  readonly kind: 'failure' | 'missing' | 'unreadable' | 'pause';
   /** False for a failure outside the schedule, and for a pause. */
   readonly expected: boolean;
   /** False while a failure may still recover. */
   readonly due: boolean;
   /** A failure code, `missing`, `scheduleChanged` or `unreadable`; empty for a pause. */
   readonly reason: string;
-  /** What exactly happened, in words; may be empty. */
+  /** What exactly happened, in words, the first time if there are several; may be empty. */
   readonly detail: string;
+  /** How many slots this stands for. */
+  readonly count: number;
+  /** From the first of these slots to the last, in milliseconds; 0 for one slot. */
+  readonly span: number;
+  /** The cadence of these slots, in milliseconds; 0 outside the schedule. */
+  readonly every: number;
 }
 
 /** An amount of one currency, as plain decimal text. */
@@ -95,9 +123,36 @@ export function asOf({ readAt, to }: Pick<ReportRecord, 'readAt' | 'to'>): Insta
   return Math.min(readAt, to);
 }
 
-/** True for an expected slot that has no snapshot and will not get one. */
+/** True for an expected slot without a readable snapshot that will not get one. */
 export function isHole(moment: Moment): moment is Lacking {
   return moment.kind !== 'snapshot' && moment.expected && moment.due;
+}
+
+/** True for slots without a snapshot for the same reason. */
+export function isAlike(a: Moment | undefined, b: Lacking): a is Lacking {
+  return (
+    a !== undefined &&
+    a.kind !== 'snapshot' &&
+    a.kind === b.kind &&
+    a.reason === b.reason &&
+    a.expected === b.expected &&
+    a.due === b.due
+  );
+}
+
+/** How many slots these stand for. */
+export function slotsIn(lacking: readonly Lacking[]): number {
+  return lacking.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** True if snapshots of a thinned report that are not shown lie between these slots. */
+export function isScattered({ count, span, every }: Lacking): boolean {
+  return span !== (count - 1) * every;
+}
+
+/** The last of the slots that this stands for. */
+export function lastSlot({ slot, span }: Lacking): Instant {
+  return slot + span;
 }
 
 /** What the snapshot with this index lists for a currency. */

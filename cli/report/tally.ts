@@ -1,42 +1,24 @@
 import { textOf } from '../print/reason.ts';
+import { count, counted } from './count.ts';
 import { table } from './html-table.ts';
-import { localTime } from './local-time.ts';
+import { localStretch } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
 import {
   type AccountRecord,
-  isHole,
+  isAlike,
   isLong,
   type Lacking,
+  lastSlot,
   type Moment,
   type ReportRecord,
+  slotsIn,
+  type Tally,
 } from './record.ts';
-
-/** The number of expected slots by outcome. `expected` is the sum of the others. */
-export interface Tally {
-  readonly expected: number;
-  readonly taken: number;
-  readonly failed: number;
-  readonly missing: number;
-  /** Failures that may still recover. */
-  readonly open: number;
-}
 
 /** Lists longer than this are folded. */
 const SHORT = 8;
 /** How many different details of one stretch are shown. */
 const DETAILS = 2;
-
-export function tally({ moments }: AccountRecord): Tally {
-  const expected = moments.filter((moment) => moment.expected);
-  const count = (is: (moment: Moment) => boolean) => expected.filter(is).length;
-  return {
-    expected: expected.length,
-    taken: count(({ kind }) => kind === 'snapshot'),
-    failed: count((moment) => isHole(moment) && moment.kind === 'failure'),
-    missing: count((moment) => isHole(moment) && moment.kind === 'missing'),
-    open: count((moment) => moment.kind !== 'snapshot' && !moment.due),
-  };
-}
 
 /** The sums over several accounts. */
 export function sumOf(tallies: readonly Tally[]): Tally {
@@ -46,11 +28,12 @@ export function sumOf(tallies: readonly Tally[]): Tally {
     taken: over('taken'),
     failed: over('failed'),
     missing: over('missing'),
+    unreadable: over('unreadable'),
     open: over('open'),
   };
 }
 
-/** The slots expected, taken, failed and missing, account by account, and every gap with its reason. */
+/** The expected slots by outcome, account by account, and every gap with its reason. */
 export function completeness(record: ReportRecord): Markup {
   return element(
     'div',
@@ -60,22 +43,34 @@ export function completeness(record: ReportRecord): Markup {
   );
 }
 
+/** The columns of the table. Some are shown only if one of their numbers is not 0. */
+const COLUMNS: readonly { title: string; name: keyof Tally; isBad: boolean; isRare: boolean }[] = [
+  { title: 'Expected', name: 'expected', isBad: false, isRare: false },
+  { title: 'Taken', name: 'taken', isBad: false, isRare: false },
+  { title: 'Failed', name: 'failed', isBad: true, isRare: false },
+  { title: 'Missing', name: 'missing', isBad: true, isRare: false },
+  { title: 'Unreadable', name: 'unreadable', isBad: true, isRare: true },
+  { title: 'Undecided', name: 'open', isBad: true, isRare: true },
+];
+
 function tallyTable({ accounts }: ReportRecord): Markup {
-  const rows = accounts.map((account) => ({ name: account.account, ...tally(account) }));
-  if (rows.length > 1) rows.push({ name: 'All accounts', ...sumOf(rows) });
-  const anyOpen = rows.some(({ open }) => open > 0);
-  const titles = ['Expected', 'Taken', 'Failed', 'Missing', ...(anyOpen ? ['Undecided'] : []), 'Complete'];
-  const lines = rows.map(({ name, expected, taken, failed, missing, open }) => ({
-    title: name,
+  const rows = accounts.map(({ account, counts }) => ({ title: account, counts }));
+  if (rows.length > 1) rows.push({ title: 'All accounts', counts: sumOf(rows.map(({ counts }) => counts)) });
+  const columns = COLUMNS.filter(
+    ({ name, isRare }) => !isRare || rows.some(({ counts }) => counts[name] > 0),
+  );
+  const titles = [...columns.map(({ title }) => title), 'Complete'];
+  const lines = rows.map(({ title, counts }) => ({
+    title,
     cells: [
-      ...[expected, taken, failed, missing, ...(anyOpen ? [open] : [])].map((count, column) =>
+      ...columns.map(({ name, isBad }) =>
         element(
           'td',
-          { class: `amount${count === 0 ? ' zero' : column > 1 ? ' lacking' : ''}` },
-          count.toLocaleString('en'),
+          { class: `amount${counts[name] === 0 ? ' zero' : isBad ? ' lacking' : ''}` },
+          count(counts[name]),
         ),
       ),
-      element('td', { class: 'amount' }, share(taken, expected)),
+      element('td', { class: 'amount' }, share(counts.taken, counts.expected)),
     ],
   }));
   return table(
@@ -94,8 +89,7 @@ function gapList(account: AccountRecord, record: ReportRecord): Markup[] {
   const { timeZone } = record;
   const found = stretches(account.moments);
   if (found.length === 0) return [];
-  const slots = found.reduce((count, stretch) => count + stretch.length, 0);
-  const title = `${account.account}: ${slots} ${slots === 1 ? 'slot' : 'slots'} without a snapshot`;
+  const title = `${account.account}: ${counted(slotsIn(found.flat()), 'slot')} without a snapshot`;
   return [
     element(
       'details',
@@ -107,17 +101,13 @@ function gapList(account: AccountRecord, record: ReportRecord): Markup[] {
         ...found.map((stretch) => {
           const [first, last] = [stretch[0], stretch.at(-1)];
           if (first === undefined || last === undefined) return '';
-          const begin = localTime(first.slot, timeZone);
-          const end = localTime(last.slot, timeZone);
-          const when =
-            first === last
-              ? begin
-              : `${begin} to ${begin.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`;
+          const slots = slotsIn(stretch);
+          const when = localStretch(first.slot, lastSlot(last), timeZone);
           return element(
             'li',
             {},
             element('span', { class: 'when' }, when),
-            element('span', { class: 'count' }, stretch.length === 1 ? '' : `${stretch.length} slots`),
+            element('span', { class: 'count' }, slots === 1 ? '' : counted(slots, 'slot')),
             element('code', {}, first.reason),
             element('span', { class: 'why' }, why(stretch, first)),
           );
@@ -141,10 +131,6 @@ function stretches(moments: readonly Moment[]): Lacking[][] {
     before = moment;
   }
   return found;
-}
-
-function isAlike(a: Lacking | undefined, b: Lacking): boolean {
-  return a?.reason === b.reason && a.expected === b.expected && a.due === b.due;
 }
 
 function why(stretch: readonly Lacking[], first: Lacking): string {

@@ -1,12 +1,12 @@
-import { gatherAccount } from '../../cli/report/gather.ts';
+import { gather } from '../../cli/report/gather.ts';
 import type { AccountRecord, ReportRecord } from '../../cli/report/record.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import type { ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../lambda/core/instant.ts';
 import { slotsBetween } from '../../lambda/core/slots.ts';
-import type { Entry } from '../../lambda/core/snapshot.ts';
-import type { LedgerReader } from '../../lambda/history/reader.ts';
+import type { Entry, Found } from '../../lambda/core/snapshot.ts';
+import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
 import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
 
 /** A currency that would run as a script if it were not escaped. */
@@ -42,28 +42,31 @@ export function marchEntries(): Entry[] {
   });
 }
 
-/** What a report gathers from such entries. */
+/** What a report gathers from such entries, thinned at least to such an interval. */
 export async function recordOf(
-  entries: readonly Entry[],
+  entries: readonly Found[],
   names: readonly AccountName[] = ['sg/main', 'th/main'],
   schedules: readonly ScheduleEntry[] = [HOURLY],
+  range: Range = { from: BEGIN, to: NOW },
+  thinnedTo = 0,
 ): Promise<ReportRecord> {
   const catalog = catalogOf(
     names.map((account) => ({ account, since: BEGIN })),
     schedules,
   );
   const reader = memoryLedger(catalog, entries);
-  const range = { from: BEGIN, to: NOW };
+  const about = { timeZone: 'UTC', currencies: undefined } as const;
+  const view = { reader, catalog, now: NOW };
+  const gathered = await gather(view, { accounts: names, range, ...about });
+  while (gathered.interval < thinnedTo && gathered.coarsen());
   return {
     label: 'the demo ledger',
     simulated: true,
     readAt: NOW,
     ...range,
-    timeZone: 'UTC',
-    currencies: undefined,
-    accounts: await Promise.all(
-      names.map((account) => gatherAccount({ reader, catalog, now: NOW }, account, range, undefined)),
-    ),
+    ...about,
+    interval: gathered.interval,
+    accounts: gathered.accounts,
   };
 }
 

@@ -26,6 +26,8 @@ export interface Chart {
   pin(place: number): void;
   /** Draws again with the current colours. */
   redraw(): void;
+  /** Draws for paper, in a size of its own, whatever the window has; or for the window again. */
+  print(printing: boolean): void;
 }
 
 const FONT = '12px system-ui, sans-serif';
@@ -33,6 +35,8 @@ const FONT = '12px system-ui, sans-serif';
 const LEAST_HOLE = 3;
 /** With more snapshots than this in view, only isolated ones are drawn as dots. */
 const MAX_DOTS = 60;
+/** The size on paper, in CSS pixels. The style sheet scales it to the sheet; drawn larger, it would have tiny labels. */
+const PAPER = { width: 860, height: 340 };
 /** A shorter drag counts as a click, in pixels. */
 const DRAG = 5;
 
@@ -50,6 +54,7 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
   let series: Series = { moments: [], x: [], total: [], available: [], hasLocked: false };
   let holes: readonly Hole[] = [];
   let pinned: number | undefined;
+  let isPrinting = false;
 
   const steps = uPlot.paths.stepped?.({ align: 1 });
   const line = (colour: string, width: number, dash: number[]): uPlot.Series => ({
@@ -107,7 +112,8 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
   });
   new ResizeObserver(() => {
     const size = sizeOf(node);
-    if (size.width > 0 && (size.width !== plot.width || size.height !== plot.height)) plot.setSize(size);
+    if (!isPrinting && size.width > 0 && (size.width !== plot.width || size.height !== plot.height))
+      plot.setSize(size);
   }).observe(node);
 
   return {
@@ -125,6 +131,10 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
       plot.redraw(false, false);
     },
     redraw: () => plot.redraw(false, true),
+    print(printing) {
+      isPrinting = printing;
+      plot.setSize(printing ? PAPER : sizeOf(node));
+    },
   };
 
   function zoom(u: uPlot): void {
@@ -139,13 +149,15 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
     const least = LEAST_HOLE * devicePixelRatio;
     ctx.save();
     clip(ctx, bbox);
-    for (const { kind, from, to } of holes) {
+    for (const { kind, from, to, isScattered } of holes) {
       const [begin, end] = [valToPos(from, 'x', true), valToPos(to, 'x', true)];
       const width = Math.max(least, end - begin);
       const left = (begin + end - width) / 2;
       if (left > bbox.left + bbox.width || left + width < bbox.left) continue;
-      ctx.fillStyle = colourOf('--surface');
-      ctx.fillRect(left, bbox.top, width, bbox.height);
+      if (!isScattered) {
+        ctx.fillStyle = colourOf('--surface');
+        ctx.fillRect(left, bbox.top, width, bbox.height);
+      }
       ctx.fillStyle = colourOf(kind === 'failure' ? '--failure-band' : '--missing-band');
       ctx.fillRect(left, bbox.top, width, bbox.height);
       drawMarker(ctx, kind, left + width / 2, bbox.top + bbox.height);
@@ -178,7 +190,7 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
   }
 }
 
-/** A triangle on the time axis: filled for a failure, open if nothing was recorded. */
+/** A triangle on the time axis: open if nothing was recorded. */
 function drawMarker(ctx: CanvasRenderingContext2D, kind: Hole['kind'], x: number, bottom: number): void {
   const size = 5 * devicePixelRatio;
   ctx.beginPath();
@@ -188,7 +200,7 @@ function drawMarker(ctx: CanvasRenderingContext2D, kind: Hole['kind'], x: number
   ctx.closePath();
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.strokeStyle = colourOf(kind === 'failure' ? '--failure' : '--missing');
-  ctx.fillStyle = kind === 'failure' ? ctx.strokeStyle : colourOf('--surface');
+  ctx.fillStyle = kind === 'missing' ? colourOf('--surface') : ctx.strokeStyle;
   ctx.fill();
   ctx.stroke();
 }

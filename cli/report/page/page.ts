@@ -1,12 +1,18 @@
+// First, because the chart needs it as it loads.
+import './language.ts';
 import { DAY, HOUR, type Instant } from '../../../lambda/core/instant.ts';
 import { TIME_ZONES } from '../../../lambda/core/slots.ts';
+import { grouped } from '../amount.ts';
+import { count, counted } from '../count.ts';
 import { decodeRecord } from '../encoding.ts';
 import { holdings } from '../holdings.ts';
 import { localTime } from '../local-time.ts';
-import { type AccountRecord, asOf, isHole, type Moment, placeAt } from '../record.ts';
+import { element, type Markup } from '../markup.ts';
+import { type AccountRecord, asOf, isHole, lastSlot, type Moment, placeAt, slotsIn } from '../record.ts';
 import { createChart, type Window } from './chart.ts';
 import { button, byId, picker, toDom } from './dom.ts';
 import { holesOf } from './holes.ts';
+import { type Opening, opening, usual } from './opening.ts';
 import { readout, spoken } from './readout.ts';
 import { momentTable } from './rows.ts';
 import { amountsAt, type Series, seriesOf } from './series.ts';
@@ -23,17 +29,31 @@ const ROWS = 200;
 
 const record = decodeRecord(byId('record').textContent ?? '');
 const { timeZone } = record;
+const isThinned = record.interval > 0;
 const shown = record.accounts.filter(({ moments }) => moments.length > 0);
-const [first] = shown;
-if (first !== undefined) start(first);
+begin();
 
-function start(opening: AccountRecord): void {
+/** Draws the chart, and takes back the sentence that it could not be drawn; or gives the reason there. */
+function begin(): void {
+  const first = opening(record, shown);
+  try {
+    if (first !== undefined) start(first);
+    document.getElementById('no-chart')?.remove();
+  } catch (cause) {
+    const made = '#over-time > :not(h2, #no-chart), #holdings > .controls';
+    for (const node of document.querySelectorAll(made)) node.remove();
+    byId('no-chart').textContent =
+      `The chart and its controls could not start in this browser (${String(cause)}). Everything below is complete without them.`;
+    throw cause;
+  }
+}
+
+function start(first: Opening): void {
   const begin = Math.min(...shown.map(({ moments }) => moments[0]?.slot ?? Infinity));
-  const end = Math.max(...shown.map(({ moments }) => moments.at(-1)?.slot ?? -Infinity));
+  const end = Math.max(...shown.map(({ moments }) => endOf(moments.at(-1))));
 
-  let account = opening;
-  let currency = preferred(account);
-  let series: Series = seriesOf(account, currency);
+  let { account, currency } = first;
+  let series: Series = seriesOf(account, currency, isThinned);
   let window: Window = { from: begin / 1_000, to: end / 1_000 };
   /** The selected time. */
   let time: Instant = asOf(record);
@@ -41,7 +61,7 @@ function start(opening: AccountRecord): void {
   // The controls, and where their results go.
   const accountPicker = picker('Account', (name) => {
     account = shown.find((one) => one.account === name) ?? account;
-    if (!account.currencies.has(currency)) currency = preferred(account);
+    if (!account.currencies.has(currency)) currency = usual(account);
     showSeries();
   });
   const currencyPicker = picker('Currency', (name) => {
@@ -80,7 +100,10 @@ function start(opening: AccountRecord): void {
 
   const controls = make('div', 'controls');
   controls.append(accountPicker.node, currencyPicker.node, group);
-  byId('over-time').append(controls, answer, canvas, scrubber, key, summary, table);
+  // Together on one sheet of paper.
+  const figure = make('div', 'figure');
+  figure.append(answer, canvas, scrubber, key, summary);
+  byId('over-time').append(controls, figure, table);
   const clock = addTimePicker();
 
   const chart = createChart(canvas, {
@@ -115,11 +138,11 @@ function start(opening: AccountRecord): void {
   function print(printing: boolean): void {
     for (const list of opened) list.open = printing;
     document.documentElement.classList.toggle('printing', printing);
-    chart.redraw();
+    chart.print(printing);
   }
 
   function showSeries(): void {
-    series = seriesOf(account, currency);
+    series = seriesOf(account, currency, isThinned);
     currencyPicker.offer([...account.currencies.keys()], currency);
     key.replaceChildren(...keyOf(series.hasLocked, account.moments));
     showWindow();
@@ -132,18 +155,19 @@ function start(opening: AccountRecord): void {
   }
 
   function showWindow(): void {
-    chart.show(series, holesOf(account.moments), window);
+    chart.show(series, holesOf(account.moments, isThinned), window);
     const [low, high] = visible();
     scrubber.min = String(low);
     scrubber.max = String(high);
-    summary.textContent = summaryOf(account, currency, account.moments.slice(low, high + 1));
+    summary.replaceChildren(toDom(summaryOf(account, currency, account.moments.slice(low, high + 1))));
     canvas.setAttribute('aria-label', `Chart. ${summary.textContent}`);
     showTime();
     showRows();
   }
 
   function ask(instant: Instant): void {
-    time = instant;
+    // The report knows nothing before its range, or after it.
+    time = Math.max(record.from, Math.min(instant, asOf(record)));
     showTime();
     byId('holdings-title').textContent = `Holdings at ${localTime(time, timeZone)}`;
     const place = byId('holdings-at');
@@ -156,7 +180,7 @@ function start(opening: AccountRecord): void {
     const [low, high] = visible();
     const place = Math.min(high, Math.max(low, placeAt(account.moments, time)));
     scrubber.value = String(place);
-    clock.value = localTime(time, timeZone).slice(0, 16).replace(' ', 'T');
+    clock.value = clockTime(time);
     const moment = account.moments[place];
     if (moment !== undefined) {
       scrubber.setAttribute('aria-valuetext', spoken(account, currency, moment, timeZone));
@@ -174,20 +198,20 @@ function start(opening: AccountRecord): void {
   function showRows(): void {
     const [low, high] = visible();
     const moments = account.moments.slice(low, high + 1).reverse();
-    tableTitle.textContent = `As a table: ${moments.length.toLocaleString('en')} ${moments.length === 1 ? 'slot' : 'slots'}`;
+    tableTitle.textContent = `As a table: ${counted(moments.length, isThinned ? 'row' : 'slot')}`;
     tableBody.replaceChildren();
     if (!table.open) return;
-    let count = 0;
+    let added = 0;
     const more = button('', add);
     tableBody.append(more);
     add();
 
     function add(): void {
-      const next = moments.slice(count, count + ROWS);
+      const next = moments.slice(added, added + ROWS);
       more.before(toDom(momentTable(account, currency, next, timeZone)));
-      count += next.length;
-      more.hidden = count >= moments.length;
-      more.textContent = `Show ${Math.min(ROWS, moments.length - count)} more`;
+      added += next.length;
+      more.hidden = added >= moments.length;
+      more.textContent = `Show ${count(Math.min(ROWS, moments.length - added))} more`;
     }
   }
 
@@ -201,13 +225,14 @@ function start(opening: AccountRecord): void {
   function addTimePicker(): HTMLInputElement {
     const input = document.createElement('input');
     input.type = 'datetime-local';
-    input.min = localTime(record.from, timeZone).slice(0, 16).replace(' ', 'T');
+    input.min = clockTime(record.from);
+    input.max = clockTime(asOf(record));
     const label = make('label', 'field');
     const name = make('span', '');
     name.textContent = `At (${timeZone})`;
     label.append(name, input);
     input.addEventListener('change', () => {
-      const typed = Date.parse(`${input.value}Z`);
+      const typed = input.valueAsNumber;
       if (!Number.isNaN(typed)) ask(typed - TIME_ZONES[timeZone]);
     });
     const bar = make('div', 'controls');
@@ -221,30 +246,38 @@ function start(opening: AccountRecord): void {
   }
 }
 
-/** The initial currency: the one whose amount changes most often. */
-function preferred({ currencies }: AccountRecord): string {
-  let [best, most] = ['', 0];
-  for (const [name, { repeats }] of currencies)
-    if (repeats.length > most) [best, most] = [name, repeats.length];
-  return best;
+/** `2026-03-31T08:00`, as an input of this kind takes it. */
+function clockTime(instant: Instant): string {
+  const [date = '', time = ''] = localTime(instant, timeZone).split(' ');
+  return `${date}T${time.slice(0, 5)}`;
 }
 
-function summaryOf(account: AccountRecord, currency: string, moments: readonly Moment[]): string {
+function endOf(moment: Moment | undefined): Instant {
+  if (moment === undefined) return -Infinity;
+  return moment.kind === 'snapshot' ? moment.slot : lastSlot(moment);
+}
+
+function summaryOf(account: AccountRecord, currency: string, moments: readonly Moment[]): Markup {
   const taken = moments.filter(({ kind }) => kind === 'snapshot');
   const [begin, end] = [taken[0], taken.at(-1)];
-  const holes = moments.filter(isHole).length;
-  const gaps =
-    holes === 0 ? 'No gap.' : `${holes} expected ${holes === 1 ? 'slot' : 'slots'} without a snapshot.`;
+  const holes = slotsIn(moments.filter(isHole));
+  const gaps = holes === 0 ? 'No gap.' : `${counted(holes, 'expected slot')} without a snapshot.`;
   const from = begin && amountsAt(account, currency, begin);
   const to = end && amountsAt(account, currency, end);
   if (begin === undefined || end === undefined || from === undefined || to === undefined) {
-    return `${account.account} has no ${currency === '' ? 'balance' : currency} in this range. ${gaps}`;
+    const what = currency === '' ? 'balance' : currency;
+    return element('span', {}, `${account.account} has no ${what} in this range. ${gaps}`);
   }
-  return [
-    `${currency} in ${account.account}: ${from.total} at ${localTime(begin.slot, timeZone)}, `,
-    `${to.total} at ${localTime(end.slot, timeZone)}. `,
-    `${taken.length.toLocaleString('en')} ${taken.length === 1 ? 'snapshot' : 'snapshots'}. ${gaps}`,
-  ].join('');
+  const shown = isThinned ? ' shown' : '';
+  return element(
+    'span',
+    {},
+    `${currency} in ${account.account}: `,
+    grouped(from.total),
+    ` at ${localTime(begin.slot, timeZone)}, `,
+    grouped(to.total),
+    ` at ${localTime(end.slot, timeZone)}. ${counted(taken.length, 'snapshot')}${shown}. ${gaps}`,
+  );
 }
 
 function keyOf(hasLocked: boolean, moments: readonly Moment[]): HTMLElement[] {
@@ -254,6 +287,7 @@ function keyOf(hasLocked: boolean, moments: readonly Moment[]): HTMLElement[] {
     ['available', 'Available', hasLocked],
     ['failure', 'Failed: no snapshot', kinds.has('failure')],
     ['missing', 'Missing: nothing recorded', kinds.has('missing')],
+    ['unreadable', 'Unreadable: unknown', kinds.has('unreadable')],
   ].flatMap(([name, text, isShown]) => {
     if (isShown === false) return [];
     const item = make('span', `key-${String(name)}`);

@@ -1,11 +1,10 @@
 import { formatMillisecond } from '../../../lambda/core/instant.ts';
 import type { TimeZone } from '../../../lambda/core/slots.ts';
-import { reasonWithDetail } from '../../print/reason.ts';
 import { amountCell, decimalsOf } from '../amount.ts';
 import { table } from '../html-table.ts';
-import { localTime } from '../local-time.ts';
 import { element, type Markup } from '../markup.ts';
 import type { AccountRecord, Moment } from '../record.ts';
+import { lackOf, whenOf } from './readout.ts';
 import { amountsAt } from './series.ts';
 
 /** The moments as a table, in the given order: the data of the chart. */
@@ -22,14 +21,14 @@ export function momentTable(
     decimalsOf(rows.map(({ amounts }) => amounts?.[name] ?? '0'));
   const [total, available, locked] = [decimals('total'), decimals('available'), decimals('locked')];
   const lines = rows.map(({ moment, amounts }) => ({
-    title: localTime(moment.slot, timeZone),
+    title: whenOf(moment, timeZone),
     cells:
       amounts === undefined || moment.kind !== 'snapshot'
         ? [
             element(
               'td',
               { colspan: '4', class: 'lacking' },
-              moment.kind === 'snapshot' ? '–' : `No snapshot: ${reasonWithDetail(moment)}`,
+              moment.kind === 'snapshot' ? '–' : `No snapshot: ${lackOf(moment)}`,
             ),
           ]
         : [

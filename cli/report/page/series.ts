@@ -6,7 +6,7 @@ export interface Series {
   readonly moments: readonly Moment[];
   /** Seconds, ascending, one per moment. */
   readonly x: readonly number[];
-  /** Null if there is no snapshot: a gap in the line. Undefined if none was expected: no gap. */
+  /** Null for a gap in the line: there is no snapshot. Undefined for no gap: none was expected. */
   readonly total: readonly Height[];
   readonly available: readonly Height[];
   readonly hasLocked: boolean;
@@ -14,8 +14,15 @@ export interface Series {
 
 export type Height = number | null | undefined;
 
-/** The chart data of one currency of an account. */
-export function seriesOf({ moments, currencies }: AccountRecord, currency: string): Series {
+/**
+ * The chart data of one currency of an account. In a thinned report the line goes on over a gap, because most of the time
+ * between the snapshots that are shown is no gap; what is one is drawn over the line.
+ */
+export function seriesOf(
+  { moments, currencies }: AccountRecord,
+  currency: string,
+  isThinned: boolean,
+): Series {
   const column = currencies.get(currency);
   const heights = (column?.repeats ?? []).map(({ until, holding }) => ({
     until,
@@ -25,7 +32,7 @@ export function seriesOf({ moments, currencies }: AccountRecord, currency: strin
   let run = 0;
   const each = moments.map((moment): { total: Height; available: Height } => {
     if (moment.kind !== 'snapshot') {
-      const none = moment.expected || moment.kind === 'pause' ? null : undefined;
+      const none = (moment.expected && !isThinned) || moment.kind === 'pause' ? null : undefined;
       return { total: none, available: none };
     }
     while ((heights[run]?.until ?? Infinity) <= moment.index) run += 1;

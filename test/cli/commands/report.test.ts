@@ -76,6 +76,48 @@ describe('balances report', () => {
     expect(record).toMatchObject({ from: time('2026-03-21T00:00:00Z'), to: time('2026-03-22T00:00:00Z') });
   });
 
+  it('covers half-open ranges, but the holdings at the end include the slot of that time', async () => {
+    const out = join(directory, 'half-open.html');
+    await report(out, ['--from', '2026-03-31', '--to', '2026-04-01']);
+    const html = readFileSync(out, 'utf8');
+    expect(accountOf(decodeRecord(inlined(html, DATA))).moments).toHaveLength(24);
+    const holdings = html.slice(html.indexOf('Holdings at 2026-04-01 00:00'));
+    expect(holdings).toContain('>2026-04-01T00:00:00Z<');
+    expect(holdings).not.toContain('>2026-03-31T23:00:00Z<');
+  });
+
+  it('works up to the end of time, in any zone', async () => {
+    const catalog = catalogOf(
+      [{ account: 'sg/main', since: BEGIN }],
+      [{ ...HOURLY, timeZone: 'Asia/Seoul' }],
+    );
+    const ledger = memoryLedger(catalog, [snapshot('sg/main', BEGIN)]);
+    const out = join(directory, 'end-of-time.html');
+    const whole = await report(out, ['--to', '9999-12-31T23:59:59Z'], ledger);
+    expect({ exitCode: whole.exitCode, first: whole.stderr[0] }).toEqual({
+      exitCode: 0,
+      first: expect.stringMatching(/^wrote /),
+    });
+    expect(readFileSync(out, 'utf8')).toContain('up to, but not including, 10000-01-01 08:59:59');
+    const late = ['--from', '9999-12-31T20:00:00Z', '--to', '9999-12-31T23:59:59Z'];
+    expect((await report(out, late, ledger)).exitCode).toBe(0);
+    expect(readFileSync(out, 'utf8')).toContain(
+      '10000-01-01 05:00 up to, but not including, 10000-01-01 08:59:59',
+    );
+  });
+
+  it('shows a progress bar on an ordinary terminal', async () => {
+    let now = NOW - 60_000;
+    const tick = () => {
+      now += 1_000;
+      return now;
+    };
+    const words = ['report', '--local', '--out', join(directory, 'progress.html'), '--to', '2026-04-01'];
+    const { stderrText } = await typed(words, LEDGER, { now: tick, isTTY: true, columns: 80 });
+    expect(stderrText).toMatch(/Reading \[#+\.+\] \d+ %/);
+    expect(stderrText).toMatch(/\r +\rwrote /);
+  });
+
   it('goes back at most a year by default', async () => {
     const old = BEGIN - 900 * DAY;
     const ledger = memoryLedger(

@@ -8,6 +8,7 @@ import { typed } from '../../support/typed.ts';
 let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'report-'));
+  writeFileSync(join(directory, 'a-file'), '');
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -36,11 +37,14 @@ describe('the file of a report', () => {
       'nowhere/a.html',
       'cannot be written: its directory does not exist (ENOENT)',
     ],
+    ['in a file', 'a-file/a.html', 'cannot be written: its directory is a file (ENOTDIR)'],
     ['in the place of a directory', '.', 'already exists and is not a report'],
   ])('cannot be written %s, and the error says why', async (_, name, why) => {
-    const { exitCode, stderr } = await report(join(directory, name));
+    const { exitCode, stderr, opened } = await report(join(directory, name));
     expect(exitCode).toBe(1);
     expect(stderr).toHaveLength(1);
     expect(stderr[0]).toContain(why);
+    // It fails at once: nothing is read first.
+    expect(opened).toEqual([]);
   });
 });

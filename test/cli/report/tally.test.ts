@@ -1,18 +1,61 @@
 import { describe, expect, it } from 'vitest';
-import { tally } from '../../../cli/report/tally.ts';
-import { accountOf, marchEntries, recordOf } from '../../support/report-record.ts';
+import { toHtml } from '../../../cli/report/markup.ts';
+import { completeness } from '../../../cli/report/tally.ts';
+import { HOUR, type Instant } from '../../../lambda/core/instant.ts';
+import { slots } from '../../../lambda/history/slots.ts';
+import { catalogOf, memoryLedger, unreadable } from '../../support/memory-ledger.ts';
+import { accountOf, BEGIN, HOURLY, marchEntries, NOW, recordOf } from '../../support/report-record.ts';
 
 const march = await recordOf(marchEntries());
 
+/** The visible text of a row of the table. */
+function row(html: string, title: string): string {
+  const [, cells = ''] = new RegExp(`<th scope="row">${title}</th>(.*?)</tr>`).exec(html) ?? [];
+  return cells
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
+}
+
 describe('the completeness of a report', () => {
-  it('counts slots like gaps does', () => {
-    expect(tally(accountOf(march))).toEqual({ expected: 745, taken: 738, failed: 5, missing: 2, open: 0 });
-    expect(tally(accountOf(march, 'th/main'))).toEqual({
-      expected: 745,
-      taken: 745,
-      failed: 0,
-      missing: 0,
-      open: 0,
-    });
+  it('counts slots like gaps does', async () => {
+    const nothing = { unreadable: 0, open: 0 };
+    expect(accountOf(march).counts).toEqual({ expected: 745, taken: 738, failed: 5, missing: 2, ...nothing });
+    const thai = { expected: 745, taken: 745, failed: 0, missing: 0, ...nothing };
+    expect(accountOf(march, 'th/main').counts).toEqual(thai);
+    const catalog = catalogOf([{ account: 'sg/main', since: BEGIN }], [HOURLY]);
+    const view = { reader: memoryLedger(catalog, marchEntries()), catalog, now: NOW };
+    const outcomes: string[] = [];
+    for await (const { outcome } of slots(view, ['sg/main'], { from: BEGIN, to: NOW }))
+      outcomes.push(outcome);
+    const of = (name: string) => outcomes.filter((outcome) => outcome === name).length;
+    expect([of('snapshot'), of('failure'), of('missing'), outcomes.length]).toEqual([738, 5, 2, 745]);
+  });
+
+  it('does not count an unreadable slot as failed', async () => {
+    const hidden: Instant = BEGIN + 5 * HOUR;
+    const entries = [
+      ...marchEntries().filter(({ account, slot }) => account !== 'sg/main' || slot !== hidden),
+      unreadable('sg/main', hidden),
+    ];
+    const record = await recordOf(entries);
+    const html = toHtml(completeness(record));
+    expect(html).toContain('>Unreadable</th>');
+    expect(row(html, 'sg/main')).toBe('745 737 5 2 1 98.92 %');
+    expect(row(toHtml(completeness(march)), 'sg/main')).toBe('745 738 5 2 99.06 %');
+    expect(html).toContain('2026-03-01 05:00');
+  });
+
+  it('writes all numbers in the same style', () => {
+    const [account] = march.accounts;
+    if (account === undefined) throw new Error('no account');
+    const lacking = account.moments.flatMap((moment) =>
+      moment.kind === 'missing' ? [{ ...moment, count: 1_500 }] : [],
+    );
+    const counts = { ...account.counts, expected: 3_000, missing: 3_000 };
+    const html = toHtml(completeness({ ...march, accounts: [{ ...account, counts, moments: lacking }] }));
+    expect(html).toContain('sg/main: 3,000 slots without a snapshot');
+    expect(html).toContain('<span class="count">3,000 slots</span>');
+    expect(row(html, 'sg/main')).toContain('3,000');
   });
 });

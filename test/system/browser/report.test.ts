@@ -6,10 +6,12 @@ import axe from 'axe-core';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reportDocument } from '../../../cli/report/document.ts';
+import type { ReportRecord } from '../../../cli/report/record.ts';
 import { HOUR } from '../../../lambda/core/instant.ts';
 import { failure, line, snapshot } from '../../support/memory-ledger.ts';
-import { BEGIN, FAILED, HOSTILE, marchEntries, recordOf } from '../../support/report-record.ts';
+import { BEGIN, FAILED, HOSTILE, HOURLY, marchEntries, recordOf } from '../../support/report-record.ts';
 import { startChromium } from './chromium.ts';
+import { sheetsOf } from './pdf.ts';
 
 const running = await startChromium();
 
@@ -36,6 +38,13 @@ const LINE_PIXELS = (from: number, to: number) => `(() => {
     if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 24 && data[at + 3] > 200) count += 1;
   return count;
 })()`;
+
+const FIRST_HOUR = { from: BEGIN, to: BEGIN + HOUR };
+
+/** The colours of the line, and of the marks of failures, in light. */
+const LINE = '#0b6b5d';
+const FAILURE = '#b3421c';
+const CHART_WIDTH = "Math.round(document.querySelector('.chart canvas').getBoundingClientRect().width)";
 
 /** The visible text of an element, with tabs between table cells. */
 async function seen(element: Locator): Promise<string> {
@@ -66,15 +75,24 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
 
   /** Writes the report of the entries, and returns its address. */
   async function written(name: string, ...record: Parameters<typeof recordOf>): Promise<string> {
+    return await saved(name, await recordOf(...record));
+  }
+
+  async function saved(name: string, record: ReportRecord): Promise<string> {
     const file = join(directory, name);
-    writeFileSync(file, await reportDocument(await recordOf(...record)));
+    writeFileSync(file, await reportDocument(record));
     return pathToFileURL(file).href;
   }
 
-  async function opened(options: BrowserContextOptions = DESKTOP, file = address): Promise<Page> {
+  async function opened(
+    options: BrowserContextOptions = DESKTOP,
+    file = address,
+    prepare: (page: Page) => Promise<unknown> = async () => undefined,
+  ): Promise<Page> {
     if (running === undefined) throw new Error('no browser');
     const context = await running.browser.newContext({ locale: 'en-US', ...options });
     const page = await context.newPage();
+    await prepare(page);
     open.push(page);
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -275,11 +293,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     for (const list of await page.locator('#completeness details:not([open]) summary').all())
       await list.click();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-    expect(
-      await page.evaluate(
-        'Math.round(document.querySelector(".chart canvas").getBoundingClientRect().width)',
-      ),
-    ).toBeGreaterThan(300);
+    expect(await page.evaluate(CHART_WIDTH)).toBeGreaterThan(300);
   });
 
   it('prints the list of missing slots too, and closes it again', async () => {
@@ -312,6 +326,147 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     await page.goto(address);
     expect(await page.locator('#holdings tbody tr').count()).toBeGreaterThan(5);
     expect(await seen(page.locator('noscript'))).toContain('The chart needs JavaScript');
+    expect(await page.locator('#no-chart').isVisible()).toBe(false);
+  });
+
+  it('says so if its script does not run at all', async () => {
+    if (running === undefined) throw new Error('no browser');
+    const page = await running.browser.newPage({ locale: 'en-US' });
+    open.push(page);
+    // The chart's library fails as it loads.
+    await page.addInitScript('delete globalThis.Intl');
+    await page.goto(address);
+    await page.locator('#no-chart').waitFor();
+    expect(await seen(page.locator('#no-chart'))).toContain('did not run to its end in this browser');
+  });
+
+  it('works in a browser whose language is no language tag', async () => {
+    const page = await opened(DESKTOP, address, (window) =>
+      window.addInitScript(
+        "Object.defineProperty(Navigator.prototype, 'language', { configurable: true, get: () => 'en-US@posix' })",
+      ),
+    );
+    expect(await page.evaluate(LINE_PIXELS(0, 1))).toBeGreaterThan(1_000);
+    expect(await page.getByRole('combobox').count()).toBe(2);
+    expect(await page.locator('#no-chart').count()).toBe(0);
+  });
+
+  it('says so if its script fails, and leaves no control that does nothing', async () => {
+    if (running === undefined) throw new Error('no browser');
+    const page = await running.browser.newPage({ locale: 'en-US' });
+    open.push(page);
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    await page.addInitScript('delete globalThis.ResizeObserver');
+    await page.goto(address);
+    await page.locator('#no-chart').waitFor();
+    expect(await seen(page.locator('#no-chart'))).toBe(
+      'The chart and its controls could not start in this browser (ReferenceError: ResizeObserver is not defined). Everything below is complete without them.',
+    );
+    expect(errors).toEqual(['ResizeObserver is not defined']);
+    expect(await page.locator('select, button, input, canvas').count()).toBe(0);
+    expect(await page.locator('#holdings tbody tr').count()).toBeGreaterThan(5);
+  });
+
+  it('opens on the requested currency, in an account that holds it', async () => {
+    const entries = [
+      snapshot('sg/main', BEGIN, [line('BTC', '1')]),
+      snapshot('th/main', BEGIN, [line('BTC', '2'), line('ETH', '1234567.5')]),
+    ];
+    const record = await recordOf(entries, ['sg/main', 'th/main'], [HOURLY], FIRST_HOUR);
+    const page = await opened(DESKTOP, await saved('eth.html', { ...record, currencies: ['eth'] }));
+    expect(await answer(page)).toContain('th/main');
+    expect(await answer(page)).toContain('1234567.5 ETH');
+  });
+
+  it('groups the digits of every amount with commas, which are not part of the text', async () => {
+    const entries = [snapshot('sg/main', BEGIN, [line('ETH', '1234567.5')])];
+    const page = await opened(
+      DESKTOP,
+      await written('comma.html', entries, ['sg/main'], [HOURLY], FIRST_HOUR),
+    );
+    const shown = (await page.evaluate(`[...document.querySelectorAll('.group')].map((node) =>
+      [node.textContent, getComputedStyle(node, '::before').content, node.closest('.total, .parts, .summary, td')?.className])`)) as string[][];
+    expect(new Set(shown.map(([, sign]) => sign))).toEqual(new Set(['","']));
+    expect(shown.map(([text]) => text).slice(0, 2)).toEqual(['234', '567']);
+    expect(new Set(shown.map(([, , where]) => where))).toEqual(
+      new Set(['total', 'parts', 'summary', 'amount']),
+    );
+  });
+
+  it('knows nothing beyond its range, and says what was held at its end', async () => {
+    const range = { from: BEGIN, to: BEGIN + 24 * HOUR };
+    const record = await recordOf(marchEntries(), ['sg/main', 'th/main'], [HOURLY], range);
+    const page = await opened(DESKTOP, await saved('half-open.html', record));
+    expect(await seen(page.locator('.summary'))).toContain('at 2026-03-01 23:00. 24 snapshots. No gap.');
+    await askFor(page, '2026-06-01T00:00');
+    const holdings = await seen(page.locator('#holdings'));
+    expect(holdings).toContain('Holdings at 2026-03-02 00:00');
+    expect(holdings).toContain('Slot 2026-03-02T00:00:00Z');
+    expect(holdings).not.toContain('2026-03-01T23:00:00Z');
+  });
+
+  it('says that it is thinned, and how many slots a gap stands for', async () => {
+    const thinned = await recordOf(marchEntries(), undefined, undefined, undefined, 4 * HOUR);
+    const page = await opened(DESKTOP, await saved('thinned.html', thinned));
+    expect(await seen(page.locator('header'))).toContain(
+      'of each 4 h only an account’s first snapshot is shown',
+    );
+    expect(await page.evaluate(LINE_PIXELS(0, 1))).toBeGreaterThan(1_000);
+    expect(await seen(page.locator('.summary'))).toContain('187 snapshots shown. 7 expected slots without');
+    await zoomInto(page, FAILED[0] ?? 0);
+    // A day is in view, and the three failed hours begin in its middle.
+    const [left, width] = await plotOnScreen(page);
+    const [begin, end] = [left + (width * 12.3) / 24, left + (width * 14.7) / 24];
+    expect(await page.evaluate(LINE_PIXELS(begin, end))).toBe(0);
+    expect(await page.evaluate(LINE_PIXELS(left, begin))).toBeGreaterThan(50);
+    await askFor(page, '2026-03-21T09:10');
+    expect(await answer(page)).toContain('2026-03-21 08:00 to 10:00 · sg/main');
+    expect(await answer(page)).toContain('3 slots: upbit.timeout');
+    expect(await seen(page.locator('#completeness tbody tr', { hasText: 'sg/main' }))).toBe(
+      'sg/main\t745\t738\t5\t2\t99.06 %',
+    );
+  });
+
+  describe.each([
+    ['a wide window', { viewport: { width: 1800, height: 900 } }],
+    ['a narrow, dark window', { ...PHONE, colorScheme: 'dark' }],
+  ] as const)('printed from %s', (_, options) => {
+    // Sheets of several heights, A4 among them, so that the sections end at different places.
+    it.each([1123, 980, 840, 770])('on a sheet 794 pixels wide and %i high', async (height) => {
+      const page = await opened(options);
+      const margin = { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' };
+      const sheets = sheetsOf(
+        await page.pdf({ width: '794px', height: `${height}px`, margin, outline: true, tagged: true }),
+      );
+      // The line, its marks and its legend: all of it on one sheet, and as wide as that.
+      const lines = sheets.map(({ drawn }) => drawn.get(LINE) ?? []).filter((points) => points.length > 0);
+      expect(lines.map((points) => points.length > 700)).toEqual([true]);
+      const across = lines.flat().map(({ x }) => x / (sheets[0]?.width ?? 0));
+      expect(Math.min(...across)).toBeLessThan(0.15);
+      expect(Math.max(...across)).toBeGreaterThan(0.88);
+      expect(Math.max(...across)).toBeLessThan(0.97);
+      // No heading without what it is about.
+      const sheetOf = (title: string) =>
+        sheets.findIndex(({ headings }) => headings.some((heading) => heading.title.startsWith(title)));
+      expect(sheetOf('Over time')).toBe(sheets.findIndex(({ drawn }) => drawn.has(LINE)));
+      expect(sheetOf('Holdings at')).toBe(sheetOf('All accounts'));
+      for (const { headings } of sheets) for (const { y } of headings) expect(y).toBeGreaterThan(100);
+      await page.locator('.u-over').waitFor();
+      expect(await page.evaluate(CHART_WIDTH)).toBe(
+        await page.evaluate("document.querySelector('.chart').clientWidth"),
+      );
+    });
+  });
+
+  it('prints the marks of the legend, which are backgrounds', async () => {
+    const page = await opened();
+    const exact = await page.locator('.key span').evaluateAll((nodes) => nodes.map((node) => node.className));
+    expect(exact).toEqual(['key-total', 'key-available', 'key-failure', 'key-missing']);
+    // In the chart, and in the legend only if it insists: printers leave backgrounds out.
+    const marks = async (printBackground: boolean) =>
+      sheetsOf(await page.pdf({ format: 'A4', printBackground }))[0]?.drawn.get(FAILURE);
+    expect(await marks(false)).toEqual(await marks(true));
   });
 
   async function askFor(page: Page, local: string): Promise<void> {
@@ -332,14 +487,19 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     await page.waitForTimeout(100);
   }
 
+  /** The left edge and the width of the plot, as fractions of the canvas. */
+  async function plotOnScreen(page: Page): Promise<[left: number, width: number]> {
+    return (await page.evaluate(
+      '(() => { const o = document.querySelector(".u-over"); const c = document.querySelector(".chart canvas"); return [o.offsetLeft / c.offsetWidth, o.offsetWidth / c.offsetWidth] })()',
+    )) as [number, number];
+  }
+
   /** The first run of failures in the canvas, as fractions of its width, slightly inside its edges. */
   async function holeOnScreen(page: Page): Promise<[number, number]> {
     const [from, to] = (await seen(page.locator('.summary'))).match(/2026-03-\d\d \d\d:\d\d/g) ?? [];
     const [begin, end] = [Date.parse(`${from}Z`), Date.parse(`${to}Z`)];
-    const [left, width, whole] = (await page.evaluate(
-      '(() => { const o = document.querySelector(".u-over"); const c = document.querySelector(".chart canvas"); return [o.offsetLeft, o.offsetWidth, c.offsetWidth] })()',
-    )) as [number, number, number];
-    const place = (at: number) => (left + (width * (at - begin)) / (end - begin)) / whole;
+    const [left, width] = await plotOnScreen(page);
+    const place = (at: number) => left + (width * (at - begin)) / (end - begin);
     const first = FAILED[0] ?? 0;
     return [place(first - 0.6 * 3_600_000), place(first + 2.6 * 3_600_000)];
   }
