@@ -3,6 +3,7 @@ import { CodedError } from '../lambda/core/error.ts';
 import {
   isRegion,
   REGION_IDS,
+  REGIONS,
   type Region,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
@@ -190,6 +191,28 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     jwtAlg: read('jwtAlg'),
     removal: read('removal'),
   };
+}
+
+/** Something in a valid configuration that is likely to fail once it is deployed. */
+export interface Warning {
+  /** Its id in the CDK, with which a user may acknowledge it. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/**
+ * What is likely to fail: a region whose keys must list the addresses they are used from, with an address that changes. At
+ * most one warning, whatever the number of regions.
+ */
+export function warningsAbout({ regions, egress }: StackConfig): Warning[] {
+  const bound = regions.filter((region) => REGIONS[region].listsAddresses);
+  if (bound.length === 0 || egress !== 'dynamic') return [];
+  return [
+    {
+      id: 'upbit-balance-snapshots:address-changes',
+      text: `regions has ${bound.join(', ')}, where every key must list the addresses it is used from, but with egress=dynamic they change without notice: set egress to nat-instance or nat-gateway and register the output EgressAddress, or snapshots will fail with key.addressNotAllowed (docs/egress.md)`,
+    },
+  ];
 }
 
 function isKnown(key: string): boolean {

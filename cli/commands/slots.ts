@@ -32,13 +32,15 @@ export const SLOT_WIDTH = 20;
 
 const SLOTS_VIEW: View = {
   columns: ['account', 'slot', 'outcome', 'observedAt', 'currencies', 'reason'],
-  row: ({ account, slot, outcome, observedAt, currencies, reason }) => ({
+  row: ({ account, slot, outcome, observedAt, currencies, reason, answer }) => ({
     account,
     slot: formatSecond(slot),
     outcome,
     observedAt: observedAt === undefined ? null : formatMillisecond(observedAt),
     currencies: currencies ?? null,
     reason: reason ?? null,
+    // Only where there is one: every other row has the keys above and no more.
+    ...(answer === undefined ? {} : { answer }),
   }),
   titles: ['account', 'slot', 'outcome', 'what'],
   widths: [SLOT_WIDTH, 'snapshot'.length],
@@ -69,11 +71,32 @@ function printSlots(options: SlotOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     sayIfCurrencyIsIdle(options, io);
-    const outcomes = slots(session, accounts, range);
+    const kept = new Map<AccountName, number>();
+    const outcomes = countingAnswers(slots(session, accounts, range), kept);
     await printOutcomes(SLOTS_VIEW, withoutUnreadable(outcomes), options, io, session, accounts);
-    for (const account of accounts) io.stderr.write(note(account, simulatedClauses(session.simulated)));
+    for (const account of accounts) {
+      const clauses = [...simulatedClauses(session.simulated), ...answerClauses(kept.get(account))];
+      io.stderr.write(note(account, clauses));
+    }
     return 0;
   });
+}
+
+/** Passes slots on, and counts for each account those that have kept an answer of Upbit. */
+async function* countingAnswers(
+  outcomes: AsyncIterable<SlotOutcome>,
+  kept: Map<AccountName, number>,
+): AsyncGenerator<SlotOutcome> {
+  for await (const outcome of outcomes) {
+    if (outcome.answer !== undefined) kept.set(outcome.account, (kept.get(outcome.account) ?? 0) + 1);
+    yield outcome;
+  }
+}
+
+function answerClauses(kept = 0): string[] {
+  if (kept === 0) return [];
+  const what = kept === 1 ? '1 failure has' : `${kept} failures have`;
+  return [`${what} kept Upbit’s answer: docs/ledger.md says how to read it`];
 }
 
 /** Says so if the ledger has no schedule: then nothing is expected, and nothing missing. */

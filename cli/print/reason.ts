@@ -10,7 +10,8 @@ const OTHERS: Readonly<Record<string, FailureText>> = {
   scheduleChanged: {
     happened:
       'The schedule was changed around this slot, so it is unknown whether it was still meant to run.',
-    remedy: 'No action needed.',
+    remedy:
+      'No action needed if runs arrived until the change. If they had stopped before it, these slots were lost to that outage: the function’s log and the two dead-letter queues show its cause.',
   },
   unreadable: {
     happened:

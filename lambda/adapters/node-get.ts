@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns';
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent as ConnectionPool, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import { SECOND } from '../core/instant.ts';
-import type { Fetch } from './fetch.ts';
+import type { Fetch, Reply } from './fetch.ts';
 import { shareLookups } from './shared-lookup.ts';
 
 /** How long an idle connection is kept: calls of one run share it, but the next run does not reuse a dead one. */
@@ -13,7 +13,6 @@ type Connect = (url: URL, options: RequestOptions) => ReturnType<typeof requestH
 
 const sharedLookup = shareLookups(lookup);
 const overTls = new Agent({ keepAlive: true, timeout: IDLE, lookup: sharedLookup });
-const secure: Connect = (url, options) => requestHttps(url, { ...options, agent: overTls });
 
 /**
  * {@link Fetch} with Node's own HTTP client and keep-alive. The platform's fetch would load a second client, which costs
@@ -22,9 +21,22 @@ const secure: Connect = (url, options) => requestHttps(url, { ...options, agent:
  * Rejects with the network error and its code, or with an error without a code if there is neither an answer nor an
  * error; once `signal` is aborted, with its reason, even in the middle of the body.
  */
-export const nodeGet: Fetch = async (url, { headers = {}, signal }) => {
-  const target = new URL(url);
-  const connect = target.protocol === 'https:' ? secure : await plain();
+export const nodeGet: Fetch = getThrough(overTls);
+
+/** {@link nodeGet} with other connections for HTTPS, such as those of a proxy. */
+export function getThrough(connections: ConnectionPool): Fetch {
+  const secure: Connect = (url, options) => requestHttps(url, { ...options, agent: connections });
+  return async (url, init) => {
+    const target = new URL(url);
+    return await get(target, init, target.protocol === 'https:' ? secure : await plain());
+  };
+}
+
+async function get(
+  target: URL,
+  { headers = {}, signal }: Parameters<Fetch>[1],
+  connect: Connect,
+): Promise<Reply> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const fail = (error: Error) => reject(signal.aborted ? signal.reason : error);
     connect(target, { headers, signal })
@@ -45,7 +57,7 @@ export const nodeGet: Fetch = async (url, { headers = {}, signal }) => {
     },
     body: readAll(response, signal),
   };
-};
+}
 
 /**
  * Only tests and local parts use plain HTTP. A static import would load the platform's fetch after all, because it

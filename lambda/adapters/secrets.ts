@@ -41,7 +41,8 @@ async function readSecret(client: SecretsManagerClient, secretId: string): Promi
     const { SecretString } = await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) =>
       client.send(new GetSecretValueCommand({ SecretId: secretId }), { abortSignal }),
     );
-    if (SecretString === undefined)
+    // The client does not check what it is answered.
+    if (typeof SecretString !== 'string')
       throw new CodedError('secret.unreadable', 'the secret holds bytes, not text');
     return SecretString;
   } catch (error) {

@@ -2,7 +2,7 @@ import { type AccountName, regionOf } from '../core/account.ts';
 import { type FailureCode, remedyOf } from '../core/failures.ts';
 import { formatSecond, type Instant } from '../core/instant.ts';
 import { type ApiKey, daysUntil } from '../core/keys.ts';
-import type { Region, SigningAlgorithm } from '../core/regions.ts';
+import { REGIONS, type Region, type SigningAlgorithm } from '../core/regions.ts';
 import { hasKey, rollCall, type Subject } from '../core/roll-call.ts';
 import type { Refusal, Verdict } from '../core/verdict.ts';
 import { CALL_TIMEOUT, CONCURRENT_CALLS } from './call-limits.ts';
@@ -137,7 +137,7 @@ class Check {
   async #explain(account: AccountName, key: ApiKey, refusal: Refusal): Promise<KeyTrouble> {
     const { regions, algorithm, egressAddress } = this.#settings;
     if (refusal.code === 'key.addressNotAllowed' && this.#address !== undefined)
-      return notAllowed(refusal, this.#address, egressAddress !== undefined);
+      return notAllowed(refusal, regionOf(account), this.#address, egressAddress !== undefined);
     return await explain(refusal, {
       account,
       regions,
@@ -155,13 +155,15 @@ class Check {
 
 const NO_EXPIRY = { expiresAt: null, daysToExpiry: null } as const;
 
-function notAllowed({ detail }: Refusal, address: string, isFixed: boolean): KeyTrouble {
+function notAllowed({ detail }: Refusal, region: Region, address: string, isFixed: boolean): KeyTrouble {
   const register = `Register ${address} with the key at Upbit.`;
   // The detail already names a fixed address.
   if (isFixed) return { detail, remedy: register };
   return {
     detail: `${detail}, asked from ${address}`,
-    remedy: `${register} It may change: set the configuration key egress to nat-instance or nat-gateway for a fixed one, or leave the key’s list empty where Upbit allows it.`,
+    remedy: `${register} It may change: set the configuration key egress to nat-instance or nat-gateway for a fixed one${
+      REGIONS[region].listsAddresses ? '' : ', or leave the key’s list empty where Upbit allows it'
+    }.`,
   };
 }
 

@@ -10,7 +10,7 @@ import { byCodeOrder } from '../core/order.ts';
 import type { Subject } from '../core/roll-call.ts';
 import { type Entry, type Failure, isFailure, type Snapshot } from '../core/snapshot.ts';
 import { itemBytes, MAX_ITEM_BYTES } from '../core/stored.ts';
-import type { ServerClock } from '../core/verdict.ts';
+import type { RefusedAnswer, ServerClock } from '../core/verdict.ts';
 import { CONCURRENT_WRITES } from './call-limits.ts';
 import type { CollectorParts } from './ports.ts';
 import type { Run } from './run.ts';
@@ -28,10 +28,11 @@ export interface ReportLine {
   readonly currencies: number | null;
 }
 
-/** Why an account has no snapshot; `block` is saved to the catalog. */
+/** Why an account has no snapshot; `block` is saved to the catalog, `answer` with the failure. */
 export interface Reason {
   readonly code: FailureCode;
   readonly detail: string;
+  readonly answer?: RefusedAnswer;
   readonly block?: { readonly until: Instant };
 }
 
@@ -131,6 +132,7 @@ export class Recorder {
       detail: reason.detail,
       attempts: asking.attempts,
       ...(asking.accessKey === undefined ? {} : { keyId: this.#parts.fingerprint(asking.accessKey) }),
+      ...(reason.answer === undefined ? {} : { answer: reason.answer }),
     };
     await this.#write(who, asking, failure, reason.code, reason.block?.until);
   }

@@ -1,6 +1,6 @@
 import { add, type Decimal, isNegative, parseDecimal } from './decimal.ts';
 import { byCodeOrder } from './order.ts';
-import { isObject, kindOf, type Parsed } from './parsed.ts';
+import { isObject, kindOf, type Parsed, Twice } from './parsed.ts';
 
 /** One line of Upbit's answer. */
 export interface Balance {
@@ -41,9 +41,10 @@ const MAX_NAME = 64;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * Checks the parsed JSON of a 200 answer, all or nothing: one invalid line rejects the whole answer, and the problem
+ * Checks the JSON of a 200 answer, parsed by `json.ts`, all or nothing: one invalid line rejects the whole answer, and the problem
  * names its path, e.g. `[3].balance`. Unknown fields and currencies are accepted; a repeated currency is rejected,
- * because adding or choosing would be a guess. `[]` is an account that holds nothing.
+ * because adding or choosing would be a guess; so is a field that stands twice in its line, even one that is not kept.
+ * `[]` is an account that holds nothing.
  *
  * Fields: global-docs.upbit.com/reference/overall-account-inquiry (amounts are strings there).
  */
@@ -59,7 +60,11 @@ export function parseBalances(json: unknown): Parsed<Answer> {
     if (balances.has(balance.currency))
       return { problem: `[${index}].currency repeats that of an earlier line` };
     balances.set(balance.currency, balance);
-    for (const name of Object.keys(line)) if (!KNOWN_FIELDS.has(name)) unknownFields.add(storable(name));
+    for (const [name, sent] of Object.entries(line)) {
+      // The name may be anything, so it is not repeated.
+      if (sent instanceof Twice) return { problem: `[${index}] has an unknown field twice` };
+      if (!KNOWN_FIELDS.has(name)) unknownFields.add(storable(name));
+    }
   }
   return {
     value: {

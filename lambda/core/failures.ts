@@ -34,8 +34,10 @@ export const FAILURES = {
       'Correct the entry: accessKey and secretKey are the two strings Upbit showed, without quotes or white space.',
   },
   'keys.duplicate': {
-    happened: 'The same access key is under two names, so neither was used.',
-    remedy: 'Remove one of the two entries from the secret, and close that account.',
+    happened:
+      'The same access key is under two names, or a part of the secret stands twice, so neither of the two was used.',
+    remedy:
+      'Remove the wrong one of the two from the secret; if no entry with that account’s name is left, close the account.',
   },
   'upbit.unreachable': {
     happened: 'No connection to Upbit could be made, or it broke before the whole answer had come.',
@@ -58,7 +60,8 @@ export const FAILURES = {
   },
   'upbit.rateLimited': {
     happened: 'Upbit answered 429 (too many requests) three times.',
-    remedy: 'All keys of an account share 30 calls a second: find what else calls with this account’s keys.',
+    remedy:
+      'All keys of an account (in Korea, of one of its pockets) share 30 calls a second: find what else calls with this account’s keys.',
   },
   'upbit.blocked': {
     happened: 'Upbit temporarily blocked the address or the account (418) after too many requests.',
@@ -81,7 +84,7 @@ export const FAILURES = {
   'key.addressNotAllowed': {
     happened: 'The address the request came from is not on the key’s list at Upbit.',
     remedy:
-      'Register the address the request comes from with the key at Upbit. It can change: deploy with `-c egress=nat-instance` for a fixed one. Where Upbit allows it, a view-only key may leave its list empty.',
+      'Register the address the request comes from with the key at Upbit. It can change: deploy with `-c egress=nat-instance` for a fixed one. In Korea a key must list its addresses; elsewhere, where Upbit allows it, a view-only key may leave its list empty.',
   },
   'key.scope': {
     happened: 'The API key lacks the permission View Account.',
@@ -92,9 +95,9 @@ export const FAILURES = {
     remedy: 'Sign in on Upbit’s site as the account’s owner and give the consent it asks for.',
   },
   'response.malformed': {
-    happened: 'The answer was not a list of balances as documented, so none of it was kept.',
+    happened: 'The answer was not a list of balances as documented, so there is no snapshot of it.',
     remedy:
-      'Read the detail: it names the first wrong place. If Upbit changed its format, this program must be changed.',
+      'Read the detail: it names the first wrong place. If Upbit changed its format, this program must be changed; until then the answers are kept with the failures.',
   },
   'response.tooLarge': {
     happened: 'The answer was larger than can be stored as one snapshot.',

@@ -25,6 +25,8 @@ const KINDS = [
   ['failure', 'S'],
   ['detail', 'S'],
   ['attempts', 'N'],
+  ['answer', 'S'],
+  ['answerCut', 'BOOL'],
   ['unknownFields', 'SS'],
   ['manual', 'BOOL'],
   ['writer', 'S'],
@@ -52,6 +54,8 @@ function encodeFailure(failure: Failure): EncodedItem {
     detail: { S: withRemedy(failure.detail, failure.failure) },
     attempts: { N: String(failure.attempts) },
     ...(failure.keyId === undefined ? {} : { keyId: { S: failure.keyId } }),
+    ...(failure.answer === undefined ? {} : { answer: { S: failure.answer.text } }),
+    ...(failure.answer?.isCut === true ? { answerCut: { BOOL: true } } : {}),
   };
 }
 
@@ -142,6 +146,7 @@ function decodeFailure(item: StoredItem, recorded: RecordedPart, failure: string
   if (!Number.isSafeInteger(attempts) || attempts < 0)
     return { problem: 'its attempts are not a whole number' };
   const keyId = item['keyId']?.S;
+  const answer = item['answer']?.S;
   return {
     value: {
       ...recorded,
@@ -149,6 +154,7 @@ function decodeFailure(item: StoredItem, recorded: RecordedPart, failure: string
       detail: withoutRemedy(item['detail']?.S ?? '', failure),
       attempts,
       ...(keyId === undefined ? {} : { keyId }),
+      ...(answer === undefined ? {} : { answer: { text: answer, isCut: item['answerCut']?.BOOL === true } }),
     },
   };
 }

@@ -1,7 +1,8 @@
 import { ACCOUNT_NAME_RULE, type AccountName, parseAccountName } from './account.ts';
 import { DAY, type Instant, parseSecond } from './instant.ts';
+import { parseJson } from './json.ts';
 import { credibleExpiry } from './key-expiry.ts';
-import { isObject, kindOf, type Parsed } from './parsed.ts';
+import { isObject, kindOf, type Parsed, Twice } from './parsed.ts';
 import { isRegion, REGION_IDS, type Region } from './regions.ts';
 
 /** One account's API key pair. Both strings are secret. */
@@ -21,9 +22,9 @@ export interface KeyProblem {
 /** The contents of the secret. */
 export interface Keys {
   readonly accounts: ReadonlyMap<AccountName, ApiKey | KeyProblem>;
-  /** Regions whose part of the secret is not an object, with the problem. */
+  /** Regions whose part of the secret is not an object, or stands twice, with the problem. */
   readonly regions: ReadonlyMap<Region, KeyProblem>;
-  /** Problems outside one account or region: unknown regions, invalid names, invalid dates. */
+  /** Problems that cost no account its key: unknown regions, invalid names, invalid dates, unused fields that stand twice. */
   readonly remarks: readonly string[];
   /** How many entries have an invalid account name: their snapshots are expected, but cannot be taken. */
   readonly unnamed: number;
@@ -48,69 +49,92 @@ export function isKeyProblem(entry: ApiKey | KeyProblem): entry is KeyProblem {
  * and a byte order mark around it are allowed; `expiresOn` and unknown fields are optional. The whole secret is rejected
  * if it is not JSON, not an object, or has more than 400 accounts. Any smaller problem is attributed to its account or
  * region, so that the others continue.
+ *
+ * A member that stands twice, even with equal values, is the trace of an edit that went wrong, and which of the two was meant
+ * is unknown. So neither is used: a region that stands twice makes every account under either of them `keys.duplicate`, an
+ * account that does is `keys.duplicate` itself, and so is one whose accessKey or secretKey does. Any other field that stands
+ * twice is a remark.
  */
 export function parseKeys(text: string): Parsed<Keys> {
-  const json = parseJson(text);
-  if (json.problem !== undefined) return json;
+  const json = parseJson(text.trim());
+  if (json.problem !== undefined) return { problem: 'the secret is not JSON' };
   if (!isObject(json.value))
     return { problem: `the secret is ${kindOf(json.value)}, not an object of regions` };
-  const accounts = new Map<AccountName, ApiKey | KeyProblem>();
-  const regions = new Map<Region, KeyProblem>();
-  const remarks: string[] = [];
-  let unnamed = 0;
+  const found: Found = { accounts: new Map(), regions: new Map(), remarks: [], unnamed: 0 };
   // An invalid name may be a misplaced key, so report its position, not the name.
   for (const [index, [region, entries]] of Object.entries(json.value).entries()) {
-    if (!isRegion(region)) {
-      remarks.push(
+    if (isRegion(region)) addRegion(found, region, entries);
+    else
+      found.remarks.push(
         `name ${index + 1} of the secret is not a region (${REGION_IDS.join(', ')}); its keys are not used`,
       );
-    } else if (!isObject(entries)) {
-      regions.set(region, {
-        code: 'keys.invalid',
-        detail: `${region} is ${kindOf(entries)}, not an object of accounts`,
-      });
-    } else {
-      for (const [index, [name, entry]] of Object.entries(entries).entries()) {
-        const account = parseAccountName(`${region}/${name}`);
-        if (account === undefined) {
-          unnamed += 1;
-          remarks.push(
-            `name ${index + 1} of ${region} is not an account name (${ACCOUNT_NAME_RULE}); its key is not used`,
-          );
-        } else {
-          accounts.set(account, parseKey(account, entry, remarks));
-        }
-      }
-    }
   }
+  const { accounts } = found;
   if (accounts.size > MAX_ACCOUNTS)
     return { problem: `the secret holds ${accounts.size} accounts, more than ${MAX_ACCOUNTS}` };
-  return { value: { accounts: withoutDuplicates(accounts), regions, remarks, unnamed } };
+  return { value: { ...found, accounts: withoutDuplicates(accounts) } };
 }
 
-function parseJson(text: string): Parsed<unknown> {
-  try {
-    return { value: JSON.parse(text.trim()) };
-  } catch {
-    // The error's own message quotes the text, so it is not kept, not even as a cause.
-    return { problem: 'the secret is not JSON' };
+/** What was found in the secret so far. */
+interface Found {
+  readonly accounts: Map<AccountName, ApiKey | KeyProblem>;
+  readonly regions: Map<Region, KeyProblem>;
+  readonly remarks: string[];
+  unnamed: number;
+}
+
+function addRegion(found: Found, region: Region, entries: unknown): void {
+  if (entries instanceof Twice) {
+    const problem = duplicate(`${region} stands twice in the secret`);
+    found.regions.set(region, problem);
+    for (const part of entries.values) if (isObject(part)) addAccounts(found, region, part, () => problem);
+  } else if (isObject(entries))
+    addAccounts(found, region, entries, (account, entry) => parseKey(account, entry, found.remarks));
+  else found.regions.set(region, invalid(`${region} is ${kindOf(entries)}, not an object of accounts`));
+}
+
+function addAccounts(
+  found: Found,
+  region: Region,
+  entries: Readonly<Record<string, unknown>>,
+  read: (account: AccountName, entry: unknown) => ApiKey | KeyProblem,
+): void {
+  for (const [index, [name, entry]] of Object.entries(entries).entries()) {
+    const account = parseAccountName(`${region}/${name}`);
+    if (account !== undefined) found.accounts.set(account, read(account, entry));
+    else {
+      found.unnamed += 1;
+      found.remarks.push(
+        `name ${index + 1} of ${region} is not an account name (${ACCOUNT_NAME_RULE}); its key is not used`,
+      );
+    }
   }
 }
 
 function parseKey(account: AccountName, entry: unknown, remarks: string[]): ApiKey | KeyProblem {
+  if (entry instanceof Twice) return duplicate(`${account} stands twice in the secret`);
   if (!isObject(entry))
     return invalid(`${account} is ${kindOf(entry)}, not an object with accessKey and secretKey`);
+  for (const field of ['accessKey', 'secretKey'])
+    if (entry[field] instanceof Twice) return duplicate(`${account}.${field} stands twice in the secret`);
   const accessKey = parseKeyText(`${account}.accessKey`, entry['accessKey']);
   if (accessKey.problem !== undefined) return invalid(accessKey.problem);
   const secretKey = parseKeyText(`${account}.secretKey`, entry['secretKey']);
   if (secretKey.problem !== undefined) return invalid(secretKey.problem);
-  const key = { accessKey: accessKey.value, secretKey: secretKey.value };
-  if (entry['expiresOn'] === undefined) return key;
   const expiresOn = parseDate(entry['expiresOn']);
-  if (expiresOn !== undefined) return { ...key, expiresOn };
   // An invalid reminder date must not cost the account its snapshot.
-  remarks.push(`${account}.expiresOn is not a date such as 2027-10-01; no reminder will be sent`);
-  return key;
+  if (entry['expiresOn'] !== undefined && expiresOn === undefined) {
+    const what = entry['expiresOn'] instanceof Twice ? 'stands twice' : 'is not a date such as 2027-10-01';
+    remarks.push(`${account}.expiresOn ${what}; no reminder will be sent`);
+  }
+  // Its name may be a misplaced key, so it is not shown.
+  if (Object.entries(entry).some(([name, value]) => name !== 'expiresOn' && value instanceof Twice))
+    remarks.push(`${account} has a field twice that is not used`);
+  return {
+    accessKey: accessKey.value,
+    secretKey: secretKey.value,
+    ...(expiresOn === undefined ? {} : { expiresOn }),
+  };
 }
 
 function parseKeyText(path: string, text: unknown): Parsed<string> {
@@ -124,6 +148,10 @@ function parseKeyText(path: string, text: unknown): Parsed<string> {
 
 function invalid(detail: string): KeyProblem {
   return { code: 'keys.invalid', detail };
+}
+
+function duplicate(detail: string): KeyProblem {
+  return { code: 'keys.duplicate', detail };
 }
 
 function parseDate(text: unknown): Instant | undefined {
@@ -143,10 +171,8 @@ function withoutDuplicates(
   for (const names of holders.values()) {
     if (names.length < 2) continue;
     for (const name of names) {
-      accounts.set(name, {
-        code: 'keys.duplicate',
-        detail: `the same access key is under ${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`,
-      });
+      const listed = `${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`;
+      accounts.set(name, duplicate(`the same access key is under ${listed}`));
     }
   }
   return accounts;

@@ -10,6 +10,8 @@ export interface RegionFacts {
   /** The site's fiat currency. */
   readonly fiat: string;
   readonly jwtAlg: SigningAlgorithm;
+  /** Whether every key made on this site must list the addresses it is used from. */
+  readonly listsAddresses: boolean;
 }
 
 /**
@@ -18,13 +20,31 @@ export interface RegionFacts {
  * Hosts: global-docs.upbit.com/reference/rest-api-guide and docs.upbit.com/kr/reference/rest-api-guide.
  * Algorithm: sg-api answered 200 to HS256 in 2023, and ccxt signs with it for every site; Korea's page shows HS512
  * (September 2026). No first-party page says which the other sites want, so it is set only here, and the configuration
- * key `jwtAlg` overrides it.
+ * key `jwtAlg` overrides it. Addresses: Korea requires them for every key; elsewhere a view-only key may leave them out.
  */
 export const REGIONS = {
-  sg: { name: 'Singapore', baseUrl: 'https://sg-api.upbit.com', fiat: 'SGD', jwtAlg: 'HS256' },
-  id: { name: 'Indonesia', baseUrl: 'https://id-api.upbit.com', fiat: 'IDR', jwtAlg: 'HS256' },
-  th: { name: 'Thailand', baseUrl: 'https://th-api.upbit.com', fiat: 'THB', jwtAlg: 'HS256' },
-  kr: { name: 'Korea', baseUrl: 'https://api.upbit.com', fiat: 'KRW', jwtAlg: 'HS256' },
+  sg: {
+    name: 'Singapore',
+    baseUrl: 'https://sg-api.upbit.com',
+    fiat: 'SGD',
+    jwtAlg: 'HS256',
+    listsAddresses: false,
+  },
+  id: {
+    name: 'Indonesia',
+    baseUrl: 'https://id-api.upbit.com',
+    fiat: 'IDR',
+    jwtAlg: 'HS256',
+    listsAddresses: false,
+  },
+  th: {
+    name: 'Thailand',
+    baseUrl: 'https://th-api.upbit.com',
+    fiat: 'THB',
+    jwtAlg: 'HS256',
+    listsAddresses: false,
+  },
+  kr: { name: 'Korea', baseUrl: 'https://api.upbit.com', fiat: 'KRW', jwtAlg: 'HS256', listsAddresses: true },
 } as const satisfies Readonly<Record<string, RegionFacts>>;
 
 /** An Upbit site. Each is a separate exchange: accounts, keys and listings are not shared. */

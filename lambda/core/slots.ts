@@ -55,11 +55,7 @@ export function slotAtOrAfter(grid: Grid, instant: Instant): Instant {
   return before === instant ? before : nextSlot(grid, instant);
 }
 
-/**
- * The earliest slot after `instant`.
- *
- * @internal exported for its test
- */
+/** The earliest slot after `instant`. */
 export function nextSlot(grid: Grid, instant: Instant): Instant {
   return slotAtOrBefore(grid, instant) + CADENCES[grid.every];
 }

@@ -1,6 +1,7 @@
 import type { AccountName } from './account.ts';
 import type { Answer } from './balances.ts';
 import type { Instant } from './instant.ts';
+import type { RefusedAnswer } from './verdict.ts';
 
 /** The fields common to every item of an account and a slot. */
 interface Recorded {
@@ -31,6 +32,8 @@ export interface Failure extends Recorded {
   /** How many calls to Upbit were made. */
   readonly attempts: number;
   readonly keyId?: string;
+  /** The answer itself, if Upbit sent one that this version could not accept: a later version may. */
+  readonly answer?: RefusedAnswer;
 }
 
 /** What the ledger holds for an account and a slot. */

@@ -36,8 +36,18 @@ export interface Refusal {
   /** Do not retry before this time. */
   readonly notBefore?: Instant;
   readonly block?: Block;
+  /** What Upbit sent, if it was its own 200 and could not be accepted. */
+  readonly answer?: RefusedAnswer;
   /** Which part of the key Upbit rejected, if it said so: the access key is unknown there, or the signature is wrong. */
   readonly wrong?: 'accessKey' | 'signature';
+}
+
+/** The body of a 200 that could not be accepted, as it is stored. No key is in it. */
+export interface RefusedAnswer {
+  /** JSON, unless it is cut. */
+  readonly text: string;
+  /** True if more was sent than is kept. */
+  readonly isCut: boolean;
 }
 
 /** A 418: who is blocked, and until when. */

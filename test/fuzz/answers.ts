@@ -10,10 +10,12 @@ import { isObject } from '../../lambda/core/parsed.ts';
 import { itemBytes } from '../../lambda/core/stored.ts';
 import type { Balances, Refusal } from '../../lambda/core/verdict.ts';
 import { SLOT } from '../support/memory-parts.ts';
+import { leaksIn } from '../system/faults/leaks.ts';
 import { amountText, oracle } from './amounts.ts';
 import type { Chance } from './chance.ts';
 import { ACCESS_KEY, mutateBytes, mutatedJson, oddText, SECRET_KEY } from './mutate.ts';
 import { must, mustBeSentence, type Target } from './target.ts';
+import { doubled, hasTwice } from './twice.ts';
 
 const KEYS = [ACCESS_KEY, SECRET_KEY];
 const AMOUNTS = ['balance', 'locked', 'avg_buy_price'] as const;
@@ -64,12 +66,12 @@ function line(chance: Chance, index: number) {
 
 function body(chance: Chance, status: number): Buffer {
   if (status === 200 && chance.oneIn(8)) return page(chance);
-  if (status === 200)
-    return mutatedJson(
-      chance,
-      chance.times(chance.below(chance.oneIn(50) ? 60 : 8), (index) => line(chance, index)),
-      2,
-    );
+  if (status === 200) {
+    const lines = chance.times(chance.below(chance.oneIn(50) ? 60 : 8), (index) => line(chance, index));
+    return chance.oneIn(12)
+      ? Buffer.from(doubled(chance, JSON.stringify(lines)))
+      : mutatedJson(chance, lines, 2);
+  }
   const name = chance.oneIn(3) ? oddText(chance) : chance.pick(NAMES);
   const message = chance.oneIn(3) ? oddText(chance) : chance.pick(MESSAGES);
   return chance.oneIn(6)
@@ -143,6 +145,21 @@ function judgeRefusal({ status, body: bytes }: UpbitAnswer, refusal: Refusal): v
     () => `a 200 that is ${code}`,
   );
   must(readLines(bytes) === undefined, () => `rejected although valid: ${detail}`);
+  judgeKept(bytes, refusal);
+}
+
+/** Upbit's own answer is kept, whole if it is small and has no key in it. */
+function judgeKept(bytes: Uint8Array | undefined, { code, answer }: Refusal): void {
+  must((code === 'response.malformed') === (answer !== undefined), () => `${code}, and kept or not`);
+  // Searching for keys takes longer than all the rest, so it is done for one answer in sixteen.
+  if (answer === undefined || answer.text.length % 16 > 0) return;
+  must(Buffer.byteLength(answer.text) <= 65_536, () => 'more than 64 KB are kept');
+  must(leaksIn(answer.text, KEYS).length === 0, () => `a key is kept: ${answer.text}`);
+  const sent = new TextDecoder().decode(bytes);
+  must(
+    answer.text === sent || sent.length > 16_000 || leaksIn(sent, KEYS).length > 0,
+    () => `something else is kept: ${answer.text}`,
+  );
 }
 
 /** A line as it was sent, its amounts as big.js reads them. */
@@ -154,7 +171,7 @@ interface Line {
 /** A second implementation of the rules, with big.js: the lines by currency; undefined if one is wrong. */
 function readLines(bytes: Uint8Array | undefined): ReadonlyMap<string, Line> | undefined {
   const json = bytes === undefined ? undefined : read(bytes);
-  if (!Array.isArray(json)) return undefined;
+  if (!Array.isArray(json) || hasTwice(new TextDecoder().decode(bytes))) return undefined;
   const lines = new Map<string, Line>();
   const names: string[] = [];
   for (const sent of json) {

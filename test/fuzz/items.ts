@@ -60,6 +60,7 @@ function item(chance: Chance): StoredItem {
       failure: { S: 'late' },
       detail: { S: oddText(chance) },
       attempts: { N: String(chance.below(9)) },
+      ...(chance.oneIn(3) ? { answer: { S: oddText(chance) }, answerCut: { BOOL: chance.oneIn(2) } } : {}),
     };
   return { ...common, ...snapshotItem(chance) };
 }

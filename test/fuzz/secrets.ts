@@ -5,6 +5,7 @@ import { isRegion } from '../../lambda/core/regions.ts';
 import type { Chance } from './chance.ts';
 import { ACCESS_KEY, mutatedJson, oddText, SECRET_KEY } from './mutate.ts';
 import { must, mustBeSentence, type Target } from './target.ts';
+import { doubled, hasTwice } from './twice.ts';
 
 /** No message about a secret may contain its values; these are the ones searched for. */
 const KEYS = [ACCESS_KEY, SECRET_KEY, 'fakefuzzkey'];
@@ -33,7 +34,9 @@ export const secrets: Target<string> = {
     );
     const size = chance.oneIn(400) ? MAX_ACCOUNTS - 1 + chance.below(4) : chance.below(5);
     const secret = Object.fromEntries(regions.map((region) => [region, accounts(chance, size)]));
-    const text = mutatedJson(chance, secret).toString();
+    const text = chance.oneIn(8)
+      ? doubled(chance, JSON.stringify(secret))
+      : mutatedJson(chance, secret).toString();
     return chance.oneIn(10)
       ? `${chance.pick(['\ufeff', ' \n', '\t'])}${text}${chance.pick(['\r\n', '', '\ufeff'])}`
       : text;
@@ -55,19 +58,23 @@ export const secrets: Target<string> = {
 function judgeKeys(text: string, keys: Keys): string {
   const secret = read(text);
   must(secret !== undefined, () => 'accepted although it is not an object');
+  const isTwice = hasTwice(text.trim());
   const entries = accountsIn(text);
+  const kept = keys.accounts.size + keys.unnamed;
+  // Under a region that stands twice, more entries are found than JSON.parse shows.
   must(
-    keys.accounts.size + keys.unnamed === entries,
+    kept === entries || (isTwice && kept > entries),
     () => `${entries} entries became ${keys.accounts.size} and ${keys.unnamed}`,
   );
   must(keys.accounts.size <= MAX_ACCOUNTS, () => `${keys.accounts.size} accounts`);
   for (const remark of keys.remarks)
     mustBeSentence(
       remark,
-      /^(name \d+ of (the secret|sg|id|th|kr) is |\w\w\/[a-z0-9-]+\.expiresOn is )/,
+      /^(name \d+ of (the secret|sg|id|th|kr) is |\w\w\/[a-z0-9-]+(\.expiresOn (is|stands twice)| has a field twice))/,
       KEYS,
     );
-  for (const { detail } of keys.regions.values()) mustBeSentence(detail, /^(sg|id|th|kr) is /, KEYS);
+  for (const { detail } of keys.regions.values())
+    mustBeSentence(detail, /^(sg|id|th|kr) (is|stands twice) /, KEYS);
   const used = new Set<string>();
   let problems = keys.remarks.length + keys.regions.size;
   for (const [account, entry] of keys.accounts) {
@@ -76,7 +83,9 @@ function judgeKeys(text: string, keys: Keys): string {
       problems += 1;
       mustBeSentence(
         entry.detail,
-        new RegExp(`^(${account}[. ]|the same access key is under \\w\\w/)`),
+        new RegExp(
+          `^(${account}[. ]|${regionOf(account)} stands twice |the same access key is under \\w\\w/)`,
+        ),
         KEYS,
       );
       continue;
@@ -91,6 +100,7 @@ function judgeKeys(text: string, keys: Keys): string {
       () => `${account} has different keys from the secret`,
     );
   }
+  must(!isTwice || problems > 0, () => 'a member stands twice, and nothing says so');
   return problems === 0 ? 'accepted' : 'accepted in part, the rest reported';
 }
 

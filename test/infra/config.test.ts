@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { configurationTable, parseConfig } from '../../infra/config.ts';
+import { configurationTable, parseConfig, warningsAbout } from '../../infra/config.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
 
@@ -249,4 +249,28 @@ test('the configuration table has every key with its default and its allowed val
     expect(withoutIt, key).toStrictEqual(parseConfig({}));
     expect(refusal({ [key]: {} }), key).toContain(`; allowed: ${allowed}`);
   }
+});
+
+describe('a warning', () => {
+  const ids = (context: Record<string, unknown>) => warningsAbout(parseConfig(context)).map(({ id }) => id);
+
+  it('is given once for Korea with an address that changes, and says what to do', () => {
+    for (const regions of ['kr', 'sg,kr,th']) {
+      const [warning, ...others] = warningsAbout(parseConfig({ regions }));
+      expect(others).toStrictEqual([]);
+      expect(warning).toStrictEqual({
+        id: 'upbit-balance-snapshots:address-changes',
+        text: expect.stringMatching(
+          /^regions has kr, where every key must list .+ set egress to nat-instance or nat-gateway .+key\.addressNotAllowed/,
+        ),
+      });
+    }
+  });
+
+  it('is given for no other region, and for no fixed address', () => {
+    expect(ids({})).toStrictEqual([]);
+    expect(ids({ regions: 'sg,id,th' })).toStrictEqual([]);
+    for (const egress of ['nat-instance', 'nat-gateway'])
+      expect(ids({ regions: 'kr', egress })).toStrictEqual([]);
+  });
 });

@@ -191,6 +191,7 @@ export const failure: fc.Arbitrary<Failure> = fc.record(
     detail: fc.string({ unit: 'grapheme' }),
     attempts: fc.nat(),
     keyId,
+    answer: fc.record({ text: fc.json(), isCut: fc.boolean() }, { noNullPrototype: true }),
   },
   {
     requiredKeys: ['account', 'slot', 'observedAt', 'manual', 'writer', 'failure', 'detail', 'attempts'],

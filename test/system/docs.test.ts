@@ -67,7 +67,9 @@ const balances = must(
 /** All attributes that an item can have. */
 const ATTRIBUTES = new Set([
   ...Object.keys(encodeItem({ ...common, ...balances, serverDate: SLOT, unknownFields: ['x'] })),
-  ...Object.keys(encodeItem({ ...common, failure: 'late', detail: '', attempts: 0 })),
+  ...Object.keys(
+    encodeItem({ ...common, failure: 'late', detail: '', attempts: 0, answer: { text: '[', isCut: true } }),
+  ),
 ]);
 
 describe('the README', () => {

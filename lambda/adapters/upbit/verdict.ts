@@ -1,12 +1,14 @@
 import { type Answer, parseBalances } from '../../core/balances.ts';
 import type { FailureCode } from '../../core/failures.ts';
 import { formatSecond, type Instant, SECOND } from '../../core/instant.ts';
+import { parseJson } from '../../core/json.ts';
 import { parseKeyExpiry } from '../../core/key-expiry.ts';
-import { isObject, type Parsed } from '../../core/parsed.ts';
+import { isObject, Twice } from '../../core/parsed.ts';
 import type { KeyExpiry, Refusal, Retry, Verdict } from '../../core/verdict.ts';
 import type { UpbitAnswer } from './http-answer.ts';
 import { parseHttpDate } from './http-date.ts';
 import { describeInBetween } from './in-between.ts';
+import { refusedAnswer } from './refused-answer.ts';
 import { judgeBlock, retryAfter, statedWait } from './stated-wait.ts';
 
 /**
@@ -81,7 +83,7 @@ export function judgeKeyList(answer: UpbitAnswer, arrivedAt: Instant, accessKey:
     const verdict = judgeAnswer(answer, arrivedAt, [accessKey]);
     return verdict.kind === 'refusal' && verdict.block !== undefined ? { block: verdict.block } : {};
   }
-  const json = answer.body === undefined ? undefined : parseJson(answer.body).value;
+  const json = parseJson(textOf(answer) ?? '').value;
   const expiresAt = parseKeyExpiry(json, accessKey);
   return expiresAt === undefined ? {} : { expiresAt };
 }
@@ -136,11 +138,16 @@ function unavailable(answer: UpbitAnswer, arrivedAt: Instant, detail: string): R
 function judgeBalances(answer: UpbitAnswer, arrivedAt: Instant, secrets: readonly string[]): Verdict {
   const { body, date, headersAt } = answer;
   if (body === undefined) return refusal('response.tooLarge', 'the answer is over 1 MB');
-  const json = parseJson(body);
+  const text = textOf(answer) ?? '';
+  const json = parseJson(text);
   if (json.problem !== undefined) return notUpbit(answer, arrivedAt, secrets);
+  const malformed = (detail: string): Refusal => ({
+    ...refusal('response.malformed', detail),
+    answer: refusedAnswer(text, secrets),
+  });
   const list = parseBalances(json.value);
-  if (list.problem !== undefined) return refusal('response.malformed', list.problem);
-  if (repeats(list.value, secrets)) return refusal('response.malformed', 'the answer repeats the key');
+  if (list.problem !== undefined) return malformed(list.problem);
+  if (repeats(list.value, secrets)) return malformed('the answer repeats the key');
   const serverDate = parseHttpDate(date ?? '', headersAt);
   if (serverDate === undefined) return { kind: 'balances', ...list.value };
   return {
@@ -160,20 +167,25 @@ function repeats({ balances, unknownFields }: Answer, secrets: readonly string[]
   return keys.some((key) => names.some((name) => name.includes(key)));
 }
 
-function parseJson(body: Uint8Array): Parsed<unknown> {
+/** The body as text; undefined if there is none, or it is not UTF-8: a replaced character would be a changed currency. */
+function textOf({ body }: UpbitAnswer): string | undefined {
   try {
-    // Reject malformed UTF-8: a replaced character would be a changed currency.
-    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
-  } catch {
-    return { problem: 'the answer is not JSON' };
+    return body === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 
+/** Stands for a name that is given twice. It has no meaning, and is not shown. */
+const TWO_NAMES = '(two names)';
+
 /** The name of `{"error":{"name":…,"message":…}}`; undefined if the body has another form, or the name is empty. */
-function readName({ body }: UpbitAnswer): string | undefined {
-  const { value: json } = body === undefined ? {} : parseJson(body);
+function readName(answer: UpbitAnswer): string | undefined {
+  const { value: json } = parseJson(textOf(answer) ?? '');
   const error = isObject(json) ? json['error'] : undefined;
   const name = isObject(error) ? error['name'] : undefined;
+  if (error instanceof Twice || name instanceof Twice) return TWO_NAMES;
   return (typeof name === 'string' && name !== '') || typeof name === 'number' ? String(name) : undefined;
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
 import { HOUR } from '../../../lambda/core/instant.ts';
-import { memoryLedger } from '../../support/memory-ledger.ts';
-import { GAPPY, NOW, START, WHOLE } from '../../support/slot-ledgers.ts';
+import { catalogOf, failure, memoryLedger, snapshot } from '../../support/memory-ledger.ts';
+import { GAPPY, HOURLY, MAIN, NOW, START, WHOLE } from '../../support/slot-ledgers.ts';
 import { typed } from '../../support/typed.ts';
 
 describe('balances slots', () => {
@@ -55,6 +55,47 @@ describe('balances slots', () => {
       'sg/main,2026-11-22T01:00:00Z,failure,2026-11-22T01:00:02.000Z,,upbit.timeout',
       'sg/main,2026-11-22T02:00:00Z,missing,,,missing',
       '',
+    ]);
+  });
+
+  it('shows in JSON where Upbit’s answer is kept, and says so in every format', async () => {
+    const answer = { text: '[{"currency":"ADA","available":"1"}]', isCut: false };
+    const malformed = (hour: number) =>
+      failure('sg/main', START + hour * HOUR, 'response.malformed', { answer });
+    const ledger = memoryLedger(catalogOf([MAIN], [HOURLY]), [
+      snapshot('sg/main', START),
+      malformed(1),
+      failure('sg/main', START + 2 * HOUR),
+      malformed(3),
+    ]);
+    const json = await typed('slots --real --format json', ledger, { now: NOW });
+    const keys = ['account', 'slot', 'outcome', 'observedAt', 'currencies', 'reason'];
+    const rows: object[] = JSON.parse(json.stdout);
+    expect(rows.map((row) => Object.keys(row))).toEqual([
+      keys,
+      [...keys, 'answer'],
+      keys,
+      [...keys, 'answer'],
+    ]);
+    expect(rows[1]).toEqual({
+      account: 'sg/main',
+      slot: '2026-11-22T01:00:00Z',
+      outcome: 'failure',
+      observedAt: expect.any(String),
+      currencies: null,
+      reason: 'response.malformed',
+      answer: 36,
+    });
+    const said = 'sg/main: 2 failures have kept Upbit’s answer: docs/ledger.md says how to read it';
+    expect(json.stderr).toEqual([said]);
+    for (const format of ['table', 'csv']) {
+      const { stdout, stderr } = await typed(`slots --real --format ${format}`, ledger, { now: NOW });
+      expect(stderr).toEqual([said]);
+      expect(stdout).not.toContain('answer');
+    }
+    const one = await typed('slots --real --to 2026-11-22T03:00:00Z', ledger, { now: NOW });
+    expect(one.stderr).toEqual([
+      'sg/main: 1 failure has kept Upbit’s answer: docs/ledger.md says how to read it',
     ]);
   });
 

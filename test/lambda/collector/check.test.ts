@@ -171,6 +171,19 @@ describe('if the address is not allowed', () => {
     expect(line?.remedy).toMatch(/^Register 203\.0\.113\.7 with the key at Upbit\. It may change/);
   });
 
+  it('the remedy says that a list may be empty, but not in Korea', async () => {
+    const told = async (account: AccountName) => {
+      const memory = new Checked(secret(account));
+      memory.settings = { ...memory.settings, regions: ['sg', 'kr'] };
+      memory.answer = () => notAllowed;
+      const { accounts } = await memory.check();
+      return accounts.find((line) => line.account === account)?.remedy;
+    };
+    const fixed = 'set the configuration key egress to nat-instance or nat-gateway for a fixed one';
+    expect(await told('sg/main')).toContain(`${fixed}, or leave the key’s list empty where Upbit allows it.`);
+    expect(await told('kr/main')).toContain(`${fixed}.`);
+  });
+
   it('and it is fixed, the remedy is just to register it', async () => {
     const memory = new Checked(secret('sg/main'));
     memory.answer = () => notAllowed;

@@ -62,6 +62,28 @@ describe('an account’s log line', () => {
     ]);
   });
 
+  it('of a refused answer does not contain the answer, but the item does', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    const answer = { text: '[{"currency":"ADA","available":"1"}]', isCut: false };
+    memory.script = () => refusal('response.malformed', 'never', { answer });
+    await run(memory);
+    expect(memory.item('sg/main')).toMatchObject({ failure: 'response.malformed', answer });
+    expect(linesOf(memory)).toMatchObject([{ outcome: 'response.malformed' }]);
+    expect(JSON.stringify(memory.logged)).not.toContain('available');
+  });
+
+  it('of a snapshot that replaces a refused answer has none of it in the item', async () => {
+    const memory = new MemoryParts(secret('sg/main'));
+    memory.script = (_, call) =>
+      call === 1
+        ? refusal('response.malformed', 'never', { answer: { text: '{}', isCut: false } })
+        : holding({ BTC: '1' });
+    await run(memory);
+    await run(memory);
+    expect(memory.outcome('sg/main')).toBe('ok');
+    expect(memory.item('sg/main')).not.toHaveProperty('answer');
+  });
+
   it('names no key if none was used', async () => {
     const memory = new MemoryParts('{}');
     await run(memory);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBalances } from '../../../lambda/core/balances.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
+import { parseJson } from '../../../lambda/core/json.ts';
 import { amountText, currency, decimal, must } from '../../support/arbitraries.ts';
 
 /** The line in Upbit's documentation for Singapore. */
@@ -159,6 +160,21 @@ describe('a rejected answer', () => {
     [{ currency: 'C2' }, '[3].currency repeats that of an earlier line'],
   ])('is rejected as a whole for one line of thirty: %j', (wrong, problem) => {
     expect(problemOf(wrong)).toBe(problem);
+  });
+
+  it.each([
+    ['currency', '"currency":"ADA","currency":"BTC"', '[1].currency is given twice, not text'],
+    ['currency, equal', '"currency":"ADA","currency":"ADA"', '[1].currency is given twice, not text'],
+    ['balance', '"currency":"ADA","balance":"1","balance":"2"', '[1].balance is given twice, not text'],
+    [
+      'avg_buy_price_modified',
+      `${JSON.stringify(ADA).slice(1, -1)},"avg_buy_price_modified":true`,
+      '[1].avg_buy_price_modified is given twice, not true or false',
+    ],
+    ['an unknown field', `${JSON.stringify(ADA).slice(1, -1)},"x":1,"x":1`, '[1] has an unknown field twice'],
+  ])('has a field twice, and none of the two is chosen: %s', (_, members, problem) => {
+    const first = JSON.stringify({ ...ADA, currency: 'SGD' });
+    expect(parseBalances(must(parseJson(`[${first},{${members}}]`)))).toStrictEqual({ problem });
   });
 
   it('accepts a negative zero, which is zero', () => {

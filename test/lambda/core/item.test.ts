@@ -171,6 +171,34 @@ describe('the item of a failure', () => {
     });
   });
 
+  it('has the refused answer if there is one, and says whether it is cut', () => {
+    const malformed = { ...FAILURE, failure: 'response.malformed', detail: 'so' };
+    for (const isCut of [false, true]) {
+      const entry = { ...malformed, answer: { text: '{"error":{}}', isCut } };
+      const item = encodeItem(entry);
+      const { detail, ...others } = item;
+      expect(detail).toStrictEqual({ S: expect.stringMatching(/^so\. What to do: /) });
+      expect(others).toStrictEqual({
+        account: { S: 'th/main' },
+        slot: { S: '2026-11-22T07:00:00Z' },
+        observedAt: { S: '2026-11-22T07:05:00.000Z' },
+        failure: { S: 'response.malformed' },
+        attempts: { N: '4' },
+        keyId: { S: '0a1b2c3d' },
+        answer: { S: '{"error":{}}' },
+        ...(isCut ? { answerCut: { BOOL: true } } : {}),
+        v: { N: '1' },
+        writer: { S: '0.1.0' },
+      });
+      expect(must(decodeItem(item))).toStrictEqual(entry);
+    }
+  });
+
+  it('with the largest answer fits the store', () => {
+    const answer = { text: '💰'.repeat(16_384), isCut: true };
+    expect(itemBytes(encodeItem({ ...FAILURE, answer }))).toBeLessThan(67_000);
+  });
+
   it('says what to do, and a detail stored without that is decoded unchanged', () => {
     const about = { ...FAILURE, failure: 'key.invalid', detail: 'so' };
     const { remedy } = FAILURES['key.invalid'];

@@ -232,6 +232,89 @@ describe('the same access key under two names', () => {
   });
 });
 
+describe('a member that stands twice', () => {
+  const main = JSON.stringify(KEY);
+  const other = JSON.stringify(OTHER);
+  const told = (text: string) => must(parseKeys(text));
+  const dup = (what: string) => ({ code: 'keys.duplicate', detail: `${what} stands twice in the secret` });
+
+  it.each([
+    ['with different accounts', `"sg":{"a":${main}},"sg":{"b":{"accessKey":"x","secretKey":"y"}}`],
+    ['with the same account and other keys', `"sg":{"a":${main},"b":${main}},"sg":{"b":${main}}`],
+    ['with equal accounts', `"sg":{"a":${main},"b":1},"sg":{"a":${main},"b":1}`],
+    ['and is odd the second time', `"sg":{"a":${main},"b":{}},"sg":null`],
+    ['three times', `"sg":{},"sg":{"b":${main}},"sg":{"a":${main}}`],
+  ])('is a region: none of its accounts is used, and the others continue: %s', (_, members) => {
+    const keys = told(`{${members},"id":{"main":${other}}}`);
+    expect([...keys.accounts].sort(([a], [b]) => (a < b ? -1 : 1))).toStrictEqual([
+      ['id/main', OTHER],
+      ['sg/a', dup('sg')],
+      ['sg/b', dup('sg')],
+    ]);
+    expect(keys.regions).toStrictEqual(new Map([['sg', dup('sg')]]));
+    expect(keys.remarks).toStrictEqual([]);
+  });
+
+  it('is a region without an account, which is not silence', () => {
+    const keys = told(`{"sg":{},"sg":{},"id":{"main":${other}}}`);
+    expect(keys.regions).toStrictEqual(new Map([['sg', dup('sg')]]));
+    expect([...keys.accounts.keys()]).toStrictEqual(['id/main']);
+  });
+
+  it.each([
+    ['with different keys', `"a":${main},"a":{"accessKey":"x","secretKey":"y"}`],
+    ['with equal keys', `"a":${main},"a":${main}`],
+    ['and is odd once', `"a":null,"a":${main}`],
+    ['escaped once', `"a":${main},"\\u0061":${main}`],
+  ])('is an account: it is not used, and the others continue: %s', (_, members) => {
+    const keys = told(`{"sg":{${members},"b":${other}}}`);
+    expect(keys.accounts).toStrictEqual(
+      new Map<string, unknown>([
+        ['sg/a', dup('sg/a')],
+        ['sg/b', OTHER],
+      ]),
+    );
+    expect([keys.remarks, keys.regions.size]).toStrictEqual([[], 0]);
+  });
+
+  it.each([
+    ['accessKey', `"accessKey":"a","secretKey":"s","accessKey":"b"`],
+    ['accessKey', `"accessKey":"a","accessKey":"a","secretKey":"s"`],
+    ['secretKey', `"accessKey":"a","secretKey":"s","secretKey":"t"`],
+    ['secretKey', `"accessKey":"a","secretKey":"s","secretKey":1`],
+  ])('is a key: the account is not used: %s', (field, members) => {
+    const keys = told(`{"sg":{"a":{${members}},"b":${other}}}`);
+    expect(keys.accounts.get('sg/a')).toStrictEqual(dup(`sg/a.${field}`));
+    expect(keys.accounts.get('sg/b')).toStrictEqual(OTHER);
+  });
+
+  it.each([
+    [
+      '"expiresOn":"2027-10-01","expiresOn":"2028-10-01"',
+      'sg/a.expiresOn stands twice; no reminder will be sent',
+    ],
+    [
+      '"expiresOn":"2027-10-01","expiresOn":"2027-10-01"',
+      'sg/a.expiresOn stands twice; no reminder will be sent',
+    ],
+    ['"note":1,"note":1', 'sg/a has a field twice that is not used'],
+    ['"note":1,"note":2,"b":1,"b":1', 'sg/a has a field twice that is not used'],
+  ])('is another field: the key is used, and a remark says so: %s', (members, remark) => {
+    const keys = told(`{"sg":{"a":{"accessKey":"a","secretKey":"s",${members}}}}`);
+    expect(keys.accounts.get('sg/a')).toStrictEqual({ accessKey: 'a', secretKey: 's' });
+    expect(keys.remarks).toStrictEqual([remark]);
+  });
+
+  it('is a name that is neither a region nor an account: it is reported by its position, as ever', () => {
+    const keys = told(`{"SG":{},"SG":{},"sg":{"A":${main},"A":${main},"b":${other}}}`);
+    expect(keys.accounts).toStrictEqual(new Map([['sg/b', OTHER]]));
+    expect(keys.remarks).toStrictEqual([
+      'name 1 of the secret is not a region (sg, id, th, kr); its keys are not used',
+      `name 1 of sg is not an account name ${RULE}; its key is not used`,
+    ]);
+  });
+});
+
 describe('the messages about a secret', () => {
   const CANARIES = [
     'c4n4ry0zz0q7x2m9w4k8t1v5z3b6n0p2d9f4h7j1',
@@ -275,6 +358,14 @@ describe('the messages about a secret', () => {
       ),
     )
     .map(([value, cut]) => JSON.stringify(value).slice(0, cut));
+  /** The same, where now and then a member stands twice: one is renamed to the one before it. */
+  const doubled = fc.tuple(text, fc.integer({ min: 1, max: 4 })).map(([text, every]) => {
+    let nth = 0;
+    return text.replace(/("[^"\\]*"):([^{}]*,)"[^"\\]*":/g, (all, name, rest) => {
+      nth += 1;
+      return nth % every === 0 ? `${name}:${rest}${name}:` : all;
+    });
+  });
 
   /** Everything in it that may be logged or stored. */
   function told(text: string): { words: string; kinds: string[] } {
@@ -301,7 +392,7 @@ describe('the messages about a secret', () => {
     );
     const seen = new Set<string>();
     fc.assert(
-      fc.property(text, (text) => {
+      fc.property(fc.oneof(text, doubled), (text) => {
         const { words, kinds } = told(text);
         expect(pieces.filter((piece) => words.includes(piece))).toStrictEqual([]);
         for (const kind of kinds) seen.add(kind);

@@ -4,10 +4,34 @@ import { isRegion, REGION_IDS, REGIONS, SIGNING_ALGORITHMS } from '../../../lamb
 describe('the regions', () => {
   it('are the four sites of Upbit, each with its own host and fiat currency', () => {
     expect(REGIONS).toStrictEqual({
-      sg: { name: 'Singapore', baseUrl: 'https://sg-api.upbit.com', fiat: 'SGD', jwtAlg: 'HS256' },
-      id: { name: 'Indonesia', baseUrl: 'https://id-api.upbit.com', fiat: 'IDR', jwtAlg: 'HS256' },
-      th: { name: 'Thailand', baseUrl: 'https://th-api.upbit.com', fiat: 'THB', jwtAlg: 'HS256' },
-      kr: { name: 'Korea', baseUrl: 'https://api.upbit.com', fiat: 'KRW', jwtAlg: 'HS256' },
+      sg: {
+        name: 'Singapore',
+        baseUrl: 'https://sg-api.upbit.com',
+        fiat: 'SGD',
+        jwtAlg: 'HS256',
+        listsAddresses: false,
+      },
+      id: {
+        name: 'Indonesia',
+        baseUrl: 'https://id-api.upbit.com',
+        fiat: 'IDR',
+        jwtAlg: 'HS256',
+        listsAddresses: false,
+      },
+      th: {
+        name: 'Thailand',
+        baseUrl: 'https://th-api.upbit.com',
+        fiat: 'THB',
+        jwtAlg: 'HS256',
+        listsAddresses: false,
+      },
+      kr: {
+        name: 'Korea',
+        baseUrl: 'https://api.upbit.com',
+        fiat: 'KRW',
+        jwtAlg: 'HS256',
+        listsAddresses: true,
+      },
     });
     expect(REGION_IDS).toStrictEqual(['sg', 'id', 'th', 'kr']);
     expect(SIGNING_ALGORITHMS).toStrictEqual(['HS256', 'HS512']);

@@ -3,9 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
 import { add, formatDecimal, subtract, ZERO } from '../../../lambda/core/decimal.ts';
 import { DAY, HOUR, type Instant } from '../../../lambda/core/instant.ts';
-import type { Entry } from '../../../lambda/core/snapshot.ts';
+import type { Found } from '../../../lambda/core/snapshot.ts';
 import { type AccountChanges, changes } from '../../../lambda/history/changes.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import {
+  catalogOf,
+  failure,
+  line,
+  memoryLedger,
+  snapshot,
+  time,
+  unreadable,
+} from '../../support/memory-ledger.ts';
 
 const START = time('2026-11-01T00:00:00Z');
 const NOW = START + 30 * DAY;
@@ -13,7 +21,7 @@ const HOURLY: ScheduleEntry = { from: START, every: '1h', timeZone: 'UTC', regio
 const MAIN: AccountEntry = { account: 'sg/main', since: START };
 const CATALOG = catalogOf([MAIN], [HOURLY]);
 
-async function between(entries: readonly Entry[], from: Instant, to: Instant): Promise<AccountChanges> {
+async function between(entries: readonly Found[], from: Instant, to: Instant): Promise<AccountChanges> {
   const [found] = await changes(
     { reader: memoryLedger(CATALOG, entries), catalog: CATALOG, now: NOW },
     ['sg/main'],
@@ -46,6 +54,17 @@ describe('changes', () => {
       'NEW 0 8 8',
       'SOLD 5 0 -5',
     ]);
+  });
+
+  it('compare nothing if an unreadable item may be the earlier snapshot, the first or the later one', async () => {
+    const from = START + HOUR;
+    const hidden = unreadable('sg/main', START + HOUR);
+    expect((await between([BEFORE, hidden, AFTER], from, START + DAY)).compared).toBeUndefined();
+    const first = unreadable('sg/main', START + 2 * HOUR);
+    expect((await between([first, AFTER], from, START + DAY)).compared).toBeUndefined();
+    const last = unreadable('sg/main', START + DAY + HOUR);
+    expect((await between([BEFORE, AFTER, last], from, START + 2 * DAY)).compared).toBeUndefined();
+    expect((await between([], from, START + DAY)).compared).toBeUndefined();
   });
 
   it('compare what is known at each time, including a slot exactly at it', async () => {

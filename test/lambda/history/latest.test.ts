@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountName } from '../../../lambda/core/account.ts';
 import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
-import { HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import type { Entry, Found } from '../../../lambda/core/snapshot.ts';
 import { at, lastUnrecorded, latest } from '../../../lambda/history/latest.ts';
 import type { LedgerReader } from '../../../lambda/history/reader.ts';
@@ -76,6 +76,8 @@ describe('latest', () => {
     const [taken, ahead] = [snapshot('sg/main', START + 10 * HOUR), snapshot('sg/main', NOW + 3 * MINUTE)];
     const [reading] = await read([taken, ahead]);
     expect(reading).toMatchObject({ snapshot: taken, future: NOW + 3 * MINUTE });
+    const limit = snapshot('sg/main', NOW + 2 * MINUTE);
+    expect(await read([taken, limit])).toMatchObject([{ snapshot: limit, future: undefined }]);
     const [failed] = await read([taken, failure('sg/main', NOW + HOUR)]);
     expect(failed).toMatchObject({ snapshot: taken, future: NOW + HOUR });
     expect(failed?.failure).toBeUndefined();
@@ -178,6 +180,40 @@ describe('the last missed slot', () => {
   it('was, if the newest failure is its own, or of a later slot that is not due yet', async () => {
     expect(await read([10])).toBeUndefined();
     expect(await read([9, 11], START + 11 * HOUR + MINUTE)).toBeUndefined();
+  });
+});
+
+describe('the first snapshot after a time', () => {
+  const taken = [snapshot('sg/main', START + 2 * HOUR), snapshot('sg/main', START + 3 * HOUR)];
+  async function firstAfter(entries: readonly Found[], instant: Instant) {
+    let asked = 0;
+    const ledger = memoryLedger(CATALOG, entries);
+    const reader: LedgerReader = {
+      ...ledger,
+      oldestSnapshot: (...range) => {
+        asked += 1;
+        return ledger.oldestSnapshot(...range);
+      },
+    };
+    const [reading] = await at({ reader, catalog: CATALOG, now: NOW }, ['sg/main'], instant);
+    return [reading?.first, asked];
+  }
+
+  it('is looked for only if there is none up to it', async () => {
+    expect(await firstAfter(taken, START)).toEqual([START + 2 * HOUR, 1]);
+    expect(await firstAfter(taken, START + 2 * HOUR)).toEqual([undefined, 0]);
+    expect(await firstAfter([], START)).toEqual([undefined, 1]);
+  });
+
+  it('is unknown if an unreadable item may be it, and is never in the future', async () => {
+    expect(await firstAfter([unreadable('sg/main', START + HOUR), ...taken], START)).toEqual([undefined, 1]);
+    expect(await firstAfter([snapshot('sg/main', NOW + HOUR)], START)).toEqual([undefined, 1]);
+    expect(await firstAfter([], NOW + 2 * MINUTE)).toEqual([undefined, 0]);
+    expect(await firstAfter([], NOW + DAY)).toEqual([undefined, 0]);
+  });
+
+  it('is not an item of exactly that time that failed', async () => {
+    expect(await firstAfter([failure('sg/main', START), ...taken], START)).toEqual([START + 2 * HOUR, 1]);
   });
 });
 

@@ -172,6 +172,8 @@ export function ledgerContract(start: () => Promise<Store>): void {
     it('returns a failure, an empty account, and every sparse attribute', async () => {
       for (const entry of [
         { ...failure(newAccount(), SLOT), keyId: '89abcdef', manual: true },
+        { ...failure(newAccount(), SLOT), answer: { text: '[{"통화":"ADA"}]\n', isCut: false } },
+        { ...failure(newAccount(), SLOT), answer: { text: '💰'.repeat(16_384), isCut: true } },
         snapshot(newAccount(), SLOT, []),
         {
           ...snapshot(newAccount(), SLOT),

@@ -1,11 +1,14 @@
 import { createServer } from 'node:http';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import Big from 'big.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, stop } from '../../../infra/local/http-server.ts';
 import { FAULTS, type Fault } from '../../../infra/local/upbit-faults.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
+import { formatSecond } from '../../../lambda/core/instant.ts';
 import { type Entry, isFailure } from '../../../lambda/core/snapshot.ts';
-import { ADA } from '../../support/local-parts.ts';
+import { readText } from '../../support/checkout.ts';
+import { ADA, simulated } from '../../support/local-parts.ts';
 import { answering, slotRuns } from './slot-runs.ts';
 
 const runs = slotRuns();
@@ -27,6 +30,8 @@ async function snapshotOf(body: unknown) {
 }
 
 const malformed = (detail: string) => ({ failure: 'response.malformed', attempts: 1, detail });
+/** A refused answer, with what was sent. */
+const kept = (body: unknown) => ({ answer: { text: JSON.stringify(body), isCut: false } });
 
 /** The attempts: 1 s after the slot, then about 2, 15, 60 and 150 s after that. */
 const PASSES = 5;
@@ -101,8 +106,60 @@ describe('an answer that is not a list of balances', () => {
     ['null', null, 'the answer is null, not an array'],
     ['text', 'maintenance', 'the answer is a string, not an array'],
     ['a malformed line', [{ currency: 'ADA' }], '[0].balance is nothing, not text'],
-  ])('faults row 30b: 200 with whole JSON that is %s is malformed at once', async (_, body, detail) => {
-    expect(await recorded(body)).toMatchObject(malformed(detail));
+    [
+      'a list with a renamed field',
+      [{ ...ADA, avg_buy_price: undefined, average_buy_price: '1' }],
+      '[0].avg_buy_price is nothing, not text',
+    ],
+  ])(
+    'faults row 30b: 200 with whole JSON that is %s is malformed at once, and kept',
+    async (_, body, detail) => {
+      expect(await recorded(body)).toMatchObject({ ...malformed(detail), ...kept(body) });
+    },
+  );
+
+  it.each([
+    ['currency', 'BTC', '[0].currency is given twice, not text'],
+    ['balance', '10.386546', '[0].balance is given twice, not text'],
+    ['unit_currency', 'SGD', '[0].unit_currency is given twice, not text'],
+  ])('faults row 30b: %s twice in a line is malformed, and none is chosen', async (field, value, detail) => {
+    const body = JSON.stringify([ADA]).replace('{', `{"${field}":"${value}",`);
+    const { item, asked } = await runs.run({ kind: 'answer', status: 200, body });
+    expect(item).toMatchObject({ ...malformed(detail), answer: { text: body, isCut: false } });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('faults row 30b: what is kept has no key in it, and is not logged', async () => {
+    const { accessKey, secretKey } = simulated('sg/main');
+    const body = JSON.stringify({ error: { name: accessKey, message: `${btoa(secretKey)} is odd` } });
+    const { item, logged } = await runs.run({ kind: 'answer', status: 200, body });
+    expect(item).toMatchObject({ answer: { text: '{"error":{"name":"***","message":"***"}}' } });
+    expect(JSON.stringify(logged)).not.toMatch(/\*\*\*|is odd/);
+  });
+
+  it('faults row 30b: what is kept can be read by hand, as the document says', async () => {
+    const lines = [{ ...ADA, avg_buy_price: undefined, average_buy_price: '1' }];
+    const { slot } = await runs.run(answering(lines));
+    const { client, tableName } = runs.parts().table;
+    const key = { account: { S: 'sg/main' }, slot: { S: formatSecond(slot) } };
+    const { Item: item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key }));
+    expect(JSON.parse(item?.['answer']?.S ?? '')).toEqual([
+      {
+        currency: 'ADA',
+        balance: '10.386546',
+        locked: '0',
+        average_buy_price: '1',
+        avg_buy_price_modified: false,
+        unit_currency: 'USDT',
+      },
+    ]);
+    expect(readText('docs/ledger.md')).toContain('--query Item.answer.S');
+  });
+
+  it('faults row 30b: at most 64 KB of it are kept', async () => {
+    const { item } = await runs.run(answering([{ ...ADA, note: 'x'.repeat(100_000), locked: 1 }]));
+    expect(item).toMatchObject({ ...malformed('[0].locked is a number, not text'), answer: { isCut: true } });
+    expect(item !== undefined && isFailure(item) && item.answer?.text).toHaveLength(65_536);
   });
 
   describe('a redirect', () => {
@@ -122,6 +179,7 @@ describe('an answer that is not a list of balances', () => {
       const { item, asked } = await runs.run(redirect);
       const detail = `Upbit answered ${status}, a redirect, which is never followed`;
       expect(item).toMatchObject({ ...malformed(detail), attempts: 3 });
+      expect(item).not.toHaveProperty('answer');
       expect(asked).toHaveLength(3);
       const healed = await runs.run((nth) => (nth < 3 ? redirect : undefined));
       expect(healed.item).toMatchObject({ balances: [{ currency: 'ADA' }] });
@@ -133,8 +191,8 @@ describe('an answer that is not a list of balances', () => {
     [{}, 'the answer is an object, not an array'],
     [null, 'the answer is null, not an array'],
     ['[]', 'the answer is a string, not an array'],
-  ])('faults row 33: %j is malformed', async (body, detail) => {
-    expect(await recorded(body)).toMatchObject(malformed(detail));
+  ])('faults row 33: %j is malformed, and kept', async (body, detail) => {
+    expect(await recorded(body)).toMatchObject({ ...malformed(detail), ...kept(body) });
   });
 });
 
@@ -147,6 +205,7 @@ describe('a list of balances', () => {
     const lines: unknown[] = many(30).with(17, { ...ADA, locked: 'none' });
     const item = await recorded(lines);
     expect(item).toMatchObject(malformed('[17].locked is not a decimal number such as 0.25 or 1e-8'));
+    expect(item).toMatchObject(kept(lines));
     expect(item).not.toHaveProperty('balances');
   });
 

@@ -135,6 +135,11 @@ const SECRETS: Readonly<Record<string, string>> = {
     sg: { main: { accessKey: `"${KEYS.sg.accessKey}"`, secretKey: ` ${KEYS.sg.secretKey}` } },
   }),
   'a key for a date': JSON.stringify({ sg: { main: { ...KEYS.sg, expiresOn: KEYS.sg.secretKey } } }),
+  'a region twice': `{"sg":${JSON.stringify({ main: KEYS.sg })},"sg":${JSON.stringify({ main: KEYS.id })}}`,
+  'a field called as a key, twice': JSON.stringify({ sg: { main: KEYS.sg } }).replace(
+    '"accessKey"',
+    `"${KEYS.sg.secretKey}":1,"${KEYS.sg.secretKey}":2,"accessKey"`,
+  ),
   'a key twice': JSON.stringify({ sg: { main: KEYS.sg, copy: KEYS.sg } }),
   'keys swapped': JSON.stringify({
     sg: { main: { accessKey: KEYS.sg.secretKey, secretKey: KEYS.sg.accessKey } },

@@ -98,6 +98,59 @@ describe('an invalid secret', () => {
     expect(await parts.item('sg/main')).toMatchObject(snapshot);
   });
 
+  describe('in which a member stands twice', () => {
+    const entry = (name: string) =>
+      `{"accessKey":"fake-access-sg-${name}","secretKey":"fake-secret-sg-${name}"}`;
+    const id = '"id":{"main":{"accessKey":"fake-access-id-main","secretKey":"fake-secret-id-main"}}';
+
+    it.each<[string, string, readonly AccountName[], string]>([
+      [
+        'a region',
+        `{"sg":{"main":${entry('main')}},${id},"sg":{"other":${entry('other')}}}`,
+        ['sg/main', 'sg/other'],
+        'sg stands twice in the secret',
+      ],
+      [
+        'a region, twice the same',
+        `{"sg":{"main":${entry('main')}},"sg":{"main":${entry('main')}},${id}}`,
+        ['sg/main'],
+        'sg stands twice in the secret',
+      ],
+      [
+        'an account',
+        `{"sg":{"main":${entry('main')},"main":${entry('other')}},${id}}`,
+        ['sg/main'],
+        'sg/main stands twice in the secret',
+      ],
+      [
+        'a field',
+        `{"sg":{"main":{"accessKey":"fake-access-sg-other",${entry('main').slice(1)}},${id}}`,
+        ['sg/main'],
+        'sg/main.accessKey stands twice in the secret',
+      ],
+    ])(
+      'faults row 48b: %s: its accounts are not asked, and the others are',
+      async (_, text, accounts, detail) => {
+        await start(['sg/main', 'sg/other', 'id/main'], text);
+        await run();
+        for (const account of accounts)
+          expect(await failureOf(account)).toMatchObject({ failure: 'keys.duplicate', attempts: 0, detail });
+        expect(await parts.item('id/main')).toMatchObject(snapshot);
+        expect(parts.upbit.calls.map(({ accessKey }) => accessKey)).toEqual(['fake-access-id-main']);
+      },
+    );
+
+    it('faults row 48b: a field that is no key: the account is asked, and a remark names the place', async () => {
+      const dates = '"expiresOn":"2027-10-01","expiresOn":"2028-10-01"';
+      await start(['sg/main'], `{"sg":{"main":{${dates},${entry('main').slice(1)}}}`);
+      const report = await run();
+      expect(await parts.item('sg/main')).toMatchObject(snapshot);
+      expect(report).toMatchObject({
+        remarks: ['sg/main.expiresOn stands twice; no reminder will be sent'],
+      });
+    });
+  });
+
   it('faults row 51: the same key under two names is used for neither, and the others are collected', async () => {
     const other = { accessKey: 'fake-access-sg-other', secretKey: 'fake-secret-sg-other' };
     await start(['sg/main', 'sg/other'], JSON.stringify({ sg: { main: KEY, copy: KEY, other } }));

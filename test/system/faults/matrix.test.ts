@@ -19,6 +19,7 @@ describe('docs/faults.md', () => {
       ['29', ['29b', '29c']],
       ['30', ['30b']],
       ['46', ['46b']],
+      ['48', ['48b']],
       ['52', ['54']],
     ]);
     const numbers = Array.from({ length: 52 }, (_, index) => String(index + 1));

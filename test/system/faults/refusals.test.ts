@@ -48,6 +48,13 @@ describe('a refusal that retrying cannot fix', () => {
     expect(remedy).toContain(told);
   });
 
+  it('faults row 29b: two names mean neither', async () => {
+    const body = '{"error":{"name":"nonce_used","message":"","name":"out_of_scope"}}';
+    const { item, asked } = await runs.run({ kind: 'answer', status: 401, body });
+    expect(item).toMatchObject({ failure: 'upbit.refused', detail: 'Upbit answered 401 (name not shown)' });
+    expect(asked).toHaveLength(1);
+  });
+
   it('faults row 29b: a name with the key in it is not shown', async () => {
     const { accessKey, secretKey } = simulated('sg/main');
     for (const name of [accessKey, `unknown_${secretKey}`, accessKey.toUpperCase()]) {

@@ -54,12 +54,18 @@ describe('a 200', () => {
     ],
     ['null', null, 'the answer is null, not an array'],
     ['a malformed line', [{ currency: 'BTC' }], '[0].balance is nothing, not text'],
-  ])('with %s is malformed, and says where', (_, body, detail) => {
+    [
+      'a list with a currency twice',
+      '[{"currency":"ADA","currency":"BTC"}]',
+      '[0].currency is given twice, not text',
+    ],
+  ])('with %s is malformed, says where, and is kept', (_, body, detail) => {
     expect(judge(answer(200, body))).toEqual({
       kind: 'refusal',
       code: 'response.malformed',
       retry: 'never',
       detail,
+      answer: { text: typeof body === 'string' ? body : JSON.stringify(body), isCut: false },
     });
   });
 
@@ -99,9 +105,17 @@ describe('a 200', () => {
       expect(judge(answer(200, [line]))).toMatchObject({
         code: 'response.malformed',
         detail: 'the answer repeats the key',
+        answer: { text: JSON.stringify([line]).replaceAll('fake-access-key', '***'), isCut: false },
       });
     },
   );
+
+  it('that is malformed is kept without the key', () => {
+    const body = { error: { message: 'fake-access-key, fake-secret-key', name: 'x' } };
+    expect(judge(answer(200, body))).toMatchObject({
+      answer: { text: '{"error":{"message":"***, ***","name":"x"}}' },
+    });
+  });
 
   it('over the size limit is too large', () => {
     expect(judge({ ...answer(200), body: undefined })).toMatchObject({
@@ -227,6 +241,21 @@ describe('an error', () => {
     expect(judge(error(400, name))).toMatchObject({
       code: 'upbit.refused',
       detail: 'Upbit answered 400 (name not shown)',
+    });
+  });
+});
+
+describe('an error that gives its name twice', () => {
+  it.each([
+    '{"error":{"name":"nonce_used","message":"","name":"expired_access_key"}}',
+    '{"error":{"name":"nonce_used","name":"nonce_used"}}',
+    '{"error":{"name":"nonce_used"},"error":{"name":"out_of_scope"}}',
+  ])('is refused as Upbit’s own, and means neither: %s', (body) => {
+    expect(judge(answer(401, body))).toStrictEqual({
+      kind: 'refusal',
+      code: 'upbit.refused',
+      detail: 'Upbit answered 401 (name not shown)',
+      retry: 'never',
     });
   });
 });
@@ -358,6 +387,12 @@ describe('the answer about a key’s expiry', () => {
     expect(judgeKeyList({ ...answer(200), body: undefined }, NOW, KEY)).toStrictEqual({});
     expect(judgeKeyList(error(401, 'out_of_scope'), NOW, KEY)).toStrictEqual({});
     expect(judgeKeyList(answer(204), NOW, KEY)).toStrictEqual({});
+  });
+
+  it('gives nothing if a member of the line stands twice', () => {
+    const line = JSON.stringify(row).slice(1, -1);
+    for (const twice of [`${line},"expire_at":"2027-12-01T09:00:00+09:00"`, `${line},"access_key":"other"`])
+      expect(judgeKeyList(answer(200, `[{${twice}}]`), NOW, KEY)).toStrictEqual({});
   });
 
   it('gives a block', () => {
