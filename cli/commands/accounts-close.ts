@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { AccountName } from '../../lambda/core/account.ts';
+import { type AccountName, defaultAccount, regionOf } from '../../lambda/core/account.ts';
 import type { AccountEntry, Catalog } from '../../lambda/core/catalog.ts';
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
-import { END_OF_TIME, formatSecond, SECOND } from '../../lambda/core/instant.ts';
+import { knownAccounts } from '../../lambda/core/completeness.ts';
+import { END_OF_TIME, formatSecond, secondFrom } from '../../lambda/core/instant.ts';
 import { type Found, isFailure, isUnreadable } from '../../lambda/core/snapshot.ts';
 import { latest } from '../../lambda/history/latest.ts';
 import { accountOf, type CommonOptions, timeOf, wrongUsage } from '../ledger/options.ts';
@@ -51,7 +52,7 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
       );
     }
     // Slots are whole seconds, so rounding up does not skip one.
-    const closed: AccountEntry = { ...before, closedFrom: Math.ceil(time / SECOND) * SECOND };
+    const closed: AccountEntry = { ...before, closedFrom: secondFrom(time) };
     const opened = before.closed?.at(-1)?.to ?? before.since;
     if (closed.closedFrom !== undefined && closed.closedFrom < opened) {
       throw wrongUsage(
@@ -77,8 +78,15 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
   });
 }
 
-function entryOf({ accounts }: Catalog, account: AccountName): AccountEntry {
+function entryOf(catalog: Catalog, account: AccountName): AccountEntry {
+  const { accounts } = catalog;
   const entry = accounts.get(account);
+  const region = regionOf(account);
+  if (entry === undefined && account === defaultAccount(region) && knownAccounts(catalog).includes(account)) {
+    throw wrongUsage(
+      `${account} only stands for the region ${region} while no key of it is known, so there is nothing to close: put a key of ${region} into the secret, or deploy without the region`,
+    );
+  }
   if (entry === undefined) {
     const which = accounts.size === 0 ? 'no accounts yet' : `only ${[...accounts.keys()].join(', ')}`;
     throw wrongUsage(`${account} is not in the catalog, which has ${which}`);

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Range } from '../../lambda/history/reader.ts';
-import { assertionFile } from '../export/assertions.ts';
+import { type AssertionFormat, assertionFile, type Declarations } from '../export/assertions.ts';
 import { BEANCOUNT } from '../export/beancount.ts';
 import { HLEDGER } from '../export/hledger.ts';
 import { safeRow } from '../export/spreadsheet.ts';
@@ -11,7 +11,7 @@ import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.
 import { type Io, type Session, sayIfEmpty } from '../ledger/session.ts';
 import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
 import { BALANCE_COLUMNS } from '../print/balance-rows.ts';
-import { asCsv, asJson } from '../print/format.ts';
+import { asCsv, asJson, jsonOf, printPieces } from '../print/format.ts';
 import { mapAsync } from '../print/map-async.ts';
 import type { AddCommand } from './add-command.ts';
 import { rowsOf } from './history.ts';
@@ -22,6 +22,8 @@ const EXPORT_FORMATS = ['csv', 'json', 'jsonl', 'beancount', 'hledger'] as const
 /** The options of `export`. */
 interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions {
   readonly format: (typeof EXPORT_FORMATS)[number];
+  readonly declarations: boolean;
+  readonly onlyDeclarations?: boolean;
 }
 
 export const addExport: AddCommand = (program, { io, now, finish }) => {
@@ -30,6 +32,14 @@ export const addExport: AddCommand = (program, { io, now, finish }) => {
     .description('the snapshots in a range, for other programs to read or check');
   withEveryOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now)))
     .addOption(new Option('--format <format>', 'the format to write').choices(EXPORT_FORMATS).default('csv'))
+    .addOption(
+      new Option('--no-declarations', 'leave out open and commodity, which a Beancount ledger has only once'),
+    )
+    .addOption(
+      new Option('--only-declarations', 'write only open and commodity, for a file of their own').conflicts(
+        'declarations',
+      ),
+    )
     .addHelpText('after', '\nExample: balances export --local --format beancount --from 2026-11-01')
     .action((options: ExportOptions) => finish(printExport(options, io)));
 };
@@ -41,11 +51,20 @@ function printExport(options: ExportOptions, outside: Io): Promise<number> {
   if (isLedger && every !== undefined && every !== '1d') {
     throw wrongUsage(`--every ${every} does not go with --format ${format}, which has one assertion a day`);
   }
+  if (format !== 'beancount' && declarationsOf(options) !== 'with') {
+    const option = options.declarations ? '--only-declarations' : '--no-declarations';
+    throw wrongUsage(`${option} goes only with --format beancount: ${format} has no declarations`);
+  }
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfEmpty(session, io);
-    for await (const piece of pieces(options, session, accounts, range, io)) await io.stdout.write(piece);
+    await printPieces(pieces(options, session, accounts, range, io), io);
     return 0;
   });
+}
+
+function declarationsOf({ declarations, onlyDeclarations = false }: ExportOptions): Declarations {
+  if (onlyDeclarations) return 'only';
+  return declarations ? 'with' : 'without';
 }
 
 function pieces(
@@ -56,16 +75,27 @@ function pieces(
   io: Io,
 ): AsyncIterable<string> {
   const rows = () => rowsOf(snapshotsOf(session, accounts, range, options, io), options.currency);
+  const assertions = (format: AssertionFormat) => {
+    const { currency: currencies } = options;
+    return assertionFile(
+      format,
+      session,
+      accounts,
+      range,
+      { currencies, declarations: declarationsOf(options) },
+      io,
+    );
+  };
   switch (options.format) {
     case 'csv':
       return asCsv(BALANCE_COLUMNS, mapAsync(rows(), safeRow));
     case 'json':
       return asJson(rows());
     case 'jsonl':
-      return mapAsync(rows(), (row) => `${JSON.stringify(row)}\n`);
+      return mapAsync(rows(), (row) => `${jsonOf(row)}\n`);
     case 'beancount':
-      return assertionFile(BEANCOUNT, session, accounts, range, options.currency, io);
+      return assertions(BEANCOUNT);
     case 'hledger':
-      return assertionFile(HLEDGER, session, accounts, range, options.currency, io);
+      return assertions(HLEDGER);
   }
 }

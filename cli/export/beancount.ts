@@ -1,23 +1,27 @@
 import { createHash } from 'node:crypto';
 import { type AccountName, regionOf } from '../../lambda/core/account.ts';
-import type { Balance } from '../../lambda/core/balances.ts';
-import { held } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { printable } from '../print/printable.ts';
-import { type AssertionFormat, localDate } from './assertions.ts';
+import { type AssertionFormat, type Holding, localDate } from './assertions.ts';
 
 /** Earlier than any transaction. */
 const EVER = '1970-01-01';
-/** A currency name valid in Beancount 2. Names with `X.` are excluded because our encoding below uses that prefix. */
-const PLAIN = /^(?!X\.)[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/;
+/**
+ * A currency name valid in Beancount 2. Names with `X.` are excluded because our encoding below uses that prefix, and its
+ * constants because it would not read a name.
+ */
+const PLAIN = /^(?!X\.|(?:TRUE|FALSE|NULL)$)[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/;
 const LONGEST = 24;
+/** Beancount calculates with so many significant digits. */
+const MAX_DIGITS = 28;
 
 /**
  * Balance assertions for Beancount, which checks a balance at the START of its day: the snapshot of a local midnight is
  * asserted on the day that begins with it. `~ 0` demands the exact amount; without it Beancount tolerates a difference in
- * the last digit.
+ * the last digit. It rounds to 28 digits, so an amount with more cannot be asserted.
  */
 export const BEANCOUNT: AssertionFormat = {
+  day: 'begins',
   opening: (timeZone) =>
     `; Held on Upbit, available and locked, at the first instant of each day in ${timeZone}. Include this file in a ledger that has the transactions.\n`,
   account: (account) => `\n${EVER} open ${beancountAccount(account)}\n`,
@@ -27,14 +31,20 @@ export const BEANCOUNT: AssertionFormat = {
     const hex = Buffer.from(currency, 'utf8').toString('hex');
     return `${EVER} commodity ${name}\n  name: "${printable(currency).replace(/["\\]/g, '\\$&')}"\n  utf8: "${hex}"\n`;
   },
-  assertions: ({ account, slot }, balances, timeZone) =>
-    balances
-      .map((line) => `${localDate(slot, timeZone)} balance ${beancountAccount(account)} ${asserted(line)}\n`)
+  canAssert: ({ amount }) => amount.coefficient.toString().length <= MAX_DIGITS,
+  assertions: ({ account, slot }, holdings, timeZone) =>
+    holdings
+      .map((holding) => {
+        const not = BEANCOUNT.canAssert(holding)
+          ? ''
+          : `; not asserted, has more than ${MAX_DIGITS} digits: `;
+        return `${not}${localDate(slot, timeZone)} balance ${beancountAccount(account)} ${asserted(holding)}\n`;
+      })
       .join(''),
 };
 
-function asserted(line: Balance): string {
-  return `${formatDecimal(held(line))} ~ 0 ${beancountCurrency(line.currency)}`;
+function asserted({ currency, amount }: Holding): string {
+  return `${formatDecimal(amount)} ~ 0 ${beancountCurrency(currency)}`;
 }
 
 /** `sg/cold-storage` becomes `Assets:Upbit:SG:Cold-storage`. */

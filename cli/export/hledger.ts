@@ -1,4 +1,3 @@
-import { held } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, formatSecond } from '../../lambda/core/instant.ts';
 import { type AssertionFormat, localDate } from './assertions.ts';
@@ -9,15 +8,16 @@ import { type AssertionFormat, localDate } from './assertions.ts';
  * be included after that day's transactions. hledger's assertions are exact.
  */
 export const HLEDGER: AssertionFormat = {
+  day: 'ends',
   opening: (timeZone) =>
     `; Held on Upbit, available and locked, at the end of each day in ${timeZone}. Include this file after all transactions.\ndecimal-mark .\n`,
   account: () => '',
   currency: () => '',
-  assertions: ({ account, slot }, balances, timeZone) => {
-    const postings = balances.map((line) => {
-      const symbol = hledgerSymbol(line.currency);
-      const amount = formatDecimal(held(line));
-      return `    assets:upbit:${account.replace('/', ':')}  0 ${symbol} = ${amount} ${symbol}\n`;
+  canAssert: () => true,
+  assertions: ({ account, slot }, holdings, timeZone) => {
+    const postings = holdings.map(({ currency, amount }) => {
+      const symbol = hledgerSymbol(currency);
+      return `    assets:upbit:${account.replace('/', ':')}  0 ${symbol} = ${formatDecimal(amount)} ${symbol}\n`;
     });
     return `\n${localDate(slot - DAY, timeZone)} Upbit ${account} at ${formatSecond(slot)}\n${postings.join('')}`;
   },

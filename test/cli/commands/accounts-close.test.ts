@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountEntry, type Catalog, EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
 import { CodedError } from '../../../lambda/core/error.ts';
-import { HOUR, MINUTE } from '../../../lambda/core/instant.ts';
+import { END_OF_TIME, HOUR, MINUTE } from '../../../lambda/core/instant.ts';
 import type { Entry } from '../../../lambda/core/snapshot.ts';
 import {
   CATALOG,
@@ -68,6 +68,12 @@ describe('balances accounts close', () => {
     expect(before.opened).toEqual([{ kind: 'local', ledger: 'demo' }]);
   });
 
+  it.each(['9999-12-31T23:59:59.5Z', '9999-12-31T23:59:59Z'])('accepts the end of time: %s', async (time) => {
+    const { exitCode, stdout, replaced } = await close(`sg/main --real --at ${time}`);
+    expect(replaced[0]?.[1].closedFrom).toBe(END_OF_TIME);
+    expect({ exitCode, says: stdout.includes('9999-12-31T23:59:59Z') }).toEqual({ exitCode: 0, says: true });
+  });
+
   it('corrects an earlier closing if --at is given, and says which', async () => {
     const { stderr, replaced } = await close('sg/closed --real --at 2026-11-22T03:00:00Z');
     expect(replaced).toEqual([[CLOSED, { ...CLOSED, closedFrom: START + 3 * HOUR }]]);
@@ -97,7 +103,7 @@ describe('balances accounts close', () => {
 
   it.each([
     ['sg/nope --real', 'sg/nope is not in the catalog, which has only sg/closed, sg/main, sg/old'],
-    ['th/main --real', 'th/main is not in the catalog, which has only sg/closed, sg/main, sg/old'],
+    ['kr/main --real', 'kr/main is not in the catalog, which has only sg/closed, sg/main, sg/old'],
     [
       'sg/closed --real',
       'sg/closed is already closed, from 2026-11-22T01:00:00Z on; use --at to change that',
@@ -128,6 +134,17 @@ describe('balances accounts close', () => {
       stderr: [`error: ${sentence}`],
       replaced: [],
     });
+  });
+
+  it('says of an account that stands for its region that there is nothing to close', async () => {
+    const catalog = catalogOf([], [{ from: START, every: '1h', timeZone: 'UTC', regions: ['sg'] }]);
+    const { exitCode, stderr, replaced } = await close('sg/main --real', catalog, [
+      failure('sg/main', START, 'keys.missing'),
+    ]);
+    expect({ exitCode, replaced }).toEqual({ exitCode: 2, replaced: [] });
+    expect(stderr).toEqual([
+      'error: sg/main only stands for the region sg while no key of it is known, so there is nothing to close: put a key of sg into the secret, or deploy without the region',
+    ]);
   });
 
   it('says that an empty catalog has no accounts', async () => {

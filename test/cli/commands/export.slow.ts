@@ -12,6 +12,8 @@ import { typed } from '../../support/typed.ts';
 const MIDNIGHT = time('2026-11-20T16:00:00Z');
 const MAIN: AccountEntry = { account: 'sg/cold-2', since: MIDNIGHT - DAY };
 const HOURLY: ScheduleEntry = { from: MAIN.since, every: '1h', timeZone: 'Asia/Singapore', regions: ['sg'] };
+/** Beancount calculates with 28 digits, one fewer than these. */
+const BIG = '12345678901234567890.123456789';
 /** Currency names that need escaping in one program or the other. */
 const ODD = [
   '1INCH',
@@ -21,18 +23,25 @@ const ODD = [
   '<img "onerror>',
   'A;B %',
   'CURRENCY-OF-MORE-THAN-24-CHARACTERS',
+  'TRUE',
+  'FALSE',
+  'NULL',
+];
+const KEPT = [
+  line('IDR', '132992558.1098141'),
+  line('USDT', '1234.567'),
+  line('BIG', BIG),
+  ...ODD.map((name) => line(name, '3')),
 ];
 const LEDGER = memoryLedger(catalogOf([MAIN], [HOURLY]), [
   snapshot('sg/cold-2', MIDNIGHT - HOUR, [line('BTC', '7')]),
-  snapshot('sg/cold-2', MIDNIGHT, [
-    line('BTC', '0.1', '0.00000001'),
-    line('IDR', '132992558.1098141'),
-    line('USDT', '1234.567'),
-    ...ODD.map((name) => line(name, '3')),
-  ]),
+  snapshot('sg/cold-2', MIDNIGHT, [line('BTC', '0.1', '0.00000001'), ...KEPT]),
   snapshot('sg/cold-2', MIDNIGHT + HOUR, [line('BTC', '8')]),
-  snapshot('sg/cold-2', MIDNIGHT + DAY, [line('BTC', '0')]),
+  snapshot('sg/cold-2', MIDNIGHT + DAY, [line('BTC', '0'), ...KEPT]),
 ]);
+
+/** Those of them that are plain words for hledger. */
+const PLAIN_WORDS = ['btc', 'T', 'TRUE', 'FALSE', 'NULL'];
 
 let directory: string;
 beforeAll(() => {
@@ -63,7 +72,7 @@ describe('Beancount’s own bean-check', () => {
   const transaction = (date: string, amounts: readonly string[]) =>
     `${date} * "trade"\n${amounts.map((amount) => `  Assets:Upbit:SG:Cold-2  ${amount}\n  Equity:Trades  ${negative(amount)}\n`).join('')}`;
   const negative = (amount: string) => (amount.startsWith('-') ? amount.slice(1) : `-${amount}`);
-  const bought = ['0.10000001 BTC', '132992558.1098141 IDR', '1234.567 USDT'];
+  const bought = ['0.10000001 BTC', '132992558.1098141 IDR', '1234.567 USDT', `${BIG} BIG`];
 
   async function verdict(changes: (assertions: string) => string, transactions: readonly string[]) {
     const assertions = await exported('beancount');
@@ -105,17 +114,48 @@ describe('Beancount’s own bean-check', () => {
   });
 });
 
+describe('several Beancount exports of one ledger', () => {
+  const HALVES = ['--from 2026-11-20 --to 2026-11-22', '--from 2026-11-22 --to 2026-11-23'];
+  const exports = (range: string, more = '') =>
+    typed(`export --local --format beancount ${range} ${more}`.trim(), LEDGER, { now: MIDNIGHT + 3 * DAY });
+  const include = (names: readonly string[]) => names.map((name) => `include "${name}"\n`).join('');
+  const write = async (name: string, range: string, more = '') => {
+    writeFileSync(join(directory, name), (await exports(range, more)).stdout);
+  };
+
+  it('cannot be included together as they are', async () => {
+    for (const [index, range] of HALVES.entries()) await write(`half-${index}`, range);
+    const { said } = check('bean-check', [], include(['half-0', 'half-1']));
+    expect(said).toContain('Duplicate open directive');
+  });
+
+  it.each([
+    ['the declarations in a file of their own', true],
+    ['a ledger that has declarations already', false],
+  ])('can be included together, and beside %s', async (_, isFile) => {
+    for (const [index, range] of HALVES.entries()) await write(`half-${index}`, range, '--no-declarations');
+    const all = (await exports('--from 2026-11-20 --to 2026-11-23', '--only-declarations')).stdout;
+    writeFileSync(join(directory, 'declarations'), all);
+    const own = isFile ? include(['declarations']) : all.replaceAll('1970-01-01', '2020-01-01');
+    const { said } = check('bean-check', [], `${own}${include(['half-0', 'half-1'])}`);
+    // Without transactions every assertion fails, and that is all that fails.
+    const problems = said.split('\n').filter((text) => /^\S+:\d+:/.test(text));
+    expect(problems.length).toBeGreaterThan(10);
+    expect(problems.filter((text) => !text.includes('Balance failed'))).toEqual([]);
+  });
+});
+
 describe('hledger', () => {
   const account = 'assets:upbit:sg:cold-2';
   const transaction = (date: string, amounts: readonly string[]) =>
     `${date} trade\n${amounts.map((amount) => `    ${account}  ${amount}\n`).join('')}    equity:trades\n\n`;
-  const bought = ['0.10000001 BTC', '132992558.1098141 IDR', '1234.567 USDT'];
+  const bought = ['0.10000001 BTC', '132992558.1098141 IDR', '1234.567 USDT', `${BIG} BIG`];
   const odd = (text: string) => [...new Set(text.match(/0 "[^"]+"/g))].map((zero) => zero.replace('0', '3'));
 
   async function verdict(changes: (assertions: string) => string, transactions: readonly string[]) {
     const assertions = await exported('hledger');
-    expect(odd(assertions)).toHaveLength(ODD.length - 2);
-    const first = transaction('2026-11-20', [...odd(assertions), '3 btc', '3 T']);
+    expect(odd(assertions)).toHaveLength(ODD.length - PLAIN_WORDS.length);
+    const first = transaction('2026-11-20', [...odd(assertions), ...PLAIN_WORDS.map((word) => `3 ${word}`)]);
     return check(
       'hledger',
       ['check', '-f'],

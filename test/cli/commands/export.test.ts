@@ -18,7 +18,7 @@ const LEDGER = memoryLedger(catalogOf([COLD, MAIN], [HOURLY]), [
   snapshot('sg/main', START + DAY + HOUR, [line('BTC', '7')]),
   snapshot('sg/main', START + 2 * DAY, [line('1INCH', '3'), line('BTC', '0')]),
   snapshot('sg/main', START + 3 * DAY, []),
-  snapshot('sg/cold-storage', START + 2 * DAY, [line('<img "onerror>', '12345678901234567890.123456789')]),
+  snapshot('sg/cold-storage', START + 2 * DAY, [line('<img "onerror>', '1234567890123456789.123456789')]),
 ]);
 
 const exported = (words: string) => typed(`export --real ${words}`, LEDGER, { now: NOW });
@@ -116,7 +116,7 @@ describe('balances export --format beancount', () => {
       '1970-01-01 commodity X..07534D960D58002DE70E',
       '  name: "<img \\"onerror>"',
       '  utf8: "3c696d6720226f6e6572726f723e"',
-      '2026-11-23 balance Assets:Upbit:SG:Cold-storage 12345678901234567890.123456789 ~ 0 X..07534D960D58002DE70E',
+      '2026-11-23 balance Assets:Upbit:SG:Cold-storage 1234567890123456789.123456789 ~ 0 X..07534D960D58002DE70E',
       '',
       '1970-01-01 open Assets:Upbit:SG:Main',
       '1970-01-01 commodity X.1INCH',
@@ -126,6 +126,9 @@ describe('balances export --format beancount', () => {
       '2026-11-21 balance Assets:Upbit:SG:Main 0.10000001 ~ 0 BTC',
       '2026-11-23 balance Assets:Upbit:SG:Main 3 ~ 0 X.1INCH',
       '2026-11-23 balance Assets:Upbit:SG:Main 0 ~ 0 BTC',
+      // The last snapshot is of an empty account.
+      '2026-11-24 balance Assets:Upbit:SG:Main 0 ~ 0 X.1INCH',
+      '2026-11-24 balance Assets:Upbit:SG:Main 0 ~ 0 BTC',
       '',
     ]);
     expect({ exitCode, stderr }).toEqual({
@@ -158,6 +161,63 @@ describe('balances export --format beancount', () => {
   });
 });
 
+describe('the declarations of a Beancount export', () => {
+  const isDeclaration = (text: string) => /^1970-01-01 |^ {2}/.test(text);
+
+  it('are left out by --no-declarations, and written alone by --only-declarations', async () => {
+    const whole = (await exported('--format beancount')).stdout.split('\n');
+    const without = (await exported('--format beancount --no-declarations')).stdout.split('\n');
+    const only = (await exported('--format beancount --only-declarations')).stdout.split('\n');
+    const parts = (lines: string[]) => lines.filter((text) => text !== '' && !text.startsWith(';'));
+    expect(parts(whole).filter(isDeclaration)).toEqual(parts(only));
+    expect(parts(whole).filter((text) => !isDeclaration(text))).toEqual(parts(without));
+    expect([parts(only).length, parts(without).length]).toEqual([8, 7]);
+  });
+
+  it.each([
+    [
+      '--format hledger --no-declarations',
+      '--no-declarations goes only with --format beancount: hledger has no',
+    ],
+    ['--only-declarations', '--only-declarations goes only with --format beancount: csv has no declarations'],
+    [
+      '--format beancount --no-declarations --only-declarations',
+      "option '--only-declarations' cannot be used with",
+    ],
+  ])('are refused with %s', async (words, message) => {
+    const { exitCode, stdout, stderr } = await exported(words);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.join(' ')).toContain(message);
+  });
+});
+
+describe('an amount that Beancount would round', () => {
+  it('is a comment, and is counted on stderr; one with 28 digits is asserted', async () => {
+    const [digits28, digits29] = ['1234567890123456789.012345678', '1234567890123456789.0123456789'];
+    const ledger = memoryLedger(catalogOf([MAIN], [HOURLY]), [
+      snapshot('sg/main', START, [line('AAA', digits28), line('BBB', digits29), line('CCC', '1e40')]),
+      snapshot('sg/main', START + DAY, [line('BBB', '1234567890123456789', '0.0000000001')]),
+    ]);
+    const words = 'export --real --format beancount --to 2026-11-23';
+    const { exitCode, stdout, stderr } = await typed(words, ledger, { now: NOW });
+    expect(stdout.match(/^[;\d].*balance.*/gm)).toEqual([
+      `2026-11-21 balance Assets:Upbit:SG:Main ${digits28} ~ 0 AAA`,
+      `; not asserted, has more than 28 digits: 2026-11-21 balance Assets:Upbit:SG:Main ${digits29} ~ 0 BBB`,
+      `2026-11-21 balance Assets:Upbit:SG:Main 1${'0'.repeat(40)} ~ 0 CCC`,
+      '2026-11-22 balance Assets:Upbit:SG:Main 0 ~ 0 AAA',
+      '; not asserted, has more than 28 digits: 2026-11-22 balance Assets:Upbit:SG:Main 1234567890123456789.0000000001 ~ 0 BBB',
+      '2026-11-22 balance Assets:Upbit:SG:Main 0 ~ 0 CCC',
+    ]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: ['sg/main: 2 amounts have too many digits to assert'],
+    });
+    const hledger = await typed(words.replace('beancount', 'hledger'), ledger, { now: NOW });
+    expect(hledger.stdout).toContain(`= ${digits29} BBB`);
+    expect(hledger.stderr.join()).not.toContain('digits');
+  });
+});
+
 describe('balances export --format hledger', () => {
   it('asserts holdings at midnight on the day that ends, after its transactions', async () => {
     const { stdout, stderr } = await exported('--format hledger --account sg/main');
@@ -173,7 +233,54 @@ describe('balances export --format hledger', () => {
       '    assets:upbit:sg:main  0 "1INCH" = 3 "1INCH"',
       '    assets:upbit:sg:main  0 BTC = 0 BTC',
       '',
+      '2026-11-23 Upbit sg/main at 2026-11-23T16:00:00Z',
+      '    assets:upbit:sg:main  0 "1INCH" = 0 "1INCH"',
+      '    assets:upbit:sg:main  0 BTC = 0 BTC',
+      '',
     ]);
     expect(stderr).toEqual(['sg/main: 1 of 4 midnights have no snapshot to assert']);
+  });
+});
+
+describe('the days of an export', () => {
+  const days = [0, 1, 2, 3].map((day) => snapshot('sg/main', START + day * DAY, [line('BTC', `${day}`)]));
+  const ledger = memoryLedger(catalogOf([MAIN], [HOURLY]), days);
+  const asserted = async (format: string) => {
+    const words = `export --real --format ${format} --from 2026-11-21 --to 2026-11-23`;
+    const { stdout } = await typed(words, ledger, { now: NOW });
+    return stdout.match(/^2026\S+/gm);
+  };
+
+  it('are the same in both forms: those that begin in the range, the last one with its end', async () => {
+    expect(await asserted('beancount')).toEqual(['2026-11-21', '2026-11-22']);
+    expect(await asserted('hledger')).toEqual(['2026-11-21', '2026-11-22']);
+  });
+});
+
+describe('a currency that was sold out', () => {
+  const ledger = memoryLedger(catalogOf([MAIN], [HOURLY]), [
+    snapshot('sg/main', START - HOUR, [line('SOL', '9')]),
+    snapshot('sg/main', START, [line('ADA', '5.5'), line('BTC', '1')]),
+    snapshot('sg/main', START + DAY, [line('BTC', '1')]),
+    snapshot('sg/main', START + 2 * DAY, []),
+  ]);
+  const asserted = async (words: string) => {
+    const { stdout } = await typed(`export --real --to 2026-11-24 ${words}`, ledger, { now: NOW });
+    return stdout
+      .match(/^2026.* ~ 0 \w+|^ .*/gm)
+      ?.map((text) => text.trim().replace(/assets:upbit:sg:main {2}0 \w+ = /, ''));
+  };
+
+  it('is asserted to be 0 at every later midnight, also if only the snapshot before the range listed it', async () => {
+    const beancount = (day: number, text: string) => `2026-11-2${day} balance Assets:Upbit:SG:Main ${text}`;
+    expect(await asserted('--format beancount --from 2026-11-21')).toEqual([
+      ...['5.5 ~ 0 ADA', '1 ~ 0 BTC', '0 ~ 0 SOL'].map((text) => beancount(1, text)),
+      ...['0 ~ 0 ADA', '1 ~ 0 BTC', '0 ~ 0 SOL'].map((text) => beancount(2, text)),
+      ...['0 ~ 0 ADA', '0 ~ 0 BTC', '0 ~ 0 SOL'].map((text) => beancount(3, text)),
+    ]);
+    expect(await asserted('--format hledger --from 2026-11-22')).toEqual(['0 ADA', '0 BTC']);
+    expect(await asserted('--format beancount --currency ada --from 2026-11-23')).toEqual([
+      beancount(3, '0 ~ 0 ADA'),
+    ]);
   });
 });
