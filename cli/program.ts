@@ -67,9 +67,9 @@ function createProgram(context: CommandContext): Command {
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       // Commander puts a suggestion on its own line; we print errors as one line.
-      outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`),
-      getOutHelpWidth: () => io.columns ?? 80,
-      getErrHelpWidth: () => io.columns ?? 80,
+      outputError: (text, write) => write(`${printable(text.trim().replaceAll('\n', ' '))}\n`),
+      getOutHelpWidth: () => io.columns || 80,
+      getErrHelpWidth: () => io.columns || 80,
     })
     .exitOverride();
   for (const add of COMMANDS) add(program, context);

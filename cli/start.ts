@@ -10,14 +10,20 @@ import { isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../lambda/history/reader.ts';
 import { readKeyFile } from './ledger/key-file.ts';
 import { takeRealSnapshot } from './ledger/local-collector.ts';
-import { LOCAL_TABLE, type LocalLedger, localDirectory } from './ledger/local-ledger.ts';
+import { LOCAL_FOLDER, LOCAL_TABLE, type LocalLedger, localDirectory } from './ledger/local-ledger.ts';
+import { proxySentence } from './ledger/network.ts';
 import { beginning } from './ledger/range.ts';
 import { balanceTable } from './print/balance-table.ts';
+import { widthOf } from './print/format.ts';
 import { printable } from './print/printable.ts';
 import { progressBar } from './print/progress.ts';
+import { openStandardStreams } from './standard-streams.ts';
 
 // Suppresses the SDK's seven-line warning on Node 20. The SDK reads this when a client is created.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+// A snapshot of real accounts is worth storing even if nobody reads on, as in `npm start | head`.
+const { stdout, stderr, columns, end } = openStandardStreams('go on');
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE = `npm start                        fill and show a ledger of SIMULATED data, in .local/demo
@@ -30,7 +36,7 @@ async function show(
   accounts: readonly AccountName[],
   simulated: boolean,
 ): Promise<number> {
-  const style = { simulated, width: process.stdout.columns ?? Number.POSITIVE_INFINITY };
+  const style = { simulated, width: widthOf({ columns }) };
   let failed = 0;
   for (const account of accounts) {
     // A manual snapshot taken exactly on the grid is stored one second later.
@@ -38,7 +44,7 @@ async function show(
     if (entry === undefined) continue;
     if (isUnreadable(entry)) {
       failed += 1;
-      process.stdout.write(
+      await stdout.write(
         `${printable(`${account}: its item ${entry.key} cannot be read, ${entry.problem}`)}\n\n`,
       );
       continue;
@@ -46,11 +52,11 @@ async function show(
     if (isFailure(entry)) {
       failed += 1;
       const remedy = remedyOf(entry.failure);
-      process.stdout.write(
+      await stdout.write(
         `${printable(`${account}: ${entry.failure}, ${entry.detail}${remedy === undefined ? '' : `. ${remedy}`}`)}\n\n`,
       );
     } else {
-      process.stdout.write(`${balanceTable(entry, undefined, style)}\n`);
+      await stdout.write(`${balanceTable(entry, undefined, style)}\n`);
     }
   }
   return failed;
@@ -74,27 +80,42 @@ async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> 
     timeZone: stackTimeZone(catalog),
     out,
   });
-  process.stdout.write(`Report: ${relative(process.cwd(), out)}    (open it in a browser)\n`);
+  await stdout.write(`Report: ${relative(process.cwd(), out)}    (open it in a browser)\n`);
+}
+
+/** Nobody else on this machine can look into the local ledgers; a folder of an earlier version is closed too. */
+async function closeToOthers(): Promise<void> {
+  const [{ makePrivateFolder }, { unusableFolder }] = await Promise.all([
+    import('../infra/local/private-folder.ts'),
+    import('../infra/local/unusable-folder.ts'),
+  ]);
+  const folder = join(ROOT, LOCAL_FOLDER);
+  try {
+    makePrivateFolder(folder);
+  } catch (error) {
+    throw unusableFolder(folder, error);
+  }
 }
 
 async function demo(): Promise<number> {
+  await closeToOthers();
   const { startDemo } = await import('../infra/local/demo.ts');
   const running = await startDemo({
     directory: localDirectory(ROOT, 'demo'),
     tableName: LOCAL_TABLE,
     now: Date.now(),
-    onProgress: progressBar('Filling the ledger, hour by hour', process.stderr),
+    onProgress: progressBar('Filling the ledger, hour by hour', stderr),
   });
   try {
     const accounts = await running.snapshot();
-    process.stdout.write(
+    await stdout.write(
       'SIMULATED: a made-up Upbit on this machine. No AWS, no keys, and nothing leaves it.\n',
     );
-    process.stdout.write(
+    await stdout.write(
       `Filled ${running.filled} hourly slots of ${accounts.length} accounts, then took one snapshot now:\n\n`,
     );
     await show(running.reader, accounts, true);
-    process.stdout.write(
+    await stdout.write(
       'Next: npm run --silent balances -- gaps --local    (or latest, at, history; --help for more)\n',
     );
     await report(running.reader, 'demo');
@@ -106,15 +127,18 @@ async function demo(): Promise<number> {
 
 async function real(file: string): Promise<number> {
   const keys = readKeyFile(file);
-  process.stderr.write('Asking Upbit. Accounts that get no answer are retried for up to three minutes.\n');
+  const proxy = proxySentence(process.env);
+  if (proxy !== undefined) stderr.write(`${proxy}\n`);
+  stderr.write('Asking Upbit. Accounts that get no answer are retried for up to three minutes.\n');
+  await closeToOthers();
   const taken = await takeRealSnapshot(keys, localDirectory(ROOT, 'real'), process.env);
   try {
-    for (const remark of taken.remarks) process.stderr.write(`${printable(remark)}\n`);
+    for (const remark of taken.remarks) stderr.write(`${printable(remark)}\n`);
     const failed = await show(taken.reader, taken.accounts, false);
-    process.stdout.write('Next: npm run --silent balances -- latest --real\n');
+    await stdout.write('Next: npm run --silent balances -- latest --real\n');
     await report(taken.reader, 'real');
     if (failed === 0) return 0;
-    process.stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);
+    stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);
     return 1;
   } finally {
     await taken.close();
@@ -128,19 +152,19 @@ async function main(args: readonly string[]): Promise<number> {
     const options = { keys: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
     ({ keys, help } = parseArgs({ args: [...args], options }).values);
   } catch (error) {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
   if (help === true) {
-    process.stdout.write(USAGE);
+    await stdout.write(USAGE);
     return 0;
   }
   try {
     return keys === undefined ? await demo() : await real(keys);
   } catch (error) {
-    process.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+    stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
     return 1;
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await end(await main(process.argv.slice(2)));

@@ -58,7 +58,9 @@ function judgeLine(line: unknown): Finding[] {
       },
     ];
   }
-  const signsIn = `signs in, ${currencies === 1 ? '1 currency' : `${currencies} currencies`}`;
+  // In Korea an account of ours is one pocket: a transfer to another looks like a loss.
+  const where = account.startsWith('kr/') ? ' in its pocket, the only one that this key sees' : '';
+  const signsIn = `signs in, ${currencies === 1 ? '1 currency' : `${currencies} currencies`}${where}`;
   const expiresAt =
     isObject(line) && typeof line['expiresAt'] === 'string' ? parseSecond(line['expiresAt']) : undefined;
   if (expiresAt === undefined || typeof daysToExpiry !== 'number')

@@ -5,6 +5,8 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Environment } from '../ledger/deployment.ts';
+import { proxyAgents } from '../ledger/network.ts';
 
 /** The services a deployment uses. */
 export interface Clients {
@@ -24,8 +26,15 @@ export interface Clients {
  * @param awsRegion undefined for the one of the AWS profile.
  * @param patience how long to wait for the answer of the function, in milliseconds. It is called once: a check must not run
  * twice.
+ * @param environment its proxies are used.
+ * @throws CodedError `environment.invalid` for a proxy that is not an HTTP proxy.
  */
-export async function openClients(awsRegion: string | undefined, patience: number): Promise<Clients> {
+export async function openClients(
+  awsRegion: string | undefined,
+  patience: number,
+  environment: Environment = {},
+): Promise<Clients> {
+  const agents = await proxyAgents(environment);
   const [
     { AWS_ATTEMPT },
     { CloudWatchClient },
@@ -45,8 +54,9 @@ export async function openClients(awsRegion: string | undefined, patience: numbe
     import('@aws-sdk/client-sns'),
     import('@aws-sdk/client-sqs'),
   ]);
-  const config = { requestHandler: AWS_ATTEMPT, ...(awsRegion === undefined ? {} : { region: awsRegion }) };
-  const waiting = { ...AWS_ATTEMPT, requestTimeout: patience, socketTimeout: patience };
+  const attempt = { ...AWS_ATTEMPT, ...agents };
+  const config = { requestHandler: attempt, ...(awsRegion === undefined ? {} : { region: awsRegion }) };
+  const waiting = { ...attempt, requestTimeout: patience, socketTimeout: patience };
   const clients = {
     cloudWatch: new CloudWatchClient(config),
     dynamoDb: new DynamoDBClient(config),

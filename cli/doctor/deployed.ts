@@ -4,6 +4,7 @@ import { CodedError } from '../../lambda/core/error.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
+import { requireCredentials } from '../ledger/aws-credentials.ts';
 import { type DeployedStack, type Environment, findDeployment } from '../ledger/deployment.ts';
 import { lookAtAlarms } from './alarms.ts';
 import { type Clients, openClients } from './clients.ts';
@@ -24,7 +25,7 @@ import { toldOnce } from './told-once.ts';
  * function, which signs in with every key. Changes nothing.
  *
  * @param asked the table, if the user named one.
- * @throws CodedError if nothing can be checked: `ledger.unavailable`, `file.invalid`.
+ * @throws CodedError if nothing can be checked: `ledger.unavailable`, `file.invalid`, `environment.invalid`.
  */
 export async function examineDeployed(
   asked: string | undefined,
@@ -35,9 +36,10 @@ export async function examineDeployed(
   const { tableName, awsRegion, stack } = findDeployment(asked, environment, root);
   const { createLedgerReader } = await import('../../lambda/adapters/ledger/reader.ts');
   // A check of many accounts takes a while.
-  const clients = await openClients(awsRegion, TIME_LIMIT + 10 * SECOND);
+  const clients = await openClients(awsRegion, TIME_LIMIT + 10 * SECOND, environment);
   try {
     await requireAwsRegion(clients.dynamoDb, 'ledger.unavailable');
+    // Reported once, and not for every part.
     await requireCredentials(clients.dynamoDb);
     const name = stack?.functionName;
     const settings = name === undefined ? undefined : readSettings(clients.lambda, name);
@@ -140,15 +142,5 @@ async function alarmEmail(root: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof CodedError) return undefined;
     throw error;
-  }
-}
-
-/** @throws CodedError if there are none, so that this is reported once and not for every part. */
-async function requireCredentials(client: DynamoDBClient): Promise<void> {
-  try {
-    await client.config.credentials();
-  } catch (cause) {
-    const message = 'no AWS credentials were found: set AWS_PROFILE, or sign in as for cdk deploy';
-    throw new CodedError('ledger.unavailable', message, { cause });
   }
 }

@@ -6,6 +6,7 @@ import type { Collector } from '../../lambda/handlers/assemble.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import type { Environment } from './deployment.ts';
 import { LOCAL_TABLE } from './local-ledger.ts';
+import { proxiedFetch } from './network.ts';
 
 /** One snapshot of real accounts, stored on this machine. */
 export interface RealSnapshot {
@@ -25,7 +26,7 @@ interface RealCollector {
 
 /**
  * Takes one snapshot from the real Upbit with these keys, now, into the ledger in `directory`. The keys stay in this
- * process's memory. `JWT_ALG` and `UPBIT_API_URL` mean the same as for the Lambda.
+ * process's memory. `JWT_ALG` and `UPBIT_API_URL` mean the same as for the Lambda; a proxy of the environment is used.
  *
  * @throws CodedError `environment.invalid`, `ledger.busy`, and what a run throws.
  */
@@ -81,6 +82,7 @@ export async function openRealCollector(
     UPBIT_API_URL: environment['UPBIT_API_URL'],
     CHECK_IP_URL: environment['CHECK_IP_URL'],
   });
+  const fetch = await proxiedFetch(environment);
   const database = await startEmbeddedDynamoDb({
     tableName: LOCAL_TABLE,
     ...(directory === undefined ? {} : { directory }),
@@ -92,6 +94,7 @@ export async function openRealCollector(
       readKeys: async () => keys,
       clock: systemClock,
       write: () => undefined,
+      ...(fetch === undefined ? {} : { fetch }),
     }),
     reader: createLedgerReader({ client: dynamoDb, tableName: LOCAL_TABLE }),
     close: async () => {

@@ -28,7 +28,7 @@ export function withRangeOptions(command: Command, now: Instant): Command {
     .option('--to <time>', 'end of the range, exclusive (default: now)', time('--to'));
 }
 
-/** Uses a range. It must write through `io`, which wipes the progress bar first. */
+/** Uses a range. It must write through `io`, which wipes the progress bar first and holds back what is not data. */
 type UseRange = (session: Session, accounts: readonly AccountName[], range: Range, io: Io) => Promise<number>;
 
 /**
@@ -46,14 +46,19 @@ export function withRange(options: RangeOptions, io: Io, use: UseRange): Promise
     const { catalog, now } = session;
     const accounts = chosenAccounts(options, catalog) ?? knownAccounts(catalog);
     const timeZone = stackTimeZone(session.catalog);
-    const end = to === undefined ? now : instantOf(to, timeZone);
+    // A range may begin after the demo's end, which is its `now`.
+    const isAfter = from !== undefined && instantOf(from, timeZone) >= now;
+    const end = to === undefined ? (isAfter ? io.now() : now) : instantOf(to, timeZone);
     const start = from === undefined ? Math.min(end, beginning(catalog)) : instantOf(from, timeZone);
     if (from !== undefined) checkOrder(start, end);
     return withProgress(session, accounts, { from: start, to: end }, io, use);
   });
 }
 
-/** Shows a progress bar, unless the rows go to the terminal too: then they are the progress. */
+/**
+ * Shows a progress bar while nothing is printed: rows that keep coming are the progress. Notes are held back until all rows
+ * are printed, or the command has failed: on a terminal, which shows both, they would stand between them.
+ */
 async function withProgress(
   session: Session,
   accounts: readonly AccountName[],
@@ -61,28 +66,38 @@ async function withProgress(
   io: Io,
   use: UseRange,
 ): Promise<number> {
-  const { stderr, columns, now } = io;
-  if (stderr.isTTY !== true || columns !== undefined) return use(session, accounts, range, io);
+  const { stdout, stderr, now } = io;
   const bar = progressBar('Reading', stderr);
-  const begun = now();
+  let printedAt = now();
   let shown = false;
-  const reader = watchedReader(session.reader, accounts, range, (done, all) => {
-    if (!shown && now() - begun < PROGRESS_DELAY) return;
-    shown = true;
-    bar(done, all);
-  });
   const wipe = () => {
     if (shown) bar(1, 1);
     shown = false;
   };
-  const write = (text: string) => {
-    wipe();
-    return stderr.write(text);
+  const onProgress = (done: number, all: number) => {
+    if (!shown && now() - printedAt < PROGRESS_DELAY) return;
+    shown = true;
+    bar(done, all);
+  };
+  const isTTY = stderr.isTTY ?? false;
+  const reader = isTTY ? watchedReader(session.reader, accounts, range, onProgress) : session.reader;
+  const notes: string[] = [];
+  const within: Io = {
+    ...io,
+    stdout: {
+      write: async (text) => {
+        wipe();
+        await stdout.write(text);
+        printedAt = now();
+      },
+    },
+    stderr: { isTTY, write: (text) => void notes.push(text) },
   };
   try {
-    return await use({ ...session, reader }, accounts, range, { ...io, stderr: { isTTY: true, write } });
+    return await use({ ...session, reader }, accounts, range, within);
   } finally {
     wipe();
+    for (const note of notes) stderr.write(note);
   }
 }
 

@@ -5,6 +5,8 @@ import { CodedError } from '../../lambda/core/error.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import type { Output } from '../print/format.ts';
+import { withRemedy } from './aws-credentials.ts';
+import { demoEndSentence } from './demo-end.ts';
 import type { Environment } from './deployment.ts';
 import { type LedgerOptions, wrongUsage } from './options.ts';
 import type { Target, TargetChoice } from './target.ts';
@@ -24,6 +26,7 @@ export interface Io extends Output {
 /** An open ledger with its catalog, for the duration of one command. */
 export interface Session extends Target {
   readonly catalog: Catalog;
+  /** The current time; for the demo, when it was last filled: nothing later is expected of it. */
   readonly now: Instant;
   /** False once an unreadable item was found: what seems absent may be in that item. */
   readonly isWhole: () => boolean;
@@ -44,14 +47,22 @@ export function withLedger<T>(
     const { reader, problem } = noticingReader(target.reader);
     const isWhole = () => problem(target.label) === undefined;
     const catalog = await reader.catalog();
-    const result = await use({ ...target, reader, catalog, now: io.now(), isWhole });
+    const now = io.now();
+    const end = await target.end?.(catalog);
+    const result = await use({ ...target, reader, catalog, now: Math.min(now, end ?? now), isWhole });
+    const ends = end === undefined ? undefined : demoEndSentence(catalog, end, now);
+    if (ends !== undefined) io.stderr.write(`${ends}\n`);
     const said = problem(target.label);
     if (said !== undefined) throw new CodedError('ledger.foreign', said);
     return result;
   });
 }
 
-/** Opens the ledger the options name, and always closes it. */
+/**
+ * Opens the ledger the options name, and always closes it.
+ *
+ * @throws CodedError as `openTarget` and `use`, with what to do if AWS refuses the credentials.
+ */
 export async function withTarget<T>(
   { local = false, real = false, table }: LedgerOptions,
   io: Io,
@@ -62,6 +73,8 @@ export async function withTarget<T>(
   );
   try {
     return await use(target);
+  } catch (error) {
+    throw withRemedy(error);
   } finally {
     await target.close();
   }

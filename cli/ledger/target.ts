@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { requireAwsRegion } from '../../lambda/adapters/aws-region.ts';
-import type { AccountEntry } from '../../lambda/core/catalog.ts';
+import type { AccountEntry, Catalog } from '../../lambda/core/catalog.ts';
 import { CodedError } from '../../lambda/core/error.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
+import { requireCredentials } from './aws-credentials.ts';
+import { demoEnd } from './demo-end.ts';
 import { type Deployment, type Environment, findDeployment } from './deployment.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';
+import { proxyAgents } from './network.ts';
 
 /** Which ledger the user means. A table without a name is the deployed one. */
 export type TargetChoice =
@@ -23,6 +27,11 @@ export interface Target {
   readonly replaceAccount: (before: AccountEntry, after: AccountEntry) => Promise<void>;
   /** True if none of the data is real. */
   readonly simulated: boolean;
+  /**
+   * Until when the ledger was filled, if nothing runs in between: the demo. Nothing later is expected of it. Absent if the
+   * collector may run at any time.
+   */
+  readonly end?: (catalog: Catalog) => Promise<Instant | undefined>;
   /** What to call it in a sentence. */
   readonly label: string;
   close(): Promise<void>;
@@ -33,10 +42,12 @@ const LOCK_WAIT = 10_000;
 
 /**
  * Opens a ledger. The deployed table is `TABLE_NAME`, else the one in the deploy's outputs file under `root`, which also
- * gives its AWS region if the environment does not. Credentials and endpoints are the SDK's.
+ * gives its AWS region if the environment does not. Credentials and endpoints are the SDK's; the proxies of the environment
+ * are used.
  *
- * @throws CodedError `ledger.unavailable` if there is no local ledger, or no table or AWS region is specified;
- * `ledger.busy` if another process has the local ledger open; `file.invalid` if the outputs file is unusable.
+ * @throws CodedError `ledger.unavailable` if there is no local ledger, it cannot be used, no table or AWS region is specified,
+ * or there are no usable credentials; `ledger.busy` if another process has the local ledger open; `file.invalid` if the
+ * outputs file is unusable; `environment.invalid` if a proxy is.
  */
 export async function openTarget(
   choice: TargetChoice,
@@ -45,7 +56,7 @@ export async function openTarget(
 ): Promise<Target> {
   return choice.kind === 'local'
     ? await openLocal(choice.ledger, root)
-    : await openTable(findDeployment(choice.name, environment, root));
+    : await openTable(findDeployment(choice.name, environment, root), environment);
 }
 
 async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
@@ -60,6 +71,7 @@ async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
   return {
     ...target,
     simulated: ledger === 'demo',
+    ...(ledger === 'demo' ? { end: (catalog: Catalog) => demoEnd(target.reader, catalog) } : {}),
     label: `the ${ledger} ledger`,
     close: async () => {
       await target.close();
@@ -68,14 +80,16 @@ async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
   };
 }
 
-async function openTable({ tableName, awsRegion }: Deployment): Promise<Target> {
-  const target = await connect(tableName, awsRegion === undefined ? {} : { region: awsRegion });
+async function openTable({ tableName, awsRegion }: Deployment, environment: Environment): Promise<Target> {
+  const region = awsRegion === undefined ? {} : { region: awsRegion };
+  const target = await connect(tableName, region, environment);
   return { ...target, simulated: false, label: `the table ${tableName}` };
 }
 
 async function connect(
   tableName: string,
   config: DynamoDBClientConfig,
+  environment: Environment = {},
 ): Promise<Pick<Target, 'reader' | 'replaceAccount' | 'close'>> {
   // Loaded on demand, so that help and wrong usage do not wait for the SDK.
   const [
@@ -89,8 +103,10 @@ async function connect(
     import('../../lambda/adapters/ledger/writer.ts'),
     import('../../lambda/adapters/aws-client.ts'),
   ]);
-  const client = new DynamoDBClient({ ...config, requestHandler: AWS_ATTEMPT });
+  const requestHandler = { ...AWS_ATTEMPT, ...(await proxyAgents(environment)) };
+  const client = new DynamoDBClient({ ...config, requestHandler });
   await requireAwsRegion(client, 'ledger.unavailable');
+  await requireCredentials(client);
   const table = { client, tableName };
   return {
     reader: createLedgerReader(table),

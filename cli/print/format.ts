@@ -1,3 +1,6 @@
+import { CodedError } from '../../lambda/core/error.ts';
+import { printableText, UNPRINTABLE } from './printable.ts';
+
 /** The formats rows are printed in. */
 export const FORMATS = ['table', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -12,7 +15,7 @@ type Rows = Iterable<Row> | AsyncIterable<Row>;
 export interface Output {
   /** Data only. Resolves when more can be written. */
   readonly stdout: { write(text: string): Promise<void> | void };
-  /** The terminal's width; undefined if stdout is not a terminal. */
+  /** The terminal's width; undefined if stdout is not a terminal, 0 if it is one that does not know its width. */
   readonly columns: number | undefined;
 }
 
@@ -25,33 +28,79 @@ export interface Printable {
   readonly table: (width: number) => Iterable<string> | AsyncIterable<string>;
 }
 
-/** Prints rows in the requested format, piece by piece, with backpressure from stdout. */
+/** How wide a table may be, in characters: Infinity unless a terminal says. */
+export function widthOf({ columns }: Pick<Output, 'columns'>): number {
+  return columns || Infinity;
+}
+
+/**
+ * Prints rows in the requested format, piece by piece, with backpressure from stdout.
+ *
+ * @throws what the rows throw; if some have been printed by then, the error says that they are not all.
+ */
 export async function printRows(
   format: Format,
   { columns, rows, table }: Printable,
-  { stdout, columns: width = Infinity }: Output,
+  output: Output,
 ): Promise<void> {
   const pieces = {
     json: () => asJson(rows()),
     csv: () => asCsv(columns, rows()),
-    table: () => table(width),
+    table: () => table(widthOf(output)),
   }[format]();
-  for await (const piece of pieces) await stdout.write(piece);
+  await printPieces(pieces, output);
 }
 
-/** A JSON array, one row per line; `[]` if there are none. Streamed, so that memory does not grow with the rows. */
+/** Prints text piece by piece, as {@link printRows} does. */
+export async function printPieces(
+  pieces: Iterable<string> | AsyncIterable<string>,
+  { stdout }: Output,
+): Promise<void> {
+  let printed = false;
+  try {
+    for await (const piece of pieces) {
+      await stdout.write(piece);
+      printed ||= piece !== '';
+    }
+  } catch (error) {
+    if (!printed || !(error instanceof CodedError)) throw error;
+    throw new CodedError(error.code, `${error.message}; what was printed before is not everything`, {
+      cause: error.cause,
+    });
+  }
+}
+
+/**
+ * A JSON array, one row per line; `[]` if there are none. Streamed, so that memory does not grow with the rows. If they break
+ * off, the array still ends, so that the rows before it can be read; the error follows.
+ */
 export async function* asJson(rows: Rows): AsyncGenerator<string> {
   let before = '[\n';
-  for await (const row of rows) {
-    yield `${before}  ${JSON.stringify(row)}`;
-    before = ',\n';
+  try {
+    for await (const row of rows) {
+      yield `${before}  ${jsonOf(row)}`;
+      before = ',\n';
+    }
+  } catch (error) {
+    if (before !== '[\n') yield '\n]\n';
+    throw error;
   }
   yield before === '[\n' ? '[]\n' : '\n]\n';
 }
 
+/** One row as JSON on one line, with everything escaped that a terminal could obey: the same text once it is parsed. */
+export function jsonOf(row: Row): string {
+  return JSON.stringify(row).replace(UNPRINTABLE, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /**
  * CSV quoted as in RFC 4180, always with a header; null is an empty cell. Lines end in LF, not CRLF: every spreadsheet
- * accepts that, and `cut` does not see a CR in the last column.
+ * accepts that, and `cut` does not see a CR in the last column. CSV has no escapes, so what a terminal could obey becomes
+ * `�`, except tabs and line ends; JSON has the exact text.
  */
 export async function* asCsv(columns: readonly string[], rows: Rows): AsyncGenerator<string> {
   yield csvLine(columns);
@@ -63,6 +112,6 @@ function csvLine(cells: readonly Row[string][]): string {
 }
 
 function csvCell(cell: Row[string]): string {
-  const text = cell === null ? '' : String(cell);
+  const text = cell === null ? '' : printableText(String(cell));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

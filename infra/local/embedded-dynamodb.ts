@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,10 +7,12 @@ import {
   DynamoDBClient,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
+import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import { SECOND } from '../../lambda/core/instant.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { listen, stop } from './http-server.ts';
+import { unusableFolder } from './unusable-folder.ts';
 
 export interface EmbeddedDynamoDbOptions {
   /** The data directory, used by one process at a time; in memory if absent. */
@@ -41,31 +42,33 @@ export const LOCAL_CREDENTIALS = {
 /**
  * Starts DynamoDB's API on a free port of this machine: dynalite, on LevelDB.
  *
- * @throws CodedError `ledger.busy` if another process uses the directory for longer than `waitMs`.
+ * @throws CodedError `ledger.busy` if another process uses the directory for longer than `waitMs`; `ledger.unavailable` if
+ * its files cannot be used.
  */
 export async function startEmbeddedDynamoDb(
   options: EmbeddedDynamoDbOptions = {},
 ): Promise<EmbeddedDynamoDb> {
   const { directory, waitMs = 10 * SECOND, tableName } = options;
-  // dynalite throws an uncatchable error if its LevelDB is in use, so check that first.
   const unlock = directory === undefined ? undefined : await lockDirectory(directory, waitMs);
-  let running = await start(directory);
+  let running: Running | undefined;
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= stop(running.server).then(unlock);
+    closing ??= (running === undefined ? Promise.resolve() : stop(running.server)).then(unlock);
     return closing;
   };
   try {
+    running = await start(directory);
     if (
       tableName !== undefined &&
       !(await hasTable(running.endpoint, tableName)) &&
       directory !== undefined
     ) {
-      // A process killed while creating the table left it incomplete, so empty and permanently unusable.
+      // A process killed while creating the table left it incomplete, and unusable for ever.
       await stop(running.server);
-      rmSync(join(directory, DATA), { recursive: true });
+      await forgetTable(directory, tableName);
       running = await start(directory);
-      await hasTable(running.endpoint, tableName);
+      if (!(await hasTable(running.endpoint, tableName)))
+        throw unusableFolder(directory, new Error(`the table ${tableName} does not become active`));
     }
   } catch (error) {
     await close();
@@ -74,14 +77,39 @@ export async function startEmbeddedDynamoDb(
   return { endpoint: running.endpoint, close };
 }
 
-async function start(
-  directory: string | undefined,
-): Promise<{ readonly server: Server; readonly endpoint: string }> {
+interface Running {
+  readonly server: Server;
+  readonly endpoint: string;
+}
+
+async function start(directory: string | undefined): Promise<Running> {
+  // dynalite throws an uncatchable error if its LevelDB cannot be opened, so try that first.
+  if (directory !== undefined) await withLevel(directory, () => undefined);
   const server = dynalite({
     createTableMs: 0,
     ...(directory === undefined ? {} : { path: join(directory, DATA) }),
   });
   return { server, endpoint: await listen(server) };
+}
+
+/** Removes dynalite's entry about a table, which is then created anew. Items, if there are any, stay. */
+function forgetTable(directory: string, tableName: string): Promise<void> {
+  return withLevel(directory, (level) => level.del(`table~${tableName}`));
+}
+
+async function withLevel(
+  directory: string,
+  use: (level: ClassicLevel) => Promise<void> | undefined,
+): Promise<void> {
+  const level = new ClassicLevel(join(directory, DATA));
+  try {
+    await level.open();
+    await use(level);
+  } catch (error) {
+    throw unusableFolder(directory, error);
+  } finally {
+    await level.close();
+  }
 }
 
 /** Creates the table if missing, and returns whether it can be used. */

@@ -9,6 +9,16 @@ export const DAY = 24 * HOUR;
 /** The last supported second: years have four digits. */
 export const END_OF_TIME: Instant = Date.UTC(9999, 11, 31, 23, 59, 59);
 
+/** For a sum: a supported time plus a second, or plus a time zone, may be later than {@link END_OF_TIME}, which it then is. */
+export function atMostEnd(instant: Instant): Instant {
+  return Math.min(instant, END_OF_TIME);
+}
+
+/** Rounded up to a whole second, as slots are; never later than {@link END_OF_TIME}. */
+export function secondFrom(instant: Instant): Instant {
+  return atMostEnd(Math.ceil(instant / SECOND) * SECOND);
+}
+
 const ISO_SECOND = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const ISO_MILLISECOND = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 

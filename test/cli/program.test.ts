@@ -116,7 +116,7 @@ describe('wrong usage', () => {
     const { exitCode, stderr } = await typed(['latest', '--local', '--currency', ''], LEDGER, { now: NOW });
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: ['error: --currency is empty: write a currency, e.g. BTC'],
+      stderr: ['error: --currency is empty: write currencies, e.g. BTC or BTC,ETH'],
     });
   });
 

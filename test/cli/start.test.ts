@@ -1,9 +1,23 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOUR } from '../../lambda/core/instant.ts';
 import { ROOT } from '../support/checkout.ts';
+import { type CheckoutApart, checkoutApart } from '../support/checkout-apart.ts';
+import { typedAt, writeLocalLedger } from '../support/local-ledger.ts';
+import { line, snapshot, time } from '../support/memory-ledger.ts';
 import { secret } from '../support/memory-parts.ts';
 
 const CANARY = 'fake-canary-key';
@@ -74,5 +88,68 @@ describe('npm start', () => {
       expect(stderr).toContain(problem());
       expect(stderr).not.toContain(CANARY);
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('npm start in a checkout of its own', () => {
+  const shell = (line: string) => promisify(execFile)('bash', ['-c', line]);
+  const HOURLY = {
+    from: time('2026-11-22T00:00:00Z'),
+    every: '1h',
+    timeZone: 'UTC',
+    regions: ['sg'],
+  } as const;
+  let apart: CheckoutApart;
+  let local: string;
+
+  beforeAll(async () => {
+    apart = checkoutApart();
+    local = join(apart.root, '.local');
+    mkdirSync(local, { mode: 0o755 });
+    const entries = [0, 1].map((hour) => snapshot('sg/main', HOURLY.from + hour * HOUR, [line('BTC', '1')]));
+    await writeLocalLedger(apart.root, 'demo', HOURLY, entries);
+  });
+  afterAll(() => apart.remove());
+
+  async function refused(message: RegExp) {
+    const { exitCode, stdout, stderr } = await apart.run('start');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.split('\n')).toHaveLength(2);
+  }
+
+  it('says so if its output does not fit on the disk', async () => {
+    const { stderr, stdout } = await shell(`${apart.line('start', '--help')} > /dev/full; echo $?`);
+    expect(stdout).toBe('1\n');
+    expect(stderr).toBe('error: standard output cannot be written: the disk is full (ENOSPC)\n');
+  });
+
+  it('prints tables on a terminal that does not know its width, and notes after all of them', async () => {
+    const command = apart.line('balances', 'history --local --currency BTC');
+    const { stdout } = await shell(`script -qec "stty cols 0; ${command}" /dev/null`);
+    const lines = stdout.split('\r\n').filter((text) => text !== '' && !text.includes('the demo ends'));
+    expect(lines[1]).toMatch(/^slot +currency +available/);
+    expect(lines.map((text) => /^sg\/main: /.test(text))).toEqual([false, false, false, false, true]);
+  });
+
+  it('prints one sentence if the ledger’s files are damaged, keeps them, and closes them to others', async () => {
+    const data = join(local, 'demo', 'db');
+    const manifest = readdirSync(data).find((name) => name.startsWith('MANIFEST')) ?? '';
+    renameSync(join(data, manifest), join(data, 'kept'));
+    const message =
+      /^error: the local ledger in \S+\.local\/demo cannot be used: its files are damaged .+; move the folder away/;
+    await refused(message);
+    expect((await typedAt(apart.root, 'latest --local', HOURLY.from)).stderr).toMatch(message);
+    expect([local, join(local, 'demo')].map((path) => statSync(path).mode & 0o077)).toEqual([0, 0]);
+    renameSync(join(data, 'kept'), join(data, manifest));
+    expect((await typedAt(apart.root, 'latest --local', HOURLY.from)).stdout).toContain('BTC');
+  });
+
+  it('prints one sentence if .local is a file', async () => {
+    renameSync(local, `${local}-kept`);
+    writeFileSync(local, '');
+    await refused(
+      /^error: the local ledger in \S+\.local cannot be used: there is a file of that name; move it away\n$/,
+    );
   });
 });

@@ -220,7 +220,9 @@ describe('balances doctor --real', () => {
       ['sg/main', 'ok'],
     ]);
     expect(of('address')?.finding).toBe('unknown; it matters only for keys that are bound to an address');
-    expect(of('kr/main')?.finding).toMatch(/^signs in, 1 currency; the key expires at \S+Z, in 10 days$/);
+    expect(of('kr/main')?.finding).toMatch(
+      /^signs in, 1 currency in its pocket, the only one that this key sees; the key expires at \S+Z, in 10 days$/,
+    );
     expect(existsSync(localDirectory(root, 'real'))).toBe(false);
   });
 

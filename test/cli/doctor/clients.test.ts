@@ -1,7 +1,9 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openClients } from '../../../cli/doctor/clients.ts';
 import { MINUTE } from '../../../lambda/core/instant.ts';
+import { startConnectProxy } from '../../support/connect-proxy.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../system/bundle/lambda-endpoint.ts';
 
 let lambda: LambdaEndpoint;
@@ -27,5 +29,21 @@ describe('the doctor’s clients', () => {
     });
     expect(await clients.lambda.config.maxAttempts()).toBe(1);
     clients.close();
+  });
+
+  it('go through the proxy of the environment', async () => {
+    const proxy = await startConnectProxy({ status: 403 });
+    const HTTP_PROXY = `http://127.0.0.1:${proxy.port}`;
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', 'http://lambda.example:8000');
+    vi.stubEnv('AWS_ENDPOINT_URL_SNS', 'http://sns.example:8000');
+    const clients = await openClients('ap-southeast-1', 5 * MINUTE, { HTTP_PROXY });
+    const refused = /^the proxy 127\.0\.0\.1:\d+ of HTTP_PROXY refused a connection to/;
+    await expect(clients.lambda.send(new InvokeCommand({ FunctionName: 'fn' }))).rejects.toThrow(refused);
+    await expect(clients.sns.send(new ListTopicsCommand({}))).rejects.toThrow(refused);
+    expect(proxy.asked.map(({ target }) => target)).toEqual(
+      expect.arrayContaining(['lambda.example:8000', 'sns.example:8000']),
+    );
+    clients.close();
+    await proxy.close();
   });
 });

@@ -686,7 +686,9 @@ describe('a failed doctor run', () => {
     expect(await doctor()).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'error: no AWS credentials were found: set AWS_PROFILE, or sign in as for cdk deploy\n',
+      stderr: expect.stringMatching(
+        /^error: there are no usable AWS credentials: [^\n]+; choose a profile with AWS_PROFILE and log in [^\n]+\n$/,
+      ),
     });
   });
 

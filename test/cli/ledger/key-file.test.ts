@@ -74,6 +74,28 @@ describe('a key file', () => {
     expect(failure(path).message).toBe(`${path}: ${problem}`);
   });
 
+  it.each([
+    ['UTF-16 (little-endian)', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 (little-endian)', (text: string) => Buffer.from(text, 'utf16le')],
+    ['UTF-16 (big-endian)', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ['UTF-16 (big-endian)', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+    ['another encoding', (text: string) => Buffer.from(text.replace('main', 'mün'), 'latin1')],
+  ])('in another encoding is refused, with its name: %s', (encoding, bytes) => {
+    const path = file('');
+    writeFileSync(path, bytes(KEYS.replaceAll('fake-secret', CANARY)));
+    expect(failure(path).message).toBe(`${path} is in ${encoding}, not in UTF-8: save it again as UTF-8`);
+  });
+
+  it.each(['“”', '„“', '«»', '‘’', '「」', '＂＂'])(
+    'with typographic quotes is refused: %s',
+    ([open = '', close = '']) => {
+      const path = file(KEYS.replaceAll('fake-secret', CANARY).replace(/"([^"]*)"/g, `${open}$1${close}`));
+      expect(failure(path).message).toBe(
+        `${path}: the secret is not JSON: it has typographic quotes, such as “ or ”; write straight ones, "`,
+      );
+    },
+  );
+
   it('without keys is refused, with an example', () => {
     const path = file('{}');
     expect(failure(path).message).toBe(

@@ -1,6 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { historyRows, ledgerOf, MAIN, NOW, START, slotsOf, WHOLE } from '../../support/history-ledger.ts';
-import { catalogOf, line, snapshot } from '../../support/memory-ledger.ts';
+import { run } from '../../../cli/program.ts';
+import type { LedgerReader } from '../../../lambda/history/reader.ts';
+import { ROOT } from '../../support/checkout.ts';
+import {
+  BOTH,
+  historyRows,
+  hourly,
+  ledgerOf,
+  MAIN,
+  NOW,
+  START,
+  slotsOf,
+  WHOLE,
+} from '../../support/history-ledger.ts';
+import { catalogOf, line, memoryLedger, snapshot } from '../../support/memory-ledger.ts';
 import { typed } from '../../support/typed.ts';
 
 describe('a range of time', () => {
@@ -57,9 +73,78 @@ describe('the progress of a long read', () => {
     expect(stderrText).not.toMatch(/%[^\r]/);
   });
 
-  it('is not shown for a short read, next to data on the same terminal, or in a file', async () => {
+  it('is not shown for a short read, or in a file', async () => {
     expect((await onTerminal(true, undefined, 0)).stderrText).toBe('');
-    expect((await onTerminal(true, 80, 400)).stderrText).toBe('');
+    expect((await onTerminal(true, 80, 0)).stderrText).toBe('');
     expect((await onTerminal(false, undefined, 400)).stderrText).toBe('');
+  });
+
+  it.each(['gaps', 'history', 'slots'])(
+    'is shown on an ordinary terminal too, and wiped before each row: %s',
+    async (command) => {
+      const text = await onOneTerminal(`${command} --real`, TWO, 400);
+      expect(text).toMatch(/^\rReading \[/);
+      expect(text.split('\r').filter((piece) => /%[^\r]/.test(piece))).toEqual([]);
+      expect(text).toMatch(/\r +\r[a-zS]/);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('is shown for a report on an ordinary terminal', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'range-'));
+    const text = await onOneTerminal(`report --real --out ${join(folder, 'report.html')}`, TWO, 400);
+    expect(text).toMatch(/^\rReading \[/);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+/** Two accounts; the data is SIMULATED, so each has a note. */
+const TWO = memoryLedger(
+  catalogOf([MAIN, { ...MAIN, account: 'th/main' }], [BOTH]),
+  hourly(20).flatMap((entry) => [entry, { ...entry, account: 'th/main' as const }]),
+);
+
+/** What is seen on a terminal that shows both streams. */
+async function onOneTerminal(commandLine: string, reader: LedgerReader, stepMs: number): Promise<string> {
+  let [text, now] = ['', NOW];
+  const write = (piece: string) => {
+    text += piece;
+  };
+  await run(commandLine.split(' '), {
+    stdout: { write },
+    stderr: { isTTY: true, write },
+    columns: 200,
+    now: () => {
+      now += stepMs;
+      return now;
+    },
+    environment: {},
+    root: ROOT,
+    openTarget: () =>
+      Promise.resolve({
+        reader,
+        replaceAccount: () => Promise.reject(new Error('nothing may be changed')),
+        simulated: true,
+        label: 'the ledger',
+        close: () => Promise.resolve(),
+      }),
+  });
+  return text;
+}
+
+describe('the notes of a command', () => {
+  it.each([
+    'history',
+    'history --format csv',
+    'export',
+    'export --format beancount',
+    'changes',
+    'slots',
+    'gaps',
+  ])('come after all data, also on a terminal that shows both: %s', async (command) => {
+    const lines = (await onOneTerminal(`${command} --real`, TWO, 0)).trimEnd().split('\n');
+    const notes = lines.map((text) => /^(?:sg|th)\/main: |^missing: |^no gap/.test(text));
+    const firstNote = notes.indexOf(true);
+    expect(firstNote).toBeGreaterThan(0);
+    expect(notes.slice(firstNote).every((isNote) => isNote)).toBe(true);
   });
 });

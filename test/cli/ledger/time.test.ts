@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instantOf, parseTime } from '../../../cli/ledger/time.ts';
-import { time } from '../../support/memory-ledger.ts';
+import { typedAt, writeLocalLedger } from '../../support/local-ledger.ts';
+import { failure, snapshot, time } from '../../support/memory-ledger.ts';
 
 const NOW = time('2026-11-22T06:30:15.250Z');
 
@@ -64,5 +68,44 @@ describe('a time on the command line', () => {
     ['999999999d', 'is outside the years 0 to 9999'],
   ])('%j is refused', (text, problem) => {
     expect(read(text)).toBe(problem);
+  });
+});
+
+describe('the end of time', () => {
+  const BEGIN = time('2026-11-21T15:00:00Z');
+  let root: string;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'time-'));
+    const schedule = { from: BEGIN, every: '1d', timeZone: 'Asia/Seoul', regions: ['sg'] } as const;
+    // A failure first, so that changes looks for the first snapshot after it.
+    await writeLocalLedger(root, 'real', schedule, [
+      failure('sg/main', BEGIN),
+      snapshot('sg/main', BEGIN + 1_000, undefined, { manual: true }),
+    ]);
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  it.each([
+    'at 9999-12-31T23:59:59.999Z',
+    ...[
+      'changes',
+      'history',
+      'history --every 1d',
+      'slots',
+      'gaps',
+      'export',
+      'export --format beancount',
+    ].flatMap((command) => [
+      `${command} --to 9999-12-31T23:59:59.5Z`,
+      `${command} --from 9999-12-31T20:00:00Z --to 9999-12-31T23:59:59.999Z`,
+    ]),
+    'changes --from 9999-12-31T23:59:59.2Z --to 9999-12-31T23:59:59.5Z',
+    'history --from 0000-01-02 --to 0000-01-03',
+    'accounts close sg/main --at 9999-12-31T23:59:59.5Z',
+  ])('is a time like any other: %s', async (commandLine) => {
+    const { exitCode, stderr } = await typedAt(root, `${commandLine} --real`, NOW);
+    expect([0, 3]).toContain(exitCode);
+    expect(stderr).not.toContain('error');
   });
 });

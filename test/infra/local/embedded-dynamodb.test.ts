@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,6 +8,7 @@ import {
   ListTablesCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockDirectory } from '../../../infra/local/directory-lock.ts';
 import {
@@ -166,6 +167,70 @@ describe('the embedded DynamoDB', () => {
     await put(await open(), 'sg/main');
   });
 
+  describe('a directory that cannot be used', () => {
+    const refused = (why: RegExp, where = directory) =>
+      expect(startEmbeddedDynamoDb({ directory: where, waitMs: 0, ...TABLE })).rejects.toMatchObject({
+        code: 'ledger.unavailable',
+        message: expect.stringMatching(
+          new RegExp(`^the local ledger in ${where} cannot be used: ${why.source}$`),
+        ),
+      });
+
+    it.each(['CURRENT', 'MANIFEST'])('because its %s is damaged is named, and kept', async (name) => {
+      await (await open()).close();
+      const data = join(directory, 'db');
+      const file = readdirSync(data).find((one) => one.startsWith(name)) ?? '';
+      writeFileSync(join(data, file), 'damaged');
+      const before = readdirSync(data).sort();
+      await refused(/its files are damaged \(.+\); move the folder away, or put back a copy of it/);
+      expect(readdirSync(data)).toEqual(expect.arrayContaining(before.filter((one) => one !== 'LOG')));
+      // And the lock was released.
+      await (await lockDirectory(directory, 0))();
+    });
+
+    it('because part of its path is a file is named', async () => {
+      writeFileSync(join(directory, 'file'), '');
+      await refused(/there is a file of that name; move it away/, join(directory, 'file'));
+      await refused(/part of that path is a file; move it away/, join(directory, 'file', 'demo'));
+      writeFileSync(join(directory, 'db'), '');
+      await refused(/there is a file of that name; move it away/);
+    });
+
+    it('because this user may not write into it is named', async () => {
+      await (await open()).close();
+      const isRoot = process.geteuid?.() === 0;
+      chmodSync(directory, 0o500);
+      if (isRoot) process.seteuid?.(65_534);
+      try {
+        await refused(/permission denied; give this user the folder and everything in it, writable/);
+      } finally {
+        if (isRoot) process.seteuid?.(0);
+        chmodSync(directory, 0o700);
+      }
+    });
+  });
+
+  it('keeps the items of a table whose entry is incomplete', async () => {
+    const first = await open();
+    await put(first, 'sg/main');
+    await first.close();
+    const level = new ClassicLevel<string, string>(join(directory, 'db'));
+    const entry = await level.get('table~ledger');
+    await level.put('table~ledger', (entry ?? '').replace('"ACTIVE"', '"CREATING"'));
+    await level.close();
+    expect(await has(await open(), 'sg/main')).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')('is private, also if the directory was not', async () => {
+    const deep = join(directory, 'local', 'demo');
+    await (await startEmbeddedDynamoDb({ directory: deep, ...TABLE })).close();
+    const modes = () => [join(directory, 'local'), deep].map((path) => statSync(path).mode & 0o777);
+    expect(modes()).toEqual([0o700, 0o700]);
+    chmodSync(deep, 0o755);
+    await (await startEmbeddedDynamoDb({ directory: deep, ...TABLE })).close();
+    expect(modes()).toEqual([0o700, 0o700]);
+  });
+
   describe('the lock of a directory', () => {
     it('creates the directory, and can be taken again once it is released', async () => {
       const deep = join(directory, 'not', 'there', 'yet');
@@ -177,9 +242,7 @@ describe('the embedded DynamoDB', () => {
 
     it('does not wait if it fails for another reason', async () => {
       mkdirSync(join(directory, 'lock', 'LOCK'), { recursive: true });
-      await expect(lockDirectory(directory, 10_000)).rejects.toMatchObject({
-        code: 'LEVEL_DATABASE_NOT_OPEN',
-      });
+      await expect(lockDirectory(directory, 10_000)).rejects.toMatchObject({ code: 'ledger.unavailable' });
     });
   });
 });

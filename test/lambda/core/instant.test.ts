@@ -1,15 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  atMostEnd,
+  END_OF_TIME,
   formatMillisecond,
   formatSecond,
   parseMillisecond,
   parseSecond,
+  secondFrom,
 } from '../../../lambda/core/instant.ts';
 import { millisecond, wholeSecond } from '../../support/arbitraries.ts';
 
 const FIRST = Date.UTC(2000, 0, 1) - 2_000 * 365.2425 * 86_400_000;
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+describe('a sum of a time and a duration', () => {
+  it.each([
+    [LAST, END_OF_TIME],
+    [LAST + 1, END_OF_TIME],
+    [LAST + 9 * 3_600_000, END_OF_TIME],
+    [END_OF_TIME, END_OF_TIME],
+    [END_OF_TIME - 1, END_OF_TIME - 1],
+  ])('%d that may be later than the last second is %d, and can be formatted', (sum, expected) => {
+    expect(atMostEnd(sum)).toBe(expected);
+    expect(() => formatSecond(atMostEnd(sum))).not.toThrow();
+  });
+
+  it('is rounded up to a second, but not past the last one', () => {
+    expect([0, 1, 999, 1_000, LAST, LAST - 999].map(secondFrom)).toEqual([
+      0,
+      1_000,
+      1_000,
+      1_000,
+      END_OF_TIME,
+      END_OF_TIME,
+    ]);
+    fc.assert(
+      fc.property(millisecond, (instant) => {
+        const rounded = secondFrom(instant);
+        expect(parseSecond(formatSecond(rounded))).toBe(rounded);
+        expect(rounded).toBeGreaterThan(instant - 1_000);
+      }),
+    );
+  });
+});
 
 describe('a time', () => {
   it('to the second is parsed as it was formatted', () => {
