@@ -39,7 +39,7 @@ type UseRange = (session: Session, accounts: readonly AccountName[], range: Rang
 export function withRange(options: RangeOptions, io: Io, use: UseRange): Promise<number> {
   const { from, to } = options;
   // Two times of the same kind compare without the ledger's time zone, so this fails before opening it.
-  if (from !== undefined && to !== undefined && from.kind === to.kind) {
+  if (from !== undefined && to !== undefined && from.kind === to.kind && from.kind !== 'day') {
     checkOrder(from.instant, to.instant, from.kind === 'date' ? dateOf : formatSecond);
   }
   return withLedger(options, io, (session) => {

@@ -8,21 +8,25 @@ import {
   SECOND,
 } from '../../lambda/core/instant.ts';
 import type { Parsed } from '../../lambda/core/parsed.ts';
-import { TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
+import { localMidnight, TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
 
-/** A time as typed. A date becomes an instant only in a time zone, which comes from the ledger. */
+/** A time as typed. A day becomes an instant only in a time zone, which comes from the ledger. */
 export type TypedTime =
   | { readonly kind: 'instant'; readonly instant: Instant }
   /** `instant` is the start of the day in UTC. */
-  | { readonly kind: 'date'; readonly instant: Instant };
+  | { readonly kind: 'date'; readonly instant: Instant }
+  /** The day on which `instant` falls. */
+  | { readonly kind: 'day'; readonly instant: Instant };
 
 /** The allowed forms in words, for messages. */
 export const TIME_FORMS =
-  'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date (2026-11-22: its first instant) or how long ago (30d, 12h, 90m)';
+  'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date or a month (2026-11-22, 2026-11: its first instant), today, yesterday, or how long ago (2w, 30d, 12h, 90m)';
 
-const UNITS: Readonly<Record<string, number>> = { d: DAY, h: HOUR, m: MINUTE };
-const AGO = /^(\d{1,9})([dhm])$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const UNITS: Readonly<Record<string, number>> = { w: 7 * DAY, d: DAY, h: HOUR, m: MINUTE };
+const AGO = /^(\d{1,9})([wdhm])$/;
+/** How many days before the present one. */
+const DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: 1 };
+const DATE = /^\d{4}-\d{2}(?:-\d{2})?$/;
 const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?$/;
 
 /** Excludes the first day of the year 0, so that a date has a four-digit year in every zone. */
@@ -30,14 +34,17 @@ const FIRST = Date.parse('0000-01-02T00:00:00Z');
 const LAST = END_OF_TIME + SECOND - 1;
 
 /**
- * Parses a time: ISO 8601 with `Z` or an offset (seconds and fractions optional, truncated to milliseconds), a date, or
- * a duration before `now`. Refused, each with its own message: a bare number, a time without a zone, a day or hour that
+ * Parses a time: ISO 8601 with `Z` or an offset (seconds and fractions optional, truncated to milliseconds), a date, a
+ * month, `today`, `yesterday`, or a duration before `now`. Refused, each with its own message: a bare number, a time without a zone, a day or hour that
  * does not exist, a time outside the years 0 to 9999, and anything else.
  */
 export function parseTime(text: string, now: Instant): Parsed<TypedTime> {
   const [, count, unit = ''] = AGO.exec(text) ?? [];
   if (count !== undefined) return inRange('instant', now - Number(count) * (UNITS[unit] ?? 0));
-  if (DATE.test(text)) return inRange('date', parseSecond(`${text}T00:00:00Z`));
+  const days = Object.hasOwn(DAYS, text) ? DAYS[text] : undefined;
+  if (days !== undefined) return inRange('day', now - days * DAY);
+  if (DATE.test(text))
+    return inRange('date', parseSecond(`${text.length === 7 ? `${text}-01` : text}T00:00:00Z`));
   if (/^[+-]?\d+$/.test(text)) return { problem: `is a bare number, not a time: write ${TIME_FORMS}` };
   const [, minute, second = '00', fraction = '', utc, sign, hours, minutes] = ISO.exec(text) ?? [];
   if (minute === undefined) return { problem: `is not a time: write ${TIME_FORMS}` };
@@ -60,7 +67,8 @@ function inRange(kind: TypedTime['kind'], instant: Instant | undefined): Parsed<
     : { value: { kind, instant } };
 }
 
-/** The instant; for a date, the start of that day in `timeZone`. */
+/** The instant; for a day, its start in `timeZone`. */
 export function instantOf({ kind, instant }: TypedTime, timeZone: TimeZone): Instant {
+  if (kind === 'day') return localMidnight(timeZone, instant);
   return kind === 'date' ? instant - TIME_ZONES[timeZone] : instant;
 }

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { withTable } from '../support/catalog-table.ts';
+import { objectOf, ROOT, readJson } from '../support/checkout.ts';
 import { balances } from '../support/command-process.ts';
 
 describe('the command balances', () => {
@@ -34,6 +38,14 @@ describe('the command balances', () => {
     const { exitCode, stdout, stderr } = await balances(['latest', '--table', 'ledger'], nobody);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(/^error: the table ledger could not be used: .*\n$/);
+  });
+
+  it('is the command that npx runs, whose flags need no --', async () => {
+    const { bin } = readJson('package.json');
+    const file = join(ROOT, String(objectOf(bin)['balances']));
+    const shown = await promisify(execFile)(file, ['cost', '--help']);
+    expect(shown.stdout).toMatch(/^Usage: balances cost /);
+    await expect(promisify(execFile)(file, ['at', '2026-02-30'])).rejects.toMatchObject({ code: 2 });
   });
 
   it('answers wrong usage with exit code 2', async () => {

@@ -29,12 +29,16 @@ describe('a time on the command line', () => {
     ['30d', '2026-10-23T06:30:15.250Z'],
     ['12h', '2026-11-21T18:30:15.250Z'],
     ['90m', '2026-11-22T05:00:15.250Z'],
+    ['2w', '2026-11-08T06:30:15.250Z'],
+    ['2026-11', '2026-10-31T16:00:00.000Z'],
+    ['today', '2026-11-21T16:00:00.000Z'],
+    ['yesterday', '2026-11-20T16:00:00.000Z'],
   ])('%s is %s', (text, instant) => {
     expect(read(text)).toBe(instant);
   });
 
   const FORMS =
-    'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date (2026-11-22: its first instant) or how long ago (30d, 12h, 90m)';
+    'ISO 8601 with a zone (2026-11-22T06:00:00Z), a date or a month (2026-11-22, 2026-11: its first instant), today, yesterday, or how long ago (2w, 30d, 12h, 90m)';
   const NOT_REAL = 'does not exist: there is no such day, or no such hour (00 to 23), minute or second';
 
   it.each([
@@ -43,11 +47,13 @@ describe('a time on the command line', () => {
     ['-5', `is a bare number, not a time: write ${FORMS}`],
     ['', `is not a time: write ${FORMS}`],
     ['now', `is not a time: write ${FORMS}`],
-    ['yesterday', `is not a time: write ${FORMS}`],
-    ['3w', `is not a time: write ${FORMS}`],
+    ['tomorrow', `is not a time: write ${FORMS}`],
+    ['toString', `is not a time: write ${FORMS}`],
+    ['3y', `is not a time: write ${FORMS}`],
     ['1.5h', `is not a time: write ${FORMS}`],
     ['2026-11-22 06:00:00Z', `is not a time: write ${FORMS}`],
-    ['2026-11', `is not a time: write ${FORMS}`],
+    ['2026-13', NOT_REAL],
+    ['2026', `is a bare number, not a time: write ${FORMS}`],
     ['22/11/2026', `is not a time: write ${FORMS}`],
     [' 2026-11-22', `is not a time: write ${FORMS}`],
     ['2026-11-22\n', `is not a time: write ${FORMS}`],
