@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CodedError } from '../lambda/core/error.ts';
+import { VERSION } from '../lambda/core/version.ts';
 import { addAccounts } from './commands/accounts.ts';
 import type { AddCommand, CommandContext } from './commands/add-command.ts';
 import { addAt } from './commands/at.ts';
@@ -35,7 +36,7 @@ const WRONG_USAGE = 2;
 
 /**
  * Runs one command line (without node and the script) and returns its exit code: 0; 1 on an error; 2 on wrong
- * usage; 3 if `gaps` or `doctor` found something. Data goes to stdout, everything else to stderr; an error is one line.
+ * usage; 3 if `gaps`, `doctor` or `--total` found something. Data goes to stdout, everything else to stderr; an error is one line.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
@@ -58,9 +59,10 @@ function createProgram(context: CommandContext): Command {
   const { io } = context;
   const program = new Command('balances')
     .description('Reads the balance snapshots of your Upbit accounts.')
+    .version(VERSION, '--version', 'the version of this code')
     .addHelpText(
       'after',
-      `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps or problems found.`,
+      `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps or problems found, or a total that is not complete.`,
     )
     .helpCommand('help [command]', 'the same as --help')
     .configureOutput({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_CATALOG, type ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { HOUR } from '../../lambda/core/instant.ts';
+import { VERSION } from '../../lambda/core/version.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { catalogOf, memoryLedger, time } from '../support/memory-ledger.ts';
 import { typed } from '../support/typed.ts';
@@ -118,6 +119,11 @@ describe('wrong usage', () => {
       exitCode: 2,
       stderr: ['error: --currency is empty: write currencies, e.g. BTC or BTC,ETH'],
     });
+  });
+
+  it('is not --version, which prints one line', async () => {
+    const { exitCode, stdout, stderr } = await typed('--version', LEDGER, { now: NOW });
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: `${VERSION}\n`, stderr: [] });
   });
 
   it('without a command prints the usage on stderr', async () => {
