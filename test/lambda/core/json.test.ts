@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../../lambda/core/json.ts';
+import { hasTwice, parseJson } from '../../../lambda/core/json.ts';
 import { isObject, kindOf, Twice } from '../../../lambda/core/parsed.ts';
 import { must } from '../../support/arbitraries.ts';
 
@@ -44,6 +44,31 @@ describe('JSON from outside', () => {
 });
 
 describe('a member that stands twice', () => {
+  it('is looked for before the text is parsed in the slower way', () => {
+    const has = (text: string) => hasTwice(text, JSON.parse(text));
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom(undefined, 1), (text, indent) => {
+        expect(has(JSON.stringify(JSON.parse(text), null, indent))).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+    for (const text of [
+      '{"a":1,"a":1}',
+      '[{"a":{},"a":[]}]',
+      '{"b":[{"x":":","x":"\\":\\\\"}]}',
+      '{"\\"":1,"\\"":2}',
+    ])
+      expect(has(text)).toBe(true);
+    for (const text of [
+      '{"a":":","b":"{\\":"}',
+      '["a:b",":"]',
+      '{"a":[{"b":1},{"b":{"a":null}}]}',
+      '":"',
+      'null',
+    ])
+      expect(has(text)).toBe(false);
+  });
+
   it.each<[string, string, unknown]>([
     ['with different values', '{"a":1,"a":2}', { a: twice(1, 2) }],
     ['with equal values', '{"a":"x","a":"x"}', { a: twice('x', 'x') }],
