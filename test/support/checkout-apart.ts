@@ -24,11 +24,18 @@ interface More {
   readonly onStart?: (child: ReturnType<typeof spawn>) => void;
 }
 
+/** What the commands use of a checkout. */
+const PARTS = ['cli', 'infra', 'lambda', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** Copies the product into a folder, which is there; the packages are those of this checkout. */
+export function copyCheckout(folder: string): void {
+  for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+}
+
 export function checkoutApart(): CheckoutApart {
   const root = mkdtempSync(join(tmpdir(), 'checkout-'));
-  for (const name of ['cli', 'infra', 'lambda', 'package.json', 'tsconfig.json', 'cdk.json'])
-    cpSync(join(ROOT, name), join(root, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  copyCheckout(root);
   return {
     root,
     run: (command, words = [], { env = {}, stdio = 'pipe', uid, onStart } = {}) =>

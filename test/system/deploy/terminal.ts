@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from '../../support/checkout.ts';
+import { mkdirSync } from 'node:fs';
+import { copyCheckout } from '../../support/checkout-apart.ts';
 import type { Ended } from '../../support/command-process.ts';
 
 /** A shell in a copy of the checkout, for commands as the README writes them. */
@@ -14,14 +13,10 @@ export interface Terminal {
   type(command: string): Promise<string>;
 }
 
-/** What the commands use of a checkout. */
-const PARTS = ['cli', 'infra', 'lambda', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
-
 /** Copies the checkout into a folder that does not exist. The commands have this environment, and nothing of ours. */
 export function openTerminal(folder: string, environment: Readonly<Record<string, string>>): Terminal {
   mkdirSync(folder);
-  for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  copyCheckout(folder);
   const run = (command: string) => runIn(folder, environment, command);
   return {
     folder,
