@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isRegion, REGION_IDS, REGIONS, SIGNING_ALGORITHMS } from '../../../lambda/core/regions.ts';
+import {
+  isRegion,
+  REGION_IDS,
+  REGIONS,
+  regionsInWords,
+  SIGNING_ALGORITHMS,
+} from '../../../lambda/core/regions.ts';
 
 describe('the regions', () => {
   it('are the four sites of Upbit, each with its own host and fiat currency', () => {
@@ -52,6 +58,10 @@ describe('the regions', () => {
     'constructor',
   ])('do not include %j', (text) => {
     expect(isRegion(text)).toBe(false);
+  });
+
+  it('are said in a sentence', () => {
+    expect([regionsInWords('and'), regionsInWords('or')]).toEqual(['sg, id, th and kr', 'sg, id, th or kr']);
   });
 
   it('include themselves', () => {

@@ -108,6 +108,82 @@ describe('the newest snapshot', () => {
   });
 });
 
+describe('the oldest snapshot of a range', () => {
+  it('is read forwards, with both ends, and failures are left out', async () => {
+    const { reader, inputs } = reading({ Items: [SNAPSHOT] });
+    expect(await reader.oldestSnapshot('sg/main', SLOT - 1, SLOT + HOUR + 1)).toEqual(
+      snapshot('sg/main', SLOT),
+    );
+    expect(inputs()).toEqual([
+      {
+        TableName: 'prod',
+        KeyConditionExpression: '#account = :account AND #slot BETWEEN :first AND :last',
+        FilterExpression: 'attribute_not_exists(#failure)',
+        ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot', '#failure': 'failure' },
+        ExpressionAttributeValues: {
+          ':account': { S: 'sg/main' },
+          ':first': { S: '2026-11-22T06:00:00Z' },
+          ':last': { S: '2026-11-22T07:00:00Z' },
+        },
+        Limit: 8,
+      },
+    ]);
+  });
+
+  it('is not asked for where no slot lies between', async () => {
+    const { reader, inputs } = reading({ Items: [SNAPSHOT] });
+    expect(await reader.oldestSnapshot('sg/main', SLOT + 1, SLOT + 2)).toBeUndefined();
+    expect(inputs()).toEqual([]);
+  });
+});
+
+describe('the currencies that were listed', () => {
+  const start = { account: { S: 'sg/main' }, slot: { S: '2026-11-22T05:00:00Z' } };
+  const holding = (...currencies: string[]) => ({
+    balance: { M: Object.fromEntries(currencies.map((currency) => [currency, { N: '1' }])) },
+  });
+
+  it('are looked for in DynamoDB, newest first, each only until it is found', async () => {
+    const { reader, inputs } = reading(
+      { Items: [holding('ADA'), {}], LastEvaluatedKey: start },
+      { LastEvaluatedKey: start },
+      { Items: [holding('BTC', 'ADA')] },
+    );
+    expect(await reader.listed('sg/main', SLOT, ['BTC', 'XRP', 'ADA'])).toEqual(['BTC', 'ADA']);
+    const [first, second, third] = inputs();
+    expect(first).toEqual({
+      TableName: 'prod',
+      KeyConditionExpression: '#account = :account AND #slot <= :at',
+      FilterExpression:
+        'attribute_exists(#balance.#c0) OR attribute_exists(#balance.#c1) OR attribute_exists(#balance.#c2)',
+      ProjectionExpression: '#balance.#c0, #balance.#c1, #balance.#c2',
+      ExpressionAttributeNames: {
+        '#account': 'account',
+        '#slot': 'slot',
+        '#balance': 'balance',
+        '#c0': 'BTC',
+        '#c1': 'XRP',
+        '#c2': 'ADA',
+      },
+      ExpressionAttributeValues: { ':account': { S: 'sg/main' }, ':at': { S: '2026-11-22T06:00:00Z' } },
+      ScanIndexForward: false,
+    });
+    expect(second).toMatchObject({
+      FilterExpression: 'attribute_exists(#balance.#c0) OR attribute_exists(#balance.#c1)',
+      ExpressionAttributeNames: { '#c0': 'BTC', '#c1': 'XRP' },
+      ExclusiveStartKey: start,
+    });
+    expect(third).toMatchObject({ ExclusiveStartKey: start });
+  });
+
+  it('need no further page once all are found, and none at all if none is wanted', async () => {
+    const { reader, inputs } = reading({ Items: [holding('ADA')], LastEvaluatedKey: start });
+    expect(await reader.listed('sg/main', SLOT, ['ADA'])).toEqual(['ADA']);
+    expect(await reader.listed('sg/main', SLOT, [])).toEqual([]);
+    expect(inputs()).toHaveLength(1);
+  });
+});
+
 describe('the entries of a range', () => {
   async function slots(from: number, to: number, ...answers: readonly object[]) {
     const { reader, inputs } = reading(...answers);

@@ -92,6 +92,16 @@ describe('a key in it', () => {
     expect(text).toBe('{"***":1,"b":"***"}');
   });
 
+  it('is not an empty text, which stands everywhere', () => {
+    expect(refusedAnswer('{"a":"b"}', ['', PLAIN])).toStrictEqual({ text: '{"a":"b"}', isCut: false });
+  });
+
+  it('is blanked in base64 that begins at any place of a longer run, and behind any number of backslashes', () => {
+    for (const before of ['', 'A', 'AA', 'AAA']) expect(kept(before + base64(PLAIN))).toBe('"***"');
+    for (const backslashes of ['\\', '\\\\', '\\\\\\\\'])
+      expect(kept(ODD.replace('/', `${backslashes}/`))).toBe('"***"');
+  });
+
   it('is blanked where it is a number', () => {
     expect(refusedAnswer('[1234567890123456,12]', ['1234567890123456']).text).toBe('["***",12]');
   });
