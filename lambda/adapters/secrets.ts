@@ -29,33 +29,52 @@ const DOES_NOT_EXIST = /\bspecified secret\W*$/i;
  */
 export async function readKeys(client: SecretsManagerClient, secretId: string): Promise<Keys> {
   await requireAwsRegion(client, 'secret.unavailable');
-  const text = await readSecret(client, secretId);
-  if (text === undefined) return NO_KEYS;
-  const keys = parseKeys(text);
+  const current = await readSecret(client, secretId);
+  if (current === undefined) return NO_KEYS;
+  const keys = parseKeys(current.text);
   if (keys.problem !== undefined) throw new CodedError('secret.unreadable', keys.problem);
   return keys.value;
 }
 
-async function readSecret(client: SecretsManagerClient, secretId: string): Promise<string | undefined> {
+/** A secret's current value, and which version of the secret it is. */
+export interface SecretVersion {
+  readonly text: string;
+  readonly versionId: string | undefined;
+}
+
+/**
+ * Reads the text of a secret; undefined if it has no value yet.
+ *
+ * @throws CodedError as {@link readKeys}, except that the text may have any form.
+ */
+export async function readSecret(
+  client: SecretsManagerClient,
+  secretId: string,
+): Promise<SecretVersion | undefined> {
   try {
-    const { SecretString } = await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) =>
+    const { SecretString, VersionId } = await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) =>
       client.send(new GetSecretValueCommand({ SecretId: secretId }), { abortSignal }),
     );
     // The client does not check what it is answered.
     if (typeof SecretString !== 'string')
       throw new CodedError('secret.unreadable', 'the secret holds bytes, not text');
-    return SecretString;
+    return { text: SecretString, versionId: VersionId };
   } catch (error) {
     if (error instanceof CodedError) throw error;
     if (error instanceof ResourceNotFoundException && !DOES_NOT_EXIST.test(error.message)) return undefined;
-    throw new CodedError(
-      'secret.unavailable',
-      `Secrets Manager did not give the API keys: ${describe(error)}`,
-      {
-        cause: harmless(error),
-      },
-    );
+    throw secretsFailure('did not give the API keys', error);
   }
+}
+
+/**
+ * The error for a call of Secrets Manager that failed: without any part of a secret, at any depth.
+ *
+ * @param what what the service did not do.
+ */
+export function secretsFailure(what: string, error: unknown): CodedError {
+  return new CodedError('secret.unavailable', `Secrets Manager ${what}: ${describe(error)}`, {
+    cause: harmless(error),
+  });
 }
 
 /** The service's own errors describe the request. Any other may quote the answer, which is the secret. */

@@ -39,6 +39,11 @@ export class Blocks {
     return this.#until.get(account);
   }
 
+  /** Until when the region's host blocks this address; 0 if no such block is known. */
+  ofAddress(host: Region): Instant {
+    return this.#until.get(host) ?? 0;
+  }
+
   /** Until when the region's host must not be called for the account: the later end; 0 if no block is known. */
   until(account: AccountName, host: Region = regionOf(account)): Instant {
     return Math.max(this.#until.get(account) ?? 0, this.#until.get(host) ?? 0);

@@ -11,3 +11,9 @@ export const CONCURRENT_WRITES = 8;
 
 /** How long one call to Upbit may take, including connecting and reading, in milliseconds. */
 export const CALL_TIMEOUT = 5 * SECOND;
+
+/** When later attempts begin, from the start of the run. The first begins immediately. */
+export const PASSES = [2 * SECOND, 15 * SECOND, 60 * SECOND, 150 * SECOND] as const;
+
+/** The minimum pause between two attempts: a 429 is not retried within the same second. */
+export const MIN_PAUSE = SECOND;

@@ -4,7 +4,7 @@ import { CodedError } from '../core/error.ts';
 import { isFailureCode } from '../core/failures.ts';
 import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
 import type { Keys } from '../core/keys.ts';
-import { hasKey, rollCall } from '../core/roll-call.ts';
+import { hasKey, rollCall, type Subject } from '../core/roll-call.ts';
 import { isLate, isOnGrid, localMidnight, SETTLING, tolerance } from '../core/slots.ts';
 import { CONCURRENT_CALLS } from './call-limits.ts';
 import { remindOfExpiries } from './expiry-reminders.ts';
@@ -12,6 +12,7 @@ import { FairShares } from './fair-shares.ts';
 import { KeyRing } from './key-ring.ts';
 import { RegionRun } from './passes.ts';
 import type { CollectorParts, CollectorSettings, KeySource, Metrics } from './ports.ts';
+import { recordPrices } from './price-records.ts';
 import { Recorder, type ReportLine } from './recorder.ts';
 import type { Run, SnapshotRequest } from './run.ts';
 
@@ -63,8 +64,21 @@ export async function collect(
   const recorder = new Recorder(run, parts, catalog.value);
   const keyRing = new KeyRing(parts.keys, keys);
   const shares = new FairShares(CONCURRENT_CALLS);
-  await Promise.all(
-    subjects.map((ofRegion) => new RegionRun(run, parts, keyRing, recorder, shares).decide(ofRegion)),
+  const pricing = await Promise.all(
+    subjects.map(async (ofRegion, index) => {
+      const decided = new AbortController();
+      const region = settings.regions[index];
+      // Without an account that is asked there is nothing to value, and a region that blocks this address is left alone. A
+      // late run has no time left to ask.
+      const isAsked = ofRegion.some((subject) => isOpen(subject, parts));
+      const quotation = region && isAsked ? parts.prices?.take(region, run, decided.signal) : undefined;
+      // It is awaited with the recording. Until then a rejection would end the process, and the accounts with it.
+      quotation?.catch(() => undefined);
+      await new RegionRun(run, parts, keyRing, recorder, shares).decide(ofRegion);
+      decided.abort();
+      // Not awaited yet: prices hold up neither the alarms' numbers nor the retry of a run.
+      return region && quotation && { done: recordPrices(region, run, parts, recorder, quotation) };
+    }),
   );
 
   const report: Report = {
@@ -76,7 +90,12 @@ export async function collect(
   logRun(report, run, parts);
   recorder.throwIfUnrecorded();
   if (!run.manual) parts.emit(await measure(report, run, parts, await keyRing.newest(), recorder));
+  await Promise.all(pricing.map((prices) => prices?.done));
   return report;
+}
+
+function isOpen({ account, key }: Subject, { blocks, clock }: CollectorParts): boolean {
+  return hasKey(key) && blocks.reasonToSkip(account, clock.now()) === undefined;
 }
 
 function begin(

@@ -4,19 +4,15 @@ import type { ApiKey } from '../core/keys.ts';
 import { hasKey, type Subject } from '../core/roll-call.ts';
 import { isLate, tolerance } from '../core/slots.ts';
 import type { Refusal, Verdict } from '../core/verdict.ts';
-import { CALL_TIMEOUT } from './call-limits.ts';
+import { CALL_TIMEOUT, MIN_PAUSE, PASSES } from './call-limits.ts';
 import type { FairShares, Limit } from './fair-shares.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { CollectorParts } from './ports.ts';
 import type { Reason, Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
 
-/** When the later passes begin, from the start of the run. The first pass asks about every account immediately. */
-const PASSES = [2 * SECOND, 15 * SECOND, 60 * SECOND, 150 * SECOND];
-/** Each pass is shifted by up to this fraction of its time either way, so that clients do not all retry at once. */
+/** Each of {@link PASSES} is shifted by up to this fraction of its time either way, so that clients do not all retry at once. */
 const JITTER = 0.2;
-/** The minimum pause between two passes: a 429 is not retried within the same second. */
-const MIN_PAUSE = SECOND;
 /** How many refusals of each kind an account may get in one run before it is recorded as failed. */
 const TRIES: Readonly<Record<Refusal['retry'], number>> = {
   never: 1,

@@ -1,12 +1,14 @@
 import type { AccountName } from '../core/account.ts';
 import type { AccountEntry, Catalog, ScheduleEntry } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Instant } from '../core/instant.ts';
 import type { ApiKey, Keys } from '../core/keys.ts';
 import type { MetricName } from '../core/metrics.ts';
+import type { PriceSheet, Prices } from '../core/prices.ts';
 import type { Region, SigningAlgorithm } from '../core/regions.ts';
 import type { Grid } from '../core/slots.ts';
 import type { Entry } from '../core/snapshot.ts';
-import type { KeyExpiry, Verdict } from '../core/verdict.ts';
+import type { KeyExpiry, TickerVerdict, Verdict } from '../core/verdict.ts';
 import type { Blocks } from './blocks.ts';
 
 /** Upbit, as the collector sees it. */
@@ -22,6 +24,46 @@ export interface AskOverrides {
   /** The region to call instead of the account's own. */
   readonly region?: Region;
   readonly algorithm?: SigningAlgorithm;
+}
+
+/** The public prices of Upbit, as the collector sees them. */
+export interface Ticker {
+  /**
+   * Requests the last trade of every market of a region that is quoted in one of `quotes`, in at most `timeoutMs`. Never
+   * throws: a problem becomes a verdict. Upbit refuses the whole call if the region trades nothing in one of them.
+   */
+  ask(region: Region, quotes: readonly string[], timeoutMs: number): Promise<TickerVerdict>;
+}
+
+/** The prices of a region, or why there are none. */
+export type Quotation = Quoted | { readonly detail: string; readonly prices?: never };
+
+/** What the ticker told. */
+export interface Quoted {
+  readonly prices: Prices;
+  readonly observedAt: Instant;
+  /** How many rows of the ticker were refused. */
+  readonly refused: number;
+  readonly detail?: never;
+}
+
+/** What asking for prices needs to know of a run. */
+export interface PricedRun {
+  readonly slot: Instant;
+  readonly settings: Grid;
+  readonly startedAt: Instant;
+  /** No call starts or continues after this. */
+  readonly deadline: Instant;
+}
+
+/** Where the prices of a slot come from. */
+export interface Pricing {
+  /**
+   * Asks for the prices of a region. Never rejects.
+   *
+   * @param decided aborted once all accounts of the region are decided.
+   */
+  take(region: Region, run: PricedRun, decided: AbortSignal): Promise<Quotation>;
 }
 
 /** The API keys, as the collector sees them. */
@@ -59,6 +101,8 @@ export interface LedgerWriter {
   putAccount(before: AccountEntry | undefined, after: AccountEntry, timeoutMs: number): Promise<void>;
   /** Adds a schedule to the catalog, unless it has one with the same first slot. */
   addSchedule(entry: ScheduleEntry, timeoutMs: number): Promise<void>;
+  /** Stores the prices of a region and slot, unless it has some. */
+  recordPrices(sheet: PriceSheet, timeoutMs: number): Promise<Pick<WriteResult, 'kind'>>;
 }
 
 /** One line of the log. Nothing but these fields is ever logged. */
@@ -66,6 +110,7 @@ export interface LogFields {
   readonly level: 'INFO' | 'WARN' | 'ERROR';
   readonly message: string;
   readonly slot?: string;
+  readonly region?: Region;
   readonly account?: AccountName;
   readonly outcome?: string;
   readonly detail?: string;
@@ -73,6 +118,8 @@ export interface LogFields {
   readonly attempts?: number;
   readonly milliseconds?: number;
   readonly currencies?: number | null;
+  /** How many prices were recorded. */
+  readonly markets?: number;
   /** Upbit's clock minus ours, in seconds. */
   readonly clockSkew?: number;
   readonly keyId?: string;
@@ -96,6 +143,8 @@ export interface CollectorParts {
   readonly ledger: LedgerWriter;
   /** The blocks this process knows. */
   readonly blocks: Blocks;
+  /** Where prices come from; undefined if none are taken. */
+  readonly prices: Pricing | undefined;
   readonly clock: Clock;
   /** A number from 0 to 1, to spread retries. */
   readonly random: () => number;

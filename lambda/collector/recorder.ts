@@ -1,12 +1,14 @@
 import pLimit from 'p-limit';
-import type { AccountName } from '../core/account.ts';
-import type { Answer } from '../core/balances.ts';
+import { type AccountName, regionOf } from '../core/account.ts';
+import { type Answer, type Balance, held } from '../core/balances.ts';
 import { type AccountEntry, type Catalog, reopened, withAccount } from '../core/catalog.ts';
+import { isZero } from '../core/decimal.ts';
 import { CodedError } from '../core/error.ts';
 import { type FailureCode, remedyOf } from '../core/failures.ts';
 import { formatSecond, type Instant, SECOND } from '../core/instant.ts';
 import { encodeItem } from '../core/item.ts';
 import { byCodeOrder } from '../core/order.ts';
+import type { Region } from '../core/regions.ts';
 import type { Subject } from '../core/roll-call.ts';
 import { type Entry, type Failure, isFailure, type Snapshot } from '../core/snapshot.ts';
 import { itemBytes, MAX_ITEM_BYTES } from '../core/stored.ts';
@@ -68,6 +70,7 @@ export class Recorder {
   readonly #parts: CollectorParts;
   readonly #catalog: Map<AccountName, AccountEntry>;
   readonly #lines: ReportLine[] = [];
+  readonly #held = new Map<Region, Set<string>>();
   readonly #trouble = new AbortController();
   /** A write gets its turn, and its time is counted from then on. */
   readonly #turn = pLimit(CONCURRENT_WRITES);
@@ -90,6 +93,11 @@ export class Recorder {
   /** True once no write can succeed any more: a call to Upbit would be for nothing, and would delay the retry of the run. */
   hasGivenUp(): boolean {
     return this.#timeLeft() <= 0;
+  }
+
+  /** The currencies that the region's accounts hold, by the answers so far. */
+  heldIn(region: Region): ReadonlySet<string> {
+    return this.#held.get(region) ?? new Set();
   }
 
   /** The outcomes so far, in order of account name. */
@@ -120,6 +128,7 @@ export class Recorder {
       await this.failure(who, asking, { code: 'response.tooLarge', detail });
       return;
     }
+    this.#noteHeld(regionOf(who.account), balances);
     const told = differing === undefined ? asking : { ...asking, clockSkew: differing.skew };
     await this.#write(who, told, snapshot, 'ok');
   }
@@ -211,6 +220,12 @@ export class Recorder {
       }
     }
     if (known !== undefined) this.#catalog.set(account, known);
+  }
+
+  #noteHeld(region: Region, balances: readonly Balance[]): void {
+    const currencies = this.#held.get(region) ?? new Set();
+    for (const line of balances) if (!isZero(held(line))) currencies.add(line.currency);
+    this.#held.set(region, currencies);
   }
 
   #timeLeft(): number {

@@ -11,11 +11,11 @@ import {
   previousSlot,
   SETTLING,
   slotAtOrAfter,
-  slotAtOrBefore,
   slotsBetween,
   tolerance,
 } from './slots.ts';
 import { type Found, isFailure, isUnreadable } from './snapshot.ts';
+import { pointAfter, pointAtOrBefore, pointsBetween, type Spacing } from './spacing.ts';
 
 /** A period, from ≤ slot < to, in which one account is expected at every slot of one schedule. */
 export interface Period {
@@ -145,26 +145,33 @@ export function isExpectedAndDue(periods: readonly Period[], slot: Instant, now:
   );
 }
 
+/** One point of a coarser grid, and the point after it on the same grid. */
+export interface ExpectedPoint {
+  readonly point: Instant;
+  readonly next: Instant;
+}
+
 /**
  * The points of a coarser grid, from ≤ point < to, in order: those whose interval, up to the next point, has a slot at which
- * the account is expected. The cadence must be a multiple of that of every period.
+ * the account is expected. The spacing must be a multiple of the cadence of every period.
  */
 export function* expectedPoints(
   periods: readonly Period[],
-  every: Cadence,
+  every: Spacing,
   from: Instant,
   to: Instant,
-): Generator<Instant> {
+): Generator<ExpectedPoint> {
   let last = -Infinity;
   for (const { schedule, ...period } of periods) {
     const first = slotAtOrAfter(schedule, period.from);
     const end = Math.min(period.to, to);
     if (first >= end) continue;
-    const grid = { every, timeZone: schedule.timeZone };
-    for (const point of slotsBetween(grid, Math.max(from, slotAtOrBefore(grid, first)), end)) {
+    const { timeZone } = schedule;
+    const begin = Math.max(from, pointAtOrBefore(every, timeZone, first));
+    for (const point of pointsBetween(every, timeZone, begin, end)) {
       // An earlier period has the point already, or a later one: after a change of time zone.
       if (point <= last) continue;
-      yield point;
+      yield { point, next: pointAfter(every, timeZone, point) };
       last = point;
     }
   }

@@ -87,6 +87,43 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return lowest(a.coefficient * b.coefficient, a.exponent + b.exponent);
 }
 
+/**
+ * The quotient a ÷ b, rounded to so many significant digits, half to even: the only operation that rounds.
+ *
+ * @throws RangeError if b is zero.
+ */
+export function divide(a: Decimal, b: Decimal, digits: number): Decimal {
+  const [dividend, divisor] = [magnitudeOf(a.coefficient), magnitudeOf(b.coefficient)];
+  // So many more digits that the integer quotient has at least as many as wanted.
+  const more = Math.max(0, digits + divisor.toString().length - dividend.toString().length + 1);
+  const scaledDividend = dividend * 10n ** BigInt(more);
+  const quotient = scaledDividend / divisor;
+  // A digit after the rest tells a tie from what is just above it.
+  const tail = quotient * divisor === scaledDividend ? 0n : 1n;
+  const exact = quotient * 10n + tail;
+  const unit = 10n ** BigInt(Math.max(0, exact.toString().length - digits));
+  const sign = a.coefficient < 0n === b.coefficient < 0n ? 1n : -1n;
+  return lowest(sign * roundedBy(exact, unit), a.exponent - b.exponent - more - 1);
+}
+
+/** The number rounded to so many decimals, half to even: for showing it, never for counting on. */
+export function round({ coefficient, exponent }: Decimal, decimals: number): Decimal {
+  const unit = 10n ** BigInt(Math.max(0, -decimals - exponent));
+  const rounded = roundedBy(magnitudeOf(coefficient), unit);
+  return lowest(coefficient < 0n ? -rounded : rounded, exponent);
+}
+
+/** A positive number rounded to a multiple of `unit`, half to even. */
+function roundedBy(number: bigint, unit: bigint): bigint {
+  const [kept, rest] = [number / unit, number % unit];
+  const isUp = rest * 2n > unit || (rest * 2n === unit && kept % 2n === 1n);
+  return (isUp ? kept + 1n : kept) * unit;
+}
+
+function magnitudeOf(coefficient: bigint): bigint {
+  return coefficient < 0n ? -coefficient : coefficient;
+}
+
 function scaled(decimal: Decimal, exponent: number): bigint {
   return decimal.coefficient * 10n ** BigInt(decimal.exponent - exponent);
 }

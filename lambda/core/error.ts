@@ -10,6 +10,10 @@ export type ErrorCode =
   | 'secret.unreadable'
   /** Secrets Manager did not answer, and no recent enough value was cached. */
   | 'secret.unavailable'
+  /** Another process changed the secret first. */
+  | 'secret.changed'
+  /** A key that was to be put into the secret cannot be used. */
+  | 'key.unusable'
   /** DynamoDB did not answer, refused the request, or has no such table. */
   | 'ledger.unavailable'
   /** The table is not a ledger of this project, or holds an item this version cannot read. */

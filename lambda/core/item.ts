@@ -2,14 +2,12 @@ import { parseAccountName } from './account.ts';
 import type { Balance } from './balances.ts';
 import { type Decimal, formatDecimal, isNegative, isZero, parseDecimal, ZERO } from './decimal.ts';
 import { withoutRemedy, withRemedy } from './failures.ts';
-import { formatMillisecond, formatSecond, parseMillisecond, parseSecond } from './instant.ts';
+import { formatMillisecond, formatSecond, parseSecond } from './instant.ts';
+import { decodeHead, SCHEMA_VERSION } from './item-head.ts';
 import { byCodeOrder } from './order.ts';
 import type { Parsed } from './parsed.ts';
 import { type Entry, type Failure, isFailure, type Snapshot } from './snapshot.ts';
 import type { EncodedItem, EncodedValue, StoredItem } from './stored.ts';
-
-/** The version of the item format. */
-const SCHEMA_VERSION = 1;
 
 /** The type of every attribute except the key and `v`. */
 const KINDS = [
@@ -117,22 +115,10 @@ function commonUnit(balances: readonly Balance[]): string | undefined {
 export function decodeItem(item: StoredItem): Parsed<Entry> {
   const account = parseAccountName(item['account']?.S ?? '');
   if (account === undefined) return { problem: 'its account is not of the form <region>/<name>' };
-  const slot = parseSecond(item['slot']?.S ?? '');
-  if (slot === undefined) return { problem: 'its slot is not of the form 2026-11-22T06:00:00Z' };
-  if (Number(item['v']?.N) !== SCHEMA_VERSION) {
-    return {
-      problem: `its schema version is ${item['v']?.N ?? 'absent'}, and this program reads ${SCHEMA_VERSION}`,
-    };
-  }
-  for (const [name, kind] of KINDS) {
-    if (item[name] !== undefined && item[name][kind] === undefined)
-      return { problem: `its ${name} is not of type ${kind}` };
-  }
-  const observedAt = parseMillisecond(item['observedAt']?.S ?? '');
-  if (observedAt === undefined)
-    return { problem: 'its observedAt is not of the form 2026-11-22T06:00:01.234Z' };
+  const head = decodeHead(item, KINDS);
+  if (head.problem !== undefined) return head;
   const manual = item['manual']?.BOOL === true;
-  const recorded = { account, slot, observedAt, manual, writer: item['writer']?.S ?? '' };
+  const recorded = { account, ...head.value, manual };
   const failure = item['failure']?.S;
   if (failure === undefined) return decodeSnapshot(item, recorded);
   if (item['balance'] !== undefined) return { problem: 'it has both a balance and a failure' };

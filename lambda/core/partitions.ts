@@ -1,4 +1,11 @@
+import type { Region } from './regions.ts';
+
 // The partitions of the table other than accounts. Each begins with `#`, which an account name cannot.
 
 /** Lists the accounts and schedules. */
 export const CATALOG_PARTITION = '#catalog';
+
+/** The partition of a region's prices: `#price/sg`. */
+export function pricePartition(region: Region): string {
+  return `#price/${region}`;
+}

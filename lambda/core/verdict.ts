@@ -1,6 +1,7 @@
 import type { Answer } from './balances.ts';
 import type { FailureCode } from './failures.ts';
 import type { Instant } from './instant.ts';
+import type { TickerAnswer } from './prices.ts';
 
 /**
  * Whether a retry can help within the same run: `never`; `once`, with a new token; `thrice`, including the refused
@@ -17,6 +18,9 @@ export interface Balances extends Answer {
   /** Upbit's clock, if its `Date` header was readable. */
   readonly serverClock?: ServerClock;
 }
+
+/** The result of one call of a region's ticker. */
+export type TickerVerdict = ({ readonly kind: 'prices' } & TickerAnswer) | Refusal;
 
 /** Upbit's clock when the headers of its answer arrived: the body may take longer, which is no difference of clocks. */
 export interface ServerClock {

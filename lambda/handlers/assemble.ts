@@ -7,10 +7,13 @@ import { readCatalog, type Table } from '../adapters/ledger/catalog.ts';
 import { createLedgerWriter } from '../adapters/ledger/writer.ts';
 import { nodeGet } from '../adapters/node-get.ts';
 import { createUpbit } from '../adapters/upbit/exchange.ts';
+import type { UpbitHosts } from '../adapters/upbit/request.ts';
+import { createTicker } from '../adapters/upbit/ticker.ts';
 import { Blocks } from '../collector/blocks.ts';
 import { Cached } from '../collector/cached.ts';
 import { type CheckParts, type CheckReport, type CheckSettings, check } from '../collector/check.ts';
 import { collect, type Report } from '../collector/collect.ts';
+import { PriceSource } from '../collector/price-source.ts';
 import type { Clock } from '../core/clock.ts';
 import { CodedError } from '../core/error.ts';
 import { parseEvent } from '../core/event.ts';
@@ -65,20 +68,18 @@ export function assembleCollector(environment: Environment, deps: CollectorDeps)
   };
   const settings: CheckSettings = { ...environment, writer: VERSION };
   const { checkIpUrl } = environment;
+  const hosts: UpbitHosts = { fetch: deps.fetch ?? nodeGet, baseUrl: environment.baseUrl, now };
+  const blocks = new Blocks();
   const parts: CheckParts = {
-    exchange: createUpbit({
-      ...environment,
-      fetch: deps.fetch ?? nodeGet,
-      nonce: deps.nonce ?? randomUUID,
-      now,
-    }),
+    exchange: createUpbit({ ...environment, ...hosts, nonce: deps.nonce ?? randomUUID }),
+    prices: environment.prices ? new PriceSource(createTicker(hosts), clock, blocks) : undefined,
     keys: new Cached(deps.readKeys, now, lifetime),
     // Every run reads it, since it may have a new block or closing; the cached one is used if that fails.
     catalog: new Cached(() => readCatalog(table), now, lifetime ?? 0),
     ledger: createLedgerWriter(table),
-    blocks: new Blocks(),
+    blocks,
     findAddress: async () =>
-      checkIpUrl === undefined ? undefined : await findAddress(deps.fetch ?? nodeGet, checkIpUrl),
+      checkIpUrl === undefined ? undefined : await findAddress(hosts.fetch, checkIpUrl),
     clock,
     random: deps.random ?? Math.random,
     fingerprint,

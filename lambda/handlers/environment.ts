@@ -30,6 +30,8 @@ export interface Environment extends CommonEnvironment {
   readonly baseUrl: (region: Region) => string;
   /** Our egress IPv4 address, if it is fixed. */
   readonly egressAddress: string | undefined;
+  /** Whether prices are taken too. */
+  readonly prices: boolean;
   /** The URL that returns our public address; undefined if no call leaves this machine. */
   readonly checkIpUrl: string | undefined;
 }
@@ -38,7 +40,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment of the Lambda: `TABLE_NAME`, `API_KEYS_SECRET_ID`, `REGIONS` (`sg,id,th`), `EVERY`,
- * `TIME_ZONE`; and, if set, `JWT_ALG`, `EGRESS_ADDRESS` and, for tests and local parts only, `UPBIT_API_URL` and
+ * `TIME_ZONE`; and, if set, `JWT_ALG`, `EGRESS_ADDRESS`, `PRICES` and, for tests and local parts only, `UPBIT_API_URL` and
  * `CHECK_IP_URL`.
  *
  * @throws CodedError `environment.invalid` naming the variable, its value, and the allowed values.
@@ -53,6 +55,7 @@ export function readEnvironment(variables: Variables): Environment {
     algorithm: (region) => algorithm ?? REGIONS[region].jwtAlg,
     baseUrl: readBaseUrl(variables),
     egressAddress: readEgressAddress(variables),
+    prices: readPrices(variables),
     checkIpUrl: readCheckIpUrl(variables),
   };
 }
@@ -110,6 +113,14 @@ function readEgressAddress(variables: Variables): string | undefined {
     throw invalid('EGRESS_ADDRESS', `is ${JSON.stringify(text)}; allowed is an IPv4 address`);
   }
   return text;
+}
+
+/** Prices are taken unless the variable says `false`. */
+function readPrices(variables: Variables): boolean {
+  const text = variables['PRICES'] ?? 'true';
+  if (text !== 'true' && text !== 'false')
+    throw invalid('PRICES', `is ${JSON.stringify(text)}; allowed are true, false`);
+  return text === 'true';
 }
 
 /** Keys are sent only to Upbit: any other URL must be on this machine. */

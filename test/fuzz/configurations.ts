@@ -34,6 +34,7 @@ function value(chance: Chance, key: string): unknown {
         'a b@example.com',
       ]);
     case 'dashboard':
+    case 'prices':
       return chance.pick([true, false, 'true', 'false', 'yes', 1]);
     case 'removal':
       return chance.pick(['retain', 'destroy', 'snapshot']);
@@ -80,7 +81,7 @@ export const configurations: Target<Readonly<Record<string, unknown>>> = {
 };
 
 function judgeConfig(config: StackConfig): void {
-  const { stackName, regions, every, timeZone, memory, jwtAlg, removal, alarmEmail, dashboard } = config;
+  const { stackName, regions, every, timeZone, memory, jwtAlg, removal, alarmEmail } = config;
   must(/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName), () => `the name ${stackName}`);
   must(regions.length > 0 && new Set(regions).size === regions.length, () => `the regions ${regions}`);
   must(
@@ -94,6 +95,7 @@ function judgeConfig(config: StackConfig): void {
   must(Number.isSafeInteger(memory) && memory >= 256 && memory <= 2048, () => `${memory} MB`);
   must(jwtAlg === undefined || jwtAlg === 'HS256' || jwtAlg === 'HS512', () => `signed with ${jwtAlg}`);
   must(alarmEmail === undefined || /^[^@\s]+@[^@\s]+$/.test(alarmEmail), () => `the address ${alarmEmail}`);
-  must(typeof dashboard === 'boolean', () => `dashboard ${dashboard}`);
+  for (const key of ['dashboard', 'prices'] as const)
+    must(typeof config[key] === 'boolean', () => `${key} ${config[key]}`);
   must(removal === 'retain' || removal === 'destroy', () => `removal ${removal}`);
 }

@@ -1,6 +1,7 @@
 import type { AccountEntry, ScheduleEntry } from '../../lambda/core/catalog.ts';
 import { DAY, MINUTE } from '../../lambda/core/instant.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
+import type { FoundPrices } from '../../lambda/history/reader.ts';
 import { catalogOf, memoryLedger, time } from './memory-ledger.ts';
 
 export const SLOT = time('2026-11-22T06:00:00Z');
@@ -17,4 +18,5 @@ export const open = (...names: AccountEntry['account'][]) =>
 export const ledgerOf = (
   entries: readonly Entry[],
   accounts: readonly AccountEntry[] = open('sg/main', 'th/main'),
-) => memoryLedger(catalogOf(accounts, [HOURLY]), entries);
+  sheets: readonly FoundPrices[] = [],
+) => memoryLedger(catalogOf(accounts, [HOURLY]), entries, sheets);

@@ -10,6 +10,7 @@ import {
   startSimulatedUpbit,
 } from '../../infra/local/simulated-upbit.ts';
 import { AWS_ATTEMPT } from '../../lambda/adapters/aws-client.ts';
+import type { Fetch } from '../../lambda/adapters/fetch.ts';
 import type { Table } from '../../lambda/adapters/ledger/catalog.ts';
 import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
@@ -54,6 +55,7 @@ export function simulated(
 export interface Changed {
   readonly variables?: Readonly<Record<string, string>>;
   readonly dynamoDb?: DynamoDBClient;
+  readonly fetch?: Fetch;
 }
 
 export interface LocalOptions {
@@ -155,6 +157,7 @@ export async function startLocalParts(
           readKeys: () => readKeys(secretsManager, environment.secretId),
           clock,
           write: (line) => written.push(line),
+          ...(changed.fetch === undefined ? {} : { fetch: changed.fetch }),
         },
       );
     },

@@ -4,6 +4,8 @@ import type { AccountEntry, Catalog, ScheduleEntry } from '../../lambda/core/cat
 import { regionsOnceUnknown } from '../../lambda/core/completeness.ts';
 import { parseDecimal } from '../../lambda/core/decimal.ts';
 import { formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
+import type { PriceSheet } from '../../lambda/core/prices.ts';
+import type { Region } from '../../lambda/core/regions.ts';
 import {
   type Failure,
   type Found,
@@ -11,10 +13,14 @@ import {
   type Snapshot,
   type Unreadable,
 } from '../../lambda/core/snapshot.ts';
-import type { LedgerReader } from '../../lambda/history/reader.ts';
+import type { FoundPrices, LedgerReader } from '../../lambda/history/reader.ts';
 
 /** A ledger in memory, behind the reader's interface. */
-export function memoryLedger(catalog: Catalog, entries: readonly Found[]): LedgerReader {
+export function memoryLedger(
+  catalog: Catalog,
+  entries: readonly Found[],
+  sheets: readonly FoundPrices[] = [],
+): LedgerReader {
   const ascending = entries
     .flatMap((entry) => (entry.slot === undefined ? [] : [{ ...entry, slot: entry.slot }]))
     .sort((a, b) => a.slot - b.slot);
@@ -48,6 +54,14 @@ export function memoryLedger(catalog: Catalog, entries: readonly Found[]): Ledge
       yield* of(account).filter((entry) => from <= entry.slot && entry.slot < to);
     },
     get: (account, slots) => Promise.resolve(of(account).filter(({ slot }) => slots.includes(slot))),
+    prices: (region, slots) =>
+      Promise.resolve(sheets.filter((sheet) => sheet.region === region && slots.includes(sheet.slot))),
+    newestPrices: (region, at) =>
+      Promise.resolve(
+        [...sheets]
+          .sort((a, b) => a.slot - b.slot)
+          .findLast((sheet) => sheet.region === region && sheet.slot <= at),
+      ),
   };
 }
 
@@ -137,4 +151,19 @@ export function failure(
     attempts: 3,
     ...more,
   };
+}
+
+/** Prices observed 1.1 s after their slot: `{ 'SGD-BTC': '64200' }`; a stale one has the time of its trade beside it. */
+export function sheet(
+  region: Region,
+  slot: Instant,
+  prices: Readonly<Record<string, string | readonly [price: string, tradedAt: Instant]>>,
+): PriceSheet {
+  const trades = Object.entries(prices).map(([market, told]) => {
+    const [text, tradedAt] = typeof told === 'string' ? [told] : told;
+    const { value: price, problem } = parseDecimal(text);
+    if (price === undefined) throw new RangeError(`${text} ${problem}`);
+    return [market, tradedAt === undefined ? { price } : { price, tradedAt }] as const;
+  });
+  return { region, slot, observedAt: slot + 1.1 * SECOND, prices: new Map(trades), writer: 'test' };
 }

@@ -4,8 +4,10 @@ import type {
   CollectorSettings,
   LogFields,
   Metrics,
+  Ticker,
   WriteResult,
 } from '../../lambda/collector/ports.ts';
+import { PriceSource } from '../../lambda/collector/price-source.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { parseBalances } from '../../lambda/core/balances.ts';
 import {
@@ -16,9 +18,11 @@ import {
   withAccount,
   withSchedule,
 } from '../../lambda/core/catalog.ts';
+import type { Clock } from '../../lambda/core/clock.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { formatSecond, type Instant, parseSecond } from '../../lambda/core/instant.ts';
 import { type Keys, parseKeys } from '../../lambda/core/keys.ts';
+import type { PriceSheet } from '../../lambda/core/prices.ts';
 import { type Entry, isFailure, mayReplaceFailure } from '../../lambda/core/snapshot.ts';
 import type { KeyExpiry, Refusal, Verdict } from '../../lambda/core/verdict.ts';
 
@@ -94,14 +98,18 @@ export class MemoryParts {
   script: Script = () => holding({ BTC: '1' });
   /** What Upbit says about when an account's key expires. */
   expiry: (account: AccountName) => KeyExpiry | Promise<KeyExpiry> = () => ({});
-  /** Whether writes for an account, or of the schedule, throw. */
-  broken: (account: AccountName | 'schedule') => boolean = () => false;
+  /** Whether writes for an account, of the schedule, or of prices, throw. */
+  broken: (account: AccountName | 'schedule' | 'prices') => boolean = () => false;
   readonly items = new Map<string, Entry>();
   /** The subject of every applied write, in order. */
   readonly writes: string[] = [];
   readonly calls: CallOfUpbit[] = [];
   readonly expiryCalls: CallOfUpbit[] = [];
   readonly blocks = new Blocks();
+  /** The public ticker; undefined where no prices are taken. */
+  ticker: Ticker['ask'] | undefined;
+  /** The prices of regions and slots: `sg 2026-11-22T06:00:00Z`. */
+  readonly sheets = new Map<string, PriceSheet>();
   readonly logged: LogFields[] = [];
   readonly emitted: Metrics[] = [];
   reloads = 0;
@@ -150,15 +158,11 @@ export class MemoryParts {
         putAccount: async (before, after) =>
           this.#catalogWrite(after.account, () => this.#putAccount(before, after)),
         addSchedule: async (entry) => this.#catalogWrite('schedule', () => this.#schedule(entry)),
+        recordPrices: async (sheet) => this.#recordPrices(sheet),
       },
       blocks: this.blocks,
-      clock: {
-        now: () => this.now,
-        sleep: async (ms, signal) => {
-          await new Promise(setImmediate);
-          if (!signal.aborted) this.now += ms;
-        },
-      },
+      prices: this.ticker && new PriceSource({ ask: this.ticker }, this.#clock),
+      clock: this.#clock,
       random: () => 0.5,
       fingerprint: (accessKey) => `of ${accessKey}`,
       log: (fields) => this.logged.push(fields),
@@ -175,6 +179,24 @@ export class MemoryParts {
   outcome(account: AccountName, slot: Instant = SLOT): string | undefined {
     const item = this.item(account, slot);
     return item === undefined ? undefined : isFailure(item) ? item.failure : 'ok';
+  }
+
+  get #clock(): Clock {
+    return {
+      now: () => this.now,
+      sleep: async (ms, signal) => {
+        await new Promise(setImmediate);
+        if (!signal.aborted) this.now += ms;
+      },
+    };
+  }
+
+  #recordPrices(sheet: PriceSheet): Pick<WriteResult, 'kind'> {
+    this.#break('prices');
+    const key = `${sheet.region} ${formatSecond(sheet.slot)}`;
+    if (this.sheets.has(key)) return { kind: 'duplicate' };
+    this.sheets.set(key, sheet);
+    return { kind: 'recorded' };
   }
 
   #keys(): Keys {
@@ -198,7 +220,7 @@ export class MemoryParts {
     this.writes.push(`catalog ${about}`);
   }
 
-  #break(about: AccountName | 'schedule'): void {
+  #break(about: AccountName | 'schedule' | 'prices'): void {
     if (this.broken(about)) throw new CodedError('ledger.unavailable', `no write about ${about}`);
   }
 

@@ -1,13 +1,16 @@
 import { gather } from '../../cli/report/gather.ts';
-import type { AccountRecord, ReportRecord } from '../../cli/report/record.ts';
+import type { NumberColumn } from '../../cli/report/numbers.ts';
+import { type AccountRecord, holdingAt, type ReportRecord } from '../../cli/report/record.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import type { ScheduleEntry } from '../../lambda/core/catalog.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../lambda/core/instant.ts';
+import type { PriceSheet } from '../../lambda/core/prices.ts';
 import { slotsBetween } from '../../lambda/core/slots.ts';
 import type { Entry, Found } from '../../lambda/core/snapshot.ts';
-import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from './memory-ledger.ts';
+import type { FoundPrices, LedgerReader, Range } from '../../lambda/history/reader.ts';
+import { catalogOf, failure, line, memoryLedger, sheet, snapshot, time } from './memory-ledger.ts';
 
 /** A currency that would run as a script if it were not escaped. */
 export const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -42,6 +45,25 @@ export function marchEntries(): Entry[] {
   });
 }
 
+/** The slots of which no prices of sg were recorded. */
+export const UNPRICED: readonly Instant[] = [0, 1, 2, 3, 4, 5].map((hours) => BEGIN + 5 * DAY + hours * HOUR);
+
+/** The prices of that month, different in each slot; none for a currency that would run as a script. */
+export function marchSheets(): PriceSheet[] {
+  return [...slotsBetween(HOURLY, BEGIN, END + 1)].flatMap((slot) => {
+    const hours = (slot - BEGIN) / HOUR;
+    const sg = sheet('sg', slot, {
+      'SGD-BTC': `${84_000 + ((hours * 37) % 4_001)}.5`,
+      'SGD-ETH': `${3_900 + ((hours * 13) % 211)}`,
+      'SGD-USDT': [`1.3${String(10 + (hours % 50)).padStart(2, '0')}`, slot - 5 * HOUR],
+      'USDT-XRP': `0.5${String(hours % 1_000).padStart(3, '0')}1`,
+      'USDT-BTC': `${64_000 + hours}`,
+    });
+    const th = sheet('th', slot, { 'THB-BTC': `${2_300_000 + hours * 50}`, 'THB-USDT': '34.81' });
+    return UNPRICED.includes(slot) ? [th] : [sg, th];
+  });
+}
+
 /** What a report gathers from such entries, thinned at least to such an interval. */
 export async function recordOf(
   entries: readonly Found[],
@@ -49,14 +71,16 @@ export async function recordOf(
   schedules: readonly ScheduleEntry[] = [HOURLY],
   range: Range = { from: BEGIN, to: NOW },
   thinnedTo = 0,
+  sheets: readonly FoundPrices[] = [],
 ): Promise<ReportRecord> {
   const catalog = catalogOf(
     names.map((account) => ({ account, since: BEGIN })),
     schedules,
   );
-  const reader = memoryLedger(catalog, entries);
+  const reader = memoryLedger(catalog, entries, sheets);
   const about = { timeZone: 'UTC', currencies: undefined } as const;
   const view = { reader, catalog, now: NOW };
+  const unit = names.every((name) => name.startsWith('sg/')) ? 'SGD' : 'USDT';
   const gathered = await gather(view, { accounts: names, range, ...about });
   while (gathered.interval < thinnedTo && gathered.coarsen());
   return {
@@ -67,6 +91,8 @@ export async function recordOf(
     ...about,
     interval: gathered.interval,
     accounts: gathered.accounts,
+    unit,
+    prices: gathered.prices,
   };
 }
 
@@ -81,6 +107,7 @@ export function marchLedger(): LedgerReader {
       [HOURLY],
     ),
     marchEntries(),
+    marchSheets(),
   );
 }
 
@@ -99,13 +126,32 @@ export function inlined(html: string, opening: string): string {
   return html.slice(begin, html.indexOf(opening.startsWith('<style') ? '</style>' : '</script>', begin));
 }
 
-/** A record as plain data, with its currencies read out. */
-export function plain({ accounts, ...about }: ReportRecord) {
+/** A record as plain data, with its columns read out. */
+export function plain({ accounts, prices, ...about }: ReportRecord) {
   return {
     ...about,
+    prices: [...prices].map(([region, { slots, markets }]) => ({
+      region,
+      slots,
+      markets: [...markets].map(([name, { price, tradedAt }]) => ({
+        name,
+        price: numbersOf(price),
+        tradedAt: tradedAt && numbersOf(tradedAt),
+      })),
+    })),
     accounts: accounts.map(({ currencies, ...account }) => ({
       ...account,
-      currencies: [...currencies].map(([name, { repeats }]) => ({ name, repeats })),
+      currencies: [...currencies].map(([name, column]) => ({
+        name,
+        holdings: Array.from({ length: column.balance.length }, (_, index) => holdingAt(column, index)),
+      })),
     })),
   };
+}
+
+function numbersOf(column: NumberColumn): (string | undefined)[] {
+  return Array.from({ length: column.length }, (_, index) => {
+    const number = column.at(index);
+    return number && formatDecimal(number);
+  });
 }

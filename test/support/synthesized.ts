@@ -55,6 +55,22 @@ export class Synthesized {
   }
 }
 
+/**
+ * A text of a template with its references filled in as after a deploy, each as long as it can be: the AWS region, and what
+ * CloudFormation names after the stack.
+ */
+export function deployedText(value: unknown, stackName = 'mine'): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join, Ref: ref } = objectOf(value);
+  if (Array.isArray(join)) {
+    const [between, parts] = join as [string, unknown[]];
+    return parts.map((part) => deployedText(part, stackName)).join(between);
+  }
+  if (ref === 'AWS::Region') return 'ap-southeast-1';
+  if (typeof ref === 'string') return `${stackName}-${ref}-A1B2C3D4E5F6`;
+  throw new Error(`${JSON.stringify(value)} is no text`);
+}
+
 /** The stack of each context, synthesized without its bundle. */
 export function synthesize<Contexts extends readonly Json[]>(
   ...contexts: Contexts

@@ -21,6 +21,7 @@ interface World {
   /** Whether stderr is a terminal. */
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly environment?: Readonly<Record<string, string>>;
   /** Replaces the function that changes an account's entry; the default throws. */
   readonly replaceAccount?: Target['replaceAccount'];
 }
@@ -29,7 +30,7 @@ interface World {
 export async function typed(
   commandLine: string | readonly string[],
   ledger: LedgerReader,
-  { now, isTTY = false, columns, replaceAccount = refuse }: World,
+  { now, isTTY = false, columns, environment = {}, replaceAccount = refuse }: World,
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
@@ -50,7 +51,7 @@ export async function typed(
     },
     now: typeof now === 'number' ? () => now : now,
     columns,
-    environment: {},
+    environment,
     root: ROOT,
     openTarget: (choice) => {
       opened.push(choice);

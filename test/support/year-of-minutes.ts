@@ -1,6 +1,8 @@
 import { makeReport } from '../../cli/report/make-report.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import { DAY, type Instant, MINUTE } from '../../lambda/core/instant.ts';
+import type { PriceSheet } from '../../lambda/core/prices.ts';
+import type { Region } from '../../lambda/core/regions.ts';
 import type { Found } from '../../lambda/core/snapshot.ts';
 import { catalogOf, failure, memoryLedger, snapshot } from './memory-ledger.ts';
 
@@ -33,11 +35,24 @@ function entryAt(account: AccountName, slot: Instant): Found {
   return snapshot(account, slot, balances);
 }
 
+/** Three markets of every currency, each with another price every minute. */
+function sheetAt(region: Region, slot: Instant): PriceSheet {
+  const minute = (slot - BEGIN) / MINUTE;
+  const trades = ['SGD', 'USDT', 'BTC'].flatMap((quote, place) =>
+    Array.from({ length: CURRENCIES }, (_, index) => {
+      const coefficient = BigInt(4_000_000 + ((7_919 * minute + 104_729 * (index + place)) % 80_000));
+      return [`${quote}-C${index}`, { price: { coefficient, exponent: -6 } }] as const;
+    }),
+  );
+  return { region, slot, observedAt: slot, prices: new Map(trades), writer: 'test' };
+}
+
 const reader = {
   ...memoryLedger(catalog, []),
   async *entries(account: AccountName, from: Instant, to: Instant) {
     for (let slot = Math.max(BEGIN, from); slot < to; slot += MINUTE) yield entryAt(account, slot);
   },
+  prices: async (region: Region, slots: readonly Instant[]) => slots.map((slot) => sheetAt(region, slot)),
 };
 
 const written = await makeReport({
@@ -46,6 +61,7 @@ const written = await makeReport({
   accounts: ACCOUNTS,
   range: { from: BEGIN, to: END },
   currencies: undefined,
+  unit: 'SGD',
   label: 'the ledger',
   simulated: true,
   readAt: NOW,

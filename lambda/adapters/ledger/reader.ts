@@ -12,9 +12,12 @@ import { regionsOnceUnknown } from '../../core/completeness.ts';
 import { CodedError } from '../../core/error.ts';
 import { atMostEnd, formatSecond, type Instant, parseSecond, SECOND } from '../../core/instant.ts';
 import { decodeItem } from '../../core/item.ts';
+import { pricePartition } from '../../core/partitions.ts';
+import { decodePrices } from '../../core/price-item.ts';
+import type { Region } from '../../core/regions.ts';
 import { type Found, isFailure, type Snapshot, type Unreadable } from '../../core/snapshot.ts';
 import type { StoredItem } from '../../core/stored.ts';
-import type { LedgerReader } from '../../history/reader.ts';
+import type { FoundPrices, LedgerReader } from '../../history/reader.ts';
 import { AWS_CALL_TIMEOUT } from '../aws-client.ts';
 import { withTimeOut } from '../time-out.ts';
 import { readCatalog, type Table } from './catalog.ts';
@@ -44,7 +47,14 @@ export function createLedgerReader(
     oldestSnapshot: (account, from, to) => firstSnapshot(table, account, between(account, from, to)),
     listed: (account, at, currencies) => listed(table, account, at, currencies),
     entries: (account, from, to) => entries(table, account, from, to),
-    get: (account, slots) => get(table, account, slots, sleep),
+    get: async (account, slots) =>
+      (await get(table, account, slots, sleep)).map((item) => decode(account, item)),
+    prices: async (region, slots) =>
+      (await get(table, pricePartition(region), slots, sleep)).map((item) => decodeSheet(region, item)),
+    newestPrices: async (region, at) => {
+      const { Items: [item] = [] } = await query(table, { ...upTo(pricePartition(region), at), Limit: 1 });
+      return item === undefined ? undefined : decodeSheet(region, item);
+    },
   };
 }
 
@@ -158,16 +168,14 @@ async function* entries(
 
 async function get(
   table: Table,
-  account: AccountName,
+  partition: string,
   slots: readonly Instant[],
   sleep: (milliseconds: number) => Promise<unknown>,
-): Promise<Found[]> {
-  const keys = slots.map((slot) => ({ account: { S: account }, slot: { S: formatSecond(slot) } }));
-  const found: Found[] = [];
-  for (let index = 0; index < keys.length; index += BATCH) {
-    const items = await getBatch(table, keys.slice(index, index + BATCH), sleep);
-    found.push(...items.map((item) => decode(account, item)));
-  }
+): Promise<StoredItem[]> {
+  const keys = slots.map((slot) => ({ account: { S: partition }, slot: { S: formatSecond(slot) } }));
+  const found: StoredItem[] = [];
+  for (let index = 0; index < keys.length; index += BATCH)
+    found.push(...(await getBatch(table, keys.slice(index, index + BATCH), sleep)));
   return found;
 }
 
@@ -227,11 +235,11 @@ function between(account: AccountName, from: Instant, to: Instant): Condition | 
   };
 }
 
-function upTo(account: AccountName, at: Instant): Condition {
+function upTo(partition: string, at: Instant): Condition {
   return {
     KeyConditionExpression: '#account = :account AND #slot <= :at',
     ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
-    ExpressionAttributeValues: { ':account': { S: account }, ':at': { S: formatSecond(at) } },
+    ExpressionAttributeValues: { ':account': { S: partition }, ':at': { S: formatSecond(at) } },
     ScanIndexForward: false,
   };
 }
@@ -255,4 +263,9 @@ function decode(account: AccountName, item: StoredItem): Found {
   if (problem === undefined) return value;
   const key = item['slot']?.S ?? '';
   return { account, key, slot: parseSecond(key), problem };
+}
+
+function decodeSheet(region: Region, item: StoredItem): FoundPrices {
+  const { value, problem } = decodePrices(item);
+  return value ?? { region, slot: parseSecond(item['slot']?.S ?? '') ?? 0, problem };
 }

@@ -8,6 +8,7 @@ import { encodeScheduleEntry } from '../../core/catalog.ts';
 import { equals } from '../../core/decimal.ts';
 import { CodedError } from '../../core/error.ts';
 import { decodeItem, encodeItem } from '../../core/item.ts';
+import { encodePrices } from '../../core/price-item.ts';
 import { type Entry, isFailure, mayReplaceFailure, type Snapshot } from '../../core/snapshot.ts';
 import type { EncodedItem, StoredItem } from '../../core/stored.ts';
 import { AWS_CALL_TIMEOUT } from '../aws-client.ts';
@@ -44,6 +45,11 @@ export function createLedgerWriter(table: Table): LedgerWriter {
     },
     async addSchedule(entry, timeoutMs) {
       await within(table, timeoutMs, (signal) => put(table, encodeScheduleEntry(entry), FIRST, signal));
+    },
+    async recordPrices(sheet, timeoutMs) {
+      const item = encodePrices(sheet);
+      const winner = await within(table, timeoutMs, (signal) => put(table, item, FIRST, signal));
+      return { kind: winner === undefined ? 'recorded' : 'duplicate' };
     },
   };
 }

@@ -17,3 +17,13 @@ export interface UpbitAnswer {
    */
   readonly body: Uint8Array | undefined;
 }
+
+/** The body as text; undefined if there is none, or it is not UTF-8: a replaced character would be a changed currency. */
+export function textOf({ body }: Pick<UpbitAnswer, 'body'>): string | undefined {
+  try {
+    return body === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

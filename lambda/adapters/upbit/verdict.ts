@@ -1,11 +1,12 @@
 import { type Answer, parseBalances } from '../../core/balances.ts';
 import type { FailureCode } from '../../core/failures.ts';
 import { formatSecond, type Instant, SECOND } from '../../core/instant.ts';
-import { parseJson } from '../../core/json.ts';
+import { parseJson, parseJsonWithExactNumbers } from '../../core/json.ts';
 import { parseKeyExpiry } from '../../core/key-expiry.ts';
 import { isObject, Twice } from '../../core/parsed.ts';
-import type { KeyExpiry, Refusal, Retry, Verdict } from '../../core/verdict.ts';
-import type { UpbitAnswer } from './http-answer.ts';
+import { parseTicker } from '../../core/prices.ts';
+import type { KeyExpiry, Refusal, Retry, TickerVerdict, Verdict } from '../../core/verdict.ts';
+import { textOf, type UpbitAnswer } from './http-answer.ts';
 import { parseHttpDate } from './http-date.ts';
 import { describeInBetween } from './in-between.ts';
 import { refusedAnswer } from './refused-answer.ts';
@@ -89,6 +90,32 @@ export function judgeKeyList(answer: UpbitAnswer, arrivedAt: Instant, accessKey:
 }
 
 /**
+ * Judges the ticker's answer, as {@link judgeAnswer} does a list of balances. A path that is not there is final: no run waits
+ * for a price that may never come.
+ *
+ * @param quotes the currencies that were asked for.
+ */
+export function judgeTicker(
+  answer: UpbitAnswer,
+  arrivedAt: Instant,
+  quotes: readonly string[],
+): TickerVerdict {
+  if (answer.status !== 200) {
+    const refused = judgeAnswer(answer, arrivedAt, []);
+    // Only a 200 is a list of balances.
+    if (refused.kind === 'balances')
+      return refusal('response.malformed', 'the answer is not a list of prices');
+    return answer.status === 404 && refused.retry === 'later' ? { ...refused, retry: 'never' } : refused;
+  }
+  if (answer.body === undefined) return refusal('response.tooLarge', 'the answer is too large');
+  const json = parseJsonWithExactNumbers(textOf(answer) ?? '');
+  if (json.problem !== undefined) return notUpbit(answer, arrivedAt, []);
+  const ticker = parseTicker(json.value, quotes, arrivedAt);
+  if (ticker.problem !== undefined) return refusal('response.malformed', ticker.problem);
+  return { kind: 'prices', ...ticker.value };
+}
+
+/**
  * Judges a call without a complete answer, by what it threw. Only a certificate that cannot be verified is final: any other
  * trouble with TLS, such as one alert of a host that is restarting, is a broken connection.
  */
@@ -165,16 +192,6 @@ function repeats({ balances, unknownFields }: Answer, secrets: readonly string[]
   const names = [...unknownFields, ...balances.flatMap((line) => [line.currency, line.unitCurrency])];
   const keys = secrets.filter((secret) => secret.length >= SHORTEST_KEY);
   return keys.some((key) => names.some((name) => name.includes(key)));
-}
-
-/** The body as text; undefined if there is none, or it is not UTF-8: a replaced character would be a changed currency. */
-function textOf({ body }: UpbitAnswer): string | undefined {
-  try {
-    return body === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 /** Stands for a name that is given twice. It has no meaning, and is not shown. */

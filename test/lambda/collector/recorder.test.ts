@@ -200,6 +200,7 @@ describe('a write', () => {
     const given: number[] = [];
     const { record, putAccount, addSchedule } = memory.parts.ledger;
     const ledger: CollectorParts['ledger'] = {
+      ...memory.parts.ledger,
       record: (entry, timeoutMs) => {
         given.push(timeoutMs / SECOND);
         return record(entry, timeoutMs);

@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   add,
+  divide,
   equals,
   formatDecimal,
   isNegative,
   isZero,
   multiply,
   parseDecimal,
+  round,
   subtract,
   ZERO,
 } from '../../../lambda/core/decimal.ts';
@@ -186,6 +188,82 @@ describe('sums and products', () => {
         expect(add(decimal(text), ZERO)).toStrictEqual(decimal(text));
       }),
     );
+  });
+});
+
+describe('a quotient', () => {
+  /** big.js, which has no quotient of so many significant digits: enough decimals to see a tie, then half to even. */
+  function quotient(a: string, b: string, digits: number): string {
+    Big.DP = 700;
+    const exact = new Big(a).div(new Big(b));
+    return plain(exact.eq(0) ? exact : exact.prec(digits, Big.roundHalfEven));
+  }
+  const nonZero = numberText.filter((text) => fits(text) && !new Big(text).eq(0));
+
+  it('has twelve significant digits, as big.js rounds them', () => {
+    fc.assert(
+      fc.property(numberText.filter(fits), nonZero, fc.integer({ min: 1, max: 20 }), (a, b, digits) => {
+        expect(formatDecimal(divide(decimal(a), decimal(b), digits))).toBe(quotient(a, b, digits));
+      }),
+      RUNS,
+    );
+  });
+
+  it('that is a tie goes to the even digit, and what is just above or below it does not', () => {
+    const odd = fc.integer({ min: 100, max: 999 });
+    fc.assert(
+      fc.property(odd, fc.integer({ min: -9, max: 9 }), fc.boolean(), (kept, power, isNegative) => {
+        const [sign, unit] = [isNegative ? '-' : '', `e${power}`];
+        const tie = `${sign}${kept}.5${unit}`;
+        const even = kept % 2 === 0 ? kept : kept + 1;
+        const of = (text: string) => formatDecimal(divide(decimal(text), decimal('4'), 3));
+        const fourfold = (text: string) => plain(new Big(text).times(4));
+        expect(of(fourfold(tie))).toBe(plain(new Big(`${sign}${even}${unit}`)));
+        expect(of(fourfold(`${sign}${kept}.5${'0'.repeat(25)}1${unit}`))).toBe(
+          plain(new Big(`${sign}${kept + 1}${unit}`)),
+        );
+        expect(of(fourfold(`${sign}${kept}.4${'9'.repeat(25)}${unit}`))).toBe(
+          plain(new Big(`${sign}${kept}${unit}`)),
+        );
+      }),
+      RUNS,
+    );
+  });
+
+  it('is exact if it has fewer digits', () => {
+    const of = (a: string, b: string) => formatDecimal(divide(decimal(a), decimal(b), 12));
+    expect([of('1', '8'), of('-1', '8'), of('1e-100', '1e100'), of('0', '7'), of('7', '7')]).toEqual([
+      '0.125',
+      '-0.125',
+      plain(new Big('1e-200')),
+      '0',
+      '1',
+    ]);
+    expect([of('2', '3'), of('1', '3'), of('2e60', '3e-60')]).toEqual([
+      '0.666666666667',
+      '0.333333333333',
+      plain(new Big('6.66666666667e119')),
+    ]);
+  });
+
+  it('by zero is an error, and no number', () => {
+    expect(() => divide(decimal('1'), ZERO, 12)).toThrow(RangeError);
+  });
+});
+
+describe('a rounded number', () => {
+  it('has so many decimals, half to even, as in big.js', () => {
+    fc.assert(
+      fc.property(numberText.filter(fits), fc.integer({ min: 0, max: 12 }), (text, decimals) => {
+        const expected = plain(new Big(text).round(decimals, Big.roundHalfEven));
+        expect(formatDecimal(round(decimal(text), decimals))).toBe(expected);
+      }),
+      RUNS,
+    );
+    const cents = ['0.125', '0.135', '-0.125', '0.1250000001', '0.005'].map((text) =>
+      formatDecimal(round(decimal(text), 2)),
+    );
+    expect(cents).toEqual(['0.12', '0.14', '-0.12', '0.13', '0']);
   });
 });
 

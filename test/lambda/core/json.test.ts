@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasTwice, parseJson } from '../../../lambda/core/json.ts';
+import { hasTwice, parseJson, parseJsonWithExactNumbers } from '../../../lambda/core/json.ts';
 import { isObject, kindOf, Twice } from '../../../lambda/core/parsed.ts';
 import { must } from '../../support/arbitraries.ts';
 
@@ -106,5 +106,117 @@ describe('a member that stands twice', () => {
   it('a hundred thousand times is read in time', () => {
     const value = must(parseJson(`{${'"a":1,'.repeat(100_000)}"a":1}`));
     expect(value).toStrictEqual({ a: twice(...new Array<number>(100_001).fill(1)) });
+  });
+});
+
+describe('JSON with exact numbers', () => {
+  /** The value with every number as the text that JSON.stringify writes. */
+  const textual = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value), (_, part) => (typeof part === 'number' ? String(part) : part));
+
+  it('has each number as it was written, whatever a JavaScript number would make of it', () => {
+    for (const text of [
+      '0.1234567890123456789',
+      '1e-8',
+      '1E+3',
+      '-0.10',
+      '1e999999999',
+      '0',
+      '12345678901234567890',
+    ])
+      expect(must(parseJsonWithExactNumbers(`[${text},{"a":${text} }\n,${text}]`))).toStrictEqual([
+        text,
+        { a: text },
+        text,
+      ]);
+  });
+
+  it('is otherwise read like any JSON: numbers, escapes and brackets in text are text', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
+        const value: unknown = JSON.parse(text);
+        const spread = JSON.stringify(value, null, indent);
+        expect(must(parseJsonWithExactNumbers(spread))).toStrictEqual(textual(value));
+      }),
+      { numRuns: 500 },
+    );
+    const odd = { 'a 1:2': '"3"', '4': ['\\', '5\\"', '[6, 7e1]', true, null] };
+    expect(must(parseJsonWithExactNumbers(JSON.stringify(odd)))).toStrictEqual(odd);
+  });
+
+  it('is accepted exactly where JSON is', () => {
+    const scrap = fc.constantFrom(
+      '"',
+      '\\',
+      '1',
+      '0',
+      '-',
+      '.',
+      'e',
+      '+',
+      ':',
+      ',',
+      '[',
+      ']',
+      '{',
+      '}',
+      ' ',
+      'a',
+    );
+    const garbled = fc.oneof(
+      fc.array(scrap, { maxLength: 12 }).map((parts) => parts.join('')),
+      fc.tuple(fc.json(), fc.nat(), scrap).map(([text, at, part]) => {
+        const place = at % (text.length + 1);
+        return text.slice(0, place) + part + text.slice(place);
+      }),
+    );
+    let accepted = 0;
+    fc.assert(
+      fc.property(garbled, (text) => {
+        const { problem } = parseJson(text);
+        expect(parseJsonWithExactNumbers(text).problem).toBe(problem);
+        if (problem === undefined) accepted += 1;
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+    for (const text of [
+      '01',
+      '1.',
+      '.5',
+      '+1',
+      '-',
+      '--1',
+      '1e',
+      '1e5e6',
+      '{1:2}',
+      '{1 :2}',
+      '[1 2]',
+      'NaN',
+      '"\n"',
+      '1"a"',
+    ])
+      expect(parseJsonWithExactNumbers(text)).toStrictEqual({ problem: 'it is not JSON' });
+  });
+
+  it('finds a number that stands twice in an object', () => {
+    expect(must(parseJsonWithExactNumbers('[{"trade_price":1.50,"trade_price":1.5}]'))).toStrictEqual([
+      { trade_price: twice('1.50', '1.5') },
+    ]);
+  });
+
+  it('is told from other text at once, even where a search for numbers would start again at each character', () => {
+    // With a search before JSON.parse, each of these takes minutes: the runner would stop the test.
+    for (const text of [
+      `"${'\\"'.repeat(1_000_000)}`,
+      `${'1'.repeat(2_000_000)}e`,
+      `[${'1 '.repeat(1_000_000)}`,
+    ])
+      expect(parseJsonWithExactNumbers(text)).toStrictEqual({ problem: 'it is not JSON' });
+  });
+
+  it('may have texts of megabytes', () => {
+    const long = 'a'.repeat(4_000_000);
+    expect(must(parseJsonWithExactNumbers(`["${long}",1]`))).toStrictEqual([long, '1']);
   });
 });

@@ -44,6 +44,12 @@ describe('the environment', () => {
     expect(readEnvironment(GOOD).egressAddress).toBeUndefined();
   });
 
+  it('has prices unless PRICES is false', () => {
+    expect(readEnvironment(GOOD).prices).toBe(true);
+    expect(readEnvironment({ ...GOOD, PRICES: 'true' }).prices).toBe(true);
+    expect(readEnvironment({ ...GOOD, PRICES: 'false' }).prices).toBe(false);
+  });
+
   it('looks up the public address at AWS, or nowhere with a simulated Upbit', () => {
     const local = { ...GOOD, UPBIT_API_URL: 'http://127.0.0.1:8000/{region}' };
     expect(readEnvironment(GOOD).checkIpUrl).toBe('https://checkip.amazonaws.com');
@@ -79,6 +85,9 @@ describe('the environment', () => {
     ['TIME_ZONE', 'Europe/Paris', 'is "Europe/Paris"; allowed are UTC, Asia/Singapore,'],
     ['JWT_ALG', 'none', 'is "none"; allowed are HS256, HS512'],
     ['JWT_ALG', '', 'is ""'],
+    ['PRICES', '', 'is ""; allowed are true, false'],
+    ['PRICES', 'no', 'is "no"; allowed are true, false'],
+    ['PRICES', 'FALSE', 'is "FALSE"'],
     ['EGRESS_ADDRESS', '', 'is ""; allowed is an IPv4 address'],
     ['EGRESS_ADDRESS', '203.0.113.256', 'is "203.0.113.256"'],
     ['EGRESS_ADDRESS', '203.0.113.7/32', 'is "203.0.113.7/32"'],

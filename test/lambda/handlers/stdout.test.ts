@@ -15,6 +15,17 @@ describe('the log', () => {
     ]);
   });
 
+  it('says for which region prices were recorded, and how many', () => {
+    const lines: string[] = [];
+    createLog(
+      (line) => lines.push(line),
+      () => SLOT,
+    )({ markets: 3, outcome: 'ok', region: 'sg', slot: 'x', message: 'prices', level: 'INFO' });
+    expect(lines).toEqual([
+      '{"timestamp":"2026-11-22T06:00:00.000Z","level":"INFO","message":"prices","slot":"x","region":"sg","outcome":"ok","markets":3}',
+    ]);
+  });
+
   it('leaves out fields that are not on its list', () => {
     const lines: string[] = [];
     const fields: LogFields = { level: 'INFO', message: 'run' };

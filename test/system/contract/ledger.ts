@@ -11,6 +11,7 @@ import type { AccountName } from '../../../lambda/core/account.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { DAY, formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import type { PriceSheet } from '../../../lambda/core/prices.ts';
 import {
   type Entry,
   type Failure,
@@ -18,6 +19,7 @@ import {
   isUnreadable,
   type Snapshot,
 } from '../../../lambda/core/snapshot.ts';
+import { sheet } from '../../support/memory-ledger.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 import { allReadable, readable } from '../../support/readable.ts';
 
@@ -237,6 +239,26 @@ export function ledgerContract(start: () => Promise<Store>): void {
         differs: shown,
       });
       expect((await record(first)).kind).toBe(shown ? 'recorded' : 'duplicate');
+    });
+
+    it('keeps the first prices of a region and slot, and returns them unchanged, to the last digit', async () => {
+      const written = sheet('kr', SLOT, {
+        'KRW-BTC': '148240000',
+        'KRW-ADA': '0.1234567890123456789',
+        'BTC-ADA': ['1e-130', SLOT - DAY + 7],
+        'USDT-constructor': '9.99e125',
+      });
+      const put = (prices: PriceSheet) => writer().recordPrices(prices, 10 * SECOND);
+      const results = await Promise.all(Array.from({ length: 10 }, () => put(written)));
+      expect(results.map(({ kind }) => kind).sort()).toEqual([
+        ...new Array<string>(9).fill('duplicate'),
+        'recorded',
+      ]);
+      expect(await put(sheet('kr', SLOT, { 'KRW-BTC': '1' }))).toEqual({ kind: 'duplicate' });
+      await put(sheet('kr', SLOT + HOUR, { 'KRW-BTC': '2' }));
+      expect(await reader().prices('kr', [SLOT, SLOT + MINUTE])).toStrictEqual([written]);
+      expect(await reader().newestPrices('kr', SLOT + MINUTE)).toStrictEqual(written);
+      expect(await reader().prices('th', [SLOT])).toEqual([]);
     });
 
     it('finds the newest entry, and the newest snapshot before any number of failures', async () => {

@@ -41,7 +41,7 @@ describe('a run that is killed', () => {
     });
   });
 
-  it('at any await, with one account, leaves what an undisturbed run leaves', async () => {
+  it('faults row 53: at any await, with one account, leaves what an undisturbed run leaves, prices included', async () => {
     await killEverywhere(1);
   });
 });

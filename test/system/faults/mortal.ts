@@ -1,4 +1,5 @@
-import type { CollectorParts } from '../../../lambda/collector/ports.ts';
+import type { CollectorParts, Ticker } from '../../../lambda/collector/ports.ts';
+import { PriceSource } from '../../../lambda/collector/price-source.ts';
 
 /** A point where a process can die: before or after a call to one of its ports takes effect. */
 export interface Moment {
@@ -19,8 +20,10 @@ export interface Mortal {
 /**
  * The ports of a process that dies at the first moment for which `dies` is true. From then on nothing it awaits
  * ever resolves, and it starts nothing; what it had already sent continues, as with a killed process.
+ *
+ * @param ticker where its prices come from.
  */
-export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean): Mortal {
+export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean, ticker: Ticker): Mortal {
   let count = 0;
   let isDead = false;
   let tell: () => void = () => undefined;
@@ -46,7 +49,11 @@ export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean)
       return result;
     };
   }
-  const { exchange, keys, catalog, ledger, clock } = parts;
+  const { exchange, keys, catalog, ledger } = parts;
+  const clock = {
+    now: parts.clock.now.bind(parts.clock),
+    sleep: wrapped('sleep', parts.clock.sleep.bind(parts.clock)),
+  };
   return {
     died,
     parts: {
@@ -68,8 +75,10 @@ export function mortal(parts: CollectorParts, dies: (moment: Moment) => boolean)
         record: wrapped('record', ledger.record.bind(ledger)),
         putAccount: wrapped('putAccount', ledger.putAccount.bind(ledger)),
         addSchedule: wrapped('addSchedule', ledger.addSchedule.bind(ledger)),
+        recordPrices: wrapped('recordPrices', ledger.recordPrices.bind(ledger)),
       },
-      clock: { now: clock.now.bind(clock), sleep: wrapped('sleep', clock.sleep.bind(clock)) },
+      prices: new PriceSource({ ask: wrapped('ticker', ticker.ask) }, clock),
+      clock,
     },
   };
 }

@@ -54,7 +54,9 @@ export function slotRuns(): SlotRuns {
         if (region !== 'sg') return undefined;
         return typeof trouble === 'function' ? trouble(count - before, at) : trouble;
       };
-      await cold()({ slot: formatSecond(slot) }, slot + seconds * SECOND);
+      // Prices have tests of their own; here they would be calls of the same hosts.
+      const process = cold({ variables: { PRICES: 'false' } });
+      await process({ slot: formatSecond(slot) }, slot + seconds * SECOND);
       const other = await item('id/main', slot);
       expect(other !== undefined && !isFailure(other), 'the other region has its snapshot').toBe(true);
       return {

@@ -21,6 +21,7 @@ import {
   secret,
 } from '../../support/memory-parts.ts';
 import { readable } from '../../support/readable.ts';
+import { quoted, scriptedTicker } from '../../support/ticker.ts';
 import { type Moment, mortal } from './mortal.ts';
 
 export const accounts = (count: number) =>
@@ -33,6 +34,12 @@ class World {
   /** The amounts that Upbit sent for each account; each is the time at which it was sent. */
   readonly told = new Map<string, string[]>();
   readonly reader: LedgerReader;
+  /** Its first answer is an error that may pass. */
+  readonly ticker = scriptedTicker((_, nth) =>
+    nth === 1
+      ? refusal('upbit.unavailable', 'later')
+      : quoted({ 'SGD-BTC': String(this.memory.now), 'BTC-ETH': '0.03' }),
+  );
   readonly #table: Table;
 
   constructor(table: Table, names: readonly AccountName[], script: Script) {
@@ -40,6 +47,7 @@ class World {
     this.names = names;
     this.reader = createLedgerReader(table);
     this.memory = new MemoryParts(secret(...names));
+    this.memory.ticker = this.ticker.ask;
     this.memory.script = async (account, call, now) => {
       const verdict = await script(account, call, now);
       return verdict.kind === 'balances' ? this.#tell(account) : verdict;
@@ -73,7 +81,7 @@ class World {
 
   /** Runs the slot in a process that dies there, and returns whether it died. */
   async kill(dies: (moment: Moment) => boolean): Promise<boolean> {
-    const { parts, died } = mortal(this.parts(), dies);
+    const { parts, died } = mortal(this.parts(), dies, this.ticker);
     return await Promise.race([died.then(() => true), this.run(parts).then(() => false)]);
   }
 
@@ -89,9 +97,11 @@ class World {
     }
   }
 
-  /** Everything in the ledger except the observed amounts and times. */
+  /** Everything in the ledger except the observed amounts, prices and times. */
   async left() {
-    return { outcomes: await this.outcomes(), catalog: await this.reader.catalog() };
+    const sheets = await this.reader.prices('sg', [SLOT]);
+    const markets = sheets.flatMap((sheet) => ('prices' in sheet ? [...sheet.prices.keys()] : []));
+    return { outcomes: await this.outcomes(), markets, catalog: await this.reader.catalog() };
   }
 
   /** What is recorded for each account: `ok` or a failure's code. */
@@ -141,7 +151,7 @@ const troubled: Script = (account, call) => {
 
 /**
  * Kills a run of so many accounts at every await, each time in a new world, and checks that a second run leaves
- * the same outcomes and the same catalog as an undisturbed one.
+ * the same outcomes, the same markets with a price and the same catalog as an undisturbed one.
  */
 export async function killEverywhere(count: number): Promise<void> {
   let kills = 0;
@@ -151,6 +161,7 @@ export async function killEverywhere(count: number): Promise<void> {
       return await world.left();
     });
     expect(Object.keys(undisturbed.outcomes)).toHaveLength(count);
+    expect(undisturbed.markets).toEqual(['SGD-BTC']);
     const killAt = (moment: number) =>
       inWorld(accounts(count), script, async (world) => {
         if (!(await world.kill(({ count: nth }) => nth === moment))) return false;
@@ -163,6 +174,7 @@ export async function killEverywhere(count: number): Promise<void> {
     for (let moment = 1; await killAt(moment); moment += 1) kills += 1;
   }
   console.log(`killed at ${kills} moments with ${count} accounts: every slot was completed`);
-  // Two reads, the schedule, and for each account at least a call and a record, each twice, in two scripts.
-  expect(kills).toBeGreaterThanOrEqual(2 * 2 * (3 + 2 * count));
+  // Two reads, the schedule, the ticker twice with a wait between, the prices, and for each account at least a call and a
+  // record, each twice, in two scripts.
+  expect(kills).toBeGreaterThanOrEqual(2 * 2 * (7 + 2 * count));
 }

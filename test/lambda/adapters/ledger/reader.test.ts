@@ -7,9 +7,10 @@ import { createLedgerReader } from '../../../../lambda/adapters/ledger/reader.ts
 import { createLedgerWriter } from '../../../../lambda/adapters/ledger/writer.ts';
 import { HOUR, SECOND } from '../../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../../lambda/core/item.ts';
+import { encodePrices } from '../../../../lambda/core/price-item.ts';
 import type { StoredItem } from '../../../../lambda/core/stored.ts';
 import { objectOf } from '../../../support/checkout.ts';
-import { failure, snapshot } from '../../../support/memory-ledger.ts';
+import { failure, sheet, snapshot } from '../../../support/memory-ledger.ts';
 import { SLOT } from '../../../support/memory-parts.ts';
 import { stubDynamoDb } from '../../../support/stub-dynamodb.ts';
 
@@ -105,6 +106,44 @@ describe('the newest snapshot', () => {
     const { reader, inputs } = reading({ Items: [FAILED] }, {});
     expect(await reader.newestSnapshot('sg/main', SLOT)).toBeUndefined();
     expect(inputs()).toHaveLength(2);
+  });
+});
+
+const SHEET = sheet('sg', SLOT, { 'SGD-BTC': '64200.5', 'USDT-ADA': ['0.91', SLOT - 5 * HOUR] });
+
+describe('the prices of a region', () => {
+  it('are read by their exact keys, as they were written', async () => {
+    const { reader, inputs } = reading({ Responses: { prod: [encodePrices(SHEET)] } });
+    expect(await reader.prices('sg', [SLOT, SLOT + HOUR])).toEqual([SHEET]);
+    const keys = ['2026-11-22T06:00:00Z', '2026-11-22T07:00:00Z'].map((slot) => ({
+      account: { S: '#price/sg' },
+      slot: { S: slot },
+    }));
+    expect(inputs()).toEqual([{ RequestItems: { prod: { Keys: keys } } }]);
+  });
+
+  it('have a newest, one item', async () => {
+    const { reader, inputs } = reading({ Items: [encodePrices(SHEET)] }, {});
+    expect(await reader.newestPrices('sg', SLOT + HOUR)).toEqual(SHEET);
+    expect(inputs()).toEqual([
+      expect.objectContaining({
+        ScanIndexForward: false,
+        Limit: 1,
+        ExpressionAttributeValues: {
+          ':account': { S: '#price/sg' },
+          ':at': { S: '2026-11-22T07:00:00Z' },
+        },
+      }),
+    ]);
+    expect(await reader.newestPrices('sg', SLOT)).toBeUndefined();
+  });
+
+  it('of a later version are returned as unreadable, not guessed at', async () => {
+    const item = { ...encodePrices(SHEET), v: { N: '2' } };
+    const { reader } = reading({ Responses: { prod: [item] } });
+    expect(await reader.prices('sg', [SLOT])).toEqual([
+      { region: 'sg', slot: SLOT, problem: 'its schema version is 2, and this program reads 1' },
+    ]);
   });
 });
 

@@ -4,8 +4,9 @@ import { createLedgerWriter } from '../../../../lambda/adapters/ledger/writer.ts
 import type { Balance } from '../../../../lambda/core/balances.ts';
 import { HOUR, SECOND } from '../../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../../lambda/core/item.ts';
+import { encodePrices } from '../../../../lambda/core/price-item.ts';
 import type { Entry } from '../../../../lambda/core/snapshot.ts';
-import { failure, line, snapshot } from '../../../support/memory-ledger.ts';
+import { failure, line, sheet, snapshot } from '../../../support/memory-ledger.ts';
 import { SLOT } from '../../../support/memory-parts.ts';
 import { stubDynamoDb } from '../../../support/stub-dynamodb.ts';
 
@@ -20,6 +21,7 @@ function writing(there?: Entry | 'hidden' | 'unreadable') {
 }
 
 const FIRST = snapshot('sg/main', SLOT, [line('BTC', '1', '2'), line('ETH', '3')]);
+const PRICES = sheet('sg', SLOT, { 'SGD-BTC': '64200.5' });
 const later = (lines: readonly Balance[]) =>
   snapshot('sg/main', SLOT, lines, { observedAt: SLOT + 9 * SECOND });
 const record = async (there: Parameters<typeof writing>[0], entry: Entry) =>
@@ -93,6 +95,7 @@ describe('a write that fails', () => {
       writer.record(FIRST, SECOND),
       writer.putAccount(undefined, { account: 'sg/main', since: SLOT }, SECOND),
       writer.addSchedule(schedule, SECOND),
+      writer.recordPrices(PRICES, SECOND),
     ])
       await expect(write).rejects.toMatchObject({ code: 'ledger.unavailable', cause });
   });
@@ -113,6 +116,29 @@ describe('adding a schedule', () => {
   });
 });
 
+describe('recording prices', () => {
+  it('is one put if there are none', async () => {
+    const { writer, asked } = writing();
+    expect(await writer.recordPrices(PRICES, SECOND)).toStrictEqual({ kind: 'recorded' });
+    expect(asked.map(({ input }) => input)).toStrictEqual([
+      {
+        TableName: 'prod',
+        Item: encodePrices(PRICES),
+        ConditionExpression: 'attribute_not_exists(#account)',
+        ExpressionAttributeNames: { '#account': 'account' },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    ]);
+  });
+
+  it('is a duplicate if there are some, whatever they are', async () => {
+    expect(await writing('hidden').writer.recordPrices(PRICES, SECOND)).toStrictEqual({ kind: 'duplicate' });
+    expect(await writing('unreadable').writer.recordPrices(PRICES, SECOND)).toStrictEqual({
+      kind: 'duplicate',
+    });
+  });
+});
+
 describe('a write without time', () => {
   it.each([0, -HOUR])('throws without a call: %i ms', async (timeoutMs) => {
     const { writer, asked } = writing();
@@ -122,6 +148,7 @@ describe('a write without time', () => {
       writer.record(FIRST, timeoutMs),
       writer.putAccount(undefined, { account: 'sg/main', since: SLOT }, timeoutMs),
       writer.addSchedule(schedule, timeoutMs),
+      writer.recordPrices(PRICES, timeoutMs),
     ])
       await expect(write).rejects.toMatchObject({ code: 'ledger.unavailable', message });
     expect(asked).toEqual([]);

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { UpbitAnswer } from '../../../../lambda/adapters/upbit/http-answer.ts';
-import { judgeAnswer, judgeBreak, judgeKeyList } from '../../../../lambda/adapters/upbit/verdict.ts';
+import {
+  judgeAnswer,
+  judgeBreak,
+  judgeKeyList,
+  judgeTicker,
+} from '../../../../lambda/adapters/upbit/verdict.ts';
 import { DAY, formatSecond, MINUTE, SECOND } from '../../../../lambda/core/instant.ts';
 import { at } from '../../../support/memory-parts.ts';
+import { tickerBody, tickerRow } from '../../../support/ticker.ts';
 
 const NOW = at('2026-11-22T06:00:01Z');
 const SECRETS = ['fake-access-key', 'fake-secret-key'];
@@ -573,4 +579,101 @@ describe('a broken call', () => {
       expect(judgeBreak(failed(code))).toMatchObject({ detail: 'the connection to Upbit failed' });
     },
   );
+});
+
+describe('an answer of the ticker', () => {
+  const judged = (given: UpbitAnswer) => judgeTicker(given, NOW, ['SGD', 'USDT', 'BTC']);
+  const NOT_UPBITS = 'Upbit’s own answer did not arrive: something in front of it sent ';
+
+  it('has its prices to the last digit, and the number of refused rows', () => {
+    const body = `[${tickerRow('SGD-BTC', '0.1234567890123456789')},${tickerRow('SGD-ADA', '0')}]`;
+    expect(judged(answer(200, body))).toEqual({
+      kind: 'prices',
+      prices: new Map([
+        [
+          'SGD-BTC',
+          {
+            price: { coefficient: 1234567890123456789n, exponent: -19 },
+            tradedAt: at('2026-11-22T06:00:00Z'),
+          },
+        ],
+      ]),
+      refused: 1,
+    });
+    expect(judged(answer(200, '[]'))).toEqual({ kind: 'prices', prices: new Map(), refused: 0 });
+    expect(judged(answer(200, '[{"a":1},null]'))).toMatchObject({ kind: 'prices', refused: 2 });
+  });
+
+  it.each<[string, UpbitAnswer, string, string]>([
+    ['HTML', answer(200, '<html>maintenance</html>'), 'upbit.unavailable', `${NOT_UPBITS}200, “maintenance”`],
+    ['nothing', answer(200), 'upbit.unavailable', `${NOT_UPBITS}200, no readable text`],
+    [
+      'a list that is cut',
+      answer(200, tickerBody({ 'SGD-BTC': '1' }).slice(0, 30)),
+      'upbit.unavailable',
+      `${NOT_UPBITS}200, “market …”`,
+    ],
+    [
+      'what is not UTF-8',
+      { ...answer(200), body: Buffer.from('["\xff"]', 'latin1') },
+      'upbit.unavailable',
+      `${NOT_UPBITS}200, no readable text`,
+    ],
+    [
+      'a page with 403',
+      answer(403, '<p>Not this way</p>'),
+      'upbit.unavailable',
+      `${NOT_UPBITS}403, “Not this way”`,
+    ],
+    ['a server error', error(500, 'internal_error'), 'upbit.unavailable', 'Upbit answered 500'],
+    ['no content', answer(204), 'upbit.unavailable', `${NOT_UPBITS}204, no readable text`],
+    ['part of a list', answer(206, '[]'), 'upbit.unavailable', `${NOT_UPBITS}206, no readable text`],
+  ])('that is %s may be another the next time', (_, given, code, detail) => {
+    expect(judged(given)).toMatchObject({ kind: 'refusal', code, detail, retry: 'later' });
+  });
+
+  it.each<[string, UpbitAnswer, string, string]>([
+    ['an object', answer(200, {}), 'response.malformed', 'the answer is an object, not an array'],
+    ['null', answer(200, 'null'), 'response.malformed', 'the answer is null, not an array'],
+    ['an error with 200', error(200, 404), 'response.malformed', 'the answer is an object, not an array'],
+    ['too large', { ...answer(200), body: undefined }, 'response.tooLarge', 'the answer is too large'],
+    ['a refusal with a numeric name', error(404, 404), 'upbit.refused', 'Upbit answered 404'],
+    [
+      'a refusal of another name',
+      error(400, 'validation_error'),
+      'upbit.refused',
+      'Upbit answered 400 validation_error',
+    ],
+    [
+      'a refusal for want of a key',
+      error(401, 'invalid_access_key'),
+      'key.invalid',
+      'Upbit answered 401 invalid_access_key',
+    ],
+    [
+      'a path that is not there',
+      answer(404, { message: 'no Route matched with those values' }),
+      'upbit.unavailable',
+      `${NOT_UPBITS}404, “message no Route matched with those values”`,
+    ],
+  ])('that is %s is final', (_, given, code, detail) => {
+    expect(judged(given)).toMatchObject({ kind: 'refusal', code, detail, retry: 'never' });
+  });
+
+  it('with 429 or 418 says how long to wait', () => {
+    expect(judged(error(429, 'too_many_requests'))).toMatchObject({
+      code: 'upbit.rateLimited',
+      retry: 'thrice',
+      notBefore: NOW + SECOND,
+    });
+    expect(judged(error(418, 'too_many_requests', 'blocked for 3600 seconds'))).toMatchObject({
+      code: 'upbit.blocked',
+      retry: 'never',
+      block: { until: NOW + 60 * MINUTE },
+    });
+  });
+
+  it('keeps nothing of what was refused', () => {
+    expect(judged(answer(200, { secret: 'x' }))).not.toHaveProperty('answer');
+  });
 });
