@@ -22,6 +22,8 @@ export interface CollectorProps {
   readonly grid: Grid;
   /** Overrides the signing algorithm of every region, if set. */
   readonly jwtAlg: SigningAlgorithm | undefined;
+  /** Whether prices are recorded too. */
+  readonly prices: boolean;
   /** In MB. */
   readonly memory: number;
   readonly logRetention: RetentionDays;
@@ -44,7 +46,7 @@ export class Collector extends Construct {
 
   constructor(scope: Construct, id: string, props: CollectorProps) {
     super(scope, id);
-    const { regions, grid, jwtAlg, memory, logRetention, network, removalPolicy } = props;
+    const { regions, grid, jwtAlg, prices, memory, logRetention, network, removalPolicy } = props;
     this.logGroup = new LogGroup(this, 'Log', { retention: logRetention, removalPolicy });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.fn = new NodejsFunction(this, 'Function', {
@@ -66,6 +68,7 @@ export class Collector extends Construct {
         // would keep DynamoDB's from being found.
         UV_THREADPOOL_SIZE: '16',
         ...(jwtAlg === undefined ? {} : { JWT_ALG: jwtAlg }),
+        ...(prices ? {} : { PRICES: 'false' }),
       },
     });
     acknowledge(this.fn, {

@@ -43,6 +43,8 @@ export interface StackConfig {
   /** Overrides the signing algorithm of every region, if set. */
   readonly jwtAlg: SigningAlgorithm | undefined;
   readonly removal: Removal;
+  /** Whether each region's prices are recorded with its balances. */
+  readonly prices: boolean;
 }
 
 /** One key of the CDK context. */
@@ -128,6 +130,11 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     allowed: 'retain, destroy',
     parse: (value) => (value === 'retain' || value === 'destroy' ? value : undefined),
   },
+  prices: {
+    fallback: true,
+    allowed: 'true, false',
+    parse: parseBoolean,
+  },
 };
 
 /** The CDK's own keys contain a colon (`aws:cdk:…`, `@aws-cdk/…:…`, cached lookups), except these two. */
@@ -190,6 +197,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     logDays: read('logDays'),
     jwtAlg: read('jwtAlg'),
     removal: read('removal'),
+    prices: read('prices'),
   };
 }
 

@@ -8,15 +8,19 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Cadence } from '../lambda/core/slots.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { CollectorMetrics } from './collector-metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { logsLink } from './logs-link.ts';
 import { silenceOfTwoSlots } from './silence.ts';
 
 export interface MonitoringProps {
   readonly collector: LambdaFunction;
+  /** The log of the collector. */
+  readonly logGroup: ILogGroup;
   /** How often the collector runs. */
   readonly every: Cadence;
   /** The events of runs that failed at every attempt. */
@@ -26,6 +30,12 @@ export interface MonitoringProps {
   /** The e-mail address for notices; none if undefined. */
   readonly alarmEmail: string | undefined;
 }
+
+/** What Logs Insights shows of the accounts that failed, and of the runs that threw. */
+const FAILED_ACCOUNTS =
+  'fields slot, account, outcome, detail, remedy | filter message = "account" and level != "INFO" | sort @timestamp desc';
+const ERRORS =
+  'fields @timestamp, slot, account, detail, message.errorMessage | filter level = "ERROR" | sort @timestamp desc';
 
 /** One alarm, including its text. */
 interface Watch extends Omit<AlarmProps, 'alarmName' | 'alarmDescription'> {
@@ -51,14 +61,14 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { collector, every, failedRuns, undelivered, alarmEmail } = props;
+    const { collector, logGroup, every, failedRuns, undelivered, alarmEmail } = props;
     this.topic = new AlarmTopic(this, 'Alarms', { email: alarmEmail });
     this.topicArn = this.topic.topicArn;
     const metrics = new CollectorMetrics(collector);
 
     this.watch('account-failed', {
       happened: 'An account has no snapshot for a slot; the reason is recorded.',
-      remedy: 'Run `balances gaps --from 1d` and follow the runbook for the code it shows.',
+      remedy: `Which accounts, why, and what to do: ${logsLink(this, logGroup, FAILED_ACCOUNTS)} or \`balances gaps --from 1d\`.`,
       metric: metrics.accountsFailed(SOON),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
@@ -88,8 +98,7 @@ export class Monitoring extends Construct {
 
     this.watch('run-error', {
       happened: 'A run threw or ran out of time, so some outcomes may not be recorded.',
-      remedy:
-        'Lambda retries it twice. Read the error in the log of the function; a run that fails at every attempt has its own alarm.',
+      remedy: `Lambda retries it twice; a run that fails at every attempt has its own alarm. The errors: ${logsLink(this, logGroup, ERRORS)}`,
       // Every attempt counts, even if the next one succeeds: it shows a fault before a slot is lost.
       metric: collector.metricErrors({ period: SOON }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -26,6 +26,7 @@ export class SnapshotStack extends Stack {
       regions: config.regions,
       grid,
       jwtAlg: config.jwtAlg,
+      prices: config.prices,
       memory: config.memory,
       logRetention: config.logDays,
       network: egress?.network,
@@ -44,13 +45,14 @@ export class SnapshotStack extends Stack {
     });
     const watched = {
       collector: collector.fn,
+      logGroup: collector.logGroup,
       every: config.every,
       failedRuns: collector.failedRuns,
       undelivered: schedule.undelivered,
     };
     const monitoring = new Monitoring(this, 'Monitoring', { ...watched, alarmEmail: config.alarmEmail });
     for (const alarm of egress?.alarms ?? []) monitoring.addAlarm(alarm);
-    if (config.dashboard) new Dashboard(this, 'Dashboard', { ...watched, logGroup: collector.logGroup });
+    if (config.dashboard) new Dashboard(this, 'Dashboard', watched);
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });

@@ -3,7 +3,7 @@ import { REGION_IDS, type Region } from '../../lambda/core/regions.ts';
 import { seededBelow } from './seeded.ts';
 import { FAULTS, type Fault } from './upbit-faults.ts';
 
-/** What goes wrong at Upbit for one region, starting at a slot. */
+/** What goes wrong at Upbit for one region, from a slot on. */
 export interface Incident {
   readonly fault: Fault;
   /** How long it lasts after the slot, in milliseconds. */
@@ -35,15 +35,39 @@ const TROUBLE_STRETCH = 10 * DAY;
 /** After the tolerance but before the slot is due, so that gaps lists it with its reason. */
 const LATE_BY = 5.5 * MINUTE;
 
-/** The incident of a region at a slot, if any: always the same for the same seed. */
+/** One of these happens to each region's ticker in every period of ten days: a few hours without prices, or a late one. */
+const PRICE_INCIDENTS: readonly (Incident & { readonly slots: number })[] = [
+  { fault: FAULTS.maintenance, lasts: ALL_THE_TIME, slots: 9 },
+  { fault: FAULTS.tooManyRequestsText, lasts: SECOND, slots: 1 },
+  { fault: FAULTS.okHtml, lasts: ALL_THE_TIME, slots: 3 },
+  { fault: FAULTS.reset, lasts: ALL_THE_TIME, slots: 1 },
+];
+const PRICE_INCIDENT_STRETCH = 10 * DAY;
+
+/** The incident of a region's accounts at a slot, if any: always the same for the same seed. */
 export function incidentAt(seed: string, region: Region, slot: Instant): Incident | undefined {
-  const stretch = Math.floor(slot / INCIDENT_STRETCH);
-  const about = `${seed} incident ${region} ${stretch}`;
+  return oneOf(INCIDENTS, INCIDENT_STRETCH, `${seed} incident`, region, slot);
+}
+
+/** The incident of a region's ticker at a slot, if any, in the same way. The accounts do not notice. */
+export function priceIncidentAt(seed: string, region: Region, slot: Instant): Incident | undefined {
+  return oneOf(PRICE_INCIDENTS, PRICE_INCIDENT_STRETCH, `${seed} prices`, region, slot);
+}
+
+/** The one incident of a region in each stretch, if a slot is among its slots. */
+function oneOf(
+  incidents: readonly (Incident & { readonly slots: number })[],
+  length: number,
+  seed: string,
+  region: Region,
+  slot: Instant,
+): Incident | undefined {
+  const stretch = Math.floor(slot / length);
   // Every kind gets its turn, and no two regions have the same one at the same time.
-  const incident = INCIDENTS[(stretch + REGION_IDS.indexOf(region)) % INCIDENTS.length];
+  const incident = incidents[(stretch + REGION_IDS.indexOf(region)) % incidents.length];
   if (incident === undefined) return undefined;
-  const hour = hourOf(slot, INCIDENT_STRETCH);
-  const begins = seededBelow(INCIDENT_STRETCH / HOUR - incident.slots, about);
+  const hour = hourOf(slot, length);
+  const begins = seededBelow(length / HOUR - incident.slots, `${seed} ${region} ${stretch}`);
   return begins <= hour && hour < begins + incident.slots ? incident : undefined;
 }
 

@@ -20,11 +20,13 @@ import {
   demoAccounts,
   secretOf,
 } from './demo-accounts.ts';
-import { incidentAt, runTroubleAt } from './demo-incidents.ts';
+import { type Incident, incidentAt, priceIncidentAt, runTroubleAt } from './demo-incidents.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { startSecretsEndpoint } from './secrets-endpoint.ts';
 import { SimulatedClock } from './simulated-clock.ts';
+import { simulatedMarket } from './simulated-market.ts';
 import { startSimulatedUpbit } from './simulated-upbit.ts';
+import type { Fault } from './upbit-faults.ts';
 
 /** How far back a start fills the ledger, at most. */
 const MAX_PAST = 30 * DAY;
@@ -63,7 +65,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { directory, tableName, now } = options;
   let clock: Clock = systemClock;
   const database = await startEmbeddedDynamoDb({ directory, tableName });
-  const upbit = await startSimulatedUpbit({ now: () => clock.now() });
+  const { prices } = simulatedMarket(DEMO_SEED);
+  const upbit = await startSimulatedUpbit({ now: () => clock.now(), prices });
   const secrets = await startSecretsEndpoint();
   const dynamoDb = new DynamoDBClient({ endpoint: database.endpoint, ...LOCAL_CREDENTIALS });
   const secretsManager = new SecretsManagerClient({ endpoint: secrets.endpoint, ...LOCAL_CREDENTIALS });
@@ -100,10 +103,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const collector = collectorOn(past);
     for (const [index, slot] of slots.entries()) {
       const trouble = runTroubleAt(DEMO_SEED, slot);
-      upbit.fault = ({ region, at }) => {
-        const incident = incidentAt(DEMO_SEED, region, slot);
-        return incident !== undefined && at < slot + DELAY + incident.lasts ? incident.fault : undefined;
-      };
+      upbit.fault = ({ region, at }) => faultOf(incidentAt(DEMO_SEED, region, slot), at - slot);
+      upbit.tickerFault = ({ region, at }) => faultOf(priceIncidentAt(DEMO_SEED, region, slot), at - slot);
       past.set(slot + DELAY + (trouble?.kind === 'late' ? trouble.by : 0));
       if (hasRun(slot)) await collector({ slot: formatSecond(slot) }, past.now() + TIME_LIMIT);
       options.onProgress(index + 1, slots.length);
@@ -111,6 +112,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
     clock = systemClock;
     upbit.fault = () => undefined;
+    upbit.tickerFault = () => undefined;
     return {
       reader,
       filled: slots.length,
@@ -146,8 +148,15 @@ async function findWork(
 function isOver(slot: Instant, now: Instant): boolean {
   const goesWell =
     runTroubleAt(DEMO_SEED, slot) === undefined &&
-    DEMO_REGIONS.every((region) => incidentAt(DEMO_SEED, region, slot) === undefined);
+    DEMO_REGIONS.every((region) =>
+      [incidentAt, priceIncidentAt].every((at) => at(DEMO_SEED, region, slot) === undefined),
+    );
   return goesWell || isDue(DEMO_GRID.every, slot, now);
+}
+
+/** The fault of an incident, if it has not passed so long after its slot. */
+function faultOf(incident: Incident | undefined, since: number): Fault | undefined {
+  return incident !== undefined && since < DELAY + incident.lasts ? incident.fault : undefined;
 }
 
 function hasRun(slot: Instant): boolean {

@@ -1,7 +1,9 @@
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 
 /** Upbit's limit for `/v1/accounts` per account, over all its keys. */
-const CALLS_PER_SECOND = 30;
+const ACCOUNT_CALLS_PER_SECOND = 30;
+/** Upbit's limit for each group of public calls, such as the ticker's, per address. */
+export const PUBLIC_CALLS_PER_SECOND = 10;
 /** How many refused calls in one second lead to a block; Upbit states no number. */
 const IGNORED = 30;
 /** The first block; each further one is twice as long. Upbit states only that blocks get longer. */
@@ -13,12 +15,18 @@ export type Admission =
   | { readonly kind: 'limited' }
   | { readonly kind: 'blocked'; readonly seconds: number };
 
-/** Limits one account's calls: 30 in any second, 429 beyond that, and a block (418) if the calls continue. */
+/** Limits one caller's calls: so many in any second, 429 beyond that, and a block (418) if the calls continue. */
 export class RateLimit {
+  readonly #perSecond: number;
   #admitted: Instant[] = [];
   #refused: Instant[] = [];
   #blockedUntil = Number.NEGATIVE_INFINITY;
   #nextBlock = FIRST_BLOCK;
+
+  /** @param perSecond how many calls are admitted in a second; by default, as many as an account has. */
+  constructor(perSecond: number = ACCOUNT_CALLS_PER_SECOND) {
+    this.#perSecond = perSecond;
+  }
 
   admit(now: Instant): Admission {
     if (now < this.#blockedUntil)
@@ -26,9 +34,9 @@ export class RateLimit {
     const lastSecond = (call: Instant) => call > now - SECOND;
     this.#admitted = this.#admitted.filter(lastSecond);
     this.#refused = this.#refused.filter(lastSecond);
-    if (this.#admitted.length < CALLS_PER_SECOND) {
+    if (this.#admitted.length < this.#perSecond) {
       this.#admitted.push(now);
-      return { kind: 'admitted', left: CALLS_PER_SECOND - this.#admitted.length };
+      return { kind: 'admitted', left: this.#perSecond - this.#admitted.length };
     }
     this.#refused.push(now);
     if (this.#refused.length <= IGNORED) return { kind: 'limited' };

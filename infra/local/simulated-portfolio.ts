@@ -3,6 +3,7 @@ import { HOUR, type Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import { REGIONS, type Region } from '../../lambda/core/regions.ts';
 import { seeded, seededBelow } from './seeded.ts';
+import { listedIn, type SimulatedMarket, simulatedMarket } from './simulated-market.ts';
 import type { BalanceLine } from './simulated-upbit.ts';
 
 /** Amounts are counted in units of 1e-8, prices in units of 1e-16. */
@@ -47,18 +48,7 @@ const BEGINNINGS: Readonly<Record<Region, Beginning>> = {
   ],
 };
 
-/** What may be bought, and its approximate price in the cash of each region. */
-const MARKET: Readonly<Record<string, Readonly<Partial<Record<Region, string>>>>> = {
-  ADA: { sg: '0.91', id: '14500', th: '32' },
-  AVAX: { sg: '38', id: '600000', th: '1340' },
-  BTC: { sg: '64200', id: '1041000000', th: '2260000', kr: '92000000' },
-  DOGE: { sg: '0.14', id: '2260', th: '4.9' },
-  ETH: { sg: '3180', id: '51200000', th: '111800' },
-  LINK: { sg: '14.8', id: '238000', th: '521' },
-  PEPE: { id: '0.1633' },
-  SOL: { sg: '152', id: '2440000', th: '5350', kr: '219000' },
-  XRP: { sg: '0.55', id: '8850', th: '19.1', kr: '790' },
-};
+/** Received now and then, and traded nowhere. */
 const DUST = 'FLR';
 
 /** One currency of the simulation, in whole units of the scales above. */
@@ -79,23 +69,30 @@ export interface PortfolioOrigin {
 }
 
 /**
- * A made-up portfolio that changes hourly: trades, orders that lock and release, dust, a new currency, one sold out,
- * deposits and withdrawals. A deposit is always the same amount and a withdrawal a part of the cash, so that it neither
- * grows forever nor dries up. What it holds at an hour depends only on the origin, not on earlier calls. Amounts are
- * exact and never negative; a trade conserves its value except for rounding below the last digit.
+ * A made-up portfolio that changes hourly: trades at the hour's price of the {@link simulatedMarket} of the same seed, orders
+ * that lock and release, dust, a new currency, one sold out, deposits and withdrawals. A deposit is always the same amount
+ * and a withdrawal a part of the cash, so that it neither grows forever nor dries up. What it holds at an hour depends only
+ * on the origin, not on earlier calls. Amounts are exact and never negative; a trade conserves its value except for rounding
+ * below the last digit.
  */
 export function simulatedBalances(whose: PortfolioOrigin): (now: Instant) => BalanceLine[] {
+  const market = simulatedMarket(whose.seed);
   const hours: Portfolio[] = [beginning(whose.region)];
   return (now) => {
     const hour = Math.max(0, Math.floor((now - whose.origin) / HOUR));
     for (let next = hours.length; next <= hour; next += 1)
-      hours.push(move(hours[next - 1] ?? new Map(), whose, next));
+      hours.push(move(hours[next - 1] ?? new Map(), whose, next, market));
     return lines(hours[hour] ?? new Map(), whose.region);
   };
 }
 
 function cashOf(region: Region): string {
   return BEGINNINGS[region][0]?.[0] ?? REGIONS[region].fiat;
+}
+
+/** The coins that can be bought with a region's cash, in order; a stablecoin is not one of them. */
+function coinsOf(region: Region): string[] {
+  return listedIn(region, cashOf(region)).filter((currency) => currency !== 'USDT');
 }
 
 function beginning(region: Region): Portfolio {
@@ -112,38 +109,37 @@ function beginning(region: Region): Portfolio {
 }
 
 /** The change of a portfolio in one hour. */
-function move(before: Portfolio, { seed, region, name }: PortfolioOrigin, hour: number): Portfolio {
+function move(
+  before: Portfolio,
+  { seed, region, name, origin }: PortfolioOrigin,
+  hour: number,
+  market: SimulatedMarket,
+): Portfolio {
   const about = `${seed} ${region}/${name} ${hour}`;
   const cash = cashOf(region);
+  const offered = coinsOf(region);
   const chance = seeded(about);
   const share = BigInt(10 + seededBelow(90, `${about} share`));
-  const coins = [...before.keys()].filter((currency) => MARKET[currency]?.[region] !== undefined);
+  const coins = [...before.keys()].filter((currency) => offered.includes(currency));
   const coin = coins[seededBelow(coins.length, `${about} coin`)] ?? 'BTC';
-  const offered = Object.keys(MARKET).filter((currency) => MARKET[currency]?.[region] !== undefined);
   const other = offered[seededBelow(offered.length, `${about} other`)] ?? 'BTC';
-  if (chance < 0.25) return buy(before, region, coin, share, about);
-  if (chance < 0.45) return sell(before, region, coin, share, about);
+  const at = origin + hour * HOUR;
+  const priceOf = (of: string) => unitsOf(market.priceOf(region, cash, of, at), PRICE_DECIMALS);
+  if (chance < 0.25) return buy(before, cash, coin, share, priceOf(coin));
+  if (chance < 0.45) return sell(before, cash, coin, share, priceOf(coin));
   if (chance < 0.55) return lock(before, coin, share * 4n);
   if (chance < 0.65) return unlock(before, coin);
-  if (chance < 0.67) return buy(before, region, other, share, about);
-  if (chance < 0.673) return coins.length > 3 ? sellOut(before, region, coin, about) : before;
+  if (chance < 0.67) return buy(before, cash, other, share, priceOf(other));
+  if (chance < 0.673) return coins.length > 3 ? sellOut(before, cash, coin, priceOf(coin)) : before;
   if (chance < 0.683) return receive(before, DUST, share);
   if (chance < 0.697) return receive(before, cash, (beginning(region).get(cash)?.available ?? 0n) / 8n);
   if (chance < 0.71) return receive(before, cash, -((before.get(cash)?.available ?? 0n) / 8n));
   return before;
 }
 
-/** The price of one coin in the region's cash: near its usual price, slightly different every hour. */
-function priceOf(coin: string, region: Region, about: string): bigint {
-  const usual = unitsOf(MARKET[coin]?.[region] ?? '1', PRICE_DECIMALS);
-  return (usual * BigInt(9_500 + seededBelow(1_000, `${about} price`))) / 10_000n;
-}
-
 /** Spends a share of the cash on a coin. */
-function buy(before: Portfolio, region: Region, coin: string, thousandths: bigint, about: string): Portfolio {
-  const cash = cashOf(region);
+function buy(before: Portfolio, cash: string, coin: string, thousandths: bigint, price: bigint): Portfolio {
   const spent = ((before.get(cash)?.available ?? 0n) * thousandths) / 1_000n;
-  const price = priceOf(coin, region, about);
   const bought = (spent * PRICE_UNITS) / price;
   if (bought === 0n) return before;
   const had = before.get(coin) ?? NOTHING;
@@ -152,16 +148,10 @@ function buy(before: Portfolio, region: Region, coin: string, thousandths: bigin
   return changed(changed(before, cash, { available: -spent }), coin, { available: bought, average });
 }
 
-function sell(
-  before: Portfolio,
-  region: Region,
-  coin: string,
-  thousandths: bigint,
-  about: string,
-): Portfolio {
+function sell(before: Portfolio, cash: string, coin: string, thousandths: bigint, price: bigint): Portfolio {
   const sold = ((before.get(coin)?.available ?? 0n) * thousandths) / 1_000n;
-  const earned = (sold * priceOf(coin, region, about)) / PRICE_UNITS;
-  return changed(changed(before, coin, { available: -sold }), cashOf(region), { available: earned });
+  const earned = (sold * price) / PRICE_UNITS;
+  return changed(changed(before, coin, { available: -sold }), cash, { available: earned });
 }
 
 function lock(before: Portfolio, coin: string, thousandths: bigint): Portfolio {
@@ -175,8 +165,8 @@ function unlock(before: Portfolio, coin: string): Portfolio {
 }
 
 /** Sells all of it, and removes the line. */
-function sellOut(before: Portfolio, region: Region, coin: string, about: string): Portfolio {
-  const after = new Map(sell(unlock(before, coin), region, coin, 1_000n, about));
+function sellOut(before: Portfolio, cash: string, coin: string, price: bigint): Portfolio {
+  const after = new Map(sell(unlock(before, coin), cash, coin, 1_000n, price));
   after.delete(coin);
   return after;
 }

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
+import { createServer, type IncomingMessage } from 'node:http';
 import { formatSecond, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { isRegion, type Region, type SigningAlgorithm } from '../../lambda/core/regions.ts';
 import { listen, stop } from './http-server.ts';
 import { RateLimit } from './rate-limit.ts';
+import { SimulatedTicker, type TickerCall, type TickerScript, tradedQuotes } from './simulated-ticker.ts';
+import { type Delivery, deliver, faulty } from './upbit-delivery.ts';
 import { type Answer, blocked, FAULTS, type Fault } from './upbit-faults.ts';
 import { parseToken, type Token } from './upbit-token.ts';
 
@@ -27,8 +28,11 @@ export interface SimulatedAccount {
   readonly expiresAt?: Instant;
 }
 
-/** The supported paths. */
+/** The paths that need a token. */
 type Path = 'v1/accounts' | 'v1/api_keys';
+
+/** The public path. */
+const TICKER = 'v1/ticker/all';
 
 /** One call with a key that exists. */
 export interface Call {
@@ -50,12 +54,14 @@ export interface SimulatedUpbitOptions {
   readonly algorithm?: SigningAlgorithm;
   /** The sites that list when keys expire; by default only Korea's, the only one to document it. */
   readonly listsKeys?: readonly Region[];
+  /** What the ticker says; by default, no market exists. */
+  readonly prices?: TickerScript['prices'];
 }
 
 const YEARS_AHEAD = Date.UTC(2099, 0, 1);
 
 /** A running simulated Upbit. */
-export interface SimulatedUpbit {
+export interface SimulatedUpbit extends TickerScript {
   /** Contains `{region}`, as the collector's `UPBIT_API_URL` requires. */
   readonly url: string;
   /** The accounts by access key; they may change while it runs. */
@@ -64,14 +70,16 @@ export interface SimulatedUpbit {
   fault: (call: Call) => Fault | undefined;
   /** All calls with a key that exists, in order. */
   readonly calls: readonly Call[];
+  /** All calls of the ticker, in order. */
+  readonly tickerCalls: readonly TickerCall[];
   close(): Promise<void>;
 }
 
 /**
- * Starts a simulated Upbit over HTTP on a free port of this machine: `GET /{region}/v1/accounts` and, on some sites,
- * `GET /{region}/v1/api_keys`. It checks the token as documented (algorithm, signature, claims, each nonce only once, a
- * key only on its own region's site), limits an account to 30 calls a second over both paths, and sends `Remaining-Req`.
- * All its data is made up.
+ * Starts a simulated Upbit over HTTP on a free port of this machine: `GET /{region}/v1/accounts`, on some sites
+ * `GET /{region}/v1/api_keys`, and without a token `GET /{region}/v1/ticker/all` ({@link SimulatedTicker}). It checks the
+ * token as documented (algorithm, signature, claims, each nonce only once, a key only on its own region's site), limits an
+ * account to 30 calls a second over its paths, and sends `Remaining-Req`. All its data is made up.
  */
 export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promise<SimulatedUpbit> {
   const { now, algorithm = 'HS256', listsKeys = ['kr'] } = options;
@@ -80,26 +88,38 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
   const counts = new Map<string, number>();
   const limits = new Map<string, RateLimit>();
   const nonces = new Set<string>();
+  const ticker = new SimulatedTicker(now);
   let lastWithOrigin = Number.NEGATIVE_INFINITY;
 
-  /** The caller, or the refusal of a call that does not count. */
-  function authenticate(request: IncomingMessage): Caller | Answer {
-    const [, region = '', ...rest] = (request.url ?? '').split('/');
-    const path = rest.join('/');
-    if (request.method !== 'GET' || !isRegion(region) || !isPath(path)) return FAULTS.notFound;
-    if (path === 'v1/api_keys' && !listsKeys.includes(region)) return FAULTS.notFound;
-    if (request.headers.origin !== undefined) {
+  function judge(request: IncomingMessage): Answer | Delivery {
+    const route = routeOf(request, listsKeys);
+    if (route === undefined) return FAULTS.notFound;
+    const { path, region, query } = route;
+    const { origin, authorization } = request.headers;
+    if (origin !== undefined) {
       if (now() - lastWithOrigin < 10 * SECOND) return FAULTS.tooManyRequestsText;
       lastWithOrigin = now();
     }
-    if (request.headers.authorization === undefined) return FAULTS.noToken;
-    const token = parseToken(request.headers.authorization);
+    if (path !== TICKER) {
+      const caller = authenticate(path, region, authorization);
+      return 'token' in caller ? judgeCaller(caller) : caller;
+    }
+    const address = request.socket.remoteAddress ?? '';
+    const accepts = String(request.headers['accept-encoding'] ?? '');
+    const authorized = authorization !== undefined;
+    return ticker.judge({ region, query, address, accepts, authorized }, upbit);
+  }
+
+  /** The caller, or the refusal of a call that does not count. */
+  function authenticate(path: Path, region: Region, authorization: string | undefined): Caller | Answer {
+    if (authorization === undefined) return FAULTS.noToken;
+    const token = parseToken(authorization);
     if (token === undefined) return FAULTS.jwtVerification;
     const account = accounts.get(token.accessKey);
     return account?.region === region ? { path, account, token } : FAULTS.invalidAccessKey;
   }
 
-  function judge({ path, account, token }: Caller): Answer | Delivery {
+  function judgeCaller({ path, account, token }: Caller): Answer | Delivery {
     const { region, accessKey, secretKey } = account;
     const count = (counts.get(accessKey) ?? 0) + 1;
     const call: Call = { path, region, accessKey, at: now(), count, token: token.text };
@@ -115,17 +135,13 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
     if (admission.kind === 'limited') return FAULTS.tooManyRequests;
     if (admission.kind === 'blocked') return blocked(admission.seconds);
     const list = path === 'v1/accounts' ? account.balances(now()) : [keyLine(account)];
-    const answer = listing(list, admission.left);
-    const fault = upbit.fault(call);
-    if (fault === undefined) return answer;
-    return fault.kind === 'answer' ? fault : { answer, flaw: fault.kind };
+    return faulty(listing(list, admission.left), upbit.fault(call));
   }
 
   const server = createServer((request, response) => {
-    const caller = authenticate(request);
-    const judged = 'token' in caller ? judge(caller) : caller;
-    const { answer, flaw } = 'status' in judged ? { answer: judged, flaw: undefined } : judged;
-    void deliver(response, answer, new Date(now()).toUTCString(), flaw);
+    const judged = judge(request);
+    const delivery = 'status' in judged ? { answer: judged, flaw: undefined } : judged;
+    void deliver(response, delivery, new Date(now()).toUTCString());
   });
   const endpoint = await listen(server);
   const upbit: SimulatedUpbit = {
@@ -133,6 +149,10 @@ export async function startSimulatedUpbit(options: SimulatedUpbitOptions): Promi
     accounts,
     fault: () => undefined,
     calls,
+    prices: options.prices ?? (() => []),
+    quotes: tradedQuotes,
+    tickerFault: () => undefined,
+    tickerCalls: ticker.calls,
     close: () => stop(server),
   };
   return upbit;
@@ -145,12 +165,21 @@ interface Caller {
   readonly token: Token;
 }
 
-/** How the delivery of an answer fails. */
-type Flaw = Exclude<Fault['kind'], 'answer'>;
+/** Where a request goes. */
+interface Route {
+  readonly region: Region;
+  readonly path: Path | typeof TICKER;
+  readonly query: string;
+}
 
-interface Delivery {
-  readonly answer: Answer;
-  readonly flaw: Flaw;
+/** The route of a request; undefined if there is none. Only the ticker takes a query. */
+function routeOf({ method, url = '' }: IncomingMessage, listsKeys: readonly Region[]): Route | undefined {
+  const [, region = '', ...rest] = url.split('/');
+  const [path = '', query] = rest.join('/').split('?', 2);
+  if (method !== 'GET' || !isRegion(region)) return undefined;
+  if (path === TICKER) return { region, path, query: query ?? '' };
+  if (query !== undefined || !isPath(path)) return undefined;
+  return path === 'v1/api_keys' && !listsKeys.includes(region) ? undefined : { region, path, query: '' };
 }
 
 function isPath(text: string): text is Path {
@@ -174,30 +203,4 @@ function listing(list: readonly object[], callsLeft: number): Answer {
     },
     body: JSON.stringify(list),
   };
-}
-
-async function deliver(
-  response: ServerResponse,
-  answer: Answer,
-  date: string,
-  flaw: Flaw | undefined,
-): Promise<void> {
-  if (flaw === 'silence') return;
-  if (flaw === 'reset') {
-    response.destroy();
-    return;
-  }
-  const body = Buffer.from(answer.body ?? '');
-  response.writeHead(answer.status, { date, ...answer.headers, 'content-length': body.length });
-  if (flaw === undefined) {
-    response.end(body);
-  } else if (flaw === 'truncate') {
-    response.write(body.subarray(0, body.length / 2), () => response.destroy());
-  } else {
-    for (let sent = 0; sent < body.length && !response.destroyed; sent += 1) {
-      response.write(body.subarray(sent, sent + 1));
-      await setTimeout(SECOND);
-    }
-    response.end();
-  }
 }

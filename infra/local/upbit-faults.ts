@@ -20,8 +20,11 @@ export interface Answer {
   readonly body?: string | Buffer;
 }
 
-/** An answer in Upbit's error format. Upbit's order of the fields varies; this is the less common one. */
-function upbitError(status: number, name: string | number, message: string): Fault & Answer {
+/**
+ * An answer in Upbit's error format. The name is a text on private calls, and a number on public ones. Upbit's order of the
+ * fields varies; this is the less common one.
+ */
+export function upbitError(status: number, name: string | number, message: string): Fault & Answer {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   return { kind: 'answer', status, headers, body: JSON.stringify({ error: { message, name } }) };
 }

@@ -37,6 +37,7 @@ describe('the configuration', () => {
       logDays: 30,
       jwtAlg: undefined,
       removal: 'retain',
+      prices: true,
     });
   });
 
@@ -54,6 +55,7 @@ describe('the configuration', () => {
         logDays: '3653',
         jwtAlg: 'HS512',
         removal: 'destroy',
+        prices: 'false',
       }),
     ).toStrictEqual({
       stackName: 'a-2',
@@ -67,6 +69,7 @@ describe('the configuration', () => {
       logDays: 3653,
       jwtAlg: 'HS512',
       removal: 'destroy',
+      prices: false,
     });
   });
 
@@ -81,6 +84,15 @@ describe('the configuration', () => {
     ['false', false],
   ])('accepts the dashboard value %j', (dashboard, taken) => {
     expect(parseConfig({ dashboard }).dashboard).toBe(taken);
+  });
+
+  it.each([
+    [true, true],
+    [false, false],
+    ['true', true],
+    ['false', false],
+  ])('accepts the prices value %j', (prices, taken) => {
+    expect(parseConfig({ prices }).prices).toBe(taken);
   });
 
   it.each([
@@ -185,6 +197,12 @@ describe('an invalid configuration is refused, naming the key, the value and the
     ['alarmEmail', true, 'true', EMAIL],
     ['alarmEmail', null, 'null', EMAIL],
     ['alarmEmail', ['ops@example.com'], '["ops@example.com"]', EMAIL],
+    ['prices', 'yes', '"yes"', 'true, false'],
+    ['prices', 'False', '"False"', 'true, false'],
+    ['prices', 'false ', '"false "', 'true, false'],
+    ['prices', '', '""', 'true, false'],
+    ['prices', 0, '0', 'true, false'],
+    ['prices', null, 'null', 'true, false'],
     ['dashboard', 'yes', '"yes"', 'true, false'],
     ['dashboard', 'True', '"True"', 'true, false'],
     ['dashboard', 'true ', '"true "', 'true, false'],
@@ -235,7 +253,7 @@ describe('an invalid configuration is refused, naming the key, the value and the
     'for the unknown key %j',
     (key) => {
       expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
-        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal`,
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal, prices`,
       );
     },
   );

@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { InlineCode, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { DeadLetters } from '../../infra/dead-letters.ts';
 import { Monitoring } from '../../infra/monitoring.ts';
@@ -11,7 +12,7 @@ import { createEmitter } from '../../lambda/handlers/stdout.ts';
 import { ALL_CADENCES } from '../support/arbitraries.ts';
 import { objectOf } from '../support/checkout.ts';
 import { SLOT } from '../support/memory-parts.ts';
-import { type Synthesized, synthesize } from '../support/synthesized.ts';
+import { deployedText, type Synthesized, synthesize } from '../support/synthesized.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const TOPIC = 'AWS::SNS::Topic';
@@ -59,16 +60,42 @@ describe('every alarm', () => {
   it('is named after its stack and its runbook entry, and says what happened and what to do', () => {
     for (const stack of [standard, subscribed]) {
       for (const { properties } of stack.all(ALARM)) {
-        const description = String(properties['AlarmDescription']);
+        // The longest name that a stack can have.
+        const description = deployedText(properties['AlarmDescription'], 'a'.repeat(128));
         const [, entry = ''] = /See docs\/runbook\.md#([a-z-]+)$/.exec(description) ?? [];
         expect(properties['AlarmName']).toBe(`${stack === standard ? 'stack-0' : 'mine'}-${entry}`);
         // What happened; what to do; where to read more.
-        expect(description.split(/(?<=\.) (?=[A-Z])/).length).toBeGreaterThanOrEqual(3);
+        expect(description.split(/(?<=[.`]|\$2529) (?=[A-Z])/).length).toBeGreaterThanOrEqual(3);
         expect(description.length).toBeLessThanOrEqual(1024);
         // It is sent by e-mail.
         expect(description).toMatch(/^[\x20-\x7e]+$/);
       }
     }
+  });
+
+  it('of a failure links to the accounts, codes and remedies in the log, without a checkout', () => {
+    const described = (name: string) => {
+      const found = subscribed
+        .all(ALARM)
+        .find(({ properties }) => properties['AlarmName'] === `mine-${name}`);
+      return deployedText(found?.properties['AlarmDescription']);
+    };
+    const [link = ''] = /https:\S+/.exec(described('account-failed')) ?? [];
+    expect(link).toMatch(
+      /^https:\/\/ap-southeast-1\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=ap-southeast-1#logsV2:logs-insights\$3FqueryDetail\$3D[A-Za-z0-9$*-]+$/,
+    );
+    // As the console reads it: $ for %, twice; then an asterisk for % within a text.
+    const detail = decodeURIComponent(
+      decodeURIComponent(link.replace(/^.*queryDetail\$3D/, '').replaceAll('$', '%')),
+    );
+    expect(detail).toMatch(
+      /^~\(end~0~start~-86400~timeType~'RELATIVE~unit~'seconds~editorString~'(?:[A-Za-z0-9]|\*[0-9a-f]{2})+~source~\(~'mine-CollectorLog\w+-A1B2C3D4E5F6\)\)$/,
+    );
+    const query = /editorString~'([^~]+)/.exec(detail)?.[1]?.replaceAll('*', '%') ?? '';
+    expect(decodeURIComponent(query)).toBe(
+      'fields slot, account, outcome, detail, remedy | filter message = "account" and level != "INFO" | sort @timestamp desc',
+    );
+    expect(described('run-error')).toContain('https://');
   });
 
   it('from another part also notifies the topic', () => {
@@ -80,6 +107,7 @@ describe('every alarm', () => {
     });
     const monitoring = new Monitoring(stack, 'Monitoring', {
       collector,
+      logGroup: new LogGroup(stack, 'Log'),
       every: '1h',
       failedRuns: new DeadLetters(stack, 'FailedRuns'),
       undelivered: new DeadLetters(stack, 'Undelivered'),

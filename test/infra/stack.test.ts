@@ -9,7 +9,15 @@ import { type Synthesized, synthesize } from '../support/synthesized.ts';
 const [standard, disposable, chosen] = synthesize(
   {},
   { removal: 'destroy' },
-  { regions: 'kr,id', every: '5m', timeZone: 'Asia/Seoul', memory: 1024, logDays: 90, jwtAlg: 'HS512' },
+  {
+    regions: 'kr,id',
+    every: '5m',
+    timeZone: 'Asia/Seoul',
+    memory: 1024,
+    logDays: 90,
+    jwtAlg: 'HS512',
+    prices: 'false',
+  },
 );
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -169,6 +177,7 @@ describe('the function', () => {
       EVERY: '5m',
       TIME_ZONE: 'Asia/Seoul',
       JWT_ALG: 'HS512',
+      PRICES: 'false',
     });
   });
 
@@ -179,7 +188,9 @@ describe('the function', () => {
         name,
         typeof value === 'string' ? value : stack.target(value).id,
       ]);
-      expect(readEnvironment(Object.fromEntries(values)).tableName).toBe(stack.the(TABLE).id);
+      const environment = readEnvironment(Object.fromEntries(values));
+      expect(environment.tableName).toBe(stack.the(TABLE).id);
+      expect(environment.prices).toBe(stack !== chosen);
     }
   });
 

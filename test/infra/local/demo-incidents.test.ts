@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { incidentAt, runTroubleAt } from '../../../infra/local/demo-incidents.ts';
+import { incidentAt, priceIncidentAt, runTroubleAt } from '../../../infra/local/demo-incidents.ts';
 import { FAULTS } from '../../../infra/local/upbit-faults.ts';
 import { HOUR, type Instant, MINUTE } from '../../../lambda/core/instant.ts';
 import { REGION_IDS } from '../../../lambda/core/regions.ts';
@@ -17,11 +17,19 @@ const WINDOWS = ['demo', 'other'].flatMap((seed) =>
   Array.from({ length: 40 }, (_, index) => ({ seed, of: slots(START + index * 53 * HOUR, 30) })),
 );
 
+/** Everything that goes wrong at a slot. */
+function incidentsAt(slot: Instant) {
+  const ofRegions = REGION_IDS.flatMap((region) => [
+    incidentAt('demo', region, slot),
+    priceIncidentAt('demo', region, slot),
+  ]);
+  return [runTroubleAt('demo', slot), ...ofRegions];
+}
+
 describe('what goes wrong in the demo', () => {
   it('is the same at every call', () => {
     const of = slots(START, 30);
-    const answers = (order: readonly Instant[]) =>
-      new Map(order.map((slot) => [slot, [runTroubleAt('demo', slot), incidentAt('demo', 'sg', slot)]]));
+    const answers = (order: readonly Instant[]) => new Map(order.map((slot) => [slot, incidentsAt(slot)]));
     expect(answers([...of].reverse())).toEqual(new Map([...answers(of)].reverse()));
     expect(answers(of)).toEqual(answers(of));
   });
@@ -33,6 +41,9 @@ describe('what goes wrong in the demo', () => {
     );
     expect(of.map((slot) => incidentAt('other', 'sg', slot))).not.toEqual(
       of.map((slot) => incidentAt('demo', 'sg', slot)),
+    );
+    expect(of.map((slot) => priceIncidentAt('other', 'sg', slot))).not.toEqual(
+      of.map((slot) => priceIncidentAt('demo', 'sg', slot)),
     );
   });
 
@@ -94,5 +105,23 @@ describe('what goes wrong in the demo', () => {
     );
     expect(hours.length).toBe(4);
     expect((hours[3] ?? 0) - (hours[0] ?? 0)).toBe(3 * HOUR);
+  });
+
+  it.each(REGION_IDS)('leaves %s without prices for hours, at least once in any sixty days', (region) => {
+    for (let day = 0; day < 40; day += 1) {
+      const faults = slots(START + day * 53 * HOUR, 60).map(
+        (slot) => priceIncidentAt('demo', region, slot)?.fault,
+      );
+      for (const fault of [FAULTS.maintenance, FAULTS.okHtml, FAULTS.reset, FAULTS.tooManyRequestsText])
+        expect(faults).toContain(fault);
+      expect(faults.filter((fault) => fault === undefined).length).toBeGreaterThan(faults.length * 0.97);
+    }
+  });
+
+  it('leaves a region without prices for nine hours in a row', () => {
+    const hours = slots(START, 40).filter(
+      (slot) => priceIncidentAt('demo', 'sg', slot)?.fault === FAULTS.maintenance,
+    );
+    expect(hours.map((slot) => (slot - (hours[0] ?? 0)) / HOUR)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });

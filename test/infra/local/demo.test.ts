@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '../../../infra/local/demo.ts';
-import { incidentAt, runTroubleAt } from '../../../infra/local/demo-incidents.ts';
+import { incidentAt, priceIncidentAt, runTroubleAt } from '../../../infra/local/demo-incidents.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
+import { simulatedMarket } from '../../../infra/local/simulated-market.ts';
 import { simulatedBalances } from '../../../infra/local/simulated-portfolio.ts';
 import { FAULTS, type Fault } from '../../../infra/local/upbit-faults.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import { type AccountName, regionOf } from '../../../lambda/core/account.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
+import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import type { PriceSheet } from '../../../lambda/core/prices.ts';
+import type { Region } from '../../../lambda/core/regions.ts';
 import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../../../lambda/history/reader.ts';
 import { gaps, slots } from '../../../lambda/history/slots.ts';
@@ -27,7 +31,7 @@ const NOW = at('2026-10-30T12:30:00Z');
 const FIRST = at('2026-09-30T15:00:00Z');
 
 /** The start of a command and its output in a document. */
-const COMMAND_BLOCK = '\n```\n$ npm run --silent balances -- ';
+const COMMAND_BLOCK = '\n```\n$ npx balances ';
 
 /** The failure recorded for a fault that outlasts every retry. Faults not listed recover within the run. */
 const RECORDED: readonly (readonly [Fault, string])[] = [
@@ -44,6 +48,12 @@ function reasonAt(account: AccountName, slot: Instant): string | undefined {
   return RECORDED.find(([lasting]) => lasting === fault)?.[1];
 }
 
+/** True if the ticker's incident leaves the slot without prices: it outlasts the second attempt. */
+function isUnpriced(region: Region, slot: Instant): boolean {
+  const incident = priceIncidentAt(SEED, region, slot);
+  return incident !== undefined && incident.lasts > 10 * SECOND;
+}
+
 function hours(from: Instant, to: Instant): Instant[] {
   return Array.from({ length: Math.max(0, Math.ceil((to - from) / HOUR)) }, (_, hour) => from + hour * HOUR);
 }
@@ -54,6 +64,17 @@ async function entriesOf(reader: LedgerReader): Promise<Entry[]> {
     for await (const entry of allReadable(reader.entries(account, 0, at('9999-01-01T00:00:00Z'))))
       all.push(entry);
   return all;
+}
+
+/** The stored prices of a region, of all slots of the first start. */
+async function sheetsOf(reader: LedgerReader, region: Region): Promise<PriceSheet[]> {
+  const found = await reader.prices(region, hours(FIRST, NOW));
+  return found
+    .flatMap((sheet) => {
+      if ('problem' in sheet) throw new Error(sheet.problem);
+      return [sheet];
+    })
+    .sort((a, b) => a.slot - b.slot);
 }
 
 function isSnapshot(entry: Entry): entry is Snapshot {
@@ -104,7 +125,8 @@ describe('the demo', () => {
   beforeAll(async () => {
     await start(NOW);
     filled = await entriesOf(demo.reader);
-  });
+    // 720 runs over real HTTP take more than a minute on a busy machine.
+  }, 5 * MINUTE);
   afterAll(async () => {
     await demo.close();
     rmSync(directory, { recursive: true });
@@ -172,6 +194,48 @@ describe('the demo', () => {
     }
   });
 
+  describe.each(['id', 'sg', 'th'] as const)('in %s', (region) => {
+    it('has prices of every slot with a snapshot, except in the hours in which the ticker fails', async () => {
+      const snapshots = filled.filter(isSnapshot).filter(({ account }) => regionOf(account) === region);
+      const sheets = await sheetsOf(demo.reader, region);
+      expect(sheets.map(({ slot }) => slot)).toEqual(
+        snapshots.map(({ slot }) => slot).filter((slot) => !isUnpriced(region, slot)),
+      );
+      expect(snapshots.length - sheets.length).toBeGreaterThan(3);
+    });
+
+    it('has the prices of the market at the time at which they were observed', async () => {
+      const market = simulatedMarket(SEED);
+      // In other slots, the clock jumps while somebody waits to try again.
+      const isQuiet = (slot: Instant) =>
+        (['id', 'sg', 'th'] as const).every((one) =>
+          [incidentAt, priceIncidentAt].every((at) => at(SEED, one, slot) === undefined),
+        );
+      const sheets = (await sheetsOf(demo.reader, region)).filter(({ slot }) => isQuiet(slot));
+      expect(sheets.length).toBeGreaterThan(500);
+      for (const { observedAt, prices } of sheets) {
+        const told = new Map(market.prices(region, observedAt).map((one) => [one.market, one]));
+        expect(prices.size).toBeGreaterThan(5);
+        for (const [name, { price, tradedAt }] of prices) {
+          const at = told.get(name)?.tradedAt ?? 0;
+          expect([name, formatDecimal(price), tradedAt]).toEqual([
+            name,
+            told.get(name)?.price,
+            observedAt - at > HOUR ? at : undefined,
+          ]);
+        }
+      }
+    });
+
+    it('has markets whose last trade is more than an hour old, at times', async () => {
+      const stale = (await sheetsOf(demo.reader, region)).map(
+        ({ prices }) => [...prices.values()].filter(({ tradedAt }) => tradedAt !== undefined).length,
+      );
+      expect(stale).toContain(0);
+      expect(Math.max(...stale)).toBeGreaterThan(0);
+    });
+  });
+
   it('takes a manual snapshot on demand, which fills no slot', async () => {
     const startedAt = Date.now();
     expect(await demo.snapshot()).toEqual(ACCOUNTS);
@@ -234,6 +298,20 @@ describe('the demo', () => {
     expect(await demo.reader.newest(wrong.account, wrong.slot)).toMatchObject(wrong);
     const { told, expected } = await compareGaps();
     expect(told).toEqual(expected);
+  });
+
+  it('leaves an hour in which a ticker fails to a start after it is over', async () => {
+    const next = Math.ceil(now / HOUR) * HOUR;
+    const coming = hours(next, next + 20 * DAY).find(
+      (slot) =>
+        ACCOUNTS.every((account) => reasonAt(account, slot) === undefined) &&
+        ACCOUNTS.some((account) => isUnpriced(regionOf(account), slot)),
+    );
+    if (coming === undefined) throw new Error('twenty days with all prices');
+    await restart(coming + MINUTE);
+    expect((await demo.reader.newest('sg/main', coming))?.slot).toBeLessThan(coming);
+    await restart(coming + 6 * MINUTE + SECOND);
+    expect((await demo.reader.newest('sg/main', coming))?.slot).toBe(coming);
   });
 
   it('that cannot be filled releases everything', async () => {

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Admission, RateLimit } from '../../../infra/local/rate-limit.ts';
+import { type Admission, PUBLIC_CALLS_PER_SECOND, RateLimit } from '../../../infra/local/rate-limit.ts';
 import { SECOND } from '../../../lambda/core/instant.ts';
 
 /** The decisions for calls at these times, in order. */
-function judged(times: readonly number[]): Admission[] {
-  const limit = new RateLimit();
+function judged(times: readonly number[], limit = new RateLimit()): Admission[] {
   return times.map((time) => limit.admit(time));
 }
 
@@ -59,5 +58,14 @@ describe('the rate limit', () => {
     expect(limit.admit(1)).toEqual({ kind: 'blocked', seconds: 60 });
     expect(limit.admit(60 * SECOND - 1)).toEqual({ kind: 'blocked', seconds: 1 });
     expect(limit.admit(60 * SECOND)).toEqual({ kind: 'admitted', left: 29 });
+  });
+
+  it('of public calls admits 10 in any second, and blocks after as many refused ones', () => {
+    expect(PUBLIC_CALLS_PER_SECOND).toBe(10);
+    const times = Array.from({ length: 42 }, () => 0);
+    const kinds = judged(times, new RateLimit(PUBLIC_CALLS_PER_SECOND)).map(({ kind }) => kind);
+    expect(kinds.slice(0, 10)).toEqual(Array(10).fill('admitted'));
+    expect(kinds.slice(10, 40)).toEqual(Array(30).fill('limited'));
+    expect(kinds.slice(40)).toEqual(['blocked', 'blocked']);
   });
 });

@@ -24,6 +24,7 @@ describe('the secrets endpoint', () => {
         ARN: 'keys',
         Name: 'keys',
         SecretString: 'fake',
+        VersionId: expect.stringMatching(/^[\da-f-]{36}$/),
         VersionStages: ['AWSCURRENT'],
         CreatedDate: 1_700_000_000,
       },
@@ -69,7 +70,7 @@ describe('the secrets endpoint', () => {
   });
 
   it.each([
-    ['another operation', 'secretsmanager.PutSecretValue', '{"SecretId":"keys"}'],
+    ['another operation', 'secretsmanager.DeleteSecret', '{"SecretId":"keys"}'],
     ['a body that is not JSON', 'secretsmanager.GetSecretValue', 'SecretId=keys'],
     ['an empty body', 'secretsmanager.GetSecretValue', ''],
   ])('refuses %s, does not count it, and continues', async (_, target, body) => {
@@ -78,6 +79,66 @@ describe('the secrets endpoint', () => {
     expect(answer).toMatchObject({ __type: 'InvalidRequestException' });
     expect(secrets.calls()).toBe(0);
     expect((await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}'))[0]).toBe(200);
+  });
+
+  const ID = '00000000-0000-4000-8000-000000000001';
+  const put = (more: object, id = ID) =>
+    post(
+      'secretsmanager.PutSecretValue',
+      JSON.stringify({ SecretId: 'keys', ClientRequestToken: id, SecretString: 'next', ...more }),
+    );
+  const value = async () =>
+    (await post('secretsmanager.GetSecretValue', '{"SecretId":"keys"}'))[1] as {
+      readonly SecretString: string;
+      readonly VersionId: string;
+    };
+
+  it('makes a new version current unless it is put under a label of its own', async () => {
+    expect(await put({})).toEqual([
+      200,
+      { ARN: 'keys', Name: 'keys', VersionId: ID, VersionStages: ['AWSCURRENT'] },
+    ]);
+    const other = ID.replace(/1$/, '2');
+    expect(await put({ SecretString: 'later', VersionStages: ['beside'] }, other)).toMatchObject([
+      200,
+      { VersionStages: ['beside'] },
+    ]);
+    expect(await value()).toMatchObject({ SecretString: 'next', VersionId: ID });
+  });
+
+  it('moves a label on UpdateSecretVersionStage, and refuses if another version has it', async () => {
+    const before = await value();
+    await put({ VersionStages: ['beside'] });
+    const move = (from: string | undefined) =>
+      post(
+        'secretsmanager.UpdateSecretVersionStage',
+        JSON.stringify({
+          SecretId: 'keys',
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId: ID,
+          RemoveFromVersionId: from,
+        }),
+      );
+    expect(await move(undefined)).toEqual([
+      400,
+      {
+        __type: 'InvalidParameterException',
+        Message: `The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached to version ${before.VersionId}, so you must explicitly reference that version in RemoveFromVersionId.`,
+      },
+    ]);
+    expect(await move(before.VersionId)).toEqual([200, { ARN: 'keys', Name: 'keys' }]);
+    expect(await value()).toMatchObject({ SecretString: 'next', VersionId: ID });
+    expect((await move(before.VersionId))[1]).toMatchObject({ __type: 'InvalidParameterException' });
+  });
+
+  it.each([
+    ['without a token', { ClientRequestToken: undefined }],
+    ['with a token that is too short', { ClientRequestToken: 'short' }],
+    ['without a value', { SecretString: undefined }],
+    ['of more than 64 KB', { SecretString: 'x'.repeat(65_537) }],
+  ])('refuses a PutSecretValue %s', async (_, more) => {
+    expect(await put(more)).toMatchObject([400, { __type: 'ValidationException' }]);
+    expect(await value()).toMatchObject({ SecretString: 'fake' });
   });
 
   it('survives a client that disconnects in the middle of its request', async () => {

@@ -1,9 +1,10 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
+import { simulatedMarket } from '../../../infra/local/simulated-market.ts';
 import { type PortfolioOrigin, simulatedBalances } from '../../../infra/local/simulated-portfolio.ts';
 import type { BalanceLine } from '../../../infra/local/simulated-upbit.ts';
 import { parseBalances } from '../../../lambda/core/balances.ts';
-import { DAY, HOUR, MINUTE } from '../../../lambda/core/instant.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../../lambda/core/instant.ts';
 import { REGION_IDS, REGIONS, type Region } from '../../../lambda/core/regions.ts';
 import { ADA } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
@@ -40,6 +41,7 @@ function basis(lines: readonly BalanceLine[], currency: string): Big {
 
 /** An hour in which cash was exchanged for a coin, or the reverse, and nothing else changed. */
 interface Trade {
+  readonly at: Instant;
   readonly coin: string;
   readonly cash: Big;
   readonly amount: Big;
@@ -49,7 +51,12 @@ interface Trade {
   readonly averages: readonly [string | undefined, string | undefined];
 }
 
-function tradeBetween(before: BalanceLine[], after: BalanceLine[], cash: string): Trade | undefined {
+function tradeBetween(
+  before: BalanceLine[],
+  after: BalanceLine[],
+  cash: string,
+  at: Instant,
+): Trade | undefined {
   const names = [...new Set([...currencies(before), ...currencies(after)])];
   const moved = names.filter((name) => !total(before, name).eq(total(after, name)));
   const coin = moved.find((name) => name !== cash);
@@ -57,6 +64,7 @@ function tradeBetween(before: BalanceLine[], after: BalanceLine[], cash: string)
   const [spent, amount] = [cash, coin].map((name) => total(after, name).minus(total(before, name)));
   if (spent === undefined || amount === undefined) return undefined;
   return {
+    at,
     coin,
     cash: spent,
     amount,
@@ -70,7 +78,7 @@ function trades(region: Region, days: number): Trade[] {
   const hours = byHour(region, days);
   return hours.flatMap((after, hour) => {
     const before = hours[hour - 1];
-    return (before && tradeBetween(before, after, CASH[region])) ?? [];
+    return (before && tradeBetween(before, after, CASH[region], SLOT + hour * HOUR)) ?? [];
   });
 }
 
@@ -159,6 +167,11 @@ describe('a simulated portfolio', () => {
     }
   });
 
+  it.each(['id', 'th'] as const)('in %s keeps its stablecoins, and trades only coins', (region) => {
+    const held = byHour(region, 60).map((lines) => total(lines, 'USDT').toFixed());
+    expect(new Set(held).size).toBe(1);
+  });
+
   it('gains new currencies, including dust, and loses one that is sold out, within 60 days', () => {
     const hours = ['sg', 'id', 'th'].flatMap((region) => [byHour(region as Region, 60)]);
     const came = hours.flatMap((of) => {
@@ -203,13 +216,28 @@ describe('a simulated portfolio', () => {
       for (const { averages } of stay) expect(averages[1]).toBe(averages[0]);
     });
 
-    it('have one market: a coin is bought and sold at about the same price', () => {
-      const prices = new Map<string, number[]>();
-      for (const { coin, cash, price } of all)
-        if (cash.abs().gt(1)) prices.set(coin, [...(prices.get(coin) ?? []), price.toNumber()]);
-      expect(prices.size).toBeGreaterThan(3);
-      for (const [coin, of] of prices)
-        expect(Math.max(...of) / Math.min(...of), coin).toBeLessThan(1.05 / 0.95 + 0.001);
+    it('have the price that the ticker tells at that hour', () => {
+      const market = simulatedMarket('test');
+      for (const { at, coin, cash, amount } of all) {
+        const told = market.prices(region, at).find((one) => one.market === `${CASH[region]}-${coin}`);
+        // Both sides are truncated at 1e-8.
+        const price = told?.price ?? 0;
+        const off = amount.times(price).plus(cash).abs();
+        expect(off.lte(new Big('1e-8').times(price).plus('1e-8')), `${amount} ${coin} for ${cash}`).toBe(
+          true,
+        );
+      }
+    });
+
+    it('make the average price that of the trades: no lower and no higher than what was paid', () => {
+      const market = simulatedMarket('test');
+      for (const { at, coin, averages } of bought) {
+        const [before = '0', after = '0'] = averages;
+        const paid = market.priceOf(region, CASH[region], coin, at);
+        const [low, high] = before === '0' ? [paid, paid] : [before, paid].map(Number).sort((a, b) => a - b);
+        expect(Number(after)).toBeGreaterThanOrEqual(Number(low) * (1 - 1e-12));
+        expect(Number(after)).toBeLessThanOrEqual(Number(high) * (1 + 1e-12));
+      }
     });
   });
 });

@@ -133,17 +133,22 @@ describe('the simulated Upbit', () => {
     expect(await judged(await request(bearer(handmade({ claims }))))).toEqual([401, 'invalid_access_key']);
   });
 
-  it.each(['/sg/v1/account', '/sg/v1/accounts/', '/sg', '/us/v1/accounts', '/v1/accounts', '/'])(
-    'answers %s like a gateway without a route',
-    async (path) => {
-      const response = await fetch(new URL(path, upbit.url), { headers: bearer() });
-      expect(response.headers.get('remaining-req')).toBeNull();
-      expect([response.status, await response.json()]).toEqual([
-        404,
-        { message: 'no Route matched with those values' },
-      ]);
-    },
-  );
+  it.each([
+    '/sg/v1/account',
+    '/sg/v1/accounts/',
+    '/sg/v1/accounts?page=1',
+    '/sg',
+    '/us/v1/accounts',
+    '/v1/accounts',
+    '/',
+  ])('answers %s like a gateway without a route', async (path) => {
+    const response = await fetch(new URL(path, upbit.url), { headers: bearer() });
+    expect(response.headers.get('remaining-req')).toBeNull();
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { message: 'no Route matched with those values' },
+    ]);
+  });
 
   it('answers only GET', async () => {
     const url = `${upbit.url.replace('{region}', 'sg')}/v1/accounts`;

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAULTS } from '../../../infra/local/upbit-faults.ts';
+import { parseDecimal } from '../../../lambda/core/decimal.ts';
 import { formatSecond, HOUR } from '../../../lambda/core/instant.ts';
+import { REGIONS } from '../../../lambda/core/regions.ts';
 import { slotAtOrBefore } from '../../../lambda/core/slots.ts';
 import { isFailure } from '../../../lambda/core/snapshot.ts';
+import { must } from '../../support/arbitraries.ts';
 import { startFaultyDynamoDb } from '../../support/faulty-dynamodb.ts';
 import { named } from '../../support/local-parts.ts';
 import { type DeployedFunction, invoke, synthesize } from './deployed.ts';
@@ -26,7 +29,11 @@ describe('the synthesized bundle, in a process of its own', () => {
   /** We choose a manual time, so a test does not depend on the minute it runs in. */
   const manual = () => ({ manual: formatSecond(Date.now()) });
 
-  it('stores a snapshot for each of three keys, and logs one JSON line per account and one for the run', async () => {
+  it('stores a snapshot for each of three keys and prices for each region, and logs one JSON line for each', async () => {
+    const price = '0.1234567890123456789';
+    standIns.upbit.prices = (region) => [
+      { market: `${REGIONS[region].fiat}-ADA`, price, tradedAt: Date.now() },
+    ];
     const { outcomes, stdout, stderr } = await run([manual()]);
     expect(outcomes).toMatchObject([
       { report: { accounts: [{ outcome: 'ok' }, { outcome: 'ok' }, { outcome: 'ok' }] } },
@@ -35,12 +42,22 @@ describe('the synthesized bundle, in a process of its own', () => {
       expect(await standIns.entries(account)).toMatchObject([
         { account, manual: true, balances: [{ currency: 'ADA' }] },
       ]);
+    for (const region of ['sg', 'id', 'th'] as const) {
+      const sheet = await standIns.reader.newestPrices(region, Date.now());
+      expect(sheet).toMatchObject({
+        prices: new Map([[`${REGIONS[region].fiat}-ADA`, { price: must(parseDecimal(price)) }]]),
+      });
+    }
     const lines = stdout
       .trimEnd()
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line));
-    expect(lines.map((line) => line.message)).toEqual(['account', 'account', 'account', 'run']);
+    expect(lines.map((line) => line.message).sort()).toEqual([
+      ...new Array<string>(3).fill('account'),
+      ...new Array<string>(3).fill('prices'),
+      'run',
+    ]);
     expect(stderr).toBe('');
     expect(stdout + stderr).not.toMatch(/fake-(access|secret)|Bearer/);
   });

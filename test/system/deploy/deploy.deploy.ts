@@ -19,7 +19,7 @@ const BOOTSTRAP = 'npx cdk bootstrap';
 const DEPLOY = 'npx cdk deploy -c regions=sg,id,th -c every=1m -c alarmEmail=ops@example.com';
 const PUT_KEYS =
   'aws secretsmanager put-secret-value --secret-id "$(jq -r \'.[].ApiKeysSecretArn\' cdk.outputs.json)" --secret-string file://keys.json';
-const BALANCES = 'npm run --silent balances --';
+const BALANCES = 'npx balances';
 /** Other values of every kind of setting. */
 const REDEPLOY =
   'npx cdk deploy -c regions=sg,id -c every=5m -c timeZone=Asia/Singapore -c alarmEmail=ops@example.com -c egress=nat-instance -c dashboard=true';

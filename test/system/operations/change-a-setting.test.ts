@@ -38,6 +38,7 @@ describe('changing a setting of a deployed stack', () => {
     [{ egress: 'nat-instance' }],
     [{ egress: 'nat-gateway' }],
     [{ removal: 'destroy' }],
+    [{ prices: false }],
   ])('replaces and removes nothing: %j', (context) => {
     const after = new Map(synthesize(context).resources.map((resource) => [resource.id, resource]));
     const changed = before.flatMap(({ id, type, properties }) => {

@@ -15,6 +15,7 @@ const OPTIONS: { readonly [Key in Exclude<keyof StackConfig, 'stackName'>]: read
   logDays: ['3653'],
   jwtAlg: ['HS512'],
   removal: ['destroy'],
+  prices: ['false'],
 };
 
 /** A context: each key with one of its values. */
