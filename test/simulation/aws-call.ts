@@ -1,6 +1,6 @@
 import { SECOND } from '../../lambda/core/instant.ts';
 import type { Dice } from './dice.ts';
-import { type Host, never } from './host.ts';
+import { type Host, isPriceStep, never } from './host.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** How an AWS service can treat one attempt. */
@@ -54,6 +54,7 @@ export class AwsNetwork {
   readonly #clock: VirtualClock;
   readonly #dice: Dice;
   #calls = 0;
+  #priceCalls = 0;
 
   constructor(clock: VirtualClock, dice: Dice) {
     this.#clock = clock;
@@ -62,8 +63,7 @@ export class AwsNetwork {
 
   async call<T>(call: AwsCall<T>): Promise<T> {
     if (!call.host.begins(call.what)) return await never<T>();
-    this.#calls += 1;
-    const about = `aws ${this.#calls}`;
+    const about = this.#nameOf(call.what);
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#attempt(call, `${about} ${attempt}`);
       if (!call.host.hears(call.what)) return await never<T>();
@@ -73,6 +73,16 @@ export class AwsNetwork {
       const longest = Math.min(LONGEST_BACKOFF, base * 2 ** (attempt - 1));
       await this.#wait(this.#dice.number(`${about} ${attempt} wait`) * longest, call.signal);
     }
+  }
+
+  /** What the dice are asked about: the n-th call of its kind, so that prices change nothing else. */
+  #nameOf(what: string): string {
+    if (isPriceStep(what)) {
+      this.#priceCalls += 1;
+      return `aws prices ${this.#priceCalls}`;
+    }
+    this.#calls += 1;
+    return `aws ${this.#calls}`;
   }
 
   #attempt<T>({ signal, apply, fault, errors }: AwsCall<T>, about: string): Promise<Outcome<T>> {

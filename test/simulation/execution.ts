@@ -2,7 +2,7 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { Region } from '../../lambda/core/regions.ts';
 import type { Collector } from '../../lambda/handlers/assemble.ts';
-import type { Host } from './host.ts';
+import { type Host, isPriceStep } from './host.ts';
 import type { Act, Deployment } from './plan.ts';
 import type { SecretText } from './secret-model.ts';
 import type { ExchangeCall, ExchangeTold } from './simulated-exchange.ts';
@@ -44,12 +44,17 @@ export interface Run {
   hasReadCatalog: boolean;
   /** Which accounts the catalog expected when the run began. */
   readonly open: ReadonlySet<string>;
-  /** Whether AWS refused it anything. */
+  /** Whether AWS refused it anything but the write of its prices. */
   dynamoDbFailed: boolean;
   secretsFailed: boolean;
+  /** Whether AWS refused it the write of its prices. */
+  priceWriteFailed: boolean;
+  /** When it logged that all accounts are decided. */
+  decidedAt: Instant | undefined;
+  endedAt: Instant | undefined;
 }
 
-export type Kill = Extract<Act, { readonly kind: 'kill' }>;
+export type Kill = Extract<Act, { readonly kind: 'kill' | 'kill at prices' }>;
 
 /** A process of the collector: a Lambda execution environment. */
 export class Process implements Host {
@@ -67,10 +72,15 @@ export class Process implements Host {
   /** Blocks that it has met itself, by its own clock. */
   readonly blocked = new Map<AccountName, Instant>();
   readonly blockedRegions = new Map<Region, Instant>();
+  /** All its runs, in order. */
+  readonly history: Run[] = [];
   /** The moment at which it will die. */
   kill: Kill | undefined;
+  /** The same, counted in the steps that only prices make. */
+  killAtPrices: Kill | undefined;
   died: ((kill: Kill | undefined) => void) | undefined;
   #steps = 0;
+  #priceSteps = 0;
 
   constructor(id: string, deployment: Deployment, ahead: number, bornAt: Instant) {
     this.id = id;
@@ -86,27 +96,33 @@ export class Process implements Host {
 
   begin(run: Run): void {
     this.run = run;
+    this.history.push(run);
     this.runs += 1;
     this.#steps = 0;
+    this.#priceSteps = 0;
   }
 
-  begins(): boolean {
-    this.#steps += 1;
-    return this.#lives('before');
+  begins(what: string): boolean {
+    if (isPriceStep(what)) this.#priceSteps += 1;
+    else this.#steps += 1;
+    return this.#lives('before', what);
   }
 
-  hears(): boolean {
-    return this.#lives('after');
+  hears(what: string): boolean {
+    return this.#lives('after', what);
   }
 
-  die(): void {
+  die(kill = this.kill): void {
     if (!this.isAlive) return;
     this.isAlive = false;
-    this.died?.(this.kill);
+    this.died?.(kill);
   }
 
-  #lives(side: Kill['side']): boolean {
-    if (this.isAlive && this.kill?.side === side && this.#steps >= this.kill.step) this.die();
+  #lives(side: Kill['side'], what: string): boolean {
+    const [kill, steps] = isPriceStep(what)
+      ? [this.killAtPrices, this.#priceSteps]
+      : [this.kill, this.#steps];
+    if (this.isAlive && kill?.side === side && steps >= kill.step) this.die(kill);
     return this.isAlive;
   }
 }

@@ -32,7 +32,7 @@ let run: Run;
 beforeEach(() => {
   findings = new Findings(new Mix());
   table = new SimulatedTable(100);
-  const process = new Process('p1', { every: '1h', timeZone: 'UTC', regions: ['sg'] }, 0, SLOT);
+  const process = new Process('p1', { every: '1h', timeZone: 'UTC', regions: ['sg'], prices: true }, 0, SLOT);
   run = {
     id: 'run',
     process,
@@ -49,6 +49,9 @@ beforeEach(() => {
     open: new Set(),
     dynamoDbFailed: false,
     secretsFailed: false,
+    priceWriteFailed: false,
+    decidedAt: undefined,
+    endedAt: undefined,
   };
 });
 

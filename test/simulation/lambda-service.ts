@@ -26,12 +26,16 @@ export interface LambdaOptions {
   readonly dice: Dice;
   readonly mix: Mix;
   readonly note: (text: string) => void;
+  /** Notes that a run begins. */
+  readonly began: (text: string) => void;
   readonly deployment: () => Deployment;
   readonly isThrottled: () => boolean;
   /** How far off the clock of a new process is. */
   readonly ahead: (id: string) => number;
   /** How the n-th run of a slot dies. */
   readonly kill: (slot: string, nth: number) => Kill | undefined;
+  /** The same, if it dies at a step that only prices make. */
+  readonly killAtPrices: (slot: string, nth: number) => Kill | undefined;
   /** Gives a new process its collector. */
   readonly start: (process: Process) => void;
   /** A run as it begins. */
@@ -107,7 +111,7 @@ export class LambdaService {
   }
 
   #run(event: Event, done: (ending: Ending) => void): void {
-    const { clock, dice, mix, deployment, kill } = this.#options;
+    const { clock, dice, mix, deployment, kill, killAtPrices } = this.#options;
     const current = deployment();
     this.#processes = this.#processes.filter(
       (process) => process.run !== undefined || process.deployment === current,
@@ -124,6 +128,7 @@ export class LambdaService {
     const run = this.#options.begin(process, event, id);
     process.begin(run);
     process.kill = event.slot === undefined ? undefined : kill(event.slot, nth);
+    process.killAtPrices = event.slot === undefined ? undefined : killAtPrices(event.slot, nth);
     const startUp = warm === undefined ? dice.between(150, 900, `start ${id}`) : 1;
     clock.after(startUp, () => this.#execute(run, event, done));
   }
@@ -140,9 +145,9 @@ export class LambdaService {
   }
 
   #execute(run: Run, event: Event, done: (ending: Ending) => void): void {
-    const { clock, mix, note, ended } = this.#options;
+    const { clock, mix, began, ended } = this.#options;
     const { process } = run;
-    note(`${run.id} begins in ${process.id}${process.runs === 1 ? ', new' : ''}`);
+    began(`${run.id} begins in ${process.id}${process.runs === 1 ? ', new' : ''}`);
     let isOver = false;
     const end = (ending: Ending) => {
       if (isOver) return;
@@ -150,6 +155,7 @@ export class LambdaService {
       limit();
       process.run = undefined;
       process.kill = undefined;
+      process.killAtPrices = undefined;
       process.died = undefined;
       this.#running -= 1;
       if (!process.isAlive) this.#processes = this.#processes.filter((other) => other !== process);
@@ -162,7 +168,8 @@ export class LambdaService {
       end({ kind: 'timed out' });
     });
     process.died = (kill) => {
-      mix.count('Lambda', kill?.side === 'after' ? 'killed after a step' : 'killed before a step');
+      const whose = kill?.kind === 'kill at prices' ? 'a step of prices' : 'a step';
+      mix.count('Lambda', `killed ${kill?.side ?? 'before'} ${whose}`);
       end({ kind: 'killed' });
     };
     const { collector } = process;

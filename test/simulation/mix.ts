@@ -2,6 +2,7 @@ import { FAILURES } from '../../lambda/core/failures.ts';
 import { AWS_FAULTS } from './aws-call.ts';
 import { EXCHANGE_FAULT_NAMES } from './exchange-faults.ts';
 import { DELIVERIES, SECRET_CHANGES } from './plan.ts';
+import { TICKER_FAULT_NAMES } from './ticker-faults.ts';
 
 /** Everything that must happen in a long run, by group: a kind that never happened was not tested. */
 export const KINDS = {
@@ -13,6 +14,8 @@ export const KINDS = {
     'throttled',
     'killed before a step',
     'killed after a step',
+    'killed before a step of prices',
+    'killed after a step of prices',
     'retried after an error',
     'retried after a kill',
     'dead letter',
@@ -20,6 +23,17 @@ export const KINDS = {
     'process with a wrong clock',
   ],
   Upbit: ['good answer', ...EXCHANGE_FAULT_NAMES],
+  ticker: ['good answer', ...TICKER_FAULT_NAMES, 'untradedQuote'],
+  prices: [
+    'items',
+    'stored',
+    'stale',
+    'write failed',
+    'runs without',
+    'worlds compared',
+    'worlds compared to their end',
+    'happenings compared',
+  ],
   DynamoDB: ['answered', ...AWS_FAULTS],
   'Secrets Manager': ['answered', ...AWS_FAULTS],
   'the secret': [...SECRET_CHANGES, 'old key deleted'],
@@ -66,6 +80,18 @@ export const KINDS = {
     'a new key is found',
     'recoverable failures are retried',
     'calls are well formed',
+    'price calls carry no key',
+    'price calls are well formed',
+    'no price asked for too late',
+    'no price asked for while blocked',
+    'prices written once',
+    'prices of its own slot',
+    'prices observed in time',
+    'prices as told',
+    'prices told are stored',
+    'prices are asked for again',
+    'prices hold up no run',
+    'prices change nothing else',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

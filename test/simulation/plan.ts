@@ -1,15 +1,18 @@
 import type { AccountName } from '../../lambda/core/account.ts';
-import { HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
-import type { Region } from '../../lambda/core/regions.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lambda/core/instant.ts';
+import { REGIONS as REGIONS_OF_UPBIT, type Region } from '../../lambda/core/regions.ts';
 import type { Grid } from '../../lambda/core/slots.ts';
 import { AWS_FAULTS, type AwsFault } from './aws-call.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES, lengthOf, slotAfter, textOf, toleranceOf } from './calendar.ts';
 import { Dice, type Weighted } from './dice.ts';
 import { EXCHANGE_FAULT_NAMES, type ExchangeFaultName } from './exchange-faults.ts';
+import { TICKER_FAULT_NAMES, type TickerFaultName } from './ticker-faults.ts';
 
 /** How the collector is deployed. */
 export interface Deployment extends Grid {
   readonly regions: readonly Region[];
+  /** Whether prices are taken. */
+  readonly prices: boolean;
 }
 
 /** Changes to the secret, temporary or permanent. */
@@ -58,6 +61,9 @@ export type Act =
       readonly about: AccountName | Region;
       readonly fault: ExchangeFaultName;
     } & During)
+  | ({ readonly kind: 'ticker'; readonly about: Region; readonly fault: TickerFaultName } & During)
+  /** A region trades nothing in one of the currencies that are asked for. */
+  | ({ readonly kind: 'quote untraded'; readonly about: Region; readonly quote: string } & During)
   | ({
       readonly kind: 'dynamodb';
       readonly fault: AwsFault;
@@ -74,6 +80,14 @@ export type Act =
   /** The n-th run of a slot dies at its k-th step. */
   | {
       readonly kind: 'kill';
+      readonly at: Instant;
+      readonly nth: number;
+      readonly step: number;
+      readonly side: 'before' | 'after';
+    }
+  /** The n-th run of a slot dies at its k-th step of those that only prices make. */
+  | {
+      readonly kind: 'kill at prices';
       readonly at: Instant;
       readonly nth: number;
       readonly step: number;
@@ -122,7 +136,7 @@ const LENGTHS: Weighted<number> = [
 export function drawPlan(seed: string): Plan {
   const dice = new Dice(seed);
   const regions = drawRegions(dice, 'first');
-  const deployment = { ...drawGrid(dice, 'first'), regions };
+  const deployment = { ...drawGrid(dice, 'first'), regions, prices: dice.chance(0.9, 'first prices') };
   const accounts = drawAccounts(dice, regions);
   const from = BEGIN + dice.between(0, 40_000, 'from') * MINUTE + dice.between(0, 59_999, 'from ms');
   const draft = new Draft(dice, accounts, deployment, from);
@@ -229,6 +243,14 @@ class Draft {
       const share = dice.pick([1, 0.4], 'clock share');
       this.#found.push({ kind: 'clock off', by, share, at: from, until: Number.POSITIVE_INFINITY });
     }
+    for (const about of this.#deployment.regions) {
+      if (!dice.chance(0.15, `untraded ${about}`)) continue;
+      const quote = dice.pick([REGIONS_OF_UPBIT[about].fiat, 'USDT', 'BTC'], `untraded ${about} quote`);
+      const until = dice.chance(0.5, `untraded ${about} for good`)
+        ? Number.POSITIVE_INFINITY
+        : from + dice.number(`untraded ${about} until`) * 4 * every;
+      this.#found.push({ kind: 'quote untraded', about, quote, at: from, until });
+    }
     if (dice.chance(0.08, 'no value')) {
       const about = dice.pick(this.#accounts, 'no value for');
       const change = dice.pick(['without a value', 'emptied'] as const, 'no value how');
@@ -248,6 +270,7 @@ class Draft {
       const at = begin + (dice.chance(0.2, on(`upbit ${about} later`)) ? 3 * SECOND : 0);
       this.#found.push({ kind: 'upbit', about, fault, at, until: at + this.#length(`upbit ${about}`) });
     }
+    this.#priceTrouble(slot);
     this.#awsTrouble(begin);
     if (this.#goesWrong(0.15, 'kill')) this.#kill(slot);
     if (this.#goesWrong(0.05, 'throttle'))
@@ -259,6 +282,27 @@ class Draft {
     }
     if (dice.chance(0.05, on('check')))
       this.#found.push({ kind: 'check', at: slot + dice.between(0, 200_000, on('check at')) });
+  }
+
+  #priceTrouble(slot: Instant): void {
+    const dice = this.#dice;
+    const on = (about: string) => `${this.#index} ${about}`;
+    for (const about of this.#deployment.regions) {
+      if (!this.#goesWrong(0.25, `ticker ${about}`)) continue;
+      const fault = dice.pick(TICKER_FAULT_NAMES, on(`ticker ${about} fault`));
+      const at = slot - SECOND + (dice.chance(0.2, on(`ticker ${about} later`)) ? 3 * SECOND : 0);
+      const isLong = dice.chance(0.1, on(`ticker ${about} for days`));
+      const until = at + (isLong ? 3 * DAY : this.#length(`ticker ${about}`));
+      this.#found.push({ kind: 'ticker', about, fault, at, until });
+    }
+    if (this.#goesWrong(0.06, 'kill at prices'))
+      this.#found.push({
+        kind: 'kill at prices',
+        at: slot,
+        nth: dice.pick([1, 1, 2], on('kill at prices nth')),
+        step: dice.between(1, 5, on('kill at prices step')),
+        side: dice.pick(['before', 'after'] as const, on('kill at prices side')),
+      });
   }
 
   #awsTrouble(begin: Instant): void {
@@ -380,7 +424,8 @@ class Draft {
       const regions = dice.chance(0.4, on('new regions'))
         ? drawRegions(dice, on('regions'))
         : this.#deployment.regions;
-      this.#deployment = { every: grid.every, timeZone: grid.timeZone, regions };
+      const prices = dice.chance(0.25, on('prices')) !== this.#deployment.prices;
+      this.#deployment = { every: grid.every, timeZone: grid.timeZone, regions, prices };
       this.#found.push({ kind: 'deployed', at, deployment: this.#deployment });
       return at;
     }

@@ -2,7 +2,7 @@ import { isObject } from '../../lambda/core/parsed.ts';
 import { Mix } from './mix.ts';
 import { drawPlan } from './plan.ts';
 import type { Batch, BatchResult } from './seed-range.ts';
-import { runWorld } from './world.ts';
+import { runAndCompare } from './without-prices.ts';
 
 // A child process that runs the seeds it is sent, and returns the results. It ends with its parent.
 
@@ -15,7 +15,7 @@ async function run({ from, count }: Batch): Promise<BatchResult> {
   const mix = new Mix();
   const broken: BatchResult['broken'][number][] = [];
   for (let seed = from; seed < from + count; seed += 1) {
-    const { violations, mix: counts } = await runWorld(drawPlan(String(seed)));
+    const { violations, mix: counts } = await runAndCompare(drawPlan(String(seed)));
     mix.add(counts);
     const [first] = violations;
     if (first !== undefined) broken.push({ seed, invariant: first.invariant, text: first.text });

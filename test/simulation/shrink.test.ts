@@ -3,7 +3,7 @@ import { drawPlan, type Plan } from './plan.ts';
 import { shrink } from './shrink.ts';
 import type { Outcome } from './world.ts';
 
-const HOLDS: Outcome = { violations: [], mix: {}, trace: [], hash: '' };
+const HOLDS: Outcome = { violations: [], mix: {}, trace: [], hash: '', apartFromPrices: [] };
 
 it('a world is shrunk to the acts and accounts that break its invariant', async () => {
   const plan = Array.from({ length: 40 }, (_, seed) => drawPlan(String(seed))).find(

@@ -1,6 +1,7 @@
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Act, Plan } from './plan.ts';
-import { type Outcome, runWorld } from './world.ts';
+import { runAndCompare } from './without-prices.ts';
+import type { Outcome } from './world.ts';
 
 /** A smaller world in which the same invariant breaks. */
 export interface Shrunk {
@@ -19,7 +20,7 @@ const MAX_TRIES = 600;
  *
  * @param run runs a world.
  */
-export async function shrink(plan: Plan, broken: Outcome, run = runWorld): Promise<Shrunk> {
+export async function shrink(plan: Plan, broken: Outcome, run = runAndCompare): Promise<Shrunk> {
   const invariant = broken.violations[0]?.invariant;
   let best: Shrunk = { plan, outcome: broken, tries: 0 };
   let tries = 0;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { describeFailure, describeWorld } from './failure-report.ts';
 import { drawPlan } from './plan.ts';
 import { runRange } from './seed-range.ts';
-import { runWorld } from './world.ts';
+import { runAndCompare } from './without-prices.ts';
 
 // The deterministic simulation: every seed is a world in which the real collector runs, and replays exactly.
 // npm run simulate -- --seeds 10000 [--from 1] [--workers 2]     runs a range of seeds; ends with a table of what happened
@@ -40,7 +40,7 @@ else await replay(values.seed);
 
 async function replay(seed: string): Promise<void> {
   const plan = drawPlan(String(whole('seed', seed)));
-  const outcome = await runWorld(plan);
+  const outcome = await runAndCompare(plan);
   console.log(describeWorld(plan, outcome));
   if (outcome.violations.length === 0) return;
   process.exitCode = 1;
@@ -77,7 +77,7 @@ async function range(): Promise<void> {
   const [first] = broken;
   if (first !== undefined) {
     const plan = drawPlan(String(first.seed));
-    console.log(`\n${await describeFailure(plan, await runWorld(plan))}`);
+    console.log(`\n${await describeFailure(plan, await runAndCompare(plan))}`);
   }
   const verdict = `${broken.length} broke an invariant`;
   console.log(

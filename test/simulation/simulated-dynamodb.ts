@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { AwsErrors, AwsFault, AwsNetwork } from './aws-call.ts';
-import type { Host } from './host.ts';
+import { type Host, PRICE_STEPS } from './host.ts';
 import type { SimulatedTable, Write } from './simulated-table.ts';
 
 /** The SDK's number of attempts for DynamoDB. */
@@ -29,7 +29,7 @@ const ERRORS: AwsErrors = {
 };
 
 /** A DynamoDB operation. */
-export type Operation = 'PutItem' | 'Query' | 'BatchGetItem';
+export type Operation = 'PutItem' | typeof PRICE_STEPS.put | 'Query' | 'BatchGetItem';
 
 export interface SimulatedDynamoDbOptions {
   readonly table: SimulatedTable;
@@ -38,8 +38,8 @@ export interface SimulatedDynamoDbOptions {
   readonly now: () => Instant;
   /** How long eventually consistent reads may miss a write, in milliseconds. */
   readonly lag: () => number;
-  /** How an attempt that arrives now is treated. */
-  readonly fault: (operation: Operation) => AwsFault | undefined;
+  /** How an attempt that arrives now is treated; `slot` is that of the item put, else empty. */
+  readonly fault: (operation: Operation, slot: string) => AwsFault | undefined;
   /** Called for each write, when it is applied. */
   readonly wrote: (write: Write) => void;
   /** Called for each answered query. */
@@ -61,7 +61,7 @@ function clientWith(send: (...call: readonly never[]) => Promise<unknown>): Dyna
 export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBClient {
   const { network, host } = options;
   const send = (command: unknown, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) => {
-    const { operation, apply } = asked(command, options);
+    const { operation, slot = '', apply } = asked(command, options);
     return network.call({
       what: operation,
       host,
@@ -69,7 +69,7 @@ export function simulatedDynamoDb(options: SimulatedDynamoDbOptions): DynamoDBCl
       attempts: ATTEMPTS,
       errors: ERRORS,
       apply,
-      fault: () => options.fault(operation),
+      fault: () => options.fault(operation, slot),
     });
   };
   return clientWith(send);
@@ -102,13 +102,15 @@ function asked(
     wrote,
     read,
   }: Pick<SimulatedDynamoDbOptions, 'table' | 'now' | 'lag' | 'wrote' | 'read'>,
-): { readonly operation: Operation; readonly apply: () => unknown } {
+): { readonly operation: Operation; readonly slot?: string; readonly apply: () => unknown } {
   if (command instanceof PutItemCommand) {
     const apply = () => {
       wrote(table.put(command.input, now()));
       return { $metadata: {} };
     };
-    return { operation: 'PutItem', apply };
+    const { account, slot } = command.input.Item ?? {};
+    const isOfPrices = account?.S?.startsWith('#price/') === true;
+    return { operation: isOfPrices ? PRICE_STEPS.put : 'PutItem', slot: slot?.S ?? '', apply };
   }
   if (command instanceof QueryCommand) {
     const apply = () => {

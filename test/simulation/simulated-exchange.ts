@@ -11,7 +11,9 @@ import type { Dice } from './dice.ts';
 import { EXCHANGE_FAULTS, type ExchangeFault, type ExchangeFaultName } from './exchange-faults.ts';
 import { type Host, never } from './host.ts';
 import { balancesAt } from './simulated-balances.ts';
+import { SimulatedTicker, TICKER_PATH, type TickerHooks } from './simulated-ticker.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+import { type Arrival, connectionError, deliver, type ReplyEnd, travel } from './wire.ts';
 
 /** One call that has reached Upbit, or was on its way. */
 export interface ExchangeCall {
@@ -46,6 +48,7 @@ export interface KnownKey {
 }
 
 export interface SimulatedExchangeOptions {
+  readonly ticker: TickerHooks;
   readonly clock: VirtualClock;
   readonly dice: Dice;
   /** How a call for an account fails now. */
@@ -76,7 +79,7 @@ interface Reply {
   readonly answer: Answer;
   readonly told: ExchangeTold;
   /** How its body arrives, if not at once. */
-  readonly body?: 'drip' | 'truncate' | 'late';
+  readonly body?: Arrival;
 }
 
 /**
@@ -90,9 +93,11 @@ export class SimulatedExchange {
   readonly #limits = new Map<AccountName, RateLimit>();
   readonly #blockedUntil = new Map<AccountName | Region, Instant>();
   readonly #counts = new Map<AccountName, number>();
+  readonly #ticker: SimulatedTicker;
 
   constructor(options: SimulatedExchangeOptions) {
     this.#options = options;
+    this.#ticker = new SimulatedTicker(options);
   }
 
   /** Node's fetch, for one process. */
@@ -104,47 +109,42 @@ export class SimulatedExchange {
     return host.begins('checkip') ? Promise.resolve(new Response('203.0.113.7\n')) : never();
   }
 
-  #ask(host: Host, url: string, { headers, signal }: RequestInit): Promise<Response> {
+  #ask(host: Host, url: string, init: RequestInit): Promise<Response> {
+    const { origin, pathname, search } = new URL(url);
+    const region = REGION_IDS.find((id) => REGIONS[id].baseUrl === origin);
+    if (region !== undefined && pathname === TICKER_PATH) return this.#ticker.ask(host, region, search, init);
     if (!host.begins('fetch')) return never();
     const { clock, dice, asked, told } = this.#options;
-    const { origin, pathname } = new URL(url);
-    const region = REGION_IDS.find((id) => REGIONS[id].baseUrl === origin);
     if (region === undefined || !PATHS.includes(pathname)) throw new Error(`a call of ${url}`);
-    const token = parseToken(new Headers(headers).get('authorization') ?? '');
+    const token = parseToken(new Headers(init.headers).get('authorization') ?? '');
     const accessKey = token?.accessKey ?? '';
     const account = this.keys.get(accessKey)?.account;
     const call: ExchangeCall = { account, region, path: pathname, at: clock.now(), accessKey };
     asked(call, host);
     const about = `upbit ${account} ${region}${pathname} ${clock.now()}`;
     const fault = account === undefined ? undefined : this.#options.fault(account, region);
-    return new Promise((resolve, reject) => {
-      const over = () => {
-        if (!host.hears('fetch')) return;
-        told(call, { code: 'upbit.timeout', fault, isPlanned: true, lines: undefined }, host);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', over, { once: true });
-      const settle = (act: () => void) => {
-        if (signal?.aborted === true) return;
-        signal?.removeEventListener('abort', over);
-        if (host.hears('fetch')) act();
-      };
-      const latency = dice.chance(0.06, `${about} slow`)
-        ? dice.between(500, 4_900, about)
-        : dice.between(8, 250, about);
-      const broken = fault === undefined ? undefined : CONNECTION_ERRORS[fault];
-      if (fault === 'silence') return;
-      clock.after(latency, () => {
-        if (broken !== undefined && fault !== undefined) {
-          settle(() => {
-            told(call, { code: EXCHANGE_FAULTS[fault].code, fault, isPlanned: true, lines: undefined }, host);
-            reject(Object.assign(new TypeError('fetch failed'), { cause: coded(broken) }));
-          });
-          return;
+    const latency = dice.chance(0.06, `${about} slow`)
+      ? dice.between(500, 4_900, about)
+      : dice.between(8, 250, about);
+    const signal = init.signal ?? undefined;
+    return travel({
+      clock,
+      host,
+      what: 'fetch',
+      signal,
+      latency: fault === 'silence' ? undefined : latency,
+      timedOut: () => told(call, { code: 'upbit.timeout', fault, isPlanned: true, lines: undefined }, host),
+      arrive: () => {
+        const broken = connectionError(fault);
+        if (broken === undefined || fault === undefined) {
+          const reply = this.#reply(call, token, fault, about);
+          return () => this.#response(reply, call, host, signal);
         }
-        const reply = this.#reply(call, token, fault, about);
-        settle(() => resolve(this.#response(reply, call, host, signal ?? undefined)));
-      });
+        return () => {
+          told(call, { code: EXCHANGE_FAULTS[fault].code, fault, isPlanned: true, lines: undefined }, host);
+          return broken;
+        };
+      },
     });
   }
 
@@ -231,71 +231,12 @@ export class SimulatedExchange {
   ): Response {
     const { clock, ahead } = this.#options;
     const date = new Date(clock.now() + ahead).toUTCString();
-    const init = { status: answer.status, headers: { date, ...answer.headers } };
-    if (body === undefined) {
-      this.#options.told(call, told, host);
-      return new Response(bodyOf(answer), init);
-    }
-    const bytes = Buffer.from(answer.body ?? '');
-    const half = Math.ceil(bytes.length / 2);
-    const tell = (what: ExchangeTold, act: () => void) => {
-      if (signal?.aborted === true || !host.hears('body')) return;
-      this.#options.told(call, what, host);
-      act();
-    };
-    const stream = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        controller.enqueue(bytes.subarray(0, half));
-        signal?.addEventListener('abort', () => {
-          if (!host.hears('body')) return;
-          this.#options.told(call, { ...told, code: 'upbit.timeout', lines: undefined }, host);
-          controller.error(signal.reason);
-        });
-        if (body === 'truncate')
-          clock.after(20, () =>
-            tell(told, () =>
-              controller.error(
-                Object.assign(new TypeError('terminated'), { cause: coded('UND_ERR_SOCKET') }),
-              ),
-            ),
-          );
-        if (body === 'late')
-          clock.after(900, () =>
-            tell(told, () => {
-              controller.enqueue(bytes.subarray(half));
-              controller.close();
-            }),
-          );
-      },
-    });
-    return new Response(stream, init);
+    const ended = (how: ReplyEnd) =>
+      this.#options.told(
+        call,
+        how === 'timed out' ? { ...told, code: 'upbit.timeout', lines: undefined } : told,
+        host,
+      );
+    return deliver({ clock, host, what: 'body', signal, answer, date, arrival: body, ended });
   }
-}
-
-const CONNECTION_ERRORS: Readonly<Partial<Record<ExchangeFaultName, string>>> = {
-  refused: 'ECONNREFUSED',
-  noSuchHost: 'ENOTFOUND',
-  tls: 'CERT_HAS_EXPIRED',
-  tlsAlert: 'EPROTO',
-  reset: 'ECONNRESET',
-};
-
-function coded(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
-
-const large = new Map<string | Buffer, Uint8Array>();
-
-/** Encodes a body of megabytes only once. */
-function bodyOf({ status, body }: Answer): string | ReadableStream<Uint8Array> | null {
-  if (body === undefined || status === 204) return null;
-  if (body.length < 100_000) return body.toString();
-  const bytes = large.get(body) ?? new Uint8Array(Buffer.from(body));
-  large.set(body, bytes);
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KINDS, Mix } from './mix.ts';
 import { drawPlan } from './plan.ts';
+import { runAndCompare } from './without-prices.ts';
 import { runWorld } from './world.ts';
 
 /** As many seeds as npm test has time for; `npm run simulate` runs more. */
@@ -20,7 +21,7 @@ describe('the simulation', () => {
     async () => {
       const mix = new Mix();
       for (const seed of seeds(SEEDS)) {
-        const { violations, mix: counts } = await runWorld(drawPlan(seed));
+        const { violations, mix: counts } = await runAndCompare(drawPlan(seed));
         expect(violations, `npm run simulate -- --seed ${seed}`).toEqual([]);
         mix.add(counts);
       }

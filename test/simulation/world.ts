@@ -13,13 +13,14 @@ import { accountRows } from './catalog-model.ts';
 import { Dice } from './dice.ts';
 import { type Ending, Process, type Run } from './execution.ts';
 import { Findings, type Violation } from './findings.ts';
-import type { Host } from './host.ts';
+import { type Host, isPriceStep } from './host.ts';
 import { type Event, LambdaService } from './lambda-service.ts';
 import { LeakJudge } from './leak-judge.ts';
 import { Mix } from './mix.ts';
 import { regionIn } from './names.ts';
 import type { Act, Deployment, Plan } from './plan.ts';
 import { takeOverPlatform } from './platform.ts';
+import { PriceJudge } from './price-judge.ts';
 import { ReadingJudge } from './reading-judge.ts';
 import { RunJudge } from './run-judge.ts';
 import { keyPair, secretAt } from './secret-model.ts';
@@ -27,6 +28,7 @@ import { directDynamoDb, type Operation, simulatedDynamoDb } from './simulated-d
 import { type ExchangeCall, type ExchangeTold, SimulatedExchange } from './simulated-exchange.ts';
 import { simulatedSecrets } from './simulated-secret.ts';
 import { SimulatedTable, type Write } from './simulated-table.ts';
+import type { TickerCall, TickerTold } from './simulated-ticker.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { WriteJudge } from './write-judge.ts';
 
@@ -38,6 +40,16 @@ export interface Outcome {
   readonly trace: readonly string[];
   /** The SHA-256 of the trace, of every line of the log and of every item, to the last character. */
   readonly hash: string;
+  /** What must be the same whatever the prices do: every event, call, item and line of the log that is not theirs. */
+  readonly apartFromPrices: readonly Happening[];
+}
+
+/** Something that happened. */
+export interface Happening {
+  readonly at: Instant;
+  readonly text: string;
+  /** True of a run's beginning: when, and in which process, may depend on how long an earlier run took. */
+  readonly isBeginning: boolean;
 }
 
 /** Runs a world as planned, to its end or to the first broken invariant. */
@@ -77,9 +89,12 @@ class World {
   readonly #runs: RunJudge;
   readonly #leaks: LeakJudge;
   readonly #reading: ReadingJudge;
+  readonly #prices: PriceJudge;
+  readonly #apartFromPrices: Happening[] = [];
   #deployment: Deployment;
   #latestSlot = 0;
   #uuids = 0;
+  #priceWrites = 0;
   #events = 0;
   /** Slots with a run in progress. */
   readonly #running = new Map<string, number>();
@@ -100,6 +115,7 @@ class World {
     );
     this.#leaks = new LeakJudge(this.#findings);
     this.#reading = new ReadingJudge(this.#findings, this.#table, this.#dice);
+    this.#prices = new PriceJudge(this.#findings, this.#mix, this.#table);
     this.#exchange = new SimulatedExchange({
       clock,
       dice: this.#dice,
@@ -108,6 +124,13 @@ class World {
         this.#now(this.#acts.upbit).find(({ about }) => about === account || about === region)?.fault,
       asked: (call, host) => this.#asked(call, host),
       told: (call, told, host) => this.#told(call, told, host),
+      ticker: {
+        fault: (region) => this.#now(this.#acts.ticker).find(({ about }) => about === region)?.fault,
+        untraded: (region) =>
+          this.#now(this.#acts.untraded).flatMap(({ about, quote }) => (about === region ? [quote] : [])),
+        asked: (call, host) => this.#askedForPrices(call, host),
+        told: (call, told, host) => this.#toldPrices(call, told, host),
+      },
     });
     for (const account of plan.accounts) this.#registerKeys(account);
     this.#lambda = new LambdaService({
@@ -115,10 +138,16 @@ class World {
       dice: this.#dice,
       mix: this.#mix,
       note: (text) => this.#note(text),
+      began: (text) => {
+        this.#notePrices(text);
+        this.#happened(text, true);
+      },
       deployment: () => this.#deployment,
       isThrottled: () => this.#now(this.#acts.throttle).length > 0,
       ahead: (id) => this.#clockOff(id),
       kill: (slot, nth) => this.#acts.kill.find((act) => textOf(act.at) === slot && act.nth === nth),
+      killAtPrices: (slot, nth) =>
+        this.#acts.killAtPrices.find((act) => textOf(act.at) === slot && act.nth === nth),
       start: (process) => this.#start(process),
       begin: (process, event, id) => this.#begin(process, event, id),
       ended: (run, ending) => this.#ended(run, ending),
@@ -130,7 +159,7 @@ class World {
     const { acts, from, lost } = this.#plan;
     this.#mix.count('delivery', 'lost', lost);
     for (const act of acts) this.clock.at(act.at, () => this.#happen(act));
-    const end = Math.max(from, ...acts.map(({ at }) => at)) + AFTERWARDS;
+    const end = Math.max(from, ...acts.filter(isApartFromPrices).map(({ at }) => at)) + AFTERWARDS;
     const reading = (at: Instant) =>
       this.clock.at(at, () => {
         this.#reading.read(at).catch((error: unknown) => {
@@ -147,7 +176,13 @@ class World {
     const trace = this.#trace;
     for (const { invariant, text } of this.#findings.found) trace.push(`!! ${invariant}: ${text}`);
     const hash = this.#digest.update(trace.join('\n')).digest('hex');
-    return { violations: this.#findings.found, mix: this.#mix.counts, trace, hash };
+    return {
+      violations: this.#findings.found,
+      mix: this.#mix.counts,
+      trace,
+      hash,
+      apartFromPrices: this.#apartFromPrices,
+    };
   }
 
   #see(where: string, text: string): void {
@@ -156,7 +191,16 @@ class World {
   }
 
   #note(text: string): void {
+    this.#notePrices(text);
+    this.#happened(text);
+  }
+
+  #notePrices(text: string): void {
     this.#trace.push(`${new Date(this.clock.now()).toISOString()} ${text}`);
+  }
+
+  #happened(text: string, isBeginning = false): void {
+    this.#apartFromPrices.push({ at: this.clock.now(), text, isBeginning });
   }
 
   /** Those of these acts that are active now. */
@@ -209,9 +253,12 @@ class World {
         break;
       // These are looked up where they apply.
       case 'upbit':
+      case 'ticker':
+      case 'quote untraded':
       case 'dynamodb':
       case 'secrets manager':
       case 'kill':
+      case 'kill at prices':
       case 'throttle':
       case 'clock off':
         break;
@@ -262,7 +309,9 @@ class World {
     if (every !== deployment.every) this.#mix.count('people', 'another cadence');
     if (timeZone !== deployment.timeZone) this.#mix.count('people', 'another time zone');
     if (regions.join() !== deployment.regions.join()) this.#mix.count('people', 'other regions');
-    this.#note(`deployed: ${JSON.stringify(deployment)}`);
+    const { prices, ...rest } = deployment;
+    this.#note(`deployed: ${JSON.stringify(rest)}`);
+    this.#notePrices(`deployed: prices ${prices ? 'on' : 'off'}`);
     this.#deployment = deployment;
   }
 
@@ -291,6 +340,7 @@ class World {
       REGIONS: deployment.regions.join(),
       EVERY: deployment.every,
       TIME_ZONE: deployment.timeZone,
+      PRICES: String(deployment.prices),
     });
     const secrets = simulatedSecrets({
       network: this.#network,
@@ -305,7 +355,10 @@ class World {
       host: process,
       now: this.clock.now,
       lag: () => this.#dice.between(0, 1_000, `lag ${this.clock.now()}`),
-      fault: (operation) => this.#awsFault('dynamodb', process, operation),
+      fault: (operation, slot) =>
+        isPriceStep(operation)
+          ? this.#priceWriteFault(process, slot)
+          : this.#awsFault('dynamodb', process, operation),
       wrote: (write) => this.#wrote(write, process),
       read: (account) => this.#readTable(account, process),
     });
@@ -317,7 +370,7 @@ class World {
         sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal, process),
       },
       write: (line) => {
-        if (process.isAlive) this.#see(`the log of ${process.id}`, line);
+        if (process.isAlive) this.#logged(line, process);
       },
       fetch: this.#exchange.fetch(process),
       nonce: () => {
@@ -331,13 +384,22 @@ class World {
     });
   }
 
+  #logged(line: string, process: Process): void {
+    this.#see(`the log of ${process.id}`, line);
+    if (line.includes('"message":"prices"')) return;
+    this.#happened(`${process.id} ${line}`);
+    if (process.run !== undefined && line.includes('"message":"run"'))
+      process.run.decidedAt = this.clock.now();
+  }
+
+  /** Not a step at which a process dies: it would do so at the steps before and after all the same. */
   #sleep(milliseconds: number, signal: AbortSignal, process: Process): Promise<void> {
-    if (!process.begins()) return new Promise(() => undefined);
+    if (!process.isAlive) return new Promise(() => undefined);
     return new Promise((resolve) => {
       const done = () => {
         cancel();
         signal.removeEventListener('abort', done);
-        if (process.hears()) resolve();
+        if (process.isAlive) resolve();
       };
       const cancel = this.clock.after(milliseconds, done);
       if (signal.aborted) done();
@@ -367,6 +429,9 @@ class World {
       open: new Set(open.map(({ account }) => account)),
       dynamoDbFailed: false,
       secretsFailed: false,
+      priceWriteFailed: false,
+      decidedAt: undefined,
+      endedAt: undefined,
     };
   }
 
@@ -374,8 +439,12 @@ class World {
     if (run.slot !== undefined) this.#running.set(run.slot, (this.#running.get(run.slot) ?? 0) - 1);
     if (ending.kind === 'threw') this.#leaks.sawError(`what ${run.id} threw`, ending.error);
     if (ending.kind === 'returned') this.#leaks.saw(`the report of ${run.id}`, JSON.stringify(ending.report));
-    this.#note(`${run.id} ${ending.kind}${ending.kind === 'threw' ? ` ${String(ending.error)}` : ''}`);
+    // When a run returns may depend on prices.
+    if (ending.kind === 'returned') this.#notePrices(`${run.id} returned`);
+    else this.#note(`${run.id} ${ending.kind}${ending.kind === 'threw' ? ` ${String(ending.error)}` : ''}`);
+    run.endedAt = this.clock.now();
     this.#runs.ended(run, ending, this.clock.now());
+    this.#prices.ended(run, ending, this.clock.now());
   }
 
   #deadLetter(event: Event, ending: Ending | undefined): void {
@@ -407,6 +476,20 @@ class World {
     this.#note(`${service} ${act.fault}: ${operation ?? 'GetSecretValue'} of ${process.run?.id}`);
     if (process.run !== undefined && kind === 'dynamodb') process.run.dynamoDbFailed = true;
     if (process.run !== undefined && kind === 'secrets manager') process.run.secretsFailed = true;
+    return act.fault;
+  }
+
+  /** As {@link #awsFault} for the write of prices, with dice of its own. */
+  #priceWriteFault(process: Process, slot: string): AwsFault | undefined {
+    this.#priceWrites += 1;
+    const act = this.#now(this.#acts.dynamodb).find(
+      ({ operation, share }) =>
+        operation !== 'Query' && this.#dice.chance(share, `share of prices ${this.#priceWrites}`),
+    );
+    if (act === undefined) return undefined;
+    this.#mix.count('prices', 'write failed');
+    this.#notePrices(`DynamoDB ${act.fault}: the prices of ${slot} by ${process.id}`);
+    for (const run of process.history) if (run.slot === slot) run.priceWriteFailed = true;
     return act.fault;
   }
 
@@ -447,8 +530,15 @@ class World {
 
   #wrote(write: Write, process: Process): void {
     const { run } = process;
+    const item = JSON.stringify(write.after);
+    this.#see('an item', item);
+    if (write.account.startsWith('#price')) {
+      this.#notePrices(`written by ${process.id}: ${item}`);
+      this.#prices.wrote(write, process, this.clock.now());
+      return;
+    }
     this.#note(`written by ${run?.id ?? process.id}: ${write.account} ${write.slot} ${summary(write)}`);
-    this.#see('an item', JSON.stringify(write.after));
+    this.#happened(item);
     if (run !== undefined) this.#writes.wrote(write, run, this.clock.now());
   }
 
@@ -473,14 +563,37 @@ class World {
     if (told.block.whom === 'account') host.blocked.set(call.account, until);
     else host.blockedRegions.set(call.region, until);
   }
+
+  #askedForPrices(call: TickerCall, host: Host): void {
+    if (!(host instanceof Process)) return;
+    this.#notePrices(`${host.run?.id ?? host.id} asks for the prices of ${call.region} in ${call.quotes}`);
+    this.#leaks.saw('a call of the ticker', call.text);
+    this.#prices.asked(call, host);
+  }
+
+  #toldPrices(call: TickerCall, told: TickerTold, host: Host): void {
+    this.#mix.count('ticker', told.fault ?? 'good answer');
+    if (!(host instanceof Process)) return;
+    const what = [told.fault, told.rows && `${told.rows.length} prices`].filter(Boolean).join(', ');
+    this.#notePrices(`${host.run?.id ?? host.id} is told ${what} of ${call.region} in ${call.quotes}`);
+    this.#prices.told(call, told, host, this.clock.now());
+  }
 }
 
 type AwsAct = Extract<Act, { readonly kind: 'dynamodb' | 'secrets manager' }>;
+
+/** Whether a world without prices would have the act too. */
+export function isApartFromPrices({ kind }: Act): boolean {
+  return kind !== 'ticker' && kind !== 'quote untraded' && kind !== 'kill at prices';
+}
 
 /** The acts that are looked up while others happen. */
 function actsByKind(acts: readonly Act[]) {
   return {
     upbit: acts.filter((act) => act.kind === 'upbit'),
+    ticker: acts.filter((act) => act.kind === 'ticker'),
+    untraded: acts.filter((act) => act.kind === 'quote untraded'),
+    killAtPrices: acts.filter((act) => act.kind === 'kill at prices'),
     dynamodb: acts.filter((act) => act.kind === 'dynamodb'),
     secrets: acts.filter((act) => act.kind === 'secrets manager'),
     throttle: acts.filter((act) => act.kind === 'throttle'),
