@@ -5,32 +5,30 @@ import { addAccounts } from './commands/accounts.ts';
 import type { AddCommand, CommandContext } from './commands/add-command.ts';
 import { addAt } from './commands/at.ts';
 import { addChanges } from './commands/changes.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addCost } from './commands/cost.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addGaps } from './commands/gaps.ts';
 import { addHistory } from './commands/history.ts';
+import { addKeys } from './commands/keys.ts';
 import { addLatest } from './commands/latest.ts';
 import { addReport } from './commands/report.ts';
 import { addSlots } from './commands/slots.ts';
+import { addWorth } from './commands/worth.ts';
+import { type LedgerOptions, parseAccount, wrongUsage } from './ledger/options.ts';
 import type { Io } from './ledger/session.ts';
 import { TIME_FORMS } from './ledger/time.ts';
+import { OutFile } from './files/out-file.ts';
 import { printable } from './print/printable.ts';
 
-/** In the order the help lists them. */
-const COMMANDS: readonly AddCommand[] = [
-  addLatest,
-  addAt,
-  addHistory,
-  addChanges,
-  addSlots,
-  addGaps,
-  addAccounts,
-  addExport,
-  addReport,
-  addCost,
-  addDoctor,
-];
+/** The commands, in the order and the groups in which the help lists them. */
+const COMMANDS: Readonly<Record<string, readonly AddCommand[]>> = {
+  'Ask:': [addLatest, addAt, addHistory, addChanges, addWorth],
+  'Check:': [addGaps, addSlots, addAccounts, addDoctor],
+  'Hand on:': [addExport, addReport],
+  'Run:': [addKeys, addCost, addCompletion],
+};
 
 const WRONG_USAGE = 2;
 
@@ -43,11 +41,26 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const finish = async (outcome: Promise<number>) => {
     exitCode = await outcome;
   };
-  const program = createProgram({ io, now: io.now(), finish });
+  let file: OutFile | undefined;
+  const output: Io = {
+    ...io,
+    stdout: { write: (text) => (file === undefined ? io.stdout.write(text) : file.write(text)) },
+    // A file has no width, and a terminal that is not written to does not matter.
+    get columns() {
+      return file === undefined ? io.columns : undefined;
+    },
+  };
+  const program = createProgram({ io: output, now: io.now(), finish }).hook('preAction', (_, command) => {
+    const path = command.optsWithGlobals<{ readonly out?: string }>().out;
+    if (path !== undefined && isOutFile(command)) file = new OutFile(path);
+    takeAccounts(command);
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
+    file?.close(true);
     return exitCode;
   } catch (error) {
+    file?.close(false);
     // Commander has already printed its message, or the requested help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
     io.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
@@ -64,7 +77,13 @@ function createProgram(context: CommandContext): Command {
       'after',
       `\nTimes: ${TIME_FORMS}.\nExit codes: 0 done, 1 error, 2 wrong usage, 3 gaps or problems found, or a total that is not complete.`,
     )
-    .helpCommand('help [command]', 'the same as --help')
+    .addHelpCommand(
+      new Command('help')
+        .argument('[command]')
+        .description('the same as --help')
+        .helpOption(false)
+        .helpGroup('Run:'),
+    )
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -74,6 +93,47 @@ function createProgram(context: CommandContext): Command {
       getErrHelpWidth: () => io.columns || 80,
     })
     .exitOverride();
-  for (const add of COMMANDS) add(program, context);
+  for (const [group, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(group);
+    for (const add of commands) add(program, context);
+  }
+  for (const command of program.commands) {
+    if (isOutFile(command)) command.option('-o, --out <file>', 'write the data to this file', nonEmptyFile);
+    if (namesAccounts(command))
+      command
+        .allowExcessArguments(true)
+        .usage(
+          ['[options]', ...command.registeredArguments.map((own) => `<${own.name()}>`), '[account...]'].join(
+            ' ',
+          ),
+        );
+  }
   return program;
+}
+
+/** True for a command that takes accounts also without `--account`: `balances latest sg/main`. */
+function namesAccounts(command: Command): boolean {
+  return command.commands.length === 0 && command.options.some(({ long }) => long === '--account');
+}
+
+/** Reads the words after a command's own arguments as accounts. Throws CodedError usage.invalid. */
+function takeAccounts(command: Command): void {
+  if (!namesAccounts(command)) return;
+  const { account } = command.opts<LedgerOptions>();
+  const words = command.args.slice(command.registeredArguments.length);
+  const all = words.reduce<readonly string[] | undefined>(
+    (before, word) => parseAccount(word, before ?? [], 'account'),
+    account,
+  );
+  if (all !== undefined) command.setOptionValue('account', all);
+}
+
+/** True if `--out` is where a command writes what it prints: the report has a file of its own kind. */
+function isOutFile(command: Command): boolean {
+  return command.name() !== 'report';
+}
+
+function nonEmptyFile(text: string): string {
+  if (text === '') throw wrongUsage('--out is empty: give a file name, e.g. balances.csv');
+  return text;
 }

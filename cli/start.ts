@@ -6,17 +6,22 @@ import { stackTimeZone } from '../lambda/core/catalog.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { SECOND } from '../lambda/core/instant.ts';
-import { isFailure, isUnreadable } from '../lambda/core/snapshot.ts';
+import { isFailure, isUnreadable, type Snapshot } from '../lambda/core/snapshot.ts';
+import { PriceBook } from '../lambda/history/price-book.ts';
 import type { LedgerReader } from '../lambda/history/reader.ts';
+import { worthOf } from '../lambda/history/worth.ts';
+import { WorthSums } from '../lambda/history/worth-sums.ts';
 import { readKeyFile } from './ledger/key-file.ts';
 import { takeRealSnapshot } from './ledger/local-collector.ts';
 import { LOCAL_FOLDER, LOCAL_TABLE, type LocalLedger, localDirectory } from './ledger/local-ledger.ts';
 import { proxySentence } from './ledger/network.ts';
 import { beginning } from './ledger/range.ts';
+import { unitFor } from './ledger/unit.ts';
 import { balanceTable } from './print/balance-table.ts';
 import { widthOf } from './print/format.ts';
 import { printable } from './print/printable.ts';
 import { progressBar } from './print/progress.ts';
+import { accountSums } from './print/worth-table.ts';
 import { openStandardStreams } from './standard-streams.ts';
 
 // Suppresses the SDK's seven-line warning on Node 20. The SDK reads this when a client is created.
@@ -30,13 +35,15 @@ const USAGE = `npm start                        fill and show a ledger of SIMULA
 npm start -- --keys FILE         take one snapshot of your real accounts, in .local/real
 `;
 
-/** Prints each account's newest entry, and returns how many are failures. */
+/** Prints each account's newest entry and what they are worth together, and returns how many are failures. */
 async function show(
   reader: LedgerReader,
   accounts: readonly AccountName[],
   simulated: boolean,
 ): Promise<number> {
-  const style = { simulated, width: widthOf({ columns }) };
+  const catalog = await reader.catalog();
+  const style = { simulated, width: widthOf({ columns }), timeZone: stackTimeZone(catalog) };
+  const snapshots: Snapshot[] = [];
   let failed = 0;
   for (const account of accounts) {
     // A manual snapshot taken exactly on the grid is stored one second later.
@@ -57,8 +64,13 @@ async function show(
       );
     } else {
       await stdout.write(`${balanceTable(entry, undefined, style)}\n`);
+      snapshots.push(entry);
     }
   }
+  const unit = unitFor({}, accounts, { catalog });
+  const sums = new WorthSums();
+  for await (const worth of worthOf(snapshots, new PriceBook(reader), unit)) sums.add(0, worth);
+  for (const sum of sums.points()) await stdout.write(`${accountSums(sum, { ...style, unit })}\n`);
   return failed;
 }
 
@@ -67,13 +79,15 @@ async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> 
   const { makeReport, MAX_PAST } = await import('./report/make-report.ts');
   const catalog = await reader.catalog();
   const now = Date.now();
+  const accounts = knownAccounts(catalog);
   const out = join(localDirectory(ROOT, ledger), 'report.html');
   await makeReport({
     reader,
     catalog,
-    accounts: knownAccounts(catalog),
+    accounts,
     range: { from: Math.max(Math.min(now, beginning(catalog)), now - MAX_PAST), to: now },
     currencies: undefined,
+    unit: unitFor({}, accounts, { catalog }),
     label: `the ${ledger} ledger`,
     simulated: ledger === 'demo',
     readAt: now,
@@ -116,7 +130,7 @@ async function demo(): Promise<number> {
     );
     await show(running.reader, accounts, true);
     await stdout.write(
-      'Next: npm run --silent balances -- gaps --local    (or latest, at, history; --help for more)\n',
+      'Next: npx balances worth --local    (or latest, gaps, at, history; --help for more)\n',
     );
     await report(running.reader, 'demo');
     return 0;
@@ -135,7 +149,7 @@ async function real(file: string): Promise<number> {
   try {
     for (const remark of taken.remarks) stderr.write(`${printable(remark)}\n`);
     const failed = await show(taken.reader, taken.accounts, false);
-    await stdout.write('Next: npm run --silent balances -- latest --real\n');
+    await stdout.write('Next: npx balances worth --real    (or latest, history; --help for more)\n');
     await report(taken.reader, 'real');
     if (failed === 0) return 0;
     stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);

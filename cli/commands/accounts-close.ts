@@ -64,7 +64,7 @@ function closeAccount(account: AccountName, options: CloseOptions, io: Io): Prom
     const [reading] = await latest({ reader, catalog, now }, [account]);
     if (reading !== undefined) {
       const after = { ...catalog, accounts: new Map(catalog.accounts).set(account, closed) };
-      await printAccountRows([accountRow(reading, after)], options, session, io);
+      await printAccountRows([accountRow(reading, after)], options, { ...session, catalog: after }, io);
     }
     const clauses = [
       ...simulatedClauses(session.simulated),

@@ -1,112 +1,99 @@
-import type { Catalog } from '../../lambda/core/catalog.ts';
-import { formatDecimal } from '../../lambda/core/decimal.ts';
+import { Option } from 'commander';
+import { type Catalog, stackTimeZone } from '../../lambda/core/catalog.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import type { TimeZone } from '../../lambda/core/slots.ts';
+import { pointsBetween, SPACINGS, type Spacing } from '../../lambda/core/spacing.ts';
 import { type AccountChanges, changes } from '../../lambda/history/changes.ts';
 import type { Range } from '../../lambda/history/reader.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import { type Io, sayIfEmpty } from '../ledger/session.ts';
-import { SIMULATED, type TableStyle } from '../print/balance-table.ts';
+import { wantedBy } from '../print/balance-rows.ts';
+import {
+  CHANGE_COLUMNS,
+  changeRows,
+  changesTable,
+  TOTAL_CHANGE_COLUMNS,
+  totalChanges,
+} from '../print/change-rows.ts';
 import { printRows } from '../print/format.ts';
 import { note, readingClauses, simulatedClauses } from '../print/notes.ts';
-import { type Column, captionOf, table } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `changes`. */
-interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {}
-
-/** The change of one currency in one account. Held is available plus locked. */
-type ChangeRow = {
-  readonly account: string;
-  readonly currency: string;
-  readonly before: string;
-  readonly after: string;
-  /** after − before, with its sign. */
-  readonly change: string;
-  /** The slots of the snapshots that were compared. */
-  readonly from_slot: string;
-  readonly to_slot: string;
-};
-
-const CHANGE_COLUMNS = [
-  'account',
-  'currency',
-  'before',
-  'after',
-  'change',
-  'from_slot',
-  'to_slot',
-] as const satisfies readonly (keyof ChangeRow)[];
-
-const COLUMNS: readonly Column[] = [
-  { title: 'currency', align: 'text' },
-  { title: 'before', align: 'number' },
-  { title: 'after', align: 'number' },
-  { title: 'change', align: 'number' },
-];
+interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {
+  readonly total?: boolean;
+  readonly every?: Spacing;
+}
 
 export const addChanges: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('changes')
     .description('what changed between --from and --to (available plus locked)');
   withCurrencyOption(withRangeOptions(withCommonOptions(command), now))
+    .addOption(
+      new Option('--every <spacing>', 'what changed in each …, e.g. 1d, 1w or 1mo').choices(SPACINGS),
+    )
+    .option('--total', 'the changes of the accounts together; exit code 3 if they are not complete')
     .addHelpText('after', '\nExample: balances changes --local --from 2026-11-01 --to 2026-12-01')
     .action((options: ChangesOptions) => finish(printChanges(options, io)));
 };
 
-/** `balances changes`: what changed between `--from` and `--to`, each as `balances at` shows it. */
+/** `balances changes`: what changed between `--from` and `--to`, each as `balances at` shows it, or in each part of the range. */
 function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     const { catalog, now, simulated } = session;
+    const { format, total = false, every } = options;
     sayIfEmpty(session, io);
-    const found = await changes(session, accounts, range);
-    const wanted = options.currency && new Set(options.currency.map((currency) => currency.toUpperCase()));
-    const rowsOfEach = found.map((its) =>
-      changeRows(its).filter(({ currency }) => wanted?.has(currency.toUpperCase()) ?? true),
-    );
+    const parts: { readonly part: Range; readonly found: readonly AccountChanges[] }[] = [];
+    for (const part of partsOf(range, every, stackTimeZone(catalog)))
+      parts.push({ part, found: await changes(session, accounts, part) });
+    const isWanted = wantedBy(options.currency);
+    const tables = parts.flatMap(({ found }) => (total ? [totalChanges(found)] : found.map(changeRows)));
+    const kept = tables.map((rows) => rows.filter(({ currency }) => isWanted(currency)));
+    const isHidden = total && !session.isWhole();
     await printRows(
-      options.format,
+      format,
       {
-        columns: CHANGE_COLUMNS,
-        rows: () => rowsOfEach.flat(),
-        table: (width) => [rowsOfEach.flatMap((rows) => changesTable(rows, { simulated, width })).join('\n')],
+        columns: total ? TOTAL_CHANGE_COLUMNS : CHANGE_COLUMNS,
+        rows: () => (isHidden ? [] : kept.flat()),
+        table: (width) => {
+          const style = { simulated, width, timeZone: stackTimeZone(catalog) };
+          return [(isHidden ? [] : kept).flatMap((rows) => changesTable(rows, style)).join('\n')];
+        },
       },
       io,
     );
-    for (const its of found) {
-      const clauses = [...simulatedClauses(simulated), ...notesOn(its, catalog, range, now)];
-      io.stderr.write(note(its.account, clauses));
+    for (const account of accounts) {
+      const clauses = parts.flatMap(({ part, found }) =>
+        found.filter((its) => its.account === account).flatMap((its) => notesOn(its, catalog, part, now)),
+      );
+      io.stderr.write(note(account, [...simulatedClauses(simulated), ...new Set(clauses)]));
     }
-    return 0;
+    if (!total) return 0;
+    if (isHidden) io.stderr.write('no total: it would leave out an account that cannot be read\n');
+    const lacking = accounts.filter((account) =>
+      parts.some(({ found }) => found.some((its) => its.account === account && isLacking(its))),
+    );
+    if (lacking.length === 0) return 0;
+    io.stderr.write(
+      `the total is not complete: ${lacking.join(', ')} ${lacking.length === 1 ? 'has' : 'have'} no snapshot of a slot that it compares\n`,
+    );
+    return 3;
   });
 }
 
-function changeRows({ account, compared, changes: list }: AccountChanges): ChangeRow[] {
-  if (compared === undefined) return [];
-  const [from, to] = [formatSecond(compared.from.slot), formatSecond(compared.to.slot)];
-  return list.map(({ currency, before, after, change }) => ({
-    account,
-    currency,
-    before: formatDecimal(before),
-    after: formatDecimal(after),
-    change: formatDecimal(change),
-    from_slot: from,
-    to_slot: to,
-  }));
+/** The parts of a range that begin at the points of a coarser grid; the range itself without one. */
+function partsOf(range: Range, every: Spacing | undefined, timeZone: TimeZone): Range[] {
+  if (every === undefined) return [range];
+  const points = [...pointsBetween(every, timeZone, range.from + 1, range.to)];
+  return [range.from, ...points].map((from, index) => ({ from, to: points[index] ?? range.to }));
 }
 
-function changesTable(rows: readonly ChangeRow[], { simulated, width }: TableStyle): string[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const title = [
-    first.account,
-    ...(simulated ? [SIMULATED] : []),
-    `from slot ${first.from_slot}`,
-    `to slot ${first.to_slot}`,
-  ];
-  const cells = rows.map(({ currency, before, after, change }) => [currency, before, after, change]);
-  return [`${captionOf(title, width)}${table(COLUMNS, cells, width)}`];
+/** True if an account was expected at one end of the range and has no snapshot of that slot. */
+function isLacking({ before, after }: AccountChanges): boolean {
+  return before.missed.last !== undefined || after.missed.last !== undefined;
 }
 
 /** What the rows do not show about the two snapshots they compare. */

@@ -13,7 +13,7 @@ import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { type Bill, billOf } from '../cost/bill.ts';
 import { type Context, readContext, withOverride } from '../cost/context.ts';
 import { exact, roundedUp } from '../cost/exact.ts';
-import { monthOf, typicalSeconds } from '../cost/month.ts';
+import { type Month, monthOf, tickersOf, typicalSeconds, type Work } from '../cost/month.ts';
 import { type PriceList, priceListOf } from '../cost/price-list.ts';
 import { usageOf } from '../cost/usage.ts';
 import { wrongUsage } from '../ledger/options.ts';
@@ -65,7 +65,7 @@ export const addCost: AddCommand = (program, { io, finish }) => {
       whole('--currencies', MAX_CURRENCIES),
       CURRENCIES,
     )
-    .option('--months <n>', 'how many months of snapshots are stored', whole('--months', MAX_MONTHS), 12)
+    .option('--months <n>', 'how many months of records are stored', whole('--months', MAX_MONTHS), 12)
     .option('--run-seconds <s>', 'billed seconds per run (default: as measured)', secondsOf)
     .option('-c, --context <key=value>', 'as for cdk deploy: -c every=5m; may be repeated', contextOf)
     .option('--aws-region <region>', 'where it would run', 'ap-southeast-1')
@@ -85,7 +85,9 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
   // Loaded on demand: the CDK takes a second to load.
   const { synthesize } = await import('../../infra/template.ts');
   const { config, resources } = synthesize(context);
-  const month = monthOf({ ...options, every: config.every });
+  const { every, prices: hasPrices } = config;
+  const work: Work = { ...options, every, regions: config.regions.length, prices: hasPrices };
+  const month = monthOf(work);
   const bill = billOf(usageOf(resources, month), prices);
   await printRows(
     options.format,
@@ -96,7 +98,7 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
     },
     io,
   );
-  for (const line of notes(options, month.snapshotBytes, bill, prices)) io.stderr.write(`${line}\n`);
+  for (const line of notes(options.awsRegion, work, month, bill, prices)) io.stderr.write(`${line}\n`);
   return 0;
 }
 
@@ -127,15 +129,27 @@ function cells({ lines, list, toPay }: Bill): string[][] {
   ];
 }
 
-function notes(options: CostOptions, snapshotBytes: number, bill: Bill, prices: PriceList): string[] {
-  const { accounts, currencies, months, awsRegion, runSeconds = typicalSeconds(accounts) } = options;
+function notes(
+  awsRegion: string,
+  work: Work,
+  { snapshotBytes, priceBytes }: Month,
+  bill: Bill,
+  prices: PriceList,
+): string[] {
+  const { accounts, currencies, months } = work;
+  const tickers = tickersOf(work);
+  const { runSeconds = typicalSeconds(accounts, tickers) } = work;
   const used = Object.values(prices).filter(({ unit }) => bill.lines.some((line) => line.unit === unit));
   const dates = used.map(({ date }) => date).sort();
   const unconfirmed = used.flatMap(({ unit, unconfirmed: how }) => (how === undefined ? [] : [unit]));
+  const ofTickers =
+    tickers === 0
+      ? 'no market prices'
+      : `market prices of ${tickers} ${tickers === 1 ? 'region' : 'regions'} (${priceBytes} bytes each)`;
   return [
-    `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, 31 days, no failure`,
+    `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${ofTickers}, ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, 31 days, no failure`,
     'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
-    `prices: ${awsRegion}, dated ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
+    `AWS’s prices: ${awsRegion}, dated ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
   ];
 }
 

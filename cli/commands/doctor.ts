@@ -2,7 +2,13 @@ import { Option } from 'commander';
 import type { DemoTrouble } from '../../infra/local/demo-check.ts';
 import { type DoctorTarget, examine } from '../doctor/examine.ts';
 import type { Finding, State } from '../doctor/finding.ts';
-import { type TargetOptions, withFormatOption, withTargetOptions, wrongUsage } from '../ledger/options.ts';
+import {
+  ledgerOf,
+  type TargetOptions,
+  withFormatOption,
+  withTargetOptions,
+  wrongUsage,
+} from '../ledger/options.ts';
 import type { Io } from '../ledger/session.ts';
 import { SIMULATED } from '../print/balance-table.ts';
 import { type Format, printRows } from '../print/format.ts';
@@ -58,7 +64,7 @@ export const addDoctor: AddCommand = (program, { io, finish }) => {
  * something could not be checked, because it may be wrong too.
  */
 async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
-  const target = targetOf(options);
+  const target = targetOf({ ...options, ...ledgerOf(options, io.environment) });
   const simulated = target.kind === 'demo';
   const findings = await examine(target, io.environment, io.root, io.now());
   const rows = findings.map(({ lookedAt, state, found, remedy = null }) => ({

@@ -1,24 +1,31 @@
 import type { AccountName } from '../../lambda/core/account.ts';
-import { countDue, expectedPeriods, type SlotOutcome } from '../../lambda/core/completeness.ts';
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
+import { countDue, expectedPeriods, isGap, type SlotOutcome } from '../../lambda/core/completeness.ts';
 import { formatSecond } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
+import { GapStretches } from '../../lambda/history/gap-stretches.ts';
 import type { Range } from '../../lambda/history/reader.ts';
-import { gaps } from '../../lambda/history/slots.ts';
+import { slots } from '../../lambda/history/slots.ts';
 import { sayIfCurrencyIsIdle, withCurrencyOption } from '../ledger/currency.ts';
 import { withCommonOptions } from '../ledger/options.ts';
 import { beginning, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io, Session } from '../ledger/session.ts';
+import { widthOf } from '../print/format.ts';
+import { gapTable } from '../print/gap-table.ts';
 import { gapClause, note, simulatedClauses } from '../print/notes.ts';
 import { textOf } from '../print/reason.ts';
 import type { AddCommand } from './add-command.ts';
-import { printOutcomes, SLOT_WIDTH, type SlotOptions, sayIfNothingIsExpected, type View } from './slots.ts';
+import { printOutcomes, type SlotOptions, sayIfNothingIsExpected, type View } from './slots.ts';
+
+/** The options of `gaps`. */
+type GapOptions = SlotOptions & { readonly each?: boolean };
 
 const GAPS_VIEW: View = {
   columns: ['account', 'slot', 'reason'],
   row: ({ account, slot, reason }) => ({ account, slot: formatSecond(slot), reason: reason ?? null }),
-  titles: ['account', 'slot', 'reason'],
-  widths: [SLOT_WIDTH],
-  cells: ({ account, slot, reason = '' }) => [account, formatSecond(slot), reason],
+  titles: ['reason'],
+  widths: [],
+  cells: ({ reason = '' }) => [reason],
 };
 
 export const addGaps: AddCommand = (program, { io, now, finish }) => {
@@ -26,28 +33,70 @@ export const addGaps: AddCommand = (program, { io, now, finish }) => {
     .command('gaps')
     .description('the expected slots without a snapshot; exit code 3 if any');
   withRangeOptions(withCurrencyOption(withCommonOptions(command)), now)
+    .option('--each', 'one line per slot and account in the table, instead of neighbouring ones joined')
     .addHelpText('after', '\nExample: balances gaps --local --from 30d')
-    .action((options: SlotOptions) => finish(printGaps(options, io)));
+    .action((options: GapOptions) => finish(printGaps(options, io)));
 };
 
 /** `balances gaps`: the expected slots that have no snapshot and will not get one. Exit code 3 if there are any. */
-function printGaps(options: SlotOptions, outside: Io): Promise<number> {
+function printGaps(options: GapOptions, outside: Io): Promise<number> {
   return withRange(options, outside, async (session, accounts, range, io) => {
     sayIfNothingIsExpected(session, io);
     sayIfCurrencyIsIdle(options, io);
-    const found = gaps(session, accounts, range);
-    const reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
-    await printOutcomes(GAPS_VIEW, countReasons(found, reasonsOf), options, io, session, accounts);
-    for (const [account, reasons] of reasonsOf) {
+    const count = new Count(accounts);
+    const found = count.gapsOf(slots(session, accounts, range));
+    if (options.format !== 'table' || options.each === true) {
+      await printOutcomes(GAPS_VIEW, found, options, io, session, accounts);
+    } else {
+      for await (const _ of found) void _;
+      const { simulated, catalog } = session;
+      const style = { simulated, width: widthOf(io), timeZone: stackTimeZone(catalog) };
+      await io.stdout.write(gapTable(count.stretches.joined(), accounts, style));
+    }
+    for (const [account, reasons] of count.reasonsOf) {
       const clauses = reasons.size === 0 ? [] : [gapClause(reasons)];
       io.stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
     }
-    const met = new Set([...reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
+    const met = new Set([...count.reasonsOf.values()].flatMap((reasons) => [...reasons.keys()]));
     for (const reason of [...met].sort(byCodeOrder)) io.stderr.write(explanationOf(reason));
-    if ([...reasonsOf.values()].some((reasons) => reasons.size > 0)) return 3;
-    if (session.isWhole()) io.stderr.write(noGapIn(session, accounts, range));
-    return 0;
+    if (met.size === 0 && session.isWhole()) io.stderr.write(noGapIn(session, accounts, range));
+    io.stderr.write(count.sentence());
+    return met.size > 0 ? 3 : 0;
   });
+}
+
+/** Counts what a range of slots has and lacks. */
+class Count {
+  readonly reasonsOf: ReadonlyMap<AccountName, Map<string, number>>;
+  readonly stretches = new GapStretches();
+  #recorded = 0;
+  #missing = 0;
+
+  constructor(accounts: readonly AccountName[]) {
+    this.reasonsOf = new Map(accounts.map((account) => [account, new Map<string, number>()]));
+  }
+
+  /** Passes the gaps on, and counts all outcomes. */
+  async *gapsOf(outcomes: AsyncIterable<SlotOutcome>): AsyncGenerator<SlotOutcome> {
+    for await (const outcome of outcomes) {
+      this.stretches.add(outcome);
+      if (outcome.outcome === 'snapshot') this.#recorded += 1;
+      if (!isGap(outcome)) continue;
+      this.#missing += 1;
+      const { account, reason = '' } = outcome;
+      const reasons = this.reasonsOf.get(account);
+      reasons?.set(reason, (reasons.get(reason) ?? 0) + 1);
+      yield outcome;
+    }
+  }
+
+  /** `2,104 of 2,157 slots recorded (97.5 %)`; empty if none was expected. The share is rounded down: only all is 100 %. */
+  sentence(): string {
+    const all = this.#recorded + this.#missing;
+    if (all === 0) return '';
+    const [recorded, of] = [this.#recorded, all].map((count) => count.toLocaleString('en-US'));
+    return `${recorded} of ${of} slots recorded (${(Math.floor((this.#recorded / all) * 1_000) / 10).toFixed(1)} %)\n`;
+  }
 }
 
 /** What a reason means and what to do; empty for a code of a newer version. */
@@ -69,17 +118,4 @@ function noGapIn(session: Session, accounts: readonly AccountName[], range: Rang
 /** `no gap` would mislead if no slot was expected. */
 function isAnyDue({ catalog, now }: Session, accounts: readonly AccountName[], { from, to }: Range): boolean {
   return accounts.some((account) => countDue(expectedPeriods(catalog, account), from, to, now).count > 0);
-}
-
-/** Passes the gaps through, counting the reasons of each account. */
-async function* countReasons(
-  found: AsyncIterable<SlotOutcome>,
-  reasonsOf: ReadonlyMap<AccountName, Map<string, number>>,
-): AsyncGenerator<SlotOutcome> {
-  for await (const gap of found) {
-    const { account, reason = '' } = gap;
-    const reasons = reasonsOf.get(account);
-    reasons?.set(reason, (reasons.get(reason) ?? 0) + 1);
-    yield gap;
-  }
 }

@@ -1,4 +1,5 @@
 import type { AccountName } from '../../lambda/core/account.ts';
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import type { SlotOutcome } from '../../lambda/core/completeness.ts';
 import { formatMillisecond, formatSecond, SECOND } from '../../lambda/core/instant.ts';
 import { slots } from '../../lambda/history/slots.ts';
@@ -12,6 +13,7 @@ import { printRows, type Row } from '../print/format.ts';
 import { mapAsync } from '../print/map-async.ts';
 import { note, simulatedClauses } from '../print/notes.ts';
 import { streamedTable } from '../print/table.ts';
+import { zoned, zonedWidth } from '../print/zoned.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `slots` and `gaps`. */
@@ -21,14 +23,12 @@ export type SlotOptions = RangeOptions & CommonOptions & CurrencyOptions;
 export interface View {
   readonly columns: readonly string[];
   readonly row: (outcome: SlotOutcome) => Row;
+  /** After the account and the slot. */
   readonly titles: readonly string[];
-  /** The widths of the columns after the account. */
+  /** The widths of these columns, except the last. */
   readonly widths: readonly number[];
   readonly cells: (outcome: SlotOutcome) => string[];
 }
-
-/** As wide as `2026-11-22T06:00:00Z`. */
-export const SLOT_WIDTH = 20;
 
 const SLOTS_VIEW: View = {
   columns: ['account', 'slot', 'outcome', 'observedAt', 'currencies', 'reason'],
@@ -42,14 +42,9 @@ const SLOTS_VIEW: View = {
     // Only where there is one: every other row has the keys above and no more.
     ...(answer === undefined ? {} : { answer }),
   }),
-  titles: ['account', 'slot', 'outcome', 'what'],
-  widths: [SLOT_WIDTH, 'snapshot'.length],
-  cells: (outcome) => [
-    outcome.account,
-    formatSecond(outcome.slot),
-    outcome.outcome,
-    describeOutcome(outcome),
-  ],
+  titles: ['outcome', 'what'],
+  widths: ['snapshot'.length],
+  cells: (outcome) => [outcome.outcome, describeOutcome(outcome)],
 };
 
 function describeOutcome({ slot, outcome, observedAt = slot, currencies = 0, reason }: SlotOutcome): string {
@@ -111,17 +106,28 @@ export async function printOutcomes(
   outcomes: AsyncIterable<SlotOutcome>,
   { format }: SlotOptions,
   io: Io,
-  { simulated }: Session,
+  { simulated, catalog }: Session,
   accounts: readonly AccountName[],
 ): Promise<void> {
   const caption = simulated ? SIMULATED : '';
-  const widths = [Math.max('account'.length, ...accounts.map((account) => account.length)), ...view.widths];
+  const timeZone = stackTimeZone(catalog);
+  const widths = [
+    Math.max('account'.length, ...accounts.map((account) => account.length)),
+    zonedWidth(timeZone),
+    ...view.widths,
+  ];
+  const titles = ['account', 'slot', ...view.titles];
+  const cells = (outcome: SlotOutcome) => [
+    outcome.account,
+    zoned(outcome.slot, timeZone),
+    ...view.cells(outcome),
+  ];
   await printRows(
     format,
     {
       columns: view.columns,
       rows: () => mapAsync(outcomes, view.row),
-      table: (width) => streamedTable(caption, view.titles, widths, mapAsync(outcomes, view.cells), width),
+      table: (width) => streamedTable(caption, titles, widths, mapAsync(outcomes, cells), width),
     },
     io,
   );

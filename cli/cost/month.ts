@@ -2,11 +2,13 @@ import { LIFETIME } from '../../lambda/collector/cached.ts';
 import { add, type Decimal, multiply } from '../../lambda/core/decimal.ts';
 import { DAY, HOUR } from '../../lambda/core/instant.ts';
 import { encodeItem } from '../../lambda/core/item.ts';
+import { encodePrices } from '../../lambda/core/price-item.ts';
 import { CADENCES, type Cadence } from '../../lambda/core/slots.ts';
 import { itemBytes } from '../../lambda/core/stored.ts';
 import { VERSION } from '../../lambda/core/version.ts';
 import { exact } from './exact.ts';
 import { typicalBalances } from './typical-balances.ts';
+import { typicalPrices } from './typical-prices.ts';
 
 /** What a month's usage depends on, besides the stack. */
 export interface Work {
@@ -14,7 +16,11 @@ export interface Work {
   /** Per account. */
   readonly currencies: number;
   readonly every: Cadence;
-  /** How many months of snapshots the ledger holds. */
+  /** How many regions are configured. */
+  readonly regions: number;
+  /** Whether their prices are recorded too. */
+  readonly prices: boolean;
+  /** How many months of records the ledger holds. */
   readonly months: number;
   /** Billed per run, in seconds; {@link typicalSeconds} by default. */
   readonly runSeconds?: Decimal | undefined;
@@ -30,6 +36,8 @@ export interface Month {
   readonly readings: Decimal;
   /** Size of one snapshot, as DynamoDB counts it. */
   readonly snapshotBytes: number;
+  /** Size of the prices of one region and slot, as DynamoDB counts it. */
+  readonly priceBytes: number;
   readonly writeUnits: Decimal;
   readonly readUnits: Decimal;
   readonly storedGb: Decimal;
@@ -65,46 +73,82 @@ export const LOGGED_PER_ACCOUNT = 280;
  * @internal exported for its test
  */
 export const LOGGED_PER_RUN = 600;
+/**
+ * The log line about the prices of a region.
+ *
+ * @internal exported for its test
+ */
+export const LOGGED_PER_TICKER = 180;
 /** Lambda's own log lines: cold start, start of the run, and its report. A high estimate, not measured. */
 const LOGGED_BY_LAMBDA = 1_200;
 
 /** Connecting (TLS) and one answer, in bytes: a high estimate. Reading the secret costs as much. */
 const SENT_PER_CALL = 5_000;
 const RECEIVED_PER_CALL = 20_000;
+/** The same with the prices of 300 markets, which Upbit compresses to 35 kB. */
+const RECEIVED_PER_TICKER = 50_000;
 
 const BYTES_IN_GB = exact('1e-9');
 
 /**
  * The billed seconds of a run at 256 MB, assuming a cold start. Measured over TLS on the processor share of 256 MB, with
- * Upbit 80 ms away: 1.6 s with 3 accounts, 3.4 s with 30, 4.9 s with 60, 16 s with 400 (docs/performance.md); this is a
- * little more.
+ * Upbit 80 ms away: 2.1 s with 3 accounts, 4.4 s with 30, 5.8 s with 60; with the prices of three regions of 300 markets each,
+ * 1.0 to 1.1 s more. This is a little more.
+ *
+ * @param tickers how many regions are asked for prices.
  */
-export function typicalSeconds(accounts: number): Decimal {
-  return add(exact(2), multiply(exact('0.05'), exact(accounts)));
+export function typicalSeconds(accounts: number, tickers: number): Decimal {
+  const [perAccount, perTicker] = [
+    multiply(exact('0.08'), exact(accounts)),
+    multiply(exact('0.4'), exact(tickers)),
+  ];
+  return add(exact('2.2'), add(perAccount, perTicker));
+}
+
+/** How many regions are asked for prices: those with an account, which are all where there are as many accounts. */
+export function tickersOf({
+  accounts,
+  regions,
+  prices,
+}: Pick<Work, 'accounts' | 'regions' | 'prices'>): number {
+  return prices ? Math.min(accounts, regions) : 0;
 }
 
 /** What the collector does in a month if every run succeeds. */
-export function monthOf({ accounts, currencies, every, months, runSeconds }: Work): Month {
+export function monthOf(work: Work): Month {
+  const { accounts, currencies, every, months, runSeconds } = work;
+  const tickers = tickersOf(work);
   const runs = (DAYS * DAY) / CADENCES[every];
   const readings = (DAYS * DAY) / Math.max(CADENCES[every], LIFETIME);
   const snapshots = runs * accounts;
+  const sheets = runs * tickers;
   const snapshotBytes = itemBytes(typicalItem(currencies));
+  const priceBytes = itemBytes(encodePrices(typicalPrices(currencies)));
   // One entry per account and one for the schedule. Every run reads them.
   const catalogBytes = (accounts + 1) * CATALOG_ENTRY;
-  const logged = runs * (LOGGED_PER_RUN + LOGGED_BY_LAMBDA + LOGGED_PER_ACCOUNT * accounts);
+  const logged =
+    runs * (LOGGED_PER_RUN + LOGGED_BY_LAMBDA + LOGGED_PER_ACCOUNT * accounts + LOGGED_PER_TICKER * tickers);
   return {
     hours: exact((DAYS * DAY) / HOUR),
     runs: exact(runs),
-    seconds: multiply(exact(runs), runSeconds ?? typicalSeconds(accounts)),
+    seconds: multiply(exact(runs), runSeconds ?? typicalSeconds(accounts, tickers)),
     readings: exact(readings),
     snapshotBytes,
-    writeUnits: exact(snapshots * Math.ceil(snapshotBytes / WRITE_UNIT)),
+    priceBytes,
+    writeUnits: exact(
+      snapshots * Math.ceil(snapshotBytes / WRITE_UNIT) + sheets * Math.ceil(priceBytes / WRITE_UNIT),
+    ),
     readUnits: exact(runs * Math.ceil(catalogBytes / READ_UNIT)),
-    storedGb: gigabytes(months * snapshots * (snapshotBytes + STORED_WITH_ITEM)),
+    storedGb: gigabytes(
+      months * (snapshots * (snapshotBytes + STORED_WITH_ITEM) + sheets * (priceBytes + STORED_WITH_ITEM)),
+    ),
     loggedGb: gigabytes(logged),
     loggedGbADay: gigabytes(logged / DAYS),
-    sentGb: gigabytes(snapshots * SENT_PER_CALL),
-    natGb: gigabytes((snapshots + readings) * (SENT_PER_CALL + RECEIVED_PER_CALL)),
+    sentGb: gigabytes((snapshots + sheets) * SENT_PER_CALL),
+    natGb: gigabytes(
+      (snapshots + readings) * (SENT_PER_CALL + RECEIVED_PER_CALL) +
+        sheets * (SENT_PER_CALL + RECEIVED_PER_TICKER),
+    ),
   };
 }
 

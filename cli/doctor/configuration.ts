@@ -54,19 +54,20 @@ export function settingsInWords(deployed: Environment): string {
   return inWords({ ...deployed, isFixed: deployed.egressAddress !== undefined });
 }
 
-/** The settings that decide which snapshots are taken, and whether Upbit accepts the calls. */
-interface Setup extends Pick<Environment, 'regions' | 'every' | 'timeZone' | 'algorithm'> {
+/** The settings that decide what is recorded, and whether Upbit accepts the calls. */
+interface Setup extends Pick<Environment, 'regions' | 'every' | 'timeZone' | 'algorithm' | 'prices'> {
   /** True if all calls come from one address. */
   readonly isFixed: boolean;
 }
 
 /** Describes a setup, leaving out defaults. */
-function inWords({ regions, every, timeZone, algorithm, isFixed }: Setup): string {
+function inWords({ regions, every, timeZone, algorithm, prices, isFixed }: Setup): string {
   const [unusual] = regions.filter((region) => algorithm(region) !== REGIONS[region].jwtAlg).map(algorithm);
   return [
     `${regions.toSorted(byCodeOrder).join(', ')} every ${every} in ${timeZone}`,
     ...(unusual === undefined ? [] : [`signed with ${unusual}`]),
     ...(isFixed ? ['from a fixed address'] : []),
+    ...(prices ? [] : ['without prices']),
   ].join(', ');
 }
 

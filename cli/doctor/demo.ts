@@ -4,9 +4,9 @@ import { CodedError } from '../../lambda/core/error.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { LOCAL_TABLE, localDirectory } from '../ledger/local-ledger.ts';
 import { judgeReport } from './check-report.ts';
-import { type Finding, lookAt } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { lookAtLocalRecords } from './local-records.ts';
 import { judgeKeys } from './secret.ts';
-import { lookAtSnapshots } from './snapshots.ts';
 import { toldOnce } from './told-once.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function examineDemo(
   });
   try {
     return toldOnce([
-      ...(await lookAt('snapshots', async () => lookAtSnapshots(reader, await reader.catalog(), now, false))),
+      ...(await lookAtLocalRecords(reader, now)),
       ...judgeKeys(keys, undefined, 'In the demo there is nothing to do.'),
       ...(judgeReport(report).value ?? []),
     ]);

@@ -15,6 +15,7 @@ import { lookAtTable } from './dynamodb-table.ts';
 import { type Finding, lookAt, unknown } from './finding.ts';
 import { lookAtFunction, readSettings, type Settings } from './function.ts';
 import { lookAtNotices } from './notices.ts';
+import { lookAtPrices } from './prices.ts';
 import { lookAtQueue } from './queue.ts';
 import { lookAtSchedule } from './schedule.ts';
 import { lookAtSnapshots } from './snapshots.ts';
@@ -71,10 +72,16 @@ async function lookAtLedger(
   // Do not read a table that is not ours.
   if (table[0]?.state === 'wrong') return table;
   const snapshots = await lookAt('snapshots', async () => {
-    const schedule = scheduleOf(await deployed);
+    const settings = await deployed;
+    const schedule = scheduleOf(settings);
+    const prices = settings && { prices: settings.environment.prices, changedAt: settings.changedAt };
     const stored = await reader.catalog();
     const catalog = schedule === undefined ? stored : await withDeployed(reader, stored, schedule);
-    return [...(await lookAtSnapshots(reader, catalog, now, true)), ...nextSlot(stored, schedule, now)];
+    return [
+      ...(await lookAtSnapshots(reader, catalog, now, true)),
+      ...(await lookAt('prices', () => lookAtPrices(reader, catalog, now, prices))),
+      ...nextSlot(stored, schedule, now),
+    ];
   });
   return [...table, ...snapshots];
 }

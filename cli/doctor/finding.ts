@@ -66,6 +66,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export const NOT_THERE =
   'Check that AWS_PROFILE and AWS_REGION are those of the deployment. If it was deleted by hand: docs/operations.md#replace-what-was-deleted-by-hand.';
 
+/** What to do about an item that cannot be read. */
+export const NEWER_VERSION = 'Use the version of this code that wrote it.';
+
 /** An error of an AWS client, with its name and message. */
 export function inWords(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'an unknown error';

@@ -6,9 +6,9 @@ import { readKeyFile } from '../ledger/key-file.ts';
 import { openRealCollector } from '../ledger/local-collector.ts';
 import { localDirectory } from '../ledger/local-ledger.ts';
 import { judgeReport } from './check-report.ts';
-import { type Finding, lookAt } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { lookAtLocalRecords } from './local-records.ts';
 import { judgeKeys } from './secret.ts';
-import { lookAtSnapshots } from './snapshots.ts';
 import { toldOnce } from './told-once.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function examineReal(
   );
   try {
     return toldOnce([
-      ...(await lookAt('snapshots', async () => lookAtSnapshots(reader, await reader.catalog(), now, false))),
+      ...(await lookAtLocalRecords(reader, now)),
       ...judgeKeys(keys, undefined, 'Write them into the file.'),
       ...(judgeReport(await collector({ check: true }, now + TIME_LIMIT)).value ?? []),
     ]);

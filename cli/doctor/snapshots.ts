@@ -7,7 +7,7 @@ import type { Failure, Snapshot, Unreadable } from '../../lambda/core/snapshot.t
 import { lastUnrecorded, latest, type Reading } from '../../lambda/history/latest.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { formatDuration } from '../print/duration.ts';
-import { type Finding, ok, wrong } from './finding.ts';
+import { type Finding, NEWER_VERSION, ok, wrong } from './finding.ts';
 import { NO_KEYS_YET } from './secret.ts';
 
 /** The fact that no expected slot is without a snapshot. */
@@ -76,7 +76,7 @@ function notReadable({ account, key, problem }: Unreadable): Finding {
   return wrong(
     `snapshots of ${account}`,
     `its item ${key} cannot be read by this version: ${problem}`,
-    'Use the version of this code that wrote it.',
+    NEWER_VERSION,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { AccountName } from '../../lambda/core/account.ts';
+import { type AccountName, regionOf } from '../../lambda/core/account.ts';
 import { held } from '../../lambda/core/balances.ts';
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { type Decimal, ZERO } from '../../lambda/core/decimal.ts';
@@ -13,6 +13,7 @@ import type { Io, Session } from '../ledger/session.ts';
 import { only, wantedBy } from '../print/balance-rows.ts';
 import { SIMULATED } from '../print/balance-table.ts';
 import { note, simulatedClauses } from '../print/notes.ts';
+import type { PriceDirectives, PricePoint } from './price-directives.ts';
 
 /** How much of a currency an account holds, available and locked. */
 export interface Holding {
@@ -34,6 +35,8 @@ export interface AssertionFormat {
   readonly canAssert: (holding: Holding) => boolean;
   /** The assertions of a snapshot whose slot is a local midnight; at least one holding. */
   readonly assertions: (snapshot: Snapshot, holdings: readonly Holding[], timeZone: TimeZone) => string;
+  /** The price of a currency at a local midnight, on the day of its assertion. */
+  readonly price: (point: PricePoint, timeZone: TimeZone) => string;
 }
 
 /**
@@ -52,6 +55,8 @@ interface AssertionOptions {
   /** Case-insensitive; undefined for all. */
   readonly currencies: readonly string[] | undefined;
   readonly declarations: Declarations;
+  /** Keeps the prices of what is asserted, to write them after all assertions; undefined if none are wanted. */
+  readonly prices: PriceDirectives | undefined;
 }
 
 /** One snapshot: what has to be declared before it, and its assertions. */
@@ -71,13 +76,14 @@ export async function* assertionFile(
   session: Session,
   accounts: readonly AccountName[],
   range: Range,
-  { currencies, declarations }: AssertionOptions,
+  options: AssertionOptions,
   { stderr }: Io,
 ): AsyncGenerator<string> {
+  const { declarations, prices } = options;
   const declared = new Set<string>();
   yield `${session.simulated ? `; ${SIMULATED} data\n` : ''}${format.opening(stackTimeZone(session.catalog))}`;
   for (const account of accounts) {
-    const about = assertionsAbout(account, format, session, range, currencies, declared);
+    const about = assertionsAbout(account, format, session, range, options, declared);
     let next = await about.next();
     for (; next.done !== true; next = await about.next()) {
       const { declaration, assertions } = next.value;
@@ -87,7 +93,14 @@ export async function* assertionFile(
     const clauses = next.value;
     stderr.write(note(account, [...simulatedClauses(session.simulated), ...clauses]));
   }
+  const directives = [...(prices?.directives() ?? [])];
+  if (directives.length > 0) yield `\n${PRICES_OPENING}${directives.join('')}`;
+  for (const line of prices?.notes() ?? []) stderr.write(line);
 }
+
+/** What the prices are. */
+const PRICES_OPENING =
+  '; Prices at the same instants: the last trade of the markets of Upbit that are named after each.\n';
 
 /** Yields the assertions about one account, and returns notes on what they leave out. */
 async function* assertionsAbout(
@@ -95,7 +108,7 @@ async function* assertionsAbout(
   format: AssertionFormat,
   session: Session,
   range: Range,
-  currencies: readonly string[] | undefined,
+  { currencies, prices }: AssertionOptions,
   declared: Set<string>,
 ): AsyncGenerator<Asserted, string[]> {
   const timeZone = stackTimeZone(session.catalog);
@@ -105,14 +118,15 @@ async function* assertionsAbout(
     for await (const { snapshot } of midnights(session, account, daysOf(range, format), timeZone)) {
       days += 1;
       if (snapshot === undefined) lacking += 1;
-      else yield snapshot;
+      else yield { snapshot };
     }
   };
   const before =
     currencies === undefined
       ? await lastListed(session.reader, account, range.from)
       : await everListed(session.reader, account, range.from, currencies);
-  for await (const shown of withSoldOut(taken(), before)) {
+  const all = withSoldOut(taken(), before);
+  for await (const shown of prices?.keep(all, regionOf(account), currencies) ?? all) {
     const holdings = holdingsIn(shown, currencies);
     if (holdings.length === 0) continue;
     let declaration = isFirst ? format.account(account) : '';

@@ -41,6 +41,8 @@ export const BEANCOUNT: AssertionFormat = {
         return `${not}${localDate(slot, timeZone)} balance ${beancountAccount(account)} ${asserted(holding)}\n`;
       })
       .join(''),
+  price: ({ slot, currency, unit, way, origin }, timeZone) =>
+    `${localDate(slot, timeZone)} price ${beancountCurrency(currency)} ${formatDecimal(way.price)} ${unit} ; ${origin}\n`,
 };
 
 function asserted({ currency, amount }: Holding): string {

@@ -1,11 +1,13 @@
 import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, formatSecond } from '../../lambda/core/instant.ts';
 import { type AssertionFormat, localDate } from './assertions.ts';
+import { percentEscaped } from './percent-escaped.ts';
 
 /**
  * Balance assertions for hledger, which checks one after all earlier dates, and after entries of the same date that come
  * before it in the files. So the snapshot of a local midnight is asserted on the day that ends with it, and the file must
- * be included after that day's transactions. hledger's assertions are exact.
+ * be included after that day's transactions. hledger's assertions are exact. A price is of the same day, so that `--end` of
+ * the next one values what is asserted with it.
  */
 export const HLEDGER: AssertionFormat = {
   day: 'ends',
@@ -21,6 +23,8 @@ export const HLEDGER: AssertionFormat = {
     });
     return `\n${localDate(slot - DAY, timeZone)} Upbit ${account} at ${formatSecond(slot)}\n${postings.join('')}`;
   },
+  price: ({ slot, currency, unit, way, origin }, timeZone) =>
+    `P ${localDate(slot - DAY, timeZone)} ${hledgerSymbol(currency)} ${formatDecimal(way.price)} ${unit}  ; ${origin}\n`,
 };
 
 /**
@@ -31,11 +35,5 @@ export const HLEDGER: AssertionFormat = {
  */
 export function hledgerSymbol(currency: string): string {
   if (/^[A-Za-z]+$/.test(currency)) return currency;
-  const escaped = [...Buffer.from(currency, 'utf8')].map((byte) => {
-    const character = String.fromCharCode(byte);
-    return /[ -~]/.test(character) && !/["%;]/.test(character)
-      ? character
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  });
-  return `"${escaped.join('')}"`;
+  return `"${percentEscaped(currency, /[";]/)}"`;
 }

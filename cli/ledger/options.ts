@@ -16,7 +16,8 @@ export interface TargetOptions {
 
 /** The options that select a ledger and accounts in it. */
 export interface LedgerOptions extends TargetOptions {
-  readonly account?: readonly AccountName[];
+  /** Names of accounts, and patterns of names, in which `*` stands for anything: `sg/*`. */
+  readonly account?: readonly string[];
 }
 
 /** The options of every command that prints rows. */
@@ -37,8 +38,8 @@ export function withFormatOption(command: Command): Command {
 export function withLedgerOptions(command: Command): Command {
   return withTargetOptions(command).option(
     '--account <name>',
-    'only this account, e.g. sg/main; may be repeated',
-    parseAccount,
+    'only this account, e.g. sg/main, or these, e.g. "sg/*"; may be repeated',
+    (text: string, before?: readonly string[]) => parseAccount(text, before),
   );
 }
 
@@ -48,9 +49,29 @@ export function withTargetOptions(command: Command): Command {
     .addOption(new Option('--real', 'read the ledger of npm start -- --keys FILE').conflicts('table'))
     .option(
       '--table <name>',
-      'read this DynamoDB table (default: TABLE_NAME, else the deployed one)',
+      'read this DynamoDB table (default: BALANCES_LEDGER, TABLE_NAME, else the deployed one)',
       parseTable,
     );
+}
+
+/** The variable that names the ledger where no option does. */
+export const LEDGER_VARIABLE = 'BALANCES_LEDGER';
+
+/**
+ * The ledger that the options select; else the one that `BALANCES_LEDGER` names: `local`, `real`, or a DynamoDB table.
+ *
+ * @throws CodedError `usage.invalid` if that is none of these.
+ */
+export function ledgerOf(
+  { local = false, real = false, table }: TargetOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): TargetOptions {
+  const named = environment[LEDGER_VARIABLE] ?? '';
+  if (named === '' || local || real || table !== undefined)
+    return { local, real, ...(table === undefined ? {} : { table }) };
+  if (named === 'local' || named === 'real') return { local: named === 'local', real: named === 'real' };
+  if (TABLE_NAME.test(named)) return { table: named };
+  throw wrongUsage(`${LEDGER_VARIABLE} ${shown(named)} is not local, real or the name of a DynamoDB table`);
 }
 
 /** Wrong usage of the command line: exit code 2. */
@@ -70,8 +91,12 @@ function parseTable(name: string): string {
   return name;
 }
 
-function parseAccount(text: string, before: readonly AccountName[] = []): AccountName[] {
-  return [...before, accountOf('--account', text)];
+/** A name with `*` in it. */
+const PATTERN = /^(?=.*\*)[a-z0-9*-]{1,64}(?:\/[a-z0-9*-]{1,64})?$/;
+
+/** Adds one `--account`, or one account named without it. Throws CodedError usage.invalid. */
+export function parseAccount(text: string, before: readonly string[] = [], option = '--account'): string[] {
+  return [...before, PATTERN.test(text) ? text : accountOf(option, text)];
 }
 
 /** Reads the value of `option` as an account. Throws CodedError usage.invalid. */

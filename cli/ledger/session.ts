@@ -8,7 +8,8 @@ import type { Output } from '../print/format.ts';
 import { withRemedy } from './aws-credentials.ts';
 import { demoEndSentence } from './demo-end.ts';
 import type { Environment } from './deployment.ts';
-import { type LedgerOptions, wrongUsage } from './options.ts';
+import { type LedgerOptions, ledgerOf, wrongUsage } from './options.ts';
+import type { StandardInput } from './standard-input.ts';
 import type { Target, TargetChoice } from './target.ts';
 import { noticingReader } from './unreadable.ts';
 
@@ -16,6 +17,8 @@ import { noticingReader } from './unreadable.ts';
 export interface Io extends Output {
   /** Everything that is not data. */
   readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown };
+  /** Standard input, opened by the command that reads it; absent if there is none. */
+  readonly stdin?: () => StandardInput;
   readonly now: () => Instant;
   readonly openTarget: (choice: TargetChoice) => Promise<Target>;
   readonly environment: Environment;
@@ -64,10 +67,11 @@ export function withLedger<T>(
  * @throws CodedError as `openTarget` and `use`, with what to do if AWS refuses the credentials.
  */
 export async function withTarget<T>(
-  { local = false, real = false, table }: LedgerOptions,
+  options: LedgerOptions,
   io: Io,
   use: (target: Target) => Promise<T>,
 ): Promise<T> {
+  const { local = false, real = false, table } = ledgerOf(options, io.environment);
   const target = await io.openTarget(
     local || real ? { kind: 'local', ledger: local ? 'demo' : 'real' } : { kind: 'table', name: table },
   );
@@ -85,15 +89,38 @@ export function sayIfEmpty({ catalog, label }: Session, io: Io): void {
   if (knownAccounts(catalog).length === 0) io.stderr.write(`${label} has no accounts to show yet\n`);
 }
 
-/** The accounts named by `--account`, sorted, each once; undefined without it. Throws CodedError usage.invalid. */
+/** How many accounts an error names. */
+const NAMED = 20;
+
+/** The accounts that `--account` names or matches, sorted, each once; undefined without it. Throws CodedError usage.invalid. */
 export function chosenAccounts(
   { account: asked }: LedgerOptions,
   catalog: Catalog,
 ): readonly AccountName[] | undefined {
   if (asked === undefined) return undefined;
   const known = knownAccounts(catalog);
-  const unknown = asked.find((account) => !known.includes(account));
-  if (unknown === undefined) return [...new Set(asked)].sort(byCodeOrder);
-  const instead = known.length === 0 ? 'no accounts yet' : `only ${known.join(', ')}`;
-  throw wrongUsage(`--account ${unknown} is not in the ledger, which has ${instead}`);
+  const chosen = asked.flatMap((name) => {
+    const found = known.filter(matching(name));
+    if (found.length > 0) return found;
+    const more = known.length > NAMED ? ` and ${known.length - NAMED} more` : '';
+    const instead =
+      known.length === 0 ? 'no accounts yet' : `only ${known.slice(0, NAMED).join(', ')}${more}`;
+    const what = name.includes('*') ? 'matches no account of' : 'is not in';
+    throw wrongUsage(`--account ${name} ${what} the ledger, which has ${instead}`);
+  });
+  return [...new Set(chosen)].sort(byCodeOrder);
+}
+
+/** Tells whether an account has this name, or matches it where it has a `*`: any text, `/` included. */
+function matching(name: string): (account: AccountName) => boolean {
+  const [first = '', ...rest] = name.split('*');
+  const last = rest.pop();
+  if (last === undefined) return (account) => account === name;
+  return (account) => {
+    let end = first.length;
+    // The leftmost place of each part leaves the most room for the next.
+    for (const part of rest)
+      end = account.indexOf(part, end) === -1 ? Infinity : account.indexOf(part, end) + part.length;
+    return account.startsWith(first) && end + last.length <= account.length && account.endsWith(last);
+  };
 }

@@ -1,6 +1,7 @@
-import type { AccountName } from '../../lambda/core/account.ts';
+import { formatSecond } from '../../lambda/core/instant.ts';
+import { pricePartition } from '../../lambda/core/partitions.ts';
 import { type Found, isUnreadable, type Unreadable } from '../../lambda/core/snapshot.ts';
-import type { LedgerReader } from '../../lambda/history/reader.ts';
+import type { FoundPrices, LedgerReader } from '../../lambda/history/reader.ts';
 
 /** A reader that remembers the items it could not read. */
 export interface NoticingReader {
@@ -9,10 +10,13 @@ export interface NoticingReader {
   problem(label: string): string | undefined;
 }
 
+/** An item that could not be read, in the partition of an account or of prices. */
+type Noticed = Pick<Unreadable, 'key' | 'problem'> & { readonly account: string };
+
 /** The unreadable items of one account: their keys, and the first one with its problem. */
 interface Seen {
   readonly keys: Set<string>;
-  readonly first: Unreadable;
+  readonly first: Noticed;
 }
 
 /** How many accounts are named at most; there may be hundreds. */
@@ -20,12 +24,17 @@ const NAMED = 5;
 
 /** Wraps a reader and records every item that this version cannot read. */
 export function noticingReader(reader: LedgerReader): NoticingReader {
-  const seen = new Map<AccountName, Seen>();
+  const seen = new Map<string, Seen>();
   const notice = <T extends Found>(found: T | undefined): T | undefined => {
     if (found !== undefined && isUnreadable(found)) add(found);
     return found;
   };
-  const add = (found: Unreadable) => {
+  const noticePrices = (found: FoundPrices | undefined) => {
+    if (found === undefined || !('problem' in found)) return;
+    const { region, slot, problem } = found;
+    add({ account: pricePartition(region), key: formatSecond(slot), problem });
+  };
+  const add = (found: Noticed) => {
     const { account, key } = found;
     const its = seen.get(account) ?? { keys: new Set<string>(), first: found };
     its.keys.add(key);
@@ -49,12 +58,22 @@ export function noticingReader(reader: LedgerReader): NoticingReader {
         for (const one of found) notice(one);
         return found;
       },
+      async prices(region, slots) {
+        const found = await reader.prices(region, slots);
+        for (const one of found) noticePrices(one);
+        return found;
+      },
+      async newestPrices(region, at) {
+        const found = await reader.newestPrices(region, at);
+        noticePrices(found);
+        return found;
+      },
     },
     problem: (label) => (seen.size === 0 ? undefined : sentence(label, [...seen])),
   };
 }
 
-function sentence(label: string, seen: readonly (readonly [AccountName, Seen])[]): string {
+function sentence(label: string, seen: readonly (readonly [string, Seen])[]): string {
   const count = seen.reduce((sum, [, { keys }]) => sum + keys.size, 0);
   const named = seen.slice(0, NAMED).map(([account, { keys, first }]) => {
     const more = keys.size === 1 ? '' : ` and ${keys.size - 1} more up to ${[...keys].sort().at(-1)}`;

@@ -1,9 +1,10 @@
-import type { Catalog } from '../../lambda/core/catalog.ts';
+import { type Catalog, stackTimeZone } from '../../lambda/core/catalog.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Reading } from '../../lambda/history/latest.ts';
 import { SIMULATED } from './balance-table.ts';
 import { type Format, type Output, printRows } from './format.ts';
 import { type Column, table } from './table.ts';
+import { zonedText } from './zoned.ts';
 
 /** One account in the ledger. */
 type AccountRow = {
@@ -31,6 +32,9 @@ const COLUMNS: readonly Column[] = ['account', 'since', 'closed', 'last slot', '
   (title) => ({ title, align: 'text' }),
 );
 
+/** The column of {@link COLUMNS} that is often empty. */
+const CLOSED = 2;
+
 /** The row of an account: its catalog entry, and what was last recorded. */
 export function accountRow({ account, snapshot, failure }: Reading, { accounts }: Catalog): AccountRow {
   const { since, closedFrom } = accounts.get(account) ?? {};
@@ -48,17 +52,34 @@ export function accountRow({ account, snapshot, failure }: Reading, { accounts }
 export async function printAccountRows(
   rows: readonly AccountRow[],
   { format }: { readonly format: Format },
-  { simulated }: { readonly simulated: boolean },
+  { simulated, catalog }: { readonly simulated: boolean; readonly catalog: Pick<Catalog, 'schedules'> },
   io: Output,
 ): Promise<void> {
-  const cells = rows.map((row) => ACCOUNT_COLUMNS.map((column) => row[column] ?? ''));
+  const timeZone = stackTimeZone(catalog);
+  const cells = rows.map((row) => [
+    row.account,
+    ...[row.since, row.closed_from, row.last_slot].map((text) => zonedText(text, timeZone)),
+    row.last_failure ?? '',
+  ]);
+  // Three times and a failure do not fit 80 characters, and few ledgers have a closed account.
+  const isShown = (index: number) => index !== CLOSED || rows.some((row) => row.closed_from !== null);
   const caption = simulated ? `${SIMULATED}\n` : '';
   await printRows(
     format,
     {
       columns: ACCOUNT_COLUMNS,
       rows: () => rows,
-      table: (width) => (rows.length === 0 ? [] : [caption + table(COLUMNS, cells, width)]),
+      table: (width) =>
+        rows.length === 0
+          ? []
+          : [
+              caption +
+                table(
+                  COLUMNS.filter((_, index) => isShown(index)),
+                  cells.map((row) => row.filter((_, index) => isShown(index))),
+                  width,
+                ),
+            ],
     },
     io,
   );

@@ -103,28 +103,56 @@ export function totalRows(
   snapshots: readonly Snapshot[],
   currencies: readonly string[] | undefined,
 ): TotalRow[] {
-  const sums = new Map<string, Sum>();
-  for (const snapshot of snapshots) {
-    for (const line of only(snapshot, currencies)) {
-      const sum = sums.get(line.currency) ?? { balance: ZERO, locked: ZERO, accounts: 0, oldest: Infinity };
-      sums.set(line.currency, {
-        balance: add(sum.balance, line.balance),
-        locked: add(sum.locked, line.locked),
-        accounts: sum.accounts + 1,
-        oldest: Math.min(sum.oldest, snapshot.slot),
-      });
-    }
+  const totals = new Totals(currencies);
+  for (const snapshot of snapshots) totals.add(snapshot);
+  return totals.rows();
+}
+
+/** Adds up snapshots of several accounts, by currency. */
+export class Totals {
+  readonly #isWanted: (currency: string) => boolean;
+  readonly #sums = new Map<string, Sum>();
+  #oldest = Infinity;
+
+  /** @param currencies those to add up, case-insensitive; undefined for all. */
+  constructor(currencies: readonly string[] | undefined) {
+    this.#isWanted = wantedBy(currencies);
   }
-  return [...sums]
-    .sort(([a], [b]) => byCodeOrder(a, b))
-    .map(([currency, { balance, locked, accounts, oldest }]) => ({
-      currency,
-      balance: formatDecimal(balance),
-      locked: formatDecimal(locked),
-      total: formatDecimal(held({ balance, locked })),
-      accounts,
-      oldest_slot: formatSecond(oldest),
-    }));
+
+  /** The oldest slot of the snapshots so far. */
+  get oldest(): Instant {
+    return this.#oldest;
+  }
+
+  /** @param soldOut currencies of which the account holds 0: each has a row, if only of 0. */
+  add({ slot, balances }: Snapshot, soldOut: readonly string[] = []): void {
+    this.#oldest = Math.min(this.#oldest, slot);
+    for (const line of balances) if (this.#isWanted(line.currency)) this.#count(line.currency, slot, line);
+    for (const currency of soldOut) if (this.#isWanted(currency)) this.#count(currency, slot, undefined);
+  }
+
+  rows(): TotalRow[] {
+    return [...this.#sums]
+      .sort(([a], [b]) => byCodeOrder(a, b))
+      .map(([currency, { balance, locked, accounts, oldest }]) => ({
+        currency,
+        balance: formatDecimal(balance),
+        locked: formatDecimal(locked),
+        total: formatDecimal(held({ balance, locked })),
+        accounts,
+        oldest_slot: formatSecond(oldest),
+      }));
+  }
+
+  #count(currency: string, slot: Instant, line: Balance | undefined): void {
+    const sum = this.#sums.get(currency) ?? { balance: ZERO, locked: ZERO, accounts: 0, oldest: Infinity };
+    this.#sums.set(currency, {
+      balance: add(sum.balance, line?.balance ?? ZERO),
+      locked: add(sum.locked, line?.locked ?? ZERO),
+      accounts: sum.accounts + (line === undefined ? 0 : 1),
+      oldest: Math.min(sum.oldest, slot),
+    });
+  }
 }
 
 /** A currency, summed over accounts. */

@@ -1,9 +1,10 @@
 import { held } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
-import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
+import type { TimeZone } from '../../lambda/core/slots.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { only, type TotalRow } from './balance-rows.ts';
 import { type Column, captionOf, table } from './table.ts';
+import { zoned, zonedMillisecond, zonedText } from './zoned.ts';
 
 /** Heads every table of simulated data. */
 export const SIMULATED = 'SIMULATED';
@@ -32,21 +33,23 @@ export interface TableStyle {
   readonly simulated: boolean;
   /** Width of the terminal in characters; Infinity if there is none. */
   readonly width: number;
+  /** The zone in which it shows times. */
+  readonly timeZone: TimeZone;
 }
 
 /** A table of one account's balances under a caption. Empty if none of the requested currencies is listed. */
 export function balanceTable(
   snapshot: Snapshot,
   currencies: readonly string[] | undefined,
-  { simulated, width }: TableStyle,
+  { simulated, width, timeZone }: TableStyle,
 ): string {
   const balances = only(snapshot, currencies);
   if (balances.length === 0 && currencies !== undefined) return '';
   const title = [
     snapshot.account,
     ...(simulated ? [SIMULATED] : []),
-    `slot ${formatSecond(snapshot.slot)}`,
-    `observed ${formatMillisecond(snapshot.observedAt)}`,
+    `slot ${zoned(snapshot.slot, timeZone)}`,
+    `observed ${zonedMillisecond(snapshot.observedAt, timeZone)}`,
   ];
   const rows = balances.map((line) => [
     line.currency,
@@ -60,7 +63,7 @@ export function balanceTable(
 }
 
 /** A table of the totals over all accounts. Empty if there are none. */
-export function totalTable(totals: readonly TotalRow[], { simulated, width }: TableStyle): string {
+export function totalTable(totals: readonly TotalRow[], { simulated, width, timeZone }: TableStyle): string {
   if (totals.length === 0) return '';
   const rows = totals.map((row) => [
     row.currency,
@@ -68,7 +71,7 @@ export function totalTable(totals: readonly TotalRow[], { simulated, width }: Ta
     row.locked,
     row.total,
     String(row.accounts),
-    row.oldest_slot,
+    zonedText(row.oldest_slot, timeZone),
   ]);
   return `${simulated ? `${SIMULATED}\n` : ''}${table(TOTAL_COLUMNS, rows, width)}`;
 }

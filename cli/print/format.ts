@@ -5,8 +5,11 @@ import { printableText, UNPRINTABLE } from './printable.ts';
 export const FORMATS = ['table', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** One cell; a list is an array in JSON, and its parts with spaces between in CSV. */
+type Cell = string | number | boolean | null | readonly string[];
+
 /** One row: its columns in print order. Amounts are text. */
-export type Row = Readonly<Record<string, string | number | boolean | null>>;
+export type Row = Readonly<Record<string, Cell>>;
 
 /** Rows in print order, in memory or streamed. */
 type Rows = Iterable<Row> | AsyncIterable<Row>;
@@ -112,6 +115,6 @@ function csvLine(cells: readonly Row[string][]): string {
 }
 
 function csvCell(cell: Row[string]): string {
-  const text = cell === null ? '' : printableText(String(cell));
+  const text = cell === null ? '' : printableText(typeof cell === 'object' ? cell.join(' ') : String(cell));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,11 +1,12 @@
 import { held } from '../../lambda/core/balances.ts';
 import { formatDecimal } from '../../lambda/core/decimal.ts';
-import { formatSecond } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
+import type { TimeZone } from '../../lambda/core/slots.ts';
 import type { Shown } from '../../lambda/history/sold-out.ts';
-import { only, wantedBy } from './balance-rows.ts';
+import { only, type Totals, wantedBy } from './balance-rows.ts';
 import { SIMULATED, type TableStyle } from './balance-table.ts';
 import { type Column, table } from './table.ts';
+import { zoned } from './zoned.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'slot', align: 'text' },
@@ -22,7 +23,7 @@ const ROWS = 1_000;
 export async function* historyTables(
   snapshots: AsyncIterable<Shown>,
   currencies: readonly string[] | undefined,
-  { simulated, width }: TableStyle,
+  { simulated, width, timeZone }: TableStyle,
 ): AsyncGenerator<string> {
   let account = '';
   let rows: string[][] = [];
@@ -39,13 +40,43 @@ export async function* historyTables(
     const { snapshot } = shown;
     if (snapshot.account !== account || rows.length >= ROWS) yield flush();
     account = snapshot.account;
-    rows.push(...rowsOf(shown, currencies));
+    rows.push(...rowsOf(shown, currencies, timeZone));
   }
   yield flush();
 }
 
-function rowsOf({ snapshot, soldOut }: Shown, currencies: readonly string[] | undefined): string[][] {
-  const slot = formatSecond(snapshot.slot);
+/** Streams totals as tables, a new one after every thousand rows. */
+export async function* totalsOverTime(
+  totals: AsyncIterable<Totals>,
+  { simulated, width, timeZone }: TableStyle,
+): AsyncGenerator<string> {
+  let rows: string[][] = [];
+  let before = simulated ? `${SIMULATED}\n` : '';
+  const flush = () => {
+    if (rows.length === 0) return '';
+    const text = before + table([...COLUMNS, { title: 'accounts', align: 'number' }], rows, width);
+    before = '\n';
+    rows = [];
+    return text;
+  };
+  for await (const total of totals) {
+    const slot = zoned(total.oldest, timeZone);
+    rows.push(
+      ...total
+        .rows()
+        .map((row) => [slot, row.currency, row.balance, row.locked, row.total, String(row.accounts)]),
+    );
+    if (rows.length >= ROWS) yield flush();
+  }
+  yield flush();
+}
+
+function rowsOf(
+  { snapshot, soldOut }: Shown,
+  currencies: readonly string[] | undefined,
+  timeZone: TimeZone,
+): string[][] {
+  const slot = zoned(snapshot.slot, timeZone);
   const empty =
     snapshot.balances.length === 0 && currencies === undefined ? [[slot, '(empty)', '', '', '']] : [];
   const listed = only(snapshot, currencies).map((line) => [

@@ -71,11 +71,13 @@ export async function* streamedTable(
   }
 }
 
-/** Pads numbers on the right, so that their decimal points are equally far from the end. */
+/** Pads numbers on the right, so that their decimal points are equally far from the end; a word ends where they end. */
 function alignPoints(numbers: readonly string[]): string[] {
   const decimals = numbers.map((number) => (number.includes('.') ? number.length - number.indexOf('.') : 0));
   const most = Math.max(0, ...decimals);
-  return numbers.map((number, index) => number + ' '.repeat(most - (decimals[index] ?? 0)));
+  return numbers.map((number, index) =>
+    /\d/.test(number) ? number + ' '.repeat(most - (decimals[index] ?? 0)) : number,
+  );
 }
 
 function pad(column: readonly string[], align: Column['align']): string[] {

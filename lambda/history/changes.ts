@@ -29,6 +29,8 @@ export interface AccountChanges {
   readonly compared: { readonly from: Snapshot; readonly to: Snapshot } | undefined;
   /** By currency, in order. Unchanged currencies are left out. */
   readonly changes: readonly Change[];
+  /** How much it held of a currency in the compared snapshots, changed or not; undefined if none were compared. */
+  readonly held: (currency: string) => Pick<Change, 'before' | 'after'> | undefined;
 }
 
 /**
@@ -57,6 +59,8 @@ export async function changes(
       after,
       compared,
       changes: compared === undefined ? [] : compare(compared.from, compared.to),
+      held: (currency) =>
+        compared && { before: heldIn(compared.from, currency), after: heldIn(compared.to, currency) },
     });
   }
   return found;
@@ -81,6 +85,10 @@ function compare(from: Snapshot, to: Snapshot): Change[] {
     const change = subtract(is, was);
     return isZero(change) ? [] : [{ currency, before: was, after: is, change }];
   });
+}
+
+function heldIn(snapshot: Snapshot, currency: string): Decimal {
+  return holdings(snapshot).get(currency) ?? ZERO;
 }
 
 function holdings({ balances }: Snapshot): Map<string, Decimal> {

@@ -1,6 +1,8 @@
 import type { AccountName } from '../core/account.ts';
 import type { Catalog } from '../core/catalog.ts';
 import type { Instant } from '../core/instant.ts';
+import type { PriceSheet, UnreadablePrices } from '../core/prices.ts';
+import type { Region } from '../core/regions.ts';
 import type { Found, Snapshot, Unreadable } from '../core/snapshot.ts';
 
 /**
@@ -26,7 +28,14 @@ export interface LedgerReader {
   entries(account: AccountName, from: Instant, to: Instant): AsyncIterable<Found>;
   /** The items of exactly these slots, in any order; a slot without one is left out. */
   get(account: AccountName, slots: readonly Instant[]): Promise<readonly Found[]>;
+  /** The prices of a region at exactly these slots, in any order; a slot without prices is left out. */
+  prices(region: Region, slots: readonly Instant[]): Promise<readonly FoundPrices[]>;
+  /** The newest prices of a region with slot ≤ at. */
+  newestPrices(region: Region, at: Instant): Promise<FoundPrices | undefined>;
 }
+
+/** What a reader may find where prices are. */
+export type FoundPrices = PriceSheet | UnreadablePrices;
 
 /** A ledger to query, as it was when it was opened. */
 export interface LedgerView {

@@ -1,9 +1,9 @@
 import type { AccountName } from '../core/account.ts';
 import type { Catalog, ScheduleEntry } from '../core/catalog.ts';
-import { expectedPeriods, expectedPoints } from '../core/completeness.ts';
+import { type ExpectedPoint, expectedPeriods, expectedPoints } from '../core/completeness.ts';
 import type { Instant } from '../core/instant.ts';
-import { CADENCES, type Cadence } from '../core/slots.ts';
 import { type Found, isFailure, isUnreadable, type Snapshot } from '../core/snapshot.ts';
+import { fits, type Spacing } from '../core/spacing.ts';
 import { chunks, readAhead } from './read-ahead.ts';
 import { readRange } from './read-range.ts';
 import type { LedgerView, Range } from './reader.ts';
@@ -30,13 +30,11 @@ const AHEAD = 4;
 export function unfitSchedule(
   { schedules }: Catalog,
   { from, to }: Range,
-  every: Cadence,
+  every: Spacing,
 ): ScheduleEntry | undefined {
   return schedules.find(
     (schedule, index) =>
-      schedule.from < to &&
-      from < (schedules[index + 1]?.from ?? Infinity) &&
-      CADENCES[every] % CADENCES[schedule.every] !== 0,
+      schedule.from < to && from < (schedules[index + 1]?.from ?? Infinity) && !fits(schedule.every, every),
   );
 }
 
@@ -52,7 +50,7 @@ export async function* samples(
   view: LedgerView,
   account: AccountName,
   range: Range,
-  every: Cadence,
+  every: Spacing,
 ): AsyncGenerator<Sample> {
   const intervalsInChunks = chunks(intervals(view, account, range, every), CHUNK);
   const tasks = map(intervalsInChunks, (chunk) => () => read(view, account, chunk));
@@ -64,15 +62,15 @@ function* intervals(
   { catalog, now }: LedgerView,
   account: AccountName,
   range: Range,
-  every: Cadence,
+  every: Spacing,
 ): Generator<Interval> {
   const to = Math.min(range.to, now + 1);
-  let before: Instant | undefined;
+  let before: ExpectedPoint | undefined;
   for (const point of expectedPoints(expectedPeriods(catalog, account), every, range.from, to)) {
-    if (before !== undefined) yield { point: before, end: Math.min(point, before + CADENCES[every]) };
+    if (before !== undefined) yield { point: before.point, end: Math.min(point.point, before.next) };
     before = point;
   }
-  if (before !== undefined) yield { point: before, end: Math.min(to, before + CADENCES[every]) };
+  if (before !== undefined) yield { point: before.point, end: Math.min(to, before.next) };
 }
 
 async function read(view: LedgerView, account: AccountName, chunk: readonly Interval[]): Promise<Sample[]> {

@@ -19,17 +19,20 @@ export interface Shown {
  * @param listedBefore the currencies that the answer counts as listed before its first snapshot.
  * @returns what `snapshots` returns.
  */
-export async function* withSoldOut<R>(
-  snapshots: Stream<Snapshot, R>,
+export async function* withSoldOut<T extends { readonly snapshot: Snapshot }, R>(
+  snapshots: Stream<T, R>,
   listedBefore: Iterable<string>,
-): AsyncGenerator<Shown, R> {
+): AsyncGenerator<T & Shown, R> {
   const known = new Set(listedBefore);
   try {
     let next = await snapshots.next();
     for (; next.done !== true; next = await snapshots.next()) {
-      const snapshot = next.value;
+      const { snapshot } = next.value;
       const listed = new Set(snapshot.balances.map(({ currency }) => currency));
-      yield { snapshot, soldOut: [...known].filter((currency) => !listed.has(currency)).sort(byCodeOrder) };
+      yield {
+        ...next.value,
+        soldOut: [...known].filter((currency) => !listed.has(currency)).sort(byCodeOrder),
+      };
       for (const currency of listed) known.add(currency);
     }
     return next.value;

@@ -16,7 +16,9 @@ describe('the command balances', () => {
           '  {"account":"sg/main","slot":"2016-01-01T01:00:00Z","reason":"missing"}\n]\n',
       );
       expect(exitCode).toBe(3);
-      expect(stderr).toMatch(/^sg\/main: 2 gaps: missing 2\nmissing: Nothing was recorded .*\n$/);
+      expect(stderr).toMatch(
+        /^sg\/main: 2 gaps: missing 2\nmissing: Nothing was recorded .*\n0 of 2 slots recorded \(0\.0 %\)\n$/,
+      );
     });
   });
 

@@ -10,7 +10,7 @@ import { encodeItem } from '../../lambda/core/item.ts';
 import { ALL_CADENCES, must } from '../support/arbitraries.ts';
 import { ROOT, sources } from '../support/checkout.ts';
 import { SLOT } from '../support/memory-parts.ts';
-import { synthesize } from '../support/synthesized.ts';
+import { deployedText, synthesize } from '../support/synthesized.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
@@ -109,7 +109,7 @@ describe('the runbook', () => {
 
   it('has the entry that each alarm description links to', () => {
     for (const { AlarmDescription: description } of alarms) {
-      const [, anchor = ''] = /docs\/runbook\.md#(\S+)$/.exec(String(description)) ?? [];
+      const [, anchor = ''] = /docs\/runbook\.md#(\S+)$/.exec(deployedText(description)) ?? [];
       expect([...found.keys()]).toContain(anchor);
     }
   });

@@ -31,8 +31,8 @@ describe('balances accounts', () => {
     });
     expect(stdout.split('\n')).toEqual([
       'SIMULATED',
-      'account  since                 closed  last slot             last failure',
-      'sg/main  2026-11-21T00:00:00Z          2026-11-22T02:00:00Z  key.expired',
+      'account  since                      last slot                  last failure',
+      'sg/main  2026-11-21T08:00:00+08:00  2026-11-22T10:00:00+08:00  key.expired',
       '',
     ]);
     expect(stderr).toEqual(['sg/main: SIMULATED data']);

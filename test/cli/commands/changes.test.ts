@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
 import { HOUR, MINUTE } from '../../../lambda/core/instant.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import {
+  catalogOf,
+  failure,
+  line,
+  memoryLedger,
+  snapshot,
+  time,
+  unreadable,
+} from '../../support/memory-ledger.ts';
 import { typed } from '../../support/typed.ts';
 
 const START = time('2026-11-22T00:00:00Z');
@@ -75,5 +83,72 @@ describe('balances changes', () => {
     const before = await changes('--format json --account sg/main --from 2020-01-01 --to 2020-01-02');
     expect(before.stdout).toBe('[]\n');
     expect(before.stderr[0]).toContain('no snapshot at or before 2020-01-02T00:00:00Z');
+  });
+});
+
+describe('balances changes --total', () => {
+  const WHOLE = memoryLedger(catalogOf([MAIN, THAI], [HOURLY]), [
+    snapshot('sg/main', START, [line('BTC', '1'), line('ADA', '5')]),
+    snapshot('sg/main', START + HOUR, [line('BTC', '0.75'), line('ADA', '5')]),
+    snapshot('sg/main', START + 2 * HOUR, [line('BTC', '0.5'), line('ADA', '5')]),
+    snapshot('th/main', START, [line('ADA', '2'), line('THB', '9')]),
+    snapshot('th/main', START + HOUR, [line('ADA', '2'), line('BTC', '0.25'), line('THB', '8')]),
+    snapshot('th/main', START + 2 * HOUR, [line('ADA', '3'), line('BTC', '0.25'), line('THB', '8')]),
+  ]);
+  const total = (words: string, ledger = WHOLE) =>
+    typed(`changes --real --total ${words}`, ledger, { now: START + 2.5 * HOUR });
+  const ALL = '--from 2026-11-22T00:00:00Z --to 2026-11-22T02:30:00Z';
+
+  it('sums over the accounts: what moved between them is no change of all', async () => {
+    const { exitCode, stdout, stderr } = await total(`${ALL} --format json`);
+    const slots = { from_slot: '2026-11-22T00:00:00Z', to_slot: '2026-11-22T02:00:00Z' };
+    expect(JSON.parse(stdout)).toEqual([
+      { currency: 'ADA', before: '7', after: '8', change: '1', accounts: 1, ...slots },
+      { currency: 'BTC', before: '1', after: '0.75', change: '-0.25', accounts: 2, ...slots },
+      { currency: 'THB', before: '9', after: '8', change: '-1', accounts: 1, ...slots },
+    ]);
+    expect([exitCode, stderr]).toEqual([0, []]);
+    const first = await total('--from 2026-11-22T00:00:00Z --to 2026-11-22T01:30:00Z --format csv');
+    expect(first.stdout.split('\n')).toEqual([
+      'currency,before,after,change,accounts,from_slot,to_slot',
+      'THB,9,8,-1,1,2026-11-22T00:00:00Z,2026-11-22T01:00:00Z',
+      '',
+    ]);
+  });
+
+  it('names an account that was expected and is missing, and exits with 3', async () => {
+    const { exitCode, stderr } = await typed(`changes --real --total ${RANGE}`, LEDGER, { now: NOW });
+    expect(exitCode).toBe(3);
+    expect(stderr.at(-1)).toBe(
+      'the total is not complete: th/main has no snapshot of a slot that it compares',
+    );
+  });
+
+  it('has one table with --total, and one set of rows for each part with --every', async () => {
+    const table = await typed(`changes --local --total --currency ADA ${ALL}`, WHOLE, {
+      now: START + 2.5 * HOUR,
+    });
+    expect(table.stdout.split('\n')).toEqual([
+      'all accounts  SIMULATED  from slot 2026-11-22T00:00:00Z  to slot 2026-11-22T02:00:00Z',
+      'currency  before  after  change',
+      'ADA            7      8       1',
+      '',
+    ]);
+    const parts = await typed(`changes --real --every 1h --account sg/main --format csv ${ALL}`, WHOLE, {
+      now: START + 2.5 * HOUR,
+    });
+    expect(parts.stdout.split('\n')).toEqual([
+      'account,currency,before,after,change,from_slot,to_slot',
+      'sg/main,BTC,1,0.75,-0.25,2026-11-22T00:00:00Z,2026-11-22T01:00:00Z',
+      'sg/main,BTC,0.75,0.5,-0.25,2026-11-22T01:00:00Z,2026-11-22T02:00:00Z',
+      '',
+    ]);
+  });
+
+  it('is not printed if an item cannot be read', async () => {
+    const broken = { ...WHOLE, newest: async () => unreadable('sg/main', START) };
+    const { exitCode, stdout, stderr } = await total(`${ALL} --format json`, broken);
+    expect([exitCode, stdout]).toEqual([1, '[]\n']);
+    expect(stderr).toContain('no total: it would leave out an account that cannot be read');
   });
 });

@@ -18,16 +18,16 @@ describe('balances cost', () => {
     expect(opened).toEqual([]);
     expect(lines[0]).toMatch(/^in a month +quantity +USD each +list +to pay$/);
     expect(lines).toContainEqual(
-      expect.stringMatching(/^DynamoDB write unit +2232 +0\.00000071 +0\.0016 +0\.0016$/),
+      expect.stringMatching(/^DynamoDB write unit +6696 +0\.00000071 +0\.0048 +0\.0048$/),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^secret +1 +0\.4 +0\.4000 +0\.4000$/));
     expect(lines.at(-1)).toMatch(/^total +1\.\d\d +0\.\d\d$/);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(stderr).toEqual([
-      'assumed: 3 accounts of 28 currencies (977 bytes a snapshot), 12 months of them stored, 2.15 s a run, 31 days, no failure',
+      'assumed: 3 accounts of 28 currencies (977 bytes a snapshot), market prices of 3 regions (1429 bytes each), 12 months of them stored, 3.64 s a run, 31 days, no failure',
       'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
       expect.stringMatching(
-        /^prices: ap-southeast-1, dated 20[\d-]+ to 20[\d-]+; taken from another region or size: Scheduler invocation, DynamoDB read unit, /,
+        /^AWS’s prices: ap-southeast-1, dated 20[\d-]+ to 20[\d-]+; taken from another region or size: Scheduler invocation, DynamoDB read unit, /,
       ),
     ]);
   });
@@ -48,13 +48,20 @@ describe('balances cost', () => {
         },
         {
           unit: 'DynamoDB write unit',
-          quantity: '178560',
+          quantity: '232128',
           unit_price: '0.00000071',
-          list: '0.1267776',
-          to_pay: '0.1267776',
+          list: '0.16481088',
+          to_pay: '0.16481088',
         },
       ]),
     );
+  });
+
+  it('counts no prices with -c prices=false, and then says so', async () => {
+    const { stdout, stderr } = await cost(' -c prices=false');
+    expect(stdout).toMatch(/^DynamoDB write unit +2232 /m);
+    expect(stderr[0]).toContain(' a snapshot), no market prices, 12 months of them stored, 2.44 s a run,');
+    expect((await cost(' --accounts 1')).stderr[0]).toContain('market prices of 1 region (');
   });
 
   it('prints exact amounts in CSV, with totals in the last line', async () => {
@@ -81,7 +88,7 @@ describe('balances cost', () => {
 });
 
 describe('the documented cost', () => {
-  const COMMAND = '$ npm run --silent balances -- cost';
+  const COMMAND = '$ npx balances cost';
 
   it('in docs/cost.md is the output of the command', async () => {
     const blocks = readText('docs/cost.md')
@@ -95,9 +102,14 @@ describe('the documented cost', () => {
     }
   });
 
-  it('in the README is the total of the default stack', async () => {
-    const { stdout } = await cost('');
-    const [, list, toPay] = /^total +(\S+) +(\S+)$/m.exec(stdout) ?? [];
+  it('in the README is the total of the default stack, and in docs/cost.md that without prices', async () => {
+    const totals = async (words: string) => {
+      const [, list, toPay] = /^total +(\S+) +(\S+)$/m.exec((await cost(words)).stdout) ?? [];
+      return { list, toPay };
+    };
+    const { list, toPay } = await totals('');
     expect(readText('README.md')).toContain(`$${toPay} a month on AWS, $${list} if`);
+    const without = await totals(' -c prices=false');
+    expect(readText('docs/cost.md')).toContain(`costs $${without.toPay} (list: $${without.list}).`);
   });
 });

@@ -15,7 +15,7 @@ import { latest } from '../../../lambda/history/latest.ts';
 import { readText } from '../../support/checkout.ts';
 import * as typed from '../../support/doctored.ts';
 import { named, simulated } from '../../support/local-parts.ts';
-import { snapshot } from '../../support/memory-ledger.ts';
+import { sheet, snapshot } from '../../support/memory-ledger.ts';
 import { secret } from '../../support/memory-parts.ts';
 
 const SECRETS = ['sg', 'id', 'th'].flatMap((region) => [
@@ -35,7 +35,7 @@ const findings = (words: string) => typed.findings(words, { root, secrets: SECRE
 describe('balances doctor --local', () => {
   const demo = () => localDirectory(root, 'demo');
 
-  /** Creates a demo ledger with one snapshot of each account, an hour ago. */
+  /** Creates a demo ledger with one snapshot of each account, an hour ago, and prices of one region. */
   async function withDemo(now: Instant): Promise<void> {
     const server = await startEmbeddedDynamoDb({ directory: demo(), tableName: LOCAL_TABLE });
     const client = new DynamoDBClient({ endpoint: server.endpoint, ...LOCAL_CREDENTIALS });
@@ -45,6 +45,7 @@ describe('balances doctor --local', () => {
       { from: slot, every: '1h', timeZone: 'UTC', regions: ['id', 'sg', 'th'] },
       5 * SECOND,
     );
+    await writer.recordPrices(sheet('sg', slot, { 'SGD-BTC': '86028' }), 5 * SECOND);
     for (const account of ['id/main', 'sg/main', 'th/main'].map(named)) {
       await writer.putAccount(undefined, { account, since: slot }, 5 * SECOND);
       await writer.record(snapshot(account, slot), 5 * SECOND);
@@ -70,13 +71,16 @@ describe('balances doctor --local', () => {
     expect(lines[1]).toMatch(
       /^ok {7}snapshots: 3 accounts have one, the newest is of slot \S+, 1 h( \d+ min)? old$/,
     );
-    expect(lines[2]).toBe('ok       secret: well-formed: keys for id/main, sg/main, th/main');
-    expect(lines[3]).toBe('ok       address: Requests come from 127.0.0.1, which may change');
-    for (const line of lines.slice(4, 7))
+    expect(lines[2]).toMatch(
+      /^ok {7}prices: the newest of sg are of slot \S+, 1 h( \d+ min)? old; none are recorded of id, th$/,
+    );
+    expect(lines[3]).toBe('ok       secret: well-formed: keys for id/main, sg/main, th/main');
+    expect(lines[4]).toBe('ok       address: Requests come from 127.0.0.1, which may change');
+    for (const line of lines.slice(5, 8))
       expect(line).toMatch(
         /^ok {7}(id|sg|th)\/main: signs in, \d+ currencies; expiry unknown; add expiresOn/,
       );
-    expect(lines.slice(7)).toEqual(['']);
+    expect(lines.slice(8)).toEqual(['']);
   });
 
   it('counts the currencies that latest shows', async () => {
@@ -214,6 +218,7 @@ describe('balances doctor --real', () => {
     expect([exitCode, stderr]).toEqual([3, '']);
     expect(rows.map(({ looked_at, state }) => [looked_at, state])).toEqual([
       ['snapshots', 'ok'],
+      ['prices', 'ok'],
       ['secret', 'ok'],
       ['address', 'ok'],
       ['kr/main', 'wrong'],

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Big from 'big.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
-import { DAY, HOUR } from '../../../lambda/core/instant.ts';
-import { catalogOf, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import { DAY, formatSecond, HOUR, type Instant } from '../../../lambda/core/instant.ts';
+import { catalogOf, line, memoryLedger, sheet, snapshot, time } from '../../support/memory-ledger.ts';
 import { typed } from '../../support/typed.ts';
 
 /** Midnight in Singapore: the 21st begins there. */
@@ -33,12 +34,30 @@ const KEPT = [
   line('BIG', BIG),
   ...ODD.map((name) => line(name, '3')),
 ];
-const LEDGER = memoryLedger(catalogOf([MAIN], [HOURLY]), [
-  snapshot('sg/cold-2', MIDNIGHT - HOUR, [line('BTC', '7')]),
-  snapshot('sg/cold-2', MIDNIGHT, [line('BTC', '0.1', '0.00000001'), ...KEPT]),
-  snapshot('sg/cold-2', MIDNIGHT + HOUR, [line('BTC', '8')]),
-  snapshot('sg/cold-2', MIDNIGHT + DAY, [line('BTC', '0'), ...KEPT]),
-]);
+/** Direct and over another market, which is stale; the products have more digits than either price. */
+const PRICES = {
+  'SGD-BTC': '86028.12345678',
+  'SGD-USDT': ['1.3412345678901234567890123456789', MIDNIGHT - DAY],
+  'BTC-IDR': '0.0000000009',
+  'SGD-BIG': '7',
+  ...Object.fromEntries(
+    ODD.map((name, index) => [`USDT-${name}`, `${index + 1}.5678901234567890123456789012345`]),
+  ),
+} as const;
+const LEDGER = memoryLedger(
+  catalogOf([MAIN], [HOURLY]),
+  [
+    snapshot('sg/cold-2', MIDNIGHT - HOUR, [line('BTC', '7')]),
+    snapshot('sg/cold-2', MIDNIGHT, [line('BTC', '0.1', '0.00000001'), ...KEPT]),
+    snapshot('sg/cold-2', MIDNIGHT + HOUR, [line('BTC', '8')]),
+    snapshot('sg/cold-2', MIDNIGHT + DAY, [line('BTC', '0'), ...KEPT]),
+  ],
+  [
+    sheet('sg', MIDNIGHT, PRICES),
+    sheet('sg', MIDNIGHT + HOUR, { 'SGD-BTC': '1', 'SGD-USDT': '1' }),
+    sheet('sg', MIDNIGHT + DAY, { ...PRICES, 'SGD-BTC': '90000' }),
+  ],
+);
 
 /** Those of them that are plain words for hledger. */
 const PLAIN_WORDS = ['btc', 'T', 'TRUE', 'FALSE', 'NULL'];
@@ -50,12 +69,13 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Runs the program on a file with the text. Fails if the program is not installed. */
-function check(program: string, words: readonly string[], text: string) {
+function check(program: string, words: readonly string[], text: string, more: readonly string[] = []) {
   const file = join(directory, 'ledger');
   writeFileSync(file, text);
-  const { error, status, stdout, stderr } = spawnSync(program, [...words, file], {
+  const { error, status, stdout, stderr } = spawnSync(program, [...words, file, ...more], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8' },
+    // hledger then reads ASCII only, as on a machine without a locale.
+    env: { PATH: process.env['PATH'], LANG: 'C' },
   });
   if (error !== undefined) {
     throw new Error(`${program} is needed: apt-get install beancount hledger`, { cause: error });
@@ -184,5 +204,67 @@ describe('hledger', () => {
     const { status, said } = await verdict((text) => text, [transaction('2026-11-21', bought), sold]);
     expect(status).not.toBe(0);
     expect(said).toMatch(/balance assertion/i);
+  });
+});
+
+describe('the prices of an export', () => {
+  /** What `balances worth` says that was worth, exactly, without some of the currencies. */
+  async function worthOf(slot: Instant, without: readonly string[] = []): Promise<Big> {
+    const { stdout } = await typed(`worth --local --format json --at ${formatSecond(slot)}`, LEDGER, {
+      now: MIDNIGHT + 3 * DAY,
+    });
+    const rows: { currency: string | null; value: string | null }[] = JSON.parse(stdout);
+    const counted = rows.filter(({ currency }) => currency !== null && !without.includes(currency));
+    return counted.reduce((sum, { value }) => sum.plus(value ?? ''), new Big(0));
+  }
+
+  /** The assertions, and the prices after them. */
+  async function parts(format: string): Promise<readonly [assertions: string, prices: string]> {
+    const [assertions = '', prices = ''] = (await exported(`${format} --prices`)).split(/^(?=; Prices)/m);
+    expect(prices.match(/SGD/g)?.length).toBeGreaterThan(20);
+    return [assertions, prices];
+  }
+
+  const DAYS = [
+    [MIDNIGHT, '2026-11-21'],
+    [MIDNIGHT + DAY, '2026-11-22'],
+  ] as const;
+
+  it('give hledger the value at the end of each day that worth tells, to the last digit', async () => {
+    const [assertions, prices] = await parts('hledger');
+    const held = [...(assertions.split('\n\n')[1] ?? '').matchAll(/= (.+)/g)].map(([, amount]) => amount);
+    expect(held).toHaveLength(4 + ODD.length);
+    const posting = (amount?: string) => `    assets:upbit:sg:cold-2  ${amount}\n`;
+    const trade = (date: string, amounts: readonly (string | undefined)[]) =>
+      `${date} trade\n${amounts.map(posting).join('')}    equity:trades\n\n`;
+    const trades = trade('2026-11-20', held) + trade('2026-11-21', ['-0.10000001 BTC']);
+    const journal = `decimal-mark .\n${trades}${assertions}${prices}`;
+    for (const [slot, end] of DAYS) {
+      const valued = ['-X', 'SGD', '-e', end, '-N', '-O', 'csv', '-c', `SGD 1.${'0'.repeat(80)}`];
+      const { status, said } = check('hledger', ['bal', 'assets', '-f'], journal, valued);
+      expect(status, said).toBe(0);
+      const [, sum = ''] = /cold-2","SGD ([\d.]+)"\n$/.exec(said) ?? [];
+      expect(new Big(sum).toFixed()).toBe((await worthOf(slot)).toFixed());
+    }
+  });
+
+  it('give Beancount the value at the start of each day that worth tells, to the digits it has', async () => {
+    const [assertions, prices] = await parts('beancount');
+    const held = [...assertions.matchAll(/^2026-11-21 balance \S+ (\S+) ~ 0 (\S+)$/gm)].map(
+      ([, amount, name]) => [`${amount} ${name}`, `-${amount} ${name}`] as const,
+    );
+    expect(held).toHaveLength(3 + ODD.length);
+    const trade = (date: string, amounts: readonly (readonly [string, string])[]) =>
+      `${date} * "trade"\n${amounts.map(([plus, minus]) => `  Assets:Upbit:SG:Cold-2  ${plus}\n  Equity:Trades  ${minus}\n`).join('')}`;
+    const sold = trade('2026-11-21', [['-0.10000001 BTC', '0.10000001 BTC']]);
+    const ledger = `1970-01-01 open Equity:Trades\n${trade('2026-11-20', held)}${sold}${assertions}${prices}`;
+    expect(check('bean-check', [], ledger)).toEqual({ status: 0, said: '' });
+    for (const [slot, day] of DAYS) {
+      const query = `SELECT convert(sum(position), 'SGD', ${day}) WHERE account ~ 'Upbit' AND date < ${day}`;
+      const { status, said } = check('bean-query', ['-f', 'csv'], ledger, [query]);
+      expect(status, said).toBe(0);
+      const [, sum = ''] = /^ *([\d.]+) +SGD/m.exec(said) ?? [];
+      expect(new Big(sum).toPrecision(24)).toBe((await worthOf(slot, ['BIG'])).toPrecision(24));
+    }
   });
 });

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountEntry, ScheduleEntry } from '../../../lambda/core/catalog.ts';
 import { DAY, HOUR, MINUTE } from '../../../lambda/core/instant.ts';
-import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import type { PriceSheet } from '../../../lambda/core/prices.ts';
+import { NOW as AT_HALF_PAST, ledgerOf, open, SLOT } from '../../support/hourly-ledger.ts';
+import {
+  catalogOf,
+  failure,
+  line,
+  memoryLedger,
+  sheet,
+  snapshot,
+  time,
+} from '../../support/memory-ledger.ts';
 import { typed } from '../../support/typed.ts';
 
 /** Midnight in Singapore. */
@@ -282,5 +292,216 @@ describe('a currency that was sold out', () => {
     expect(await asserted('--format beancount --currency ada --from 2026-11-23')).toEqual([
       beancount(3, '0 ~ 0 ADA'),
     ]);
+  });
+});
+
+describe('balances export --value', () => {
+  const SG = snapshot('sg/main', SLOT, [line('ADA', '100', '20.5'), line('FLR', '3'), line('SGD', '5')]);
+  const TH = snapshot('th/main', SLOT, [line('DOGE', '10')]);
+  const PRICES = [
+    sheet('sg', SLOT, { 'SGD-ADA': '1.2204', 'SGD-SOL': '180', 'SGD-USDT': ['1.34', SLOT - 5 * HOUR] }),
+    sheet('th', SLOT, { 'THB-DOGE': '4.9', 'THB-USDT': '35' }),
+  ];
+  const LEDGER_OF_TWO = ledgerOf(
+    [snapshot('sg/main', SLOT - HOUR, [line('ADA', '1'), line('SOL', '7')]), SG, TH],
+    undefined,
+    PRICES,
+  );
+  const valued = (words: string) =>
+    typed(`export --real --value ${words}`, LEDGER_OF_TWO, { now: AT_HALF_PAST });
+
+  it('adds price, way, value and unit to the columns, empty where there is no price', async () => {
+    const { exitCode, stdout, stderr } = await valued('--account sg/main');
+    const plain = '2026-11-22T06:00:00Z,2026-11-22T06:00:01.234Z';
+    expect(stdout.split('\n')).toEqual([
+      'account,slot,observedAt,currency,balance,locked,avg_buy_price,avg_buy_price_modified,unit_currency,price,via,value,in',
+      'sg/main,2026-11-22T05:00:00Z,2026-11-22T05:00:01.234Z,ADA,1,0,0,false,USDT,,,,SGD',
+      'sg/main,2026-11-22T05:00:00Z,2026-11-22T05:00:01.234Z,SOL,7,0,0,false,USDT,,,,SGD',
+      `sg/main,${plain},ADA,100,20.5,0,false,USDT,1.2204,SGD-ADA,147.0582,SGD`,
+      `sg/main,${plain},FLR,3,0,0,false,USDT,,,,SGD`,
+      `sg/main,${plain},SGD,5,0,0,false,USDT,1,,5,SGD`,
+      `sg/main,${plain},SOL,0,0,,,,180,SGD-SOL,0,SGD`,
+      '',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stderr.slice(1)).toEqual([
+      'sg: 1 of 2 slots have no prices, so what needs one is unknown; the last of them is 2026-11-22T05:00:00Z, and the first with prices is 2026-11-22T06:00:00Z',
+      'sg/main: no market leads from FLR to SGD',
+    ]);
+  });
+
+  it('is told as worth tells it: over several regions in USDT, or --in another, as json and jsonl', async () => {
+    const rowsOf = async (words: string): Promise<Record<string, unknown>[]> =>
+      JSON.parse((await valued(`--format json ${words}`)).stdout);
+    const worth = await typed('worth --real --format json', LEDGER_OF_TWO, { now: AT_HALF_PAST });
+    const told: Record<string, unknown>[] = JSON.parse(worth.stdout);
+    for (const row of told.slice(0, -1)) {
+      const { total: _, ...same } = row;
+      expect(await rowsOf('--every 1h')).toContainEqual(expect.objectContaining(same));
+    }
+    expect(told).toHaveLength(5);
+    const last = (await rowsOf('--in sgd')).at(-1);
+    expect(last).toMatchObject({
+      currency: 'DOGE',
+      via: 'THB-DOGE ÷ THB-USDT × sg SGD-USDT',
+      value: '1.876',
+      in: 'SGD',
+    });
+    const { stdout, stderr } = await valued('--format jsonl --in sgd');
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual(last);
+    expect(stderr.at(-1)).toBe(
+      'th: a last trade was more than an hour old: sg SGD-USDT 5 h before 2026-11-22T06:00:00Z',
+    );
+  });
+
+  it('has one row of nulls for an empty account, and only the currencies asked for', async () => {
+    const ledger = ledgerOf([snapshot('sg/main', SLOT, [])], open('sg/main'), PRICES);
+    const { stdout, stderr } = await typed('export --real --value --format json', ledger, {
+      now: AT_HALF_PAST,
+    });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { currency: null, price: null, via: null, value: null, in: 'SGD' },
+    ]);
+    expect(stderr.filter((text) => text.startsWith('sg:'))).toEqual([]);
+    const one = await valued('--currency ada --account sg/main');
+    expect(one.stdout.match(/,(ADA|FLR|SGD|SOL),/g)).toEqual([',ADA,', ',ADA,']);
+    expect(one.stderr.join()).not.toContain('FLR');
+  });
+
+  it('values each snapshot by the prices of its own slot, however many there are', async () => {
+    const slots = Array.from({ length: 250 }, (_, hour) => SLOT - hour * HOUR);
+    const ledger = memoryLedger(
+      catalogOf([{ account: 'sg/main', since: SLOT - 249 * HOUR }], [{ ...HOURLY, from: SLOT - 249 * HOUR }]),
+      slots.map((slot, hour) => snapshot('sg/main', slot, [line('BTC', `${hour + 1}`)])),
+      slots.map((slot, hour) => sheet('sg', slot, { 'SGD-BTC': `${1000 + hour}` })),
+    );
+    const { stdout } = await typed('export --real --value --format json', ledger, { now: AT_HALF_PAST });
+    const rows: { balance: string; value: string }[] = JSON.parse(stdout);
+    expect(rows.map(({ value }) => value)).toEqual(
+      rows.map(({ balance }) => `${Number(balance) * (999 + Number(balance))}`),
+    );
+    expect(rows).toHaveLength(250);
+  });
+});
+
+describe('balances export --prices', () => {
+  const th: AccountEntry = { account: 'th/main', since: START - 5 * HOUR };
+  const two: ScheduleEntry = { ...HOURLY, regions: ['sg', 'th'] };
+  const next = START + DAY;
+  const ledger = memoryLedger(
+    catalogOf([MAIN, th], [two]),
+    [
+      snapshot('sg/main', START, [
+        line('1INCH', '2'),
+        line('BTC', '0.5'),
+        line('SGD', '9'),
+        line('비트', '1'),
+      ]),
+      snapshot('sg/main', START + HOUR, [line('BTC', '8')]),
+      snapshot('sg/main', next, [line('BTC', '0.25'), line('ETH', '4')]),
+      snapshot('th/main', START, [line('BTC', '1'), line('USDT', '3')]),
+    ],
+    [
+      sheet('sg', START, {
+        'SGD-BTC': '86028.123456789',
+        'USDT-1INCH': '0.2',
+        'SGD-USDT': ['1.34', START - 5 * HOUR],
+        'BTC-비트': '0.00000001',
+      }),
+      sheet('sg', START + HOUR, { 'SGD-BTC': '1' }),
+      sheet('sg', next, { 'SGD-BTC': '90000', 'USDT-BTC': '70000.7' }),
+      sheet('th', next, { 'THB-USDT': '35' }),
+      sheet('th', START, { 'THB-BTC': '2345678', 'THB-USDT': '35' }),
+    ],
+  );
+  const pricesOf = async (words: string, to = '2026-11-23') => {
+    const { stdout, stderr, exitCode } = await typed(`export --real --prices --to ${to} ${words}`, ledger, {
+      now: NOW,
+    });
+    expect(exitCode).toBe(0);
+    const [assertions = '', prices = ''] = stdout.split('\n; Prices');
+    return { assertions, prices: prices.split('\n').slice(1, -1), stderr };
+  };
+
+  it('are written for Beancount on the day that begins, in the currency of each region, with their markets', async () => {
+    const { prices, stderr } = await pricesOf('--format beancount --from 2026-11-21');
+    expect(prices).toEqual([
+      '2026-11-21 price X.1INCH 0.268 SGD ; SGD-USDT * USDT-1INCH, SGD-USDT last traded 2026-11-20T11:00:00.000Z',
+      '2026-11-21 price BTC 86028.123456789 SGD ; SGD-BTC',
+      '2026-11-21 price BTC 2345678 THB ; THB-BTC',
+      '2026-11-21 price USDT 35 THB ; THB-USDT',
+      '2026-11-21 price X._EB_B9_84_ED_8A_B8 0.00086028123456789 SGD ; SGD-BTC * BTC-%EB%B9%84%ED%8A%B8',
+      '2026-11-22 price BTC 90000 SGD ; SGD-BTC',
+    ]);
+    expect(stderr).toEqual([
+      'th/main: 1 of 2 midnights have no snapshot to assert',
+      'sg/main: no market leads from ETH to SGD',
+      'sg: a last trade was more than an hour old: SGD-USDT 5 h before 2026-11-20T16:00:00Z',
+    ]);
+  });
+
+  it('are written for hledger on the day that ends, for the currencies asked for', async () => {
+    const { prices } = await pricesOf('--format hledger --account sg/main --currency btc --currency 1inch');
+    expect(prices).toEqual([
+      'P 2026-11-20 "1INCH" 0.268 SGD  ; SGD-USDT * USDT-1INCH, SGD-USDT last traded 2026-11-20T11:00:00.000Z',
+      'P 2026-11-20 BTC 86028.123456789 SGD  ; SGD-BTC',
+      'P 2026-11-21 BTC 90000 SGD  ; SGD-BTC',
+    ]);
+  });
+
+  it('are one a day, currency and unit: with --in, that of the unit’s own region; a quotient says so', async () => {
+    const { prices } = await pricesOf('--format beancount --currency btc --in thb');
+    expect(prices).toEqual([
+      '2026-11-21 price BTC 2345678 THB ; THB-BTC',
+      '2026-11-22 price BTC 2450024.5 THB ; USDT-BTC * th THB-USDT',
+    ]);
+    const inUsdt = await pricesOf('--format hledger --account th/main --in usdt');
+    expect(inUsdt.prices).toEqual([
+      'P 2026-11-20 BTC 67019.3714286 USDT  ; THB-BTC / THB-USDT, rounded to 12 digits',
+    ]);
+    const ofBoth = await pricesOf('--format hledger --currency btc --in usdt', '2026-11-21');
+    expect(ofBoth.prices).toEqual([
+      'P 2026-11-20 BTC 64200.0921319 USDT  ; SGD-BTC / SGD-USDT, rounded to 12 digits, SGD-USDT last traded 2026-11-20T11:00:00.000Z',
+    ]);
+  });
+
+  it('change no assertion and no declaration', async () => {
+    for (const more of ['--format hledger', '--format beancount', '--format beancount --no-declarations']) {
+      const plain = await typed(`export --real --to 2026-11-23 ${more}`, ledger, { now: NOW });
+      expect((await pricesOf(more)).assertions).toBe(plain.stdout);
+    }
+  });
+
+  it('keep a name with a line end in its comment, and are left out where none were recorded', async () => {
+    const odd = [snapshot('sg/main', START, [line('A\nB', '1')])];
+    const words = 'export --real --prices --format hledger --to 2026-11-22';
+    const run = (sheets: readonly PriceSheet[]) =>
+      typed(words, memoryLedger(catalogOf([MAIN], [HOURLY]), odd, sheets), { now: NOW });
+    const { stdout } = await run([sheet('sg', START, { 'SGD-A\nB': '2' })]);
+    expect(stdout.split('\n').slice(-2)).toEqual(['P 2026-11-20 "A%0AB" 2 SGD  ; SGD-A%0AB', '']);
+    const without = await run([]);
+    expect(without.stdout).not.toContain('Prices');
+    expect(without.stderr).toContain(
+      'sg: no prices were recorded for 2026-11-20T16:00:00Z, so what needs one is unknown',
+    );
+  });
+
+  it.each([
+    ['--prices', '--prices goes only with --format beancount or hledger; for csv, --value adds what each'],
+    [
+      '--value --format hledger',
+      '--value does not go with --format hledger, whose prices are written with --prices',
+    ],
+    ['--prices --format beancount --only-declarations', '--prices does not go with --only-declarations'],
+    ['--in SGD', '--in goes only with --value: without it'],
+    ['--in SGD --format beancount', '--in goes only with --prices: without it'],
+    [
+      '--value --in EUR',
+      '--in "EUR": no market of this ledger’s regions leads to it; allowed are SGD, THB, USDT, BTC',
+    ],
+  ])('refuses %s with one sentence', async (words, message) => {
+    const { exitCode, stdout, stderr } = await typed(`export --real ${words}`, ledger, { now: NOW });
+    expect({ exitCode, stdout, lines: stderr.length }).toEqual({ exitCode: 2, stdout: '', lines: 1 });
+    expect(stderr[0]).toContain(`error: ${message}`);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AccountName } from '../../../lambda/core/account.ts';
 import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
 import { HOUR } from '../../../lambda/core/instant.ts';
 import { catalogOf, memoryLedger, snapshot } from '../../support/memory-ledger.ts';
@@ -27,6 +28,7 @@ describe('balances gaps', () => {
         'sg/main: 2 gaps: missing 1, upbit.timeout 1',
         'missing: Nothing was recorded for this slot: the schedule or the function did not run. Check whether the schedule is enabled; the function’s log and the two dead-letter queues show what went wrong.',
         'upbit.timeout: Upbit did not answer within five seconds on any attempt. Check Upbit’s notices: this happens during maintenance. No action needed if it has recovered.',
+        '2 of 4 slots recorded (50.0 %)',
       ],
     });
   });
@@ -46,7 +48,10 @@ describe('balances gaps', () => {
 
   it('exits with 0 and prints nothing if there are none', async () => {
     const ran = (format: string) => typed(`gaps --real --format ${format}`, WHOLE, { now: NOW });
-    const stderr = ['no gap from 2026-11-22T00:00:00Z to 2026-11-22T03:30:00Z'];
+    const stderr = [
+      'no gap from 2026-11-22T00:00:00Z to 2026-11-22T03:30:00Z',
+      '4 of 4 slots recorded (100.0 %)',
+    ];
     expect(await ran('json')).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr });
     expect(await ran('csv')).toMatchObject({ exitCode: 0, stdout: 'account,slot,reason\n', stderr });
     expect(await ran('table')).toMatchObject({ exitCode: 0, stdout: '', stderr });
@@ -84,14 +89,59 @@ describe('balances gaps', () => {
     });
   });
 
-  it('prints a table, account by account', async () => {
+  it('prints a table of joined gaps, or of --each, in the stack’s zone', async () => {
     const { stdout } = await typed('gaps --local', GAPPY, { now: NOW });
     expect(stdout.split('\n')).toEqual([
       'SIMULATED',
-      'account  slot                  reason',
-      'sg/main  2026-11-22T01:00:00Z  upbit.timeout',
-      'sg/main  2026-11-22T02:00:00Z  missing',
+      'from                    to  slots  reason         accounts',
+      '2026-11-22T08:00+07:00          1  upbit.timeout  sg/main',
+      '2026-11-22T09:00+07:00          1  missing        sg/main',
       '',
     ]);
+    const each = await typed('gaps --local --each', GAPPY, { now: NOW });
+    expect(each.stdout.split('\n')).toEqual([
+      'SIMULATED',
+      'account  slot                       reason',
+      'sg/main  2026-11-22T08:00:00+07:00  upbit.timeout',
+      'sg/main  2026-11-22T09:00:00+07:00  missing',
+      '',
+    ]);
+  });
+
+  it('says that all accounts miss the same slots, names a few, and counts many', async () => {
+    const names = Array.from({ length: 5 }, (_, index): AccountName => `sg/a${index}`);
+    const ledger = (missing: (name: AccountName, hour: number) => boolean) =>
+      memoryLedger(
+        catalogOf(
+          names.map((account) => ({ account, since: START })),
+          [HOURLY],
+        ),
+        names.flatMap((name) =>
+          [0, 1, 2, 3, 4, 5]
+            .filter((hour) => !missing(name, hour))
+            .map((hour) => snapshot(name, START + (5 - hour) * HOUR)),
+        ),
+      );
+    const tableOf = async (missing: (name: AccountName, hour: number) => boolean) =>
+      (await typed('gaps --real', ledger(missing), { now: NOW + 2 * HOUR })).stdout.split('\n').slice(1, -1);
+    expect(await tableOf((_, hour) => hour === 2 || hour === 3)).toEqual([
+      '2026-11-22T09:00+07:00  10:00      2  missing  all 5',
+    ]);
+    expect(await tableOf((name, hour) => hour === 2 && name < 'sg/a2')).toEqual([
+      '2026-11-22T10:00+07:00          1  missing  sg/a0, sg/a1',
+    ]);
+    expect(await tableOf((name, hour) => hour === 2 && name < 'sg/a4')).toEqual([
+      '2026-11-22T10:00+07:00          1  missing  sg/a0, sg/a1 and 2 more',
+    ]);
+  });
+
+  it('rounds the share of recorded slots down: only all is 100 %', async () => {
+    const hours = Array.from({ length: 2_000 }, (_, hour) => hour).filter((hour) => hour !== 7);
+    const ledger = memoryLedger(
+      catalogOf([MAIN], [HOURLY]),
+      hours.map((hour) => snapshot('sg/main', START + hour * HOUR)),
+    );
+    const { stderr } = await typed('gaps --real', ledger, { now: START + 1_999.5 * HOUR });
+    expect(stderr.at(-1)).toBe('1,999 of 2,000 slots recorded (99.9 %)');
   });
 });

@@ -82,16 +82,16 @@ describe('balances history', () => {
     const { stdout, stderr } = await typed('history --local --to 2026-11-20T18:00:00Z', ledger, { now: NOW });
     expect(stdout.split('\n')).toEqual([
       'sg/main  SIMULATED',
-      'slot                  currency      available  locked          total',
-      '2026-11-20T16:00:00Z  ADA       1234.5              0  1234.5',
-      '2026-11-20T16:00:00Z  BTC          0.00000001       2     2.00000001',
-      '2026-11-20T17:00:00Z  (empty)',
-      '2026-11-20T17:00:00Z  ADA          0                0     0',
-      '2026-11-20T17:00:00Z  BTC          0                0     0',
+      'slot                       currency      available  locked          total',
+      '2026-11-21T00:00:00+08:00  ADA       1234.5              0  1234.5',
+      '2026-11-21T00:00:00+08:00  BTC          0.00000001       2     2.00000001',
+      '2026-11-21T01:00:00+08:00  (empty)',
+      '2026-11-21T01:00:00+08:00  ADA          0                0     0',
+      '2026-11-21T01:00:00+08:00  BTC          0                0     0',
       '',
       'th/main  SIMULATED',
-      'slot                  currency  available  locked  total',
-      '2026-11-20T16:00:00Z  THB               1       0      1',
+      'slot                       currency  available  locked  total',
+      '2026-11-21T00:00:00+08:00  THB               1       0      1',
       '',
     ]);
     expect(stderr[0]).toMatch(/^sg\/main: SIMULATED data; /);

@@ -68,12 +68,12 @@ describe('balances latest', () => {
   it('prints a table with aligned amounts, totals, and the word SIMULATED', async () => {
     const { stdout } = await typed('latest --local', ledgerOf(TWO), { now: NOW });
     expect(stdout.split('\n')).toEqual([
-      'sg/main  SIMULATED  slot 2026-11-22T06:00:00Z  observed 2026-11-22T06:00:01.234Z',
+      'sg/main  SIMULATED  slot 2026-11-22T14:00:00+08:00  observed 2026-11-22T14:00:01.234+08:00',
       'currency     available  locked         total  average price  in',
       'BTC         0.00000001     0.2    0.20000001        65000.5  SGD',
       'USDT      100.25           0    100.25                  0    USDT',
       '',
-      'th/main  SIMULATED  slot 2026-11-22T06:00:00Z  observed 2026-11-22T06:00:01.234Z',
+      'th/main  SIMULATED  slot 2026-11-22T14:00:00+08:00  observed 2026-11-22T14:00:01.234+08:00',
       'currency  available  locked  total  average price  in',
       'USDT              7     0.5    7.5              0  THB',
       '',
@@ -278,7 +278,7 @@ describe('balances latest --total', () => {
     expect(table.stdout.split('\n')).toEqual([
       'SIMULATED',
       'currency   available  locked       total  accounts  oldest slot',
-      'BTC       0.00000001     0.2  0.20000001         1  2026-11-22T06:00:00Z',
+      'BTC       0.00000001     0.2  0.20000001         1  2026-11-22T14:00:00+08:00',
       '',
     ]);
   });

@@ -103,9 +103,9 @@ describe('balances slots', () => {
     const { stdout, stderr } = await typed('slots --local --from 2h', GAPPY, { now: NOW });
     expect(stdout.split('\n')).toEqual([
       'SIMULATED',
-      'account  slot                  outcome   what',
-      'sg/main  2026-11-22T02:00:00Z  missing',
-      'sg/main  2026-11-22T03:00:00Z  snapshot  1 currency observed after 1.234 s',
+      'account  slot                       outcome   what',
+      'sg/main  2026-11-22T09:00:00+07:00  missing',
+      'sg/main  2026-11-22T10:00:00+07:00  snapshot  1 currency observed after 1.234 s',
       '',
     ]);
     expect(stderr).toEqual(['sg/main: SIMULATED data', 'th/main: SIMULATED data']);

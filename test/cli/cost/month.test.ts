@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   LOGGED_PER_ACCOUNT,
   LOGGED_PER_RUN,
+  LOGGED_PER_TICKER,
   monthOf,
   typicalSeconds,
   type Work,
@@ -12,7 +13,7 @@ import { ALL_CADENCES, decimal } from '../../support/arbitraries.ts';
 import { named, startLocalParts } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
-const DEFAULT: Work = { accounts: 3, currencies: 28, every: '1h', months: 12 };
+const DEFAULT: Work = { accounts: 3, currencies: 28, every: '1h', regions: 3, prices: true, months: 12 };
 const month = (work: Partial<Work> = {}) =>
   Object.fromEntries(
     Object.entries(monthOf({ ...DEFAULT, ...work })).map(([name, value]: [string, number | Decimal]) => [
@@ -31,9 +32,21 @@ describe('a month of the collector', () => {
   });
 
   it('writes each account once per run, in one unit for 28 currencies and two for 40', () => {
-    expect(month()).toMatchObject({ writeUnits: '2232' });
-    expect(month({ currencies: 40 })).toMatchObject({ writeUnits: '4464' });
-    expect(month({ accounts: 10, every: '5m' })).toMatchObject({ writeUnits: '89280' });
+    const without = { prices: false };
+    expect(month(without)).toMatchObject({ writeUnits: '2232' });
+    expect(month({ ...without, currencies: 40 })).toMatchObject({ writeUnits: '4464' });
+    expect(month({ ...without, accounts: 10, every: '5m' })).toMatchObject({ writeUnits: '89280' });
+  });
+
+  it('writes the prices of each region that has an account once per run, in two units for 28 currencies', () => {
+    const extra = (work: Partial<Work>) => {
+      const units = (prices: boolean) => Number(month({ ...work, prices })['writeUnits']);
+      return units(true) - units(false);
+    };
+    expect(extra({})).toBe(3 * 744 * 2);
+    expect(extra({ currencies: 10 })).toBe(3 * 744);
+    expect(extra({ accounts: 1 })).toBe(744 * 2);
+    expect(extra({ accounts: 10, regions: 4, every: '1d' })).toBe(4 * 31 * 2);
   });
 
   it('reads the catalog in every run, in units of 4 KB', () => {
@@ -44,16 +57,18 @@ describe('a month of the collector', () => {
   });
 
   it('stores everything written so far, plus 100 bytes per item', () => {
-    const { snapshotBytes } = monthOf(DEFAULT);
+    const { snapshotBytes, priceBytes } = monthOf(DEFAULT);
     const gigabytes = (snapshots: number) =>
-      formatDecimal(decimal(`${snapshots * (snapshotBytes + 100)}e-9`));
+      formatDecimal(decimal(`${snapshots * (snapshotBytes + 100 + priceBytes + 100)}e-9`));
     expect(month({ months: 1 })).toMatchObject({ storedGb: gigabytes(3 * 744) });
     expect(month({ months: 24 })).toMatchObject({ storedGb: gigabytes(24 * 3 * 744) });
   });
 
   it('bills a run as measured, or as given', () => {
-    expect(formatDecimal(typicalSeconds(3))).toBe('2.15');
-    expect(month()).toMatchObject({ seconds: '1599.6' });
+    expect(formatDecimal(typicalSeconds(3, 0))).toBe('2.44');
+    expect(formatDecimal(typicalSeconds(3, 3))).toBe('3.64');
+    expect(month()).toMatchObject({ seconds: '2708.16' });
+    expect(month({ prices: false })).toMatchObject({ seconds: '1815.36' });
     expect(month({ runSeconds: decimal('0.5') })).toMatchObject({ seconds: '372' });
   });
 });
@@ -62,14 +77,18 @@ describe('the assumed log size', () => {
   it('is a little more than the collector writes, plus the 26 bytes CloudWatch counts per line', async () => {
     const accounts = ['sg/main', 'id/main', 'th/main'].map(named);
     const parts = await startLocalParts(accounts);
+    parts.upbit.prices = (_, now) => [{ market: 'USDT-ADA', price: '0.9135', tradedAt: now }];
     await parts.cold()({ slot: formatSecond(SLOT) }, SLOT + 5 * MINUTE);
     await parts.close();
     const bytes = (lines: readonly string[]) =>
       lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 26, 0);
     const ofAccounts = bytes(parts.written.filter((line) => line.includes('"message":"account"')));
-    const ofRun = bytes(parts.written.filter((line) => !line.includes('"message":"account"')));
+    const ofTickers = bytes(parts.written.filter((line) => line.includes('"message":"prices"')));
+    const ofRun = bytes(parts.written) - ofAccounts - ofTickers;
     expect(ofAccounts / accounts.length).toBeLessThan(LOGGED_PER_ACCOUNT);
     expect(ofAccounts / accounts.length).toBeGreaterThan(0.75 * LOGGED_PER_ACCOUNT);
+    expect(ofTickers / accounts.length).toBeLessThan(LOGGED_PER_TICKER);
+    expect(ofTickers / accounts.length).toBeGreaterThan(0.75 * LOGGED_PER_TICKER);
     expect(ofRun).toBeLessThan(LOGGED_PER_RUN);
     expect(ofRun).toBeGreaterThan(0.7 * LOGGED_PER_RUN);
   });

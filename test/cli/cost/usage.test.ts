@@ -7,7 +7,7 @@ import { synthesize, type TemplateResource } from '../../../infra/template.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { CodedError } from '../../../lambda/core/error.ts';
 
-const MONTH = monthOf({ accounts: 3, currencies: 28, every: '1h', months: 12 });
+const MONTH = monthOf({ accounts: 3, currencies: 28, every: '1h', regions: 3, prices: true, months: 12 });
 const resource = (type: string, properties: TemplateResource['properties'] = {}, id = 'It') => ({
   id,
   type,
@@ -52,31 +52,31 @@ describe('a resource uses', () => {
       [COLLECTOR, SCHEDULE],
       [
         '744 lambdaRequest',
-        '399.9 lambdaGbSecond',
+        '677.04 lambdaGbSecond',
         '1.05 metric',
-        '0.01116 sentGb',
+        '0.02232 sentGb',
         '744 schedulerInvocation',
       ],
     ],
     [
       'the log of a scheduled function',
       [LOG, COLLECTOR, SCHEDULE],
-      expect.arrayContaining(['0.00196416 logGb', '0.0019008 logGbMonth']),
+      expect.arrayContaining(['0.00236592 logGb', '0.0022896 logGbMonth']),
     ],
     [
       'a log kept three times as long',
       [{ ...LOG, properties: { RetentionInDays: 90 } }, COLLECTOR, SCHEDULE],
-      expect.arrayContaining(['0.00196416 logGb', '0.0057024 logGbMonth']),
+      expect.arrayContaining(['0.00236592 logGb', '0.0068688 logGbMonth']),
     ],
     [
       'a table',
       [resource('AWS::DynamoDB::GlobalTable', TABLE)],
-      ['2232 dynamoWriteUnit', '744 dynamoReadUnit', '0.028846368 dynamoStorage', '0.028846368 dynamoPitr'],
+      ['6696 dynamoWriteUnit', '744 dynamoReadUnit', '0.069799104 dynamoStorage', '0.069799104 dynamoPitr'],
     ],
     [
       'a table that cannot be restored',
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [{}] })],
-      ['2232 dynamoWriteUnit', '744 dynamoReadUnit', '0.028846368 dynamoStorage'],
+      ['6696 dynamoWriteUnit', '744 dynamoReadUnit', '0.069799104 dynamoStorage'],
     ],
     ['a secret', [resource('AWS::SecretsManager::Secret')], ['1 secret', '744 secretCall']],
     ['a queue', [resource('AWS::SQS::Queue')], ['0 queueRequest']],
@@ -112,7 +112,7 @@ describe('a resource uses', () => {
     [
       'egress through a gateway',
       NAT_GATEWAY,
-      ['744 addressHour', '744 natGatewayHour', '0.0744 natGatewayGb'],
+      ['744 addressHour', '744 natGatewayHour', '0.19716 natGatewayGb'],
     ],
     [
       'a function that runs only during a deploy',

@@ -8,10 +8,11 @@ import { FAULTS } from '../../../infra/local/upbit-faults.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import type { AccountName } from '../../../lambda/core/account.ts';
 import { DAY, formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
+import type { Region } from '../../../lambda/core/regions.ts';
 import { VERSION } from '../../../lambda/core/version.ts';
 import * as typed from '../../support/doctored.ts';
 import { named, simulated } from '../../support/local-parts.ts';
-import { failure, snapshot } from '../../support/memory-ledger.ts';
+import { failure, sheet, snapshot } from '../../support/memory-ledger.ts';
 import { at, secret } from '../../support/memory-parts.ts';
 import {
   type OperationsEndpoint,
@@ -158,11 +159,18 @@ async function fill(...entries: Parameters<ReturnType<typeof createLedgerWriter>
   for (const account of ACCOUNTS) await writer.putAccount(undefined, { account, since: from }, 5 * SECOND);
   for (const entry of entries) await writer.record(entry, 5 * SECOND);
 }
+
+async function recordPrices(slot: Instant, ...regions: readonly Region[]) {
+  const writer = createLedgerWriter({ client, tableName: 'ledger' });
+  for (const region of regions)
+    await writer.recordPrices(sheet(region, slot, { 'USDT-BTC': '64200' }), 5 * SECOND);
+}
 const both = [SLOT - HOUR, SLOT].flatMap((slot) => ACCOUNTS.map((account) => snapshot(account, slot)));
 
 describe('balances doctor, on a deployment', () => {
   it('reports every part as ok and exits with 0 if all is well', async () => {
     await fill(...both);
+    await recordPrices(SLOT, 'id', 'sg');
     standIns.secrets.put(SECRET_ARN, secret(...ACCOUNTS).replaceAll('"}', '","expiresOn":"2999-01-01"}'));
     const { exitCode, stdout, stderr } = await doctor();
     expect([exitCode, stderr]).toEqual([0, '']);
@@ -174,6 +182,7 @@ describe('balances doctor, on a deployment', () => {
       'deletion protection',
       'point-in-time recovery',
       'snapshots',
+      'prices',
       'next slot',
       'schedule',
       'undelivered events',
@@ -187,6 +196,9 @@ describe('balances doctor, on a deployment', () => {
       'sg/main',
     ]);
     expect(stdout).toContain('the newest is of slot ');
+    expect(stdout).toContain(
+      'prices: the newest of id, sg are of slot 2026-11-22T06:00:00Z, 19 min 58 s old\n',
+    );
     expect(stdout).toContain('well-formed: keys for id/main, sg/main');
     expect(stdout).toContain('it exists, for id, sg every 1h in UTC');
     expect(stdout).toContain('next slot: 2026-11-22T07:00:00Z, in 40 min\n');
@@ -262,7 +274,7 @@ describe('balances doctor, on a deployment', () => {
     });
     expect(of('point-in-time recovery')).toMatchObject({ state: 'unknown' });
     expect(of('point-in-time recovery')?.finding).toMatch(/^unknown: UnknownOperationException/);
-    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 16 parts could not be checked\n']);
+    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 17 parts could not be checked\n']);
   });
 
   it('finds slots for which nothing ran, and names the failure if there is one', async () => {
@@ -281,6 +293,35 @@ describe('balances doctor, on a deployment', () => {
       'key.expired, Upbit answered 401 expired_access_key',
     );
     expect(of('snapshots of sg/main')?.remedy).toContain('Make a new key at Upbit');
+  });
+
+  it('finds a region without prices for hours, unless prices=false is deployed', async () => {
+    await fill(...both);
+    await recordPrices(SLOT, 'id');
+    await recordPrices(SLOT - 4 * HOUR, 'sg');
+    deployQuick({}, SLOT - 5 * HOUR);
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('prices of sg')).toMatchObject({
+      state: 'wrong',
+      finding: expect.stringMatching(/^none were recorded since slot 2026-11-22T02:00:00Z, .* for 4 h: /),
+      remedy: expect.stringContaining('the lines with message "prices" and region "sg" say why'),
+    });
+    deployQuick({ PRICES: 'false' }, SLOT - 5 * HOUR);
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context: { regions: 'id,sg' } }));
+    const off = await findings();
+    expect(off.exitCode).toBe(0);
+    expect(off.of('prices')?.finding).toBe('not recorded, and none are expected: prices=false is deployed');
+    expect(off.of(`function ${FUNCTION}`)?.finding).toBe(
+      'it exists, for id, sg every 1h in UTC, without prices',
+    );
+    expect(off.of('configuration')?.finding).toContain(
+      'would change what is deployed to id, sg every 1h in UTC:',
+    );
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context: { regions: 'id,sg', prices: false } }));
+    expect((await findings()).of('configuration')?.finding).toBe(
+      'cdk.json is well-formed, and says what is deployed',
+    );
   });
 
   it('expects no snapshots before the first run', async () => {
@@ -437,7 +478,7 @@ describe('what may not be looked at', () => {
     ])
       operations.denied.add(operation);
     const { exitCode, stderr, rows } = await findings();
-    expect([exitCode, stderr]).toEqual([1, 'error: 4 of 14 parts could not be checked\n']);
+    expect([exitCode, stderr]).toEqual([1, 'error: 4 of 15 parts could not be checked\n']);
     const denied = rows.filter(({ state }) => state === 'unknown');
     expect(denied.map(({ looked_at, finding }) => [looked_at, finding.split(' ').at(-1)])).toEqual([
       ['schedule', 'scheduler:GetSchedule'],

@@ -30,6 +30,26 @@ describe('an item that cannot be read', () => {
     expect([exitCode, hoursOf(stdout, 'sg/main')]).toEqual([0, [1]]);
   });
 
+  it('may hold prices: worth is then unknown, and there is no sum', async () => {
+    const slot = at(1);
+    const ledger = memoryLedger(
+      CATALOG,
+      [snapshot('sg/main', slot)],
+      [{ region: 'sg', slot, problem: 'its schema version is 2, and this program reads 1' }],
+    );
+    const { exitCode, stdout, stderr } = await typed(
+      'worth --table ledger --account sg/main --format json',
+      ledger,
+      { now: slot },
+    );
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ currency: 'BTC', value: null })]);
+    expect(stderr).toContain('no sum: it would leave out an item that cannot be read');
+    expect(stderr.at(-1)).toBe(
+      'error: the ledger holds an item this version cannot read, left out here: #price/sg 2026-11-22T01:00:00Z, its schema version is 2, and this program reads 1',
+    );
+  });
+
   it('prevents a total', async () => {
     const { exitCode, stdout, stderr } = await ask('latest --total --table ledger --format json', 4);
     expect([exitCode, stdout]).toEqual([1, '']);
@@ -45,6 +65,7 @@ describe('an item that cannot be read', () => {
     const alone = await ask('gaps --table ledger --format json --from 2026-11-22T04:00:00Z', 4);
     expect([alone.exitCode, alone.stdout]).toEqual([1, '[]\n']);
     expect(alone.stderr).toEqual([
+      '1 of 1 slots recorded (100.0 %)',
       `error: the ledger holds an item this version cannot read, left out here: ${NAMED}`,
     ]);
   });

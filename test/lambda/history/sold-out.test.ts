@@ -24,7 +24,7 @@ const ledgerOf = (...entries: Parameters<typeof memoryLedger>[1]) => memoryLedge
 
 async function soldOut(snapshots: readonly Snapshot[], before: readonly string[]) {
   async function* all() {
-    yield* snapshots;
+    for (const one of snapshots) yield { snapshot: one };
     return 'done';
   }
   const found: (readonly string[])[] = [];
@@ -54,8 +54,8 @@ describe('what a snapshot no longer lists', () => {
     let ended = false;
     async function* all() {
       try {
-        yield holding(0, 'BTC');
-        yield holding(1);
+        yield { snapshot: holding(0, 'BTC') };
+        yield { snapshot: holding(1) };
       } finally {
         ended = true;
       }

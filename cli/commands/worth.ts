@@ -1,0 +1,192 @@
+import { Option } from 'commander';
+import type { AccountName } from '../../lambda/core/account.ts';
+import { scheduleAt, stackTimeZone } from '../../lambda/core/catalog.ts';
+import { expectedPeriods, isExpectedAndDue } from '../../lambda/core/completeness.ts';
+import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import type { Snapshot } from '../../lambda/core/snapshot.ts';
+import { pointAtOrBefore, type Spacing } from '../../lambda/core/spacing.ts';
+import { PriceBook } from '../../lambda/history/price-book.ts';
+import { type Worth, worthOf } from '../../lambda/history/worth.ts';
+import { type PointSum, WorthSums } from '../../lambda/history/worth-sums.ts';
+import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type CommonOptions, timeOf, withCommonOptions } from '../ledger/options.ts';
+import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
+import { lackingClauses, notesOn, readAt } from '../ledger/readings.ts';
+import { type Io, type Session, sayIfEmpty, withLedger } from '../ledger/session.ts';
+import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
+import type { TypedTime } from '../ledger/time.ts';
+import { type UnitOptions, unitFor, withUnitOption } from '../ledger/unit.ts';
+import { wantedBy } from '../print/balance-rows.ts';
+import { printRows } from '../print/format.ts';
+import { mapAsync } from '../print/map-async.ts';
+import { printable } from '../print/printable.ts';
+import { WorthNotes } from '../print/worth-notes.ts';
+import { sumRow, WORTH_COLUMNS, type WorthRow, worthRows } from '../print/worth-rows.ts';
+import { accountSums, worthOverTime, worthTable } from '../print/worth-table.ts';
+import type { AddCommand } from './add-command.ts';
+
+/** The options of `worth`. */
+interface WorthOptions extends CommonOptions, RangeOptions, CurrencyOptions, EveryOptions, UnitOptions {
+  readonly at?: TypedTime;
+}
+
+export const addWorth: AddCommand = (program, { io, now, finish }) => {
+  const command = program
+    .command('worth')
+    .description('what the balances were worth, by the exchange’s own prices of the same slot');
+  withEveryOption(withUnitOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now))))
+    .addOption(
+      new Option('--at <time>', 'at this time (default: now)')
+        .conflicts(['from', 'to', 'every'])
+        .argParser((text) => timeOf('--at', text, now)),
+    )
+    .addHelpText(
+      'after',
+      `
+With --from, --to or --every: over time. A price is the last trade of a market; a way over several markets is told as
+SGD-USDT × USDT-ADA. Upbit cost is the amount held × Upbit’s own average buy price. Tables round; JSON and CSV do not.
+
+Example: balances worth --local --at 2026-10-31 --account sg/main --in SGD`,
+    )
+    .action((options: WorthOptions) => {
+      const { from, to, every } = options;
+      const isRange = from !== undefined || to !== undefined || every !== undefined;
+      return finish(isRange ? printWorthOverTime(options, io) : printWorthAt(options, io));
+    });
+};
+
+/** `balances worth`, now or `--at` a time: each account's newest success, and the sum. */
+function printWorthAt(options: WorthOptions, io: Io): Promise<number> {
+  return withLedger(options, io, async (session) => {
+    const asked = await readAt(session, options, options.at);
+    const accounts = asked.readings.map(({ account }) => account);
+    const unit = unitFor(options, accounts, session);
+    const notes = new WorthNotes(unit);
+    const sums = new WorthSums();
+    const worths: Worth[] = [];
+    for await (const worth of worthsOf(session, asked.snapshots, unit, options)) {
+      worths.push(worth);
+      notes.add(worth);
+      // Each account's newest snapshot counts, also if it is older than the others.
+      sums.add(0, worth);
+    }
+    const sum = session.isWhole() ? sums.points() : [];
+    const { simulated } = session;
+    await printRows(
+      options.format,
+      {
+        columns: WORTH_COLUMNS,
+        rows: () => [
+          ...worths.flatMap((worth) => worthRows(worth, unit)),
+          ...sum.map((point) => sumRow(point, unit)),
+        ],
+        table: (width) => {
+          const style = { simulated, width, unit, timeZone: stackTimeZone(session.catalog) };
+          const tables = worths.map((worth) => worthTable(worth, style));
+          const all = sum.filter(({ accounts: counted }) => counted.size > 1);
+          return [[...tables, ...all.map((point) => accountSums(point, style))].join('\n')];
+        },
+      },
+      io,
+    );
+    for (const line of [...notesOn(asked, options, session), ...notes.lines()]) io.stderr.write(line);
+    sayWithoutSum(session, io);
+    const lacking = accounts.length > 1 ? lackingClauses(asked.readings) : [];
+    if (lacking.length > 0) io.stderr.write(`the sum is not of one time: ${lacking.join('; ')}\n`);
+    return 0;
+  });
+}
+
+/** `balances worth` over a range: every snapshot, or one for each point of a coarser grid, and the sum of each point. */
+function printWorthOverTime(options: WorthOptions, outside: Io): Promise<number> {
+  return withRange(options, outside, async (session, accounts, range, io) => {
+    sayIfEmpty(session, io);
+    const unit = unitFor(options, accounts, session);
+    const notes = new WorthNotes(unit);
+    const sums = new WorthSums();
+    const shown = snapshotsOf(session, accounts, range, options, io);
+    const worths = async function* () {
+      const snapshots = mapAsync(shown, ({ snapshot }) => snapshot);
+      for await (const worth of worthsOf(session, snapshots, unit, options)) {
+        notes.add(worth);
+        sums.add(pointOf(session, worth.snapshot, options.every), worth);
+        yield worth;
+      }
+    };
+    const points = () => (session.isWhole() ? sums.points() : []);
+    await printRows(
+      options.format,
+      {
+        columns: WORTH_COLUMNS,
+        rows: () => rowsOf(worths(), points, unit),
+        table: async function* (width) {
+          for await (const _ of worths()) void _;
+          const { simulated } = session;
+          const found = points();
+          const timeZone = stackTimeZone(session.catalog);
+          if (found.length > 0) yield worthOverTime(found, accounts, { simulated, width, unit, timeZone });
+        },
+      },
+      io,
+    );
+    for (const line of notes.lines()) io.stderr.write(line);
+    sayWithoutSum(session, io);
+    for (const line of lackingNotes(session, accounts, points())) io.stderr.write(line);
+    return 0;
+  });
+}
+
+function worthsOf(
+  { reader }: Session,
+  snapshots: AsyncIterable<Snapshot> | Iterable<Snapshot>,
+  unit: string,
+  { currency }: CurrencyOptions,
+): AsyncGenerator<Worth> {
+  return worthOf(snapshots, new PriceBook(reader), unit, wantedBy(currency));
+}
+
+/** The rows of each snapshot in turn, and after them the sums. */
+async function* rowsOf(
+  worths: AsyncIterable<Worth>,
+  points: () => PointSum[],
+  unit: string,
+): AsyncGenerator<WorthRow> {
+  for await (const worth of worths) yield* worthRows(worth, unit);
+  for (const point of points()) yield sumRow(point, unit);
+}
+
+/** The point of the coarser grid that a snapshot stands for; its own slot without one. */
+function pointOf({ catalog }: Session, { slot }: Snapshot, every: Spacing | undefined): Instant {
+  if (every === undefined) return slot;
+  return pointAtOrBefore(every, scheduleAt(catalog, slot)?.timeZone ?? 'UTC', slot);
+}
+
+/** A sum that leaves out an item which cannot be read would be too small. */
+function sayWithoutSum(session: Session, io: Io): void {
+  if (!session.isWhole()) io.stderr.write('no sum: it would leave out an item that cannot be read\n');
+}
+
+/** How many accounts a line names. */
+const NAMED = 5;
+
+/** Says which accounts were expected at a point and are not in its sum. */
+function lackingNotes(
+  { catalog, now }: Session,
+  accounts: readonly AccountName[],
+  points: readonly PointSum[],
+): string[] {
+  const periods = accounts.map((account) => [account, expectedPeriods(catalog, account)] as const);
+  const lacking = points.flatMap(({ point, accounts: counted }) => {
+    const missing = periods.flatMap(([account, its]) =>
+      !counted.has(account) && isExpectedAndDue(its, point, now) ? [account] : [],
+    );
+    return missing.length === 0 ? [] : [{ point, missing }];
+  });
+  const last = lacking.at(-1);
+  if (last === undefined) return [];
+  const more = last.missing.length > NAMED ? ` and ${last.missing.length - NAMED} more` : '';
+  const missing = `${last.missing.slice(0, NAMED).join(', ')}${more}`;
+  return [
+    `${lacking.length} of ${points.length} sums lack an account that has no snapshot there; the last is ${formatSecond(last.point)}, without ${printable(missing)}\n`,
+  ];
+}
