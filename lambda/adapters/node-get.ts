@@ -85,12 +85,18 @@ async function* readAll(response: IncomingMessage, signal: AbortSignal): AsyncGe
   }
 }
 
+/**
+ * How much a decompressor gives at a time, in bytes. Each piece takes a turn of the event loop, and while 16 accounts are asked
+ * on 0.145 of a processor a turn takes 0.3 s: with Node's 16 KB a ticker of 500 KB needed more than its 5 s.
+ */
+const PIECE = { chunkSize: 256 * 1024 };
+
 /** No honest answer is compressed more often than this. */
 const MAX_CODINGS = 3;
 
 /**
- * The body without its codings; empty if one of them is unknown. We do not request compression, but a gateway may compress
- * anyway. Codings are listed in the order they were applied, and `x-gzip` is `gzip`: RFC 9110, sections 8.4 and 8.4.1.
+ * The body without its codings; empty if one of them is unknown. Only the ticker requests compression, but a gateway may
+ * compress anything. Codings are listed in the order they were applied, and `x-gzip` is `gzip`: RFC 9110, sections 8.4 and 8.4.1.
  */
 async function decompressed(response: IncomingMessage): Promise<Readable> {
   const codings = (response.headers['content-encoding'] ?? '')
@@ -111,7 +117,10 @@ async function decompressed(response: IncomingMessage): Promise<Readable> {
     return Readable.from([]);
   }
   // An error at either end is thrown where the result is read.
-  return steps.reduceRight<Readable>((encoded, step) => pipeline(encoded, step(), () => undefined), response);
+  return steps.reduceRight<Readable>(
+    (encoded, step) => pipeline(encoded, step(PIECE), () => undefined),
+    response,
+  );
 }
 
 /** An empty body is not valid compressed data: a decompressor would report it as truncated. */

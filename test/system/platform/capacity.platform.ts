@@ -22,6 +22,7 @@ describe('the bundle on 0.145 of a processor, as Lambda gives 256 MB', () => {
       for (const result of await rig.perform({ memory: 256, accounts, runs })) {
         expect(result).toMatchObject({ outcomes: { ok: all }, snapshots: all, attempts: 1 });
         expect(result).not.toHaveProperty('error');
+        expect(result.priced).toEqual(Object.keys(accounts));
         expect(result.milliseconds).toBeLessThan(tolerance('1m') - 30 * SECOND);
         // One socket for each write that runs at once, and one for the secret.
         expect(result.connections.aws).toBeLessThan(12);
@@ -31,6 +32,6 @@ describe('the bundle on 0.145 of a processor, as Lambda gives 256 MB', () => {
 
   it('faults row 54: 400 accounts of one region are recorded, whose share is then the whole', async () => {
     const [first] = await rig.perform({ memory: 256, accounts: { sg: 400 }, runs: [{ emptyTable: true }] });
-    expect(first).toMatchObject({ outcomes: { ok: 400 }, snapshots: 400, attempts: 1 });
+    expect(first).toMatchObject({ outcomes: { ok: 400 }, snapshots: 400, attempts: 1, priced: ['sg'] });
   });
 });

@@ -56,6 +56,8 @@ export interface RunResult {
   readonly recorded: number;
   /** How many of them are snapshots. */
   readonly snapshots: number;
+  /** The regions whose prices are in the table for the slot. */
+  readonly priced: readonly string[];
   /** The most connections that were open to Upbit, and to AWS, at one time. */
   readonly connections: { readonly upbit: number; readonly aws: number };
   /** How many calls AWS was asked, by their names. */

@@ -4,8 +4,11 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { REGIONS, type Region } from '../../../lambda/core/regions.ts';
+import { tickerRow } from '../../../infra/local/ticker-row.ts';
+import { quotesOf } from '../../../lambda/core/prices.ts';
+import { REGION_IDS, REGIONS, type Region } from '../../../lambda/core/regions.ts';
 import { profileNamed } from '../../bench/profiles.ts';
 import { SimulatedTable } from '../../simulation/simulated-table.ts';
 import type { Certificates } from './certificates.ts';
@@ -48,6 +51,19 @@ export interface StandIns {
   cut(how: 'connections reset' | 'connections silently dead'): void;
 }
 
+/** Every region trades so many currencies in each of its three quotes: as many as Korea's ticker has rows. */
+const TRADED = 200;
+
+/** The compressed answer of a region's ticker. */
+function tickerOf(region: Region): Buffer {
+  const rows = quotesOf(region).flatMap((quote) =>
+    Array.from({ length: TRADED }, (_, index) =>
+      tickerRow({ market: `${quote}-C${index}`, price: '0.1234', tradedAt: Date.UTC(2026, 0, 1) }),
+    ),
+  );
+  return gzipSync(`[${rows.join(',')}]`);
+}
+
 export async function startStandIns(scenario: Scenario, { key, cert }: Certificates): Promise<StandIns> {
   let table = new SimulatedTable(1_000);
   let calls: Record<string, number> = {};
@@ -61,6 +77,16 @@ export async function startStandIns(scenario: Scenario, { key, cert }: Certifica
       Array.from({ length: count }, (_, index) => ({ ...profile.line(index), currency: `C${index}` })),
     );
   const [balances, manyBalances] = [linesOf(CURRENCIES), linesOf(MANY_CURRENCIES)];
+  const tickers = new Map<string, Buffer>(REGION_IDS.map((region) => [region, tickerOf(region)]));
+
+  const answerAsUpbit = ({ url = '', headers: { host = '' } }: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    const region = HOSTS.get(host) ?? '';
+    const isTicker = url.startsWith('/v1/ticker/all?');
+    if (isTicker) response.setHeader('content-encoding', 'gzip');
+    const held = scenario.fronts?.[region] === 'large' ? manyBalances : balances;
+    response.end(isTicker ? tickers.get(region) : url === '/v1/accounts' ? held : '[]');
+  };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
@@ -70,10 +96,7 @@ export async function startStandIns(scenario: Scenario, { key, cert }: Certifica
     calls[called] = (calls[called] ?? 0) + 1;
     if (operation === undefined) {
       await setTimeout(UPBIT);
-      response.setHeader('content-type', 'application/json; charset=utf-8');
-      const region = HOSTS.get(request.headers.host ?? '') ?? '';
-      const held = scenario.fronts?.[region] === 'large' ? manyBalances : balances;
-      response.end(request.url === '/v1/accounts' ? held : '[]');
+      answerAsUpbit(request, response);
     } else {
       await setTimeout(AWS);
       response.setHeader('content-type', 'application/x-amz-json-1.0');

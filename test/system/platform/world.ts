@@ -157,6 +157,9 @@ async function perform({ cold = false, emptyTable = false, thaw, clockOff = 0 }:
     ...(error === undefined ? {} : { error: String(error) }),
     recorded: items.length,
     snapshots: items.filter((item) => item['balance'] !== undefined).length,
+    priced: Object.keys(scenario.accounts).filter(
+      (region) => standIns.table.item(`#price/${region}`, formatSecond(slot)) !== undefined,
+    ),
     ...standIns.counted(),
   };
 }
