@@ -3,6 +3,7 @@ import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts'
 import { withLedgerOptions, wrongUsage } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io } from '../ledger/session.ts';
+import { type UnitOptions, unitFor, withUnitOption } from '../ledger/unit.ts';
 import { gapClause, note, simulatedClauses } from '../print/notes.ts';
 import { printable } from '../print/printable.ts';
 import { checkReportFile } from '../report/file.ts';
@@ -11,15 +12,15 @@ import { thinningText } from '../report/thinning.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `report`. */
-interface ReportOptions extends RangeOptions, CurrencyOptions {
+interface ReportOptions extends RangeOptions, CurrencyOptions, UnitOptions {
   readonly out: string;
 }
 
 export const addReport: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('report')
-    .description('a page that shows what was held over time, and what is missing');
-  withCurrencyOption(withRangeOptions(withLedgerOptions(command), now))
+    .description('a page that shows what was held over time, what it was worth, and what is missing');
+  withUnitOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now)))
     .requiredOption(
       '--out <file>',
       'the page to write, e.g. report.html; only an earlier report is overwritten',
@@ -33,7 +34,7 @@ export const addReport: AddCommand = (program, { io, now, finish }) => {
 };
 
 /**
- * `balances report --out FILE.html`: a page with holdings over time, holdings now, and how complete the record is.
+ * `balances report --out FILE.html`: a page with worth and holdings over time and now, and how complete the record is.
  * Without `--from` it goes back at most a year.
  *
  * @throws CodedError `file.invalid` if the file cannot be written, or exists and is not a report.
@@ -45,12 +46,14 @@ async function writeReport(options: ReportOptions, outside: Io): Promise<number>
     // Loaded on demand: it loads a bundler.
     const { makeReport, MAX_PAST } = await import('../report/make-report.ts');
     const { reader, catalog, now, label, simulated } = session;
+    const unit = unitFor(options, accounts, session);
     const written = await makeReport({
       reader,
       catalog,
       accounts,
       range: { from: options.from === undefined ? Math.max(from, to - MAX_PAST) : from, to },
       currencies: options.currency,
+      unit,
       label,
       simulated,
       readAt: now,

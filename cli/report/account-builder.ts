@@ -1,7 +1,5 @@
 import type { AccountName } from '../../lambda/core/account.ts';
-import type { Balance } from '../../lambda/core/balances.ts';
 import type { Stretch } from '../../lambda/core/catalog.ts';
-import { formatDecimal } from '../../lambda/core/decimal.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { TimeZone } from '../../lambda/core/slots.ts';
 import { ColumnBuilder, type Lines } from './columns.ts';
@@ -46,7 +44,7 @@ interface Shown {
  * `thinning.ts` says, so memory is bounded by what the page shows; the counts cover everything.
  */
 export class AccountBuilder {
-  readonly #account: AccountName;
+  readonly account: AccountName;
   readonly #closings: readonly Stretch[];
   readonly #to: Instant;
   readonly #timeZone: TimeZone;
@@ -57,7 +55,7 @@ export class AccountBuilder {
 
   /** @param to the end of the range, exclusive. */
   constructor(account: AccountName, closings: readonly Stretch[], to: Instant, timeZone: TimeZone) {
-    this.#account = account;
+    this.account = account;
     this.#closings = closings;
     this.#to = to;
     this.#timeZone = timeZone;
@@ -75,6 +73,22 @@ export class AccountBuilder {
     return moments.length + (pending === undefined ? 0 : 1 + pending.tail.length);
   }
 
+  /** The slots of the snapshots that are shown. */
+  *slots(): Generator<Instant> {
+    const { moments, pending } = this.#shown;
+    const end = this.#end.map(({ moment }) => moment);
+    for (const { kind, slot } of [...moments, ...(pending === undefined ? [] : [pending.moment]), ...end])
+      if (kind === 'snapshot') yield slot;
+  }
+
+  /** The currencies that are shown, and the units of their average prices. */
+  names(): ReadonlySet<string> {
+    const { columns, pending } = this.#shown;
+    const end = this.#end.flatMap((reading) => ('balances' in reading ? reading.balances : []));
+    const lines = [...(pending?.lines() ?? []), ...end];
+    return new Set([...columns.names(), ...lines.flatMap((line) => [line.currency, line.unitCurrency])]);
+  }
+
   /** Adds the next moment. Those at or after the end of the range are kept apart, and not counted. */
   add(reading: Reading): void {
     const { moment } = reading;
@@ -83,7 +97,7 @@ export class AccountBuilder {
       return;
     }
     this.#count(moment);
-    if ('balances' in reading) this.#take(reading.moment, () => linesOf(reading.balances));
+    if ('balances' in reading) this.#take(reading.moment, () => reading.balances);
     else this.#lack(reading.moment);
   }
 
@@ -92,10 +106,11 @@ export class AccountBuilder {
     const { moments, columns, pending } = this.#shown;
     this.#interval = interval;
     this.#shown = nothing();
+    const linesAt = columns.reader();
     const again = (moment: Moment) => {
       if (moment.kind !== 'snapshot') return this.#lack(moment);
       // Read out now, because a pending snapshot would keep all of these columns in memory.
-      const lines = [...columns.at(moment.index)];
+      const lines = linesAt(moment.index);
       this.#take(moment, () => lines);
     };
     for (const moment of moments) again(moment);
@@ -114,10 +129,10 @@ export class AccountBuilder {
     };
     const newest = pending === undefined ? [] : [index(pending.moment, pending.lines()), ...pending.tail];
     const end = this.#end.map((reading) =>
-      'balances' in reading ? index(reading.moment, linesOf(reading.balances)) : reading.moment,
+      'balances' in reading ? index(reading.moment, reading.balances) : reading.moment,
     );
     return {
-      account: this.#account,
+      account: this.account,
       closings: this.#closings,
       counts: { ...this.#counts },
       moments: [...moments, ...newest],
@@ -184,13 +199,4 @@ function outcomeOf(moment: Omit<Taken, 'index'> | Lacking): Exclude<keyof Tally,
 
 function nothing(): Shown {
   return { moments: [], columns: new ColumnBuilder(), last: undefined, pending: undefined, gaps: 0 };
-}
-
-/** Amounts become text only when they are shown. */
-function* linesOf(
-  balances: readonly Balance[],
-): Generator<readonly [string, { available: string; locked: string }]> {
-  for (const { currency, balance, locked } of balances) {
-    yield [currency, { available: formatDecimal(balance), locked: formatDecimal(locked) }];
-  }
 }

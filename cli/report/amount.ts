@@ -1,23 +1,11 @@
 import { held } from '../../lambda/core/balances.ts';
-import { add, type Decimal, formatDecimal, parseDecimal, ZERO } from '../../lambda/core/decimal.ts';
+import { type Decimal, ZERO } from '../../lambda/core/decimal.ts';
 import { element, type Markup } from './markup.ts';
 import type { Holding } from './record.ts';
 
-/** The exact sum of amounts given as plain decimal text. */
-export function sum(amounts: readonly string[]): string {
-  return formatDecimal(amounts.map(decimal).reduce(add, ZERO));
-}
-
 /** The total held. A snapshot lists everything held, so an unlisted currency is 0. */
-export function total(holding: Holding | undefined): string {
-  if (holding === undefined) return '0';
-  const { available, locked } = holding;
-  return formatDecimal(held({ balance: decimal(available), locked: decimal(locked) }));
-}
-
-/** The height of an amount in the chart. The only place where an amount becomes a number. */
-export function heightOf(amount: string): number {
-  return Number(amount);
+export function total(holding: Pick<Holding, 'balance' | 'locked'> | undefined): Decimal {
+  return holding === undefined ? ZERO : held(holding);
 }
 
 /** The largest number of decimals among the amounts. */
@@ -47,12 +35,6 @@ export function grouped(amount: string): Markup {
 }
 
 function digitGroups(whole: string): (Markup | string)[] {
-  const groups = whole.match(/\d{1,3}(?=(?:\d{3})*$)/g) ?? [whole];
+  const groups = whole.match(/-?\d{1,3}(?=(?:\d{3})*$)/g) ?? [whole];
   return groups.map((digits, index) => (index === 0 ? digits : element('span', { class: 'group' }, digits)));
-}
-
-function decimal(amount: string): Decimal {
-  const { value, problem } = parseDecimal(amount);
-  if (value === undefined) throw new RangeError(`${amount} ${problem}`);
-  return value;
 }

@@ -1,20 +1,22 @@
+import type { Balance } from '../../lambda/core/balances.ts';
+import type { Decimal } from '../../lambda/core/decimal.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
-import { type Column, type Holding, holdingAt, type Repeat } from './record.ts';
+import { NumberColumn, NumberReader, NumberWriter } from './numbers.ts';
+import { type Column, type Kind, kindAt } from './record.ts';
 
-/** What a snapshot lists: each currency once, with its amounts. */
-export type Lines = Iterable<readonly [currency: string, holding: Holding]>;
+/** What a snapshot lists: each currency once. */
+export type Lines = Iterable<Balance>;
 
-/** Collects the holdings of successive snapshots, by currency. */
+/** Collects what successive snapshots list, by currency. Memory is about what it takes in the page. */
 export class ColumnBuilder {
-  readonly #columns: Map<string, Repeat[]>;
-  #snapshots: number;
-  #length: number;
+  readonly #columns = new Map<string, Columns>();
+  #snapshots = 0;
 
   /** Begins empty, or as a copy. */
   constructor(from?: ColumnBuilder) {
-    this.#columns = new Map([...(from?.listed() ?? [])].map(([name, repeats]) => [name, [...repeats]]));
-    this.#snapshots = from?.snapshots ?? 0;
-    this.#length = from?.length ?? 0;
+    if (from === undefined) return;
+    this.#snapshots = from.#snapshots;
+    for (const [currency, its] of from.#columns) this.#columns.set(currency, copyOf(its));
   }
 
   /** How many snapshots were added. */
@@ -24,63 +26,125 @@ export class ColumnBuilder {
 
   /** About how many characters the columns take in the page. */
   get length(): number {
-    return this.#length;
+    let length = 0;
+    for (const { balance, locked, avgBuyPrice, kinds } of this.#columns.values())
+      length += balance.length + locked.length + avgBuyPrice.length + KIND_LENGTH * kinds.length;
+    return length;
   }
 
   /** Adds the next snapshot. */
   add(lines: Lines): void {
     const index = this.#snapshots;
     this.#snapshots += 1;
-    for (const [currency, holding] of lines) {
-      const repeats = this.#columns.get(currency) ?? [];
-      this.#columns.set(currency, repeats);
-      this.#extend(repeats, index, holding);
+    for (const line of lines) {
+      const its = this.#columns.get(line.currency) ?? emptyColumns();
+      this.#columns.set(line.currency, its);
+      its.balance.add(undefined, index - its.balance.count);
+      its.balance.add(line.balance);
+      // What stands there while the currency is not listed does not matter, so it repeats.
+      for (const name of ['locked', 'avgBuyPrice'] as const) {
+        its[name].fill(index);
+        its[name].add(line[name]);
+      }
+      addKind(its.kinds, line, index);
     }
   }
 
-  /** What the snapshot with this index lists. */
-  *at(index: number): Generator<readonly [string, Holding]> {
-    for (const [currency, repeats] of this.#columns) {
-      const holding = holdingAt({ repeats }, index);
-      if (holding !== undefined) yield [currency, holding];
-    }
+  /** What snapshots list, for indexes in ascending order. */
+  reader(): (index: number) => Balance[] {
+    const readers = [...this.#columns].map(([currency, its]) => ({
+      currency,
+      kinds: its.kinds,
+      balance: cursor(its.balance),
+      locked: cursor(its.locked),
+      avgBuyPrice: cursor(its.avgBuyPrice),
+    }));
+    return (index) =>
+      readers.flatMap(({ currency, kinds, ...its }) => {
+        const balance = its.balance(index);
+        if (balance === undefined) return [];
+        const [locked, avgBuyPrice] = [its.locked(index), its.avgBuyPrice(index)];
+        const kind = kindAt(kinds, index);
+        if (locked === undefined || avgBuyPrice === undefined || kind === undefined) return [];
+        const { unitCurrency, avgBuyPriceModified } = kind;
+        return [{ currency, balance, locked, avgBuyPrice, unitCurrency, avgBuyPriceModified }];
+      });
   }
 
-  /** The runs of each currency so far. */
-  listed(): Iterable<readonly [string, readonly Repeat[]]> {
-    return this.#columns;
+  /** The currencies so far, and the units of their average prices. */
+  names(): ReadonlySet<string> {
+    return new Set(
+      [...this.#columns].flatMap(([currency, { kinds }]) => [
+        currency,
+        ...kinds.map(({ unitCurrency }) => unitCurrency),
+      ]),
+    );
   }
 
   /** The columns, in code order. */
   build(): ReadonlyMap<string, Column> {
     const sorted = [...this.#columns].sort(([a], [b]) => byCodeOrder(a, b));
     return new Map(
-      sorted.map(([currency, repeats]) => [currency, { repeats: closed(repeats, this.#snapshots) }]),
+      sorted.map(([currency, { balance, locked, avgBuyPrice, kinds }]) => {
+        const whole = balance.copy();
+        whole.add(undefined, this.#snapshots - whole.count);
+        return [
+          currency,
+          {
+            balance: new NumberColumn(whole.text()),
+            locked: new NumberColumn(locked.text()),
+            avgBuyPrice: new NumberColumn(avgBuyPrice.text()),
+            kinds: [...kinds],
+          },
+        ];
+      }),
     );
   }
-
-  #extend(repeats: Repeat[], index: number, holding: Holding): void {
-    const last = repeats.at(-1);
-    if (last?.until === index && isSame(last.holding, holding)) {
-      repeats[repeats.length - 1] = { until: index + 1, holding: last.holding };
-      return;
-    }
-    const gap = unlisted(last?.until ?? 0, index);
-    repeats.push(...gap, { until: index + 1, holding });
-    // A space, and a count such as `12*` for half of them.
-    this.#length += 3 + 5 * gap.length + holding.available.length;
-    if (holding.locked !== '0') this.#length += 1 + holding.locked.length;
-  }
 }
 
-function closed(repeats: readonly Repeat[], snapshots: number): Repeat[] {
-  return [...repeats, ...unlisted(repeats.at(-1)?.until ?? 0, snapshots)];
+/** About how many characters a run of kinds takes. */
+const KIND_LENGTH = 20;
+
+/** One currency. */
+interface Columns {
+  /** Nothing where it is not listed. */
+  readonly balance: NumberWriter;
+  readonly locked: NumberWriter;
+  readonly avgBuyPrice: NumberWriter;
+  readonly kinds: Kind[];
 }
 
-function unlisted(from: number, until: number): Repeat[] {
-  return from < until ? [{ until, holding: undefined }] : [];
+function emptyColumns(): Columns {
+  return {
+    balance: new NumberWriter(),
+    locked: new NumberWriter(),
+    avgBuyPrice: new NumberWriter(),
+    kinds: [],
+  };
 }
 
-function isSame(a: Holding | undefined, b: Holding): boolean {
-  return a?.available === b.available && a.locked === b.locked;
+function copyOf({ balance, locked, avgBuyPrice, kinds }: Columns): Columns {
+  return {
+    balance: balance.copy(),
+    locked: locked.copy(),
+    avgBuyPrice: avgBuyPrice.copy(),
+    kinds: [...kinds],
+  };
+}
+
+function addKind(kinds: Kind[], { unitCurrency, avgBuyPriceModified }: Balance, index: number): void {
+  const last = kinds.at(-1);
+  const goesOn = last?.unitCurrency === unitCurrency && last.avgBuyPriceModified === avgBuyPriceModified;
+  const next = { unitCurrency, avgBuyPriceModified, until: index + 1 };
+  if (goesOn) kinds[kinds.length - 1] = next;
+  else kinds.push(next);
+}
+
+/** What a currency is at an index, in ascending order. */
+function cursor(writer: NumberWriter): (index: number) => Decimal | undefined {
+  const reader = new NumberReader(writer.text());
+  return (index) => {
+    while (reader.until <= index) if (!reader.next()) return undefined;
+    return reader.value();
+  };
 }

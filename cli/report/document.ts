@@ -11,6 +11,7 @@ import { element, type Markup, toHtml } from './markup.ts';
 import { asOf, type ReportRecord } from './record.ts';
 import { completeness, share, sumOf } from './tally.ts';
 import { thinningText } from './thinning.ts';
+import { worthAt } from './worth-table.ts';
 
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 
@@ -160,21 +161,12 @@ function emptyNote(record: ReportRecord): Markup {
 
 function sections(record: ReportRecord): Markup[] {
   return [
+    ...worth(record),
     element(
       'section',
       { id: 'over-time', 'aria-labelledby': 'over-time-title' },
-      element('h2', { id: 'over-time-title' }, 'Over time'),
-      element(
-        'noscript',
-        {},
-        element('p', { class: 'quiet' }, 'The chart needs JavaScript; everything below works without it.'),
-      ),
-      // The script removes it once it has drawn the chart.
-      element(
-        'p',
-        { id: 'no-chart', class: 'quiet' },
-        'The script of this page did not run to its end in this browser, so the chart is missing. Everything below is complete without it.',
-      ),
+      element('h2', { id: 'over-time-title' }, 'Amounts over time'),
+      ...(record.prices.size === 0 ? withoutScript() : []),
     ),
     element(
       'section',
@@ -187,6 +179,62 @@ function sections(record: ReportRecord): Markup[] {
       { id: 'completeness', 'aria-labelledby': 'completeness-title' },
       element('h2', { id: 'completeness-title' }, 'Completeness'),
       completeness(record),
+    ),
+  ];
+}
+
+/** What everything was worth; the script draws it over time. */
+function worth(record: ReportRecord): Markup[] {
+  const { prices, unit, timeZone } = record;
+  const title = element('h2', { id: 'worth-heading' }, 'Worth');
+  if (prices.size === 0) {
+    const none = 'No prices were recorded in this range, so what it was worth is unknown.';
+    return [
+      element(
+        'section',
+        { id: 'worth', 'aria-labelledby': 'worth-heading' },
+        title,
+        element('p', { class: 'quiet' }, none),
+      ),
+    ];
+  }
+  const instant = asOf(record);
+  return [
+    element(
+      'section',
+      { id: 'worth', 'aria-labelledby': 'worth-heading' },
+      title,
+      ...withoutScript(),
+      element('h3', { id: 'worth-title', class: 'at' }, `Worth at ${localTime(instant, timeZone)}`),
+      element(
+        'div',
+        { id: 'worth-at', class: 'worth' },
+        worthAt(record, { instant, unit, account: undefined, isExact: false }),
+      ),
+      element(
+        'p',
+        { class: 'quiet small' },
+        'Value is the amount held × the last price on Upbit at the same slot; “via” names the markets. ',
+        'Rounded here: money to two decimals (BTC eight; IDR and KRW none), prices to ten digits, shares to 0.1 %. “All digits” shows the exact numbers. ',
+        'Upbit cost is the amount held × Upbit’s own average buy price, and gain is value less that cost.',
+      ),
+    ),
+  ];
+}
+
+/** The sentences for a page whose script does not run: nobody asked it to, or it failed. */
+function withoutScript(): Markup[] {
+  return [
+    element(
+      'noscript',
+      {},
+      element('p', { class: 'quiet' }, 'The charts need JavaScript; everything below works without it.'),
+    ),
+    // The script removes it once it has drawn the charts.
+    element(
+      'p',
+      { id: 'no-chart', class: 'quiet' },
+      'The script of this page did not run to its end in this browser, so the charts are missing. Everything below is complete without them.',
     ),
   ];
 }

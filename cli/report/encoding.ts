@@ -1,42 +1,75 @@
+import type { AccountName } from '../../lambda/core/account.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
-import type { AccountRecord, Column, Lack, Moment, Repeat, ReportRecord, Tally } from './record.ts';
+import type { Region } from '../../lambda/core/regions.ts';
+import { NumberColumn } from './numbers.ts';
+import type {
+  AccountRecord,
+  Column,
+  Kind,
+  Lack,
+  Moment,
+  PriceColumn,
+  PriceRecord,
+  ReportRecord,
+  Tally,
+} from './record.ts';
 
 /*
- * How a page stores its record: in columns, run-length encoded. A year of hourly slots is one run; an amount is written
- * only where it changes. It is read by the same version that wrote it, from the same file.
+ * How a page stores its record: in columns, run-length encoded. A year of hourly slots is one run; amounts and prices are
+ * written only where they change, see `numbers.ts`. It is read by the same version that wrote it, from the same file.
  */
 
 /** A record in JSON. */
-interface Encoded extends Omit<ReportRecord, 'accounts'> {
+interface Encoded extends Omit<ReportRecord, 'accounts' | 'prices'> {
   readonly accounts: readonly EncodedAccount[];
+  readonly prices: readonly EncodedPrices[];
+}
+
+/** Runs of evenly spaced slots: the first and the step, in seconds, and the count. */
+type EncodedSlots = readonly (readonly [first: number, step: number, count: number])[];
+
+interface EncodedPrices {
+  readonly region: Region;
+  readonly slots: EncodedSlots;
+  /** Each market's name, prices, and the times of its last trades if any are long ago. */
+  readonly markets: readonly (readonly [name: string, price: string, tradedAt?: string])[];
 }
 
 interface EncodedAccount {
-  readonly account: string;
+  readonly account: AccountName;
   /** `to` is null for a closing without an end. */
   readonly closings: readonly (readonly [from: Instant, to: Instant | null])[];
   readonly counts: Tally;
   /** How many of the moments below are of the end. */
   readonly end: number;
-  /** Runs of evenly spaced slots: the first and the step, in seconds, and the count. */
-  readonly slots: readonly (readonly [first: number, step: number, count: number])[];
+  readonly slots: EncodedSlots;
   /** Runs of outcomes: EXPECTED, OTHER, or 2 + an index into `lacks`, and the count. */
   readonly outcomes: readonly (readonly [what: number, count: number])[];
   readonly lacks: readonly Lack[];
   /** How long after its slot each snapshot was observed, in milliseconds. */
   readonly delays: readonly number[];
-  /** Each currency's name and repeats, see {@link encodeRepeats}. */
-  readonly currencies: readonly (readonly [name: string, repeats: string])[];
+  readonly currencies: readonly EncodedColumn[];
 }
+
+type EncodedColumn = readonly [
+  name: string,
+  balance: string,
+  locked: string,
+  avgBuyPrice: string,
+  kinds: readonly Kind[],
+];
 
 const EXPECTED = 0;
 const OTHER = 1;
 const FIRST_LACK = 2;
-const NOT_LISTED = '-';
 
 /** JSON safe inside a script element: nothing in it can end the element or the line. */
 export function encodeRecord(record: ReportRecord): string {
-  const encoded: Encoded = { ...record, accounts: record.accounts.map(encodeAccount) };
+  const encoded: Encoded = {
+    ...record,
+    accounts: record.accounts.map(encodeAccount),
+    prices: [...record.prices].map(([region, its]) => encodePrices(region, its)),
+  };
   return JSON.stringify(encoded).replace(
     /[<>&\u2028\u2029]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -46,7 +79,11 @@ export function encodeRecord(record: ReportRecord): string {
 /** The inverse of {@link encodeRecord}. */
 export function decodeRecord(text: string): ReportRecord {
   const encoded: Encoded = JSON.parse(text);
-  return { ...encoded, accounts: encoded.accounts.map(decodeAccount) };
+  return {
+    ...encoded,
+    accounts: encoded.accounts.map(decodeAccount),
+    prices: new Map(encoded.prices.map((its) => [its.region, decodePrices(its)])),
+  };
 }
 
 function encodeAccount(record: AccountRecord): EncodedAccount {
@@ -71,7 +108,13 @@ function encodeAccount(record: AccountRecord): EncodedAccount {
     delays: moments.flatMap((moment) =>
       moment.kind === 'snapshot' ? [moment.observedAt - moment.slot] : [],
     ),
-    currencies: [...currencies].map(([name, { repeats }]) => [name, encodeRepeats(repeats)]),
+    currencies: [...currencies].map(([name, { balance, locked, avgBuyPrice, kinds }]) => [
+      name,
+      balance.text,
+      locked.text,
+      avgBuyPrice.text,
+      kinds,
+    ]),
   };
 }
 
@@ -95,35 +138,29 @@ function stretches(seconds: readonly number[]): [number, number, number][] {
   return found;
 }
 
-/**
- * Runs as words: the number of snapshots, omitted for one, and what they list, e.g. `3*0.5 0.25+0.25 2*-`: three with
- * 0.5, one with 0.25 and 0.25 locked, two without the currency.
- */
-function encodeRepeats(repeats: readonly Repeat[]): string {
-  let from = 0;
-  const words = repeats.map(({ until, holding }) => {
-    const count = until - from;
-    from = until;
-    const what =
-      holding === undefined
-        ? NOT_LISTED
-        : holding.available + (holding.locked === '0' ? '' : `+${holding.locked}`);
-    return count === 1 ? what : `${count}*${what}`;
-  });
-  return words.join(' ');
+function encodePrices(region: Region, { slots, markets }: PriceRecord): EncodedPrices {
+  return {
+    region,
+    slots: stretches(slots.map((slot) => slot / SECOND)),
+    markets: [...markets].map(([name, { price, tradedAt }]) =>
+      tradedAt === undefined ? [name, price.text] : [name, price.text, tradedAt.text],
+    ),
+  };
 }
 
-function decodeRepeats(text: string): Repeat[] {
-  let until = 0;
-  if (text === '') return [];
-  return text.split(' ').map((word) => {
-    const star = word.indexOf('*');
-    until += star === -1 ? 1 : Number(word.slice(0, star));
-    const what = word.slice(star + 1);
-    if (what === NOT_LISTED) return { until, holding: undefined };
-    const [available = '', locked = '0'] = what.split('+');
-    return { until, holding: { available, locked } };
-  });
+function decodePrices({ slots, markets }: EncodedPrices): PriceRecord {
+  return {
+    slots: instants(slots),
+    markets: new Map(
+      markets.map(([name, price, tradedAt]): [string, PriceColumn] => [
+        name,
+        {
+          price: new NumberColumn(price),
+          tradedAt: tradedAt === undefined ? undefined : new NumberColumn(tradedAt),
+        },
+      ]),
+    ),
+  };
 }
 
 function decodeAccount(encoded: EncodedAccount): AccountRecord {
@@ -135,17 +172,14 @@ function decodeAccount(encoded: EncodedAccount): AccountRecord {
     counts: encoded.counts,
     moments,
     end,
-    currencies: new Map(encoded.currencies.map(([name, text]) => [name, decodeColumn(text)])),
+    currencies: new Map(encoded.currencies.map(decodeColumn)),
   };
 }
 
 function decodeMoments({ slots, outcomes, lacks, delays }: EncodedAccount): Moment[] {
-  const instants = slots.flatMap(([first, step, count]) =>
-    Array.from({ length: count }, (_, index) => (first + step * index) * SECOND),
-  );
   const whats = outcomes.flatMap(([what, count]) => Array.from({ length: count }, () => what));
   let index = 0;
-  return instants.map((slot, place): Moment => {
+  return instants(slots).map((slot, place): Moment => {
     const what = whats[place] ?? EXPECTED;
     const lack = lacks[what - FIRST_LACK];
     if (lack !== undefined) return { slot, ...lack };
@@ -155,13 +189,20 @@ function decodeMoments({ slots, outcomes, lacks, delays }: EncodedAccount): Mome
   });
 }
 
-/** Decoded on first use, because a page opens with only one currency. */
-function decodeColumn(text: string): Column {
-  let repeats: readonly Repeat[] | undefined;
-  return {
-    get repeats() {
-      repeats ??= decodeRepeats(text);
-      return repeats;
+function instants(slots: EncodedSlots): Instant[] {
+  return slots.flatMap(([first, step, count]) =>
+    Array.from({ length: count }, (_, index) => (first + step * index) * SECOND),
+  );
+}
+
+function decodeColumn([name, balance, locked, avgBuyPrice, kinds]: EncodedColumn): [string, Column] {
+  return [
+    name,
+    {
+      balance: new NumberColumn(balance),
+      locked: new NumberColumn(locked),
+      avgBuyPrice: new NumberColumn(avgBuyPrice),
+      kinds,
     },
-  };
+  ];
 }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { CodedError } from '../../lambda/core/error.ts';
+import { onFile } from '../files/file-problem.ts';
 
 /** The start of every report. */
 export const BEGINNING = '<!doctype html>\n<!-- balances report -->\n';
@@ -22,10 +23,10 @@ export const BEGINNING = '<!doctype html>\n<!-- balances report -->\n';
  * @throws CodedError `file.invalid`
  */
 export function checkReportFile(path: string): void {
-  attempt(path, () => accessSync(`${dirname(path)}/.`, constants.W_OK));
-  const found = attempt(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  onFile(path, () => accessSync(`${dirname(path)}/.`, constants.W_OK));
+  const found = onFile(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (found === undefined) return;
-  if (!found.isFile() || attempt(path, () => beginningOf(path)) !== BEGINNING) {
+  if (!found.isFile() || onFile(path, () => beginningOf(path)) !== BEGINNING) {
     throw new CodedError(
       'file.invalid',
       `${path} already exists and is not a report: remove it, or choose another name`,
@@ -40,7 +41,7 @@ export function checkReportFile(path: string): void {
  */
 export function writeReportFile(path: string, document: string): void {
   const unfinished = `${path}.${process.pid}.tmp`;
-  attempt(path, () => {
+  onFile(path, () => {
     try {
       writeFileSync(unfinished, document, { mode: 0o600, flag: 'wx' });
       renameSync(unfinished, path);
@@ -59,22 +60,3 @@ function beginningOf(path: string): string {
     closeSync(file);
   }
 }
-
-function attempt<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new CodedError('file.invalid', `${path} cannot be written: ${WORDS[why] ?? why}`, { cause });
-  }
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied (EACCES)',
-  EISDIR: 'it is a directory (EISDIR)',
-  ENOENT: 'its directory does not exist (ENOENT)',
-  ENOSPC: 'the disk is full (ENOSPC)',
-  ENOTDIR: 'its directory is a file (ENOTDIR)',
-  EPERM: 'permission denied (EPERM)',
-  EROFS: 'the file system is read-only (EROFS)',
-};

@@ -1,37 +1,29 @@
-import { closingAt } from '../../lambda/core/catalog.ts';
-import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import { add, formatDecimal, ZERO } from '../../lambda/core/decimal.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
-import { formatDuration } from '../print/duration.ts';
-import { reasonWithDetail } from '../print/reason.ts';
-import { amountCell, decimalsOf, sum, total } from './amount.ts';
+import { amountCell, decimalsOf, total } from './amount.ts';
 import { counted } from './count.ts';
+import { evidence, type Found, foundAt, isClosed, openOf, sumEvidence, warningsOf } from './evidence.ts';
 import { table } from './html-table.ts';
 import { localTime } from './local-time.ts';
 import { element, type Markup } from './markup.ts';
 import {
   type AccountRecord,
-  asOf,
   type Holding,
   holdingAt,
   isLong,
   lastSlot,
   type ReportRecord,
-  slotsIn,
   type Taken,
 } from './record.ts';
-import { type Standing, standingAt } from './standing.ts';
 
 /** A line of a table of holdings. */
 interface Line {
   readonly currency: string;
-  readonly holding: Holding;
-  readonly total: string;
+  readonly amounts: Amounts;
 }
 
-/** An account and what is known about it at the time in question. */
-interface Found extends Standing {
-  readonly account: AccountRecord;
-}
+type Amounts = Pick<Holding, 'balance' | 'locked'>;
 
 /**
  * What all accounts held together at an instant, and what each held, with the snapshot that proves it. Many accounts are
@@ -39,9 +31,8 @@ interface Found extends Standing {
  */
 export function holdings(record: ReportRecord, instant: Instant): Markup {
   const isFolded = isLong(record);
-  const found = record.accounts.map((account) => ({ account, ...standingAt(record, account, instant) }));
-  // A renamed account would count twice if its closed predecessor were included.
-  const open = found.filter(({ account }) => !isClosed(account, instant));
+  const found = foundAt(record, instant);
+  const open = openOf(found, instant);
   const summed = open.filter(({ snapshot }) => snapshot !== undefined).length;
   return element(
     'div',
@@ -49,10 +40,6 @@ export function holdings(record: ReportRecord, instant: Instant): Markup {
     ...(summed > 1 ? [allAccounts(record, open, found.length - open.length, instant)] : []),
     ...found.map((one) => accountHoldings(record, one, instant, isFolded)),
   );
-}
-
-function isClosed({ closings }: AccountRecord, instant: Instant): boolean {
-  return closingAt(closings, instant) !== undefined;
 }
 
 function accountHoldings(
@@ -69,16 +56,6 @@ function accountHoldings(
     const none = `This report has no snapshot from ${localTime(from, timeZone)} up to this time.`;
     return block('no snapshot', element('p', { class: 'quiet' }, none), ...warnings());
   }
-  const age = instant - snapshot.observedAt;
-  const evidence = element(
-    'p',
-    { class: 'evidence' },
-    'Slot ',
-    time(formatSecond(snapshot.slot)),
-    snapshot.expected ? ', observed ' : ' (outside the schedule), observed ',
-    time(formatMillisecond(snapshot.observedAt)),
-    age > 60_000 ? `, ${formatDuration(age)} before this time` : '',
-  );
   const lines = linesOf(account, snapshot);
   return block(
     lines.length > 0
@@ -86,7 +63,7 @@ function accountHoldings(
       : wanted === undefined
         ? 'empty'
         : 'not listed',
-    evidence,
+    evidence(snapshot, instant),
     ...warnings(),
     lines.length === 0
       ? element('p', { class: 'quiet' }, emptyText(wanted))
@@ -111,20 +88,7 @@ function accountHoldings(
   }
 
   function warnings(): Markup[] {
-    const last = lacking.at(-1);
-    const texts: string[] = [];
-    if (last !== undefined) {
-      const slots = counted(slotsIn(lacking), 'expected slot');
-      texts.push(
-        `${slots} since without a snapshot, the last at ${localTime(lastSlot(last), timeZone)}: ${reasonWithDetail(last)}`,
-      );
-    }
-    const closing = closingAt(account.closings, instant);
-    if (closing !== undefined) {
-      const until = closing.to < Infinity ? ` to ${localTime(closing.to, timeZone)}` : '';
-      texts.push(`Closed from ${localTime(closing.from, timeZone)}${until}`);
-    }
-    return texts.map((text) => element('p', { class: 'warning' }, text));
+    return warningsOf(timeZone, { account, snapshot, unreadable, lacking }, instant);
   }
 }
 
@@ -136,7 +100,7 @@ function emptyText(wanted: readonly string[] | undefined): string {
 function linesOf({ currencies }: AccountRecord, { index }: Taken): Line[] {
   return [...currencies].flatMap(([currency, column]) => {
     const holding = holdingAt(column, index);
-    return holding === undefined ? [] : [{ currency, holding, total: total(holding) }];
+    return holding === undefined ? [] : [{ currency, amounts: holding }];
   });
 }
 
@@ -145,85 +109,34 @@ function allAccounts(record: ReportRecord, open: readonly Found[], closed: numbe
   const summed = open.flatMap(({ account, snapshot }) =>
     snapshot === undefined ? [] : [{ account, snapshot }],
   );
-  const held = new Map<string, Holding[]>();
+  const held = new Map<string, Amounts>();
   for (const { account, snapshot } of summed) {
-    for (const { currency, holding } of linesOf(account, snapshot)) {
-      const parts = held.get(currency) ?? [];
-      held.set(currency, parts);
-      parts.push(holding);
+    for (const { currency, amounts } of linesOf(account, snapshot)) {
+      const { balance, locked } = held.get(currency) ?? { balance: ZERO, locked: ZERO };
+      held.set(currency, { balance: add(balance, amounts.balance), locked: add(locked, amounts.locked) });
     }
   }
   const lines = [...held]
     .sort(([a], [b]) => byCodeOrder(a, b))
-    .map(([currency, parts]): Line => {
-      const available = parts.map((part) => part.available);
-      const locked = parts.map((part) => part.locked);
-      return {
-        currency,
-        holding: { available: sum(available), locked: sum(locked) },
-        total: sum([...available, ...locked]),
-      };
-    });
-  const which =
-    summed.length === open.length
-      ? `Sum of the ${summed.length} snapshots below`
-      : `Sum of the ${summed.length} of ${open.length} accounts that have a snapshot`;
-  const without = closed === 0 ? '' : `; ${counted(closed, 'closed account')} left out`;
+    .map(([currency, amounts]): Line => ({ currency, amounts }));
   return element(
     'article',
     { class: 'together' },
     element('h3', {}, 'All accounts'),
-    element('p', { class: 'evidence' }, `${which}${without}. ${oldest(summed, instant)}`),
-    ...incomplete(record, open, instant).map((text) => element('p', { class: 'warning' }, text)),
+    ...sumEvidence(record, open, closed, instant),
     lineTable('What all accounts held together', lines),
   );
 }
 
-/** How old the oldest amounts of a sum are. */
-function oldest(summed: readonly { readonly snapshot: Taken }[], instant: Instant): string {
-  const observedAt = Math.min(...summed.map(({ snapshot }) => snapshot.observedAt));
-  const age = instant - observedAt;
-  const before = age > 60_000 ? `, ${formatDuration(age)} before this time` : '';
-  return `The oldest was observed ${formatMillisecond(observedAt)}${before}.`;
-}
-
-/** Which accounts make the sum incomplete: an older amount is in it, or none at all. */
-function incomplete(record: ReportRecord, open: readonly Found[], instant: Instant): string[] {
-  // Between the snapshots that a thinned report shows, there may be newer ones.
-  const isExact = record.interval === 0 || instant >= asOf(record);
-  const old = open.filter(({ snapshot, lacking }) => snapshot !== undefined && lacking.length > 0);
-  const none = open.filter(({ snapshot, unreadable }) => snapshot === undefined && unreadable === undefined);
-  const unread = open.filter(({ unreadable }) => unreadable !== undefined);
-  const names = (list: readonly Found[], more: (one: Found) => string = () => '') =>
-    list.map((one) => one.account.account + more(one)).join(', ');
-  const asOfSlot = ({ snapshot }: Found) =>
-    snapshot === undefined ? '' : ` (as of ${localTime(snapshot.slot, record.timeZone)})`;
-  return [
-    ...(old.length === 0
-      ? []
-      : [
-          isExact
-            ? `No snapshot of the last expected slot, so an older amount is in this sum: ${names(old, asOfSlot)}`
-            : `Not every slot since has a snapshot: ${names(old, asOfSlot)}`,
-        ]),
-    ...(none.length === 0 ? [] : [`No snapshot in this report, so not in this sum: ${names(none)}`]),
-    ...(unread.length === 0 ? [] : [`The newest item cannot be read, so not in this sum: ${names(unread)}`]),
-  ];
-}
-
 function lineTable(caption: string, lines: readonly Line[]): Markup {
   const columns = [
-    { title: 'Total', amounts: lines.map((line) => line.total) },
-    { title: 'Available', amounts: lines.map(({ holding }) => holding.available) },
-    { title: 'Locked', amounts: lines.map(({ holding }) => holding.locked) },
+    { title: 'Total', amounts: lines.map(({ amounts }) => formatDecimal(total(amounts))) },
+    { title: 'Available', amounts: lines.map(({ amounts }) => formatDecimal(amounts.balance)) },
+    { title: 'Locked', amounts: lines.map(({ amounts }) => formatDecimal(amounts.locked)) },
   ].map((column) => ({ ...column, amount: true, decimals: decimalsOf(column.amounts) }));
   const rows = lines.map(({ currency }, row) => ({
     title: element('bdi', {}, currency),
     cells: columns.map(({ amounts, decimals }) => amountCell(amounts[row] ?? '', decimals)),
   }));
   return table(caption, [{ title: 'Currency', amount: false }, ...columns], rows);
-}
-
-function time(iso: string): Markup {
-  return element('time', { datetime: iso }, iso);
 }

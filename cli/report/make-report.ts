@@ -8,7 +8,8 @@ import { gather } from './gather.ts';
 import type { AccountRecord, ReportRecord } from './record.ts';
 
 /** What to report on, and where to write it. */
-export interface ReportRequest extends Omit<ReportRecord, 'accounts' | 'from' | 'to' | 'interval'> {
+export interface ReportRequest
+  extends Omit<ReportRecord, 'accounts' | 'prices' | 'from' | 'to' | 'interval'> {
   readonly reader: LedgerReader;
   readonly catalog: Catalog;
   readonly accounts: readonly AccountName[];
@@ -42,11 +43,11 @@ export async function makeReport(request: ReportRequest): Promise<WrittenReport>
   const view = { reader, catalog, now: readAt };
   const gathered = await gather(view, { accounts, range, currencies, timeZone });
   for (;;) {
-    const shown = { interval: gathered.interval, accounts: gathered.accounts };
-    const document = await reportDocument({ ...about, ...range, ...shown });
+    const { interval, accounts: shown, prices } = gathered;
+    const document = await reportDocument({ ...about, ...range, interval, accounts: shown, prices });
     const bytes = Buffer.byteLength(document);
     if (bytes > MAX_BYTES && gathered.coarsen()) continue;
     writeReportFile(out, document);
-    return { ...shown, bytes };
+    return { interval, accounts: shown, bytes };
   }
 }

@@ -1,6 +1,11 @@
+import type { AccountName } from '../../lambda/core/account.ts';
+import type { Balance } from '../../lambda/core/balances.ts';
 import type { Stretch } from '../../lambda/core/catalog.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
+import type { Region } from '../../lambda/core/regions.ts';
 import type { TimeZone } from '../../lambda/core/slots.ts';
+import { lastUpTo } from './bisect.ts';
+import type { NumberColumn } from './numbers.ts';
 
 /** Everything a report shows, as read from a ledger. */
 export interface ReportRecord {
@@ -19,11 +24,31 @@ export interface ReportRecord {
   /** The length of the intervals of which only the first snapshot is shown, see `thinning.ts`; 0 if all are. */
   readonly interval: number;
   readonly accounts: readonly AccountRecord[];
+  /** The currency in which the page tells worth at first. */
+  readonly unit: string;
+  /** The prices of the slots whose snapshots are shown; a region without any is absent. */
+  readonly prices: ReadonlyMap<Region, PriceRecord>;
+}
+
+/** The prices of a region, as far as the worth of what is shown depends on them. */
+export interface PriceRecord {
+  /** The slots that have prices, in order. */
+  readonly slots: readonly Instant[];
+  /** Its markets, in code order, with one number for each slot. */
+  readonly markets: ReadonlyMap<string, PriceColumn>;
+}
+
+/** The prices of a market. */
+export interface PriceColumn {
+  /** Nothing where no price was recorded. */
+  readonly price: NumberColumn;
+  /** The time of the last trade, in ms, where that is more than an hour old; undefined if it never is. */
+  readonly tradedAt: NumberColumn | undefined;
 }
 
 /** One account over the range. */
 export interface AccountRecord {
-  readonly account: string;
+  readonly account: AccountName;
   /** When it was closed, in order. */
   readonly closings: readonly Stretch[];
   /** The expected slots of the range by outcome, including those that thinning left out. */
@@ -51,11 +76,24 @@ export interface Tally {
   readonly open: number;
 }
 
-/** What an account's snapshots list for one currency. */
+/** What an account's snapshots list for one currency: one number for each snapshot. */
 export interface Column {
-  /** They cover every snapshot exactly once. */
-  readonly repeats: readonly Repeat[];
+  /** The available amount; nothing where the currency is not listed. */
+  readonly balance: NumberColumn;
+  /** These count only where it is listed. */
+  readonly locked: NumberColumn;
+  readonly avgBuyPrice: NumberColumn;
+  readonly kinds: readonly Kind[];
 }
+
+/** What its average price is, in successive snapshots. */
+export interface Kind extends Pick<Balance, 'unitCurrency' | 'avgBuyPriceModified'> {
+  /** The index after the last snapshot. */
+  readonly until: number;
+}
+
+/** What a snapshot lists for one currency. */
+export type Holding = Omit<Balance, 'currency'>;
 
 /** One slot of an account, and what became of it. */
 export type Moment = Taken | Lacking;
@@ -94,20 +132,6 @@ export interface Lack {
   readonly span: number;
   /** The cadence of these slots, in milliseconds; 0 outside the schedule. */
   readonly every: number;
-}
-
-/** An amount of one currency, as plain decimal text. */
-export interface Holding {
-  readonly available: string;
-  readonly locked: string;
-}
-
-/** Consecutive snapshots that list the same amounts of a currency. */
-export interface Repeat {
-  /** The index of the first snapshot after the run. */
-  readonly until: number;
-  /** Undefined if the snapshots do not list the currency. */
-  readonly holding: Holding | undefined;
 }
 
 /** With more accounts than this, the details of each one are folded. */
@@ -155,24 +179,24 @@ export function lastSlot({ slot, span }: Lacking): Instant {
   return slot + span;
 }
 
-/** What the snapshot with this index lists for a currency. */
-export function holdingAt({ repeats }: Column, index: number): Holding | undefined {
-  let [low, high] = [0, repeats.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((repeats[middle]?.until ?? Infinity) <= index) low = middle + 1;
-    else high = middle;
-  }
-  return repeats[low]?.holding;
+/** What the snapshot with this index lists for a currency; undefined if it does not list it. */
+export function holdingAt(column: Column, index: number): Holding | undefined {
+  const balance = column.balance.at(index);
+  if (balance === undefined) return undefined;
+  const [locked, avgBuyPrice] = [column.locked.at(index), column.avgBuyPrice.at(index)];
+  const kind = kindAt(column.kinds, index);
+  if (locked === undefined || avgBuyPrice === undefined || kind === undefined)
+    throw new RangeError(`snapshot ${index} has no amounts of a currency that it lists`);
+  const { unitCurrency, avgBuyPriceModified } = kind;
+  return { balance, locked, avgBuyPrice, unitCurrency, avgBuyPriceModified };
+}
+
+/** The kind of the snapshot with this index. */
+export function kindAt(kinds: readonly Kind[], index: number): Kind | undefined {
+  return kinds.find(({ until }) => index < until);
 }
 
 /** The index of the last moment at or before an instant; -1 if there is none. */
 export function placeAt(moments: readonly Moment[], instant: Instant): number {
-  let [low, high] = [0, moments.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((moments[middle]?.slot ?? Infinity) <= instant) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return lastUpTo(moments.length, (place) => (moments[place]?.slot ?? Infinity) <= instant);
 }

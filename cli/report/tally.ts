@@ -54,7 +54,10 @@ const COLUMNS: readonly { title: string; name: keyof Tally; isBad: boolean; isRa
 ];
 
 function tallyTable({ accounts }: ReportRecord): Markup {
-  const rows = accounts.map(({ account, counts }) => ({ title: account, counts }));
+  const rows: { title: string; counts: Tally }[] = accounts.map(({ account, counts }) => ({
+    title: account,
+    counts,
+  }));
   if (rows.length > 1) rows.push({ title: 'All accounts', counts: sumOf(rows.map(({ counts }) => counts)) });
   const columns = COLUMNS.filter(
     ({ name, isRare }) => !isRare || rows.some(({ counts }) => counts[name] > 0),

@@ -8,6 +8,7 @@ import { gather } from '../../cli/report/gather.ts';
 import { seeded, seededBelow } from '../../infra/local/seeded.ts';
 import { parseDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, type Instant } from '../../lambda/core/instant.ts';
+import type { PriceSheet } from '../../lambda/core/prices.ts';
 import { slotsBetween } from '../../lambda/core/slots.ts';
 import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
 import { must } from '../support/arbitraries.ts';
@@ -22,11 +23,15 @@ const CURRENCIES = 30;
 const END = Date.UTC(2026, 10, 22);
 const BEGIN = END - 365 * DAY;
 const RUNS = 5;
+const CURRENCY_NAMES = Array.from(
+  { length: CURRENCIES },
+  (_, index) => `C${String(index).padStart(2, '0')}X`,
+);
 const GRID = { every: '1h', timeZone: 'UTC' } as const;
 
 /** Amounts of ten significant digits that change in so many of a thousand hours. A fifth are partly locked. */
 function yearOf(changesInThousand: number): Entry[] {
-  const amounts = Array.from({ length: CURRENCIES }, () => 1_038_654_612);
+  const amounts = CURRENCY_NAMES.map(() => 1_038_654_612);
   const decimal = (units: number) => must(parseDecimal(`${units}e-8`));
   return [...slotsBetween(GRID, BEGIN, END)].map((slot) => {
     if (seeded(`gap ${slot}`) < 0.004) return failure(ACCOUNT, slot);
@@ -37,13 +42,31 @@ function yearOf(changesInThousand: number): Entry[] {
         ? Math.max(100_000_000, before + seededBelow(40_000_001, about) - 20_000_000)
         : before;
       amounts[index] = units;
-      const name = `C${String(index).padStart(2, '0')}X`;
       const locked = decimal(index % 5 === 0 ? Math.floor(units / 7) : 0);
       const price = must(parseDecimal('0.9724275092936803'));
       const prices = { avgBuyPrice: price, avgBuyPriceModified: false, unitCurrency: 'USDT' };
-      return { currency: name, balance: decimal(units), locked, ...prices };
+      return { currency: CURRENCY_NAMES[index] ?? '', balance: decimal(units), locked, ...prices };
     });
     return snapshot(ACCOUNT, slot, balances);
+  });
+}
+
+/** Each currency's markets in SGD, USDT and BTC: prices of seven digits, of which every one changes by up to 1 % each hour. */
+function sheetsOf(slots: readonly Instant[]): PriceSheet[] {
+  const markets = [
+    ...CURRENCY_NAMES.flatMap((name) => ['SGD', 'USDT', 'BTC'].map((quote) => `${quote}-${name}`)),
+    ...['SGD-USDT', 'SGD-BTC', 'USDT-BTC'],
+  ];
+  const prices = new Map(markets.map((market) => [market, 4_000_000]));
+  return slots.map((slot) => {
+    const trades = markets.map((market) => {
+      const before = prices.get(market) ?? 0;
+      const most = Math.floor(before / 100);
+      const units = Math.max(1_000_000, before + seededBelow(2 * most + 1, `${market} ${slot}`) - most);
+      prices.set(market, units);
+      return [market, { price: must(parseDecimal(`${units}e-6`)) }] as const;
+    });
+    return { region: 'sg', slot, observedAt: slot + 1_000, prices: new Map(trades), writer: 'bench' };
   });
 }
 
@@ -63,7 +86,7 @@ export async function measureReport(): Promise<Figure[]> {
     writeFileSync(file, html);
     figures.push({
       id: `report.${id}`,
-      what: `the report of a year of hours, ${CURRENCIES} currencies: ${name}`,
+      what: `the report of a year of hours, ${CURRENCIES} currencies and 93 markets: ${name}`,
       value: Number((Buffer.byteLength(html) / 1_000_000).toFixed(2)),
       unit: 'MB',
       kind: 'exact',
@@ -74,7 +97,7 @@ export async function measureReport(): Promise<Figure[]> {
     const { drawn, answered } = await watch(running.browser, file);
     figures.push({
       id: `report.${id}.drawn`,
-      what: 'that report, from opening the file to the chart drawn',
+      what: 'that report, from opening the file to worth and amounts drawn',
       value: round(median(drawn)),
       unit: 'ms',
       kind: 'shown',
@@ -92,6 +115,7 @@ async function pageOf(entries: readonly Entry[]): Promise<string> {
     [{ account: ACCOUNT, since: BEGIN }],
     [{ ...GRID, from: BEGIN, regions: ['sg'] }],
   );
+  const sheets = new Map(sheetsOf(entries.map(({ slot }) => slot)).map((sheet) => [sheet.slot, sheet]));
   const taken = entries.flatMap((entry) => (isFailure(entry) ? [] : [entry]));
   const reader = {
     catalog: async () => catalog,
@@ -103,12 +127,15 @@ async function pageOf(entries: readonly Entry[]): Promise<string> {
       for (const entry of entries) if (from <= entry.slot && entry.slot < to) yield entry;
     },
     get: async () => [],
+    prices: async (_: string, slots: readonly Instant[]) => slots.flatMap((slot) => sheets.get(slot) ?? []),
+    newestPrices: async () => undefined,
   };
   const range = { from: BEGIN, to: END };
   const about = { label: 'a bench', simulated: true, timeZone: 'UTC', currencies: undefined } as const;
   const view = { reader, catalog, now: END };
-  const { interval, accounts } = await gather(view, { accounts: [ACCOUNT], range, ...about });
-  return await reportDocument({ ...about, ...range, readAt: END, interval, accounts });
+  const { interval, accounts, prices } = await gather(view, { accounts: [ACCOUNT], range, ...about });
+  const shown = { interval, accounts, prices, unit: 'SGD' };
+  return await reportDocument({ ...about, ...range, readAt: END, ...shown });
 }
 
 async function watch(browser: Browser, file: string): Promise<{ drawn: number[]; answered: number[] }> {
@@ -118,11 +145,11 @@ async function watch(browser: Browser, file: string): Promise<{ drawn: number[];
     const page = await browser.newPage({ locale: 'en-US' });
     const opened = performance.now();
     await page.goto(pathToFileURL(file).href);
-    await page.locator('.chart canvas').waitFor();
+    await page.locator('#over-time .chart canvas').waitFor();
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
     drawn.push(performance.now() - opened);
     const asked = performance.now();
-    await page.locator('input[type="datetime-local"]').fill('2026-03-31T00:00');
+    await page.locator('#worth input[type="datetime-local"]').fill('2026-03-31T00:00');
     await page.locator('#holdings-title', { hasText: '2026-03-31' }).waitFor();
     answered.push(performance.now() - asked);
     await page.close();

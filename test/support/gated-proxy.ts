@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { listen, stop } from '../../infra/local/http-server.ts';
 
@@ -19,6 +19,8 @@ export interface GatedProxy {
   gate: (boundary: Boundary) => Promise<Passage> | Passage;
   close(): Promise<void>;
 }
+
+const agent = new Agent({ keepAlive: true });
 
 /** Starts a proxy in front of a service, which can stop a caller at every boundary of its calls. */
 export async function startGatedProxy(target: string): Promise<GatedProxy> {
@@ -58,7 +60,7 @@ function forward(
   body: Buffer,
 ): Promise<Forwarded> {
   return new Promise((resolve, reject) => {
-    const call = request(new URL(url, target), { method, headers, agent: false }, (answer) => {
+    const call = request(new URL(url, target), { method, headers, agent }, (answer) => {
       buffer(answer).then(
         (bytes) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: bytes }),
         reject,

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import type { TimeZone } from '../../../lambda/core/slots.ts';
+import type { Drawing } from './drawing.ts';
 import type { Hole } from './holes.ts';
-import type { Series } from './series.ts';
 
 /** A part of the time axis, in seconds. */
 export interface Window {
@@ -9,8 +9,19 @@ export interface Window {
   readonly to: number;
 }
 
+/** How a line looks. Its colour is a variable of the style sheet. */
+export interface Line {
+  readonly colour: string;
+  readonly width: number;
+  readonly dash?: readonly number[];
+  /** True to fill the area below it. */
+  readonly isArea?: boolean;
+}
+
 export interface ChartOptions {
   readonly timeZone: TimeZone;
+  /** In the order in which they are drawn: a later one covers an earlier one. */
+  readonly lines: readonly Line[];
   /** The index of the moment under the pointer; undefined when the pointer leaves. */
   readonly onPoint: (place: number | undefined) => void;
   readonly onPick: (place: number) => void;
@@ -21,7 +32,7 @@ export interface ChartOptions {
 }
 
 export interface Chart {
-  show(series: Series, holes: readonly Hole[], window: Window): void;
+  show(drawing: Drawing, holes: readonly Hole[], window: Window): void;
   /** Marks the selected moment. */
   pin(place: number): void;
   /** Draws again with the current colours. */
@@ -49,26 +60,39 @@ const DATES: uPlot.Axis.Values = [
   [1, '{HH}:{mm}:{ss}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
 
-/** Draws holdings over time, in steps because nothing is known between snapshots, and never across a gap. */
+/** The colours of gaps, by kind: of the band, and of the mark on the time axis. */
+const BANDS: Readonly<
+  Record<Hole['kind'], { readonly band: string; readonly mark: string; readonly isOpen: boolean }>
+> = {
+  failure: { band: '--failure-band', mark: '--failure', isOpen: false },
+  missing: { band: '--missing-band', mark: '--missing', isOpen: true },
+  unreadable: { band: '--missing-band', mark: '--missing', isOpen: false },
+  pause: { band: '--missing-band', mark: '--missing', isOpen: false },
+  unpriced: { band: '--unpriced-band', mark: '--unpriced', isOpen: false },
+  partial: { band: '--unpriced-band', mark: '--unpriced', isOpen: true },
+};
+
+/** Draws numbers over time, in steps because nothing is known between snapshots, and never across a gap. */
 export function createChart(node: HTMLElement, options: ChartOptions): Chart {
-  let series: Series = { moments: [], x: [], total: [], available: [], hasLocked: false };
+  let shown: Drawing = { x: [], lines: [], isFromZero: false };
   let holes: readonly Hole[] = [];
   let pinned: number | undefined;
   let isPrinting = false;
 
   const steps = uPlot.paths.stepped?.({ align: 1 });
-  const line = (colour: string, width: number, dash: number[]): uPlot.Series => ({
+  const styled = ({ colour, width, dash, isArea }: Line): uPlot.Series => ({
     stroke: () => colourOf(colour),
     width,
-    dash,
+    dash: [...(dash ?? [])],
     spanGaps: false,
+    ...(isArea === true ? { fill: () => colourOf(colour) } : {}),
     ...(steps === undefined ? {} : { paths: steps }),
     points: {
       size: 5,
       show: true,
       width: 0,
       fill: () => colourOf(colour),
-      filter: (u, index) => dots(u.data[index] ?? [], u.scales['x'], series.x),
+      filter: (u, index) => dots(u.data[index] ?? [], u.scales['x'], shown.x),
     },
   });
   const axis: uPlot.Axis = {
@@ -89,12 +113,12 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
         drag: { x: true, y: false, dist: DRAG, setScale: false },
         points: { size: 9, width: 2, stroke: () => colourOf('--surface') },
       },
-      scales: { x: { time: true }, y: { range: heights } },
+      scales: { x: { time: true }, y: { range: (_, least, most) => heights(least, most, shown.isFromZero) } },
       axes: [
         { ...axis, values: DATES, space: 64, grid: { show: false } },
         { ...axis, values: labels, size: widthOfLabels, gap: 8 },
       ],
-      series: [{}, line('--accent', 2, []), line('--second', 1.5, [4, 3])],
+      series: [{}, ...options.lines.map(styled)],
       hooks: {
         draw: [drawHoles, drawPin, (u) => options.onLayout(u.over.offsetLeft)],
         setCursor: [
@@ -103,7 +127,7 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
         setSelect: [zoom],
       },
     },
-    [[], [], []],
+    [[], ...options.lines.map(() => [])],
     node,
   );
   plot.over.addEventListener('click', () => {
@@ -118,11 +142,16 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
 
   return {
     show(next, itsHoles, { from, to }) {
-      series = next;
+      shown = next;
       holes = itsHoles;
+      const none = next.x.map(() => null);
       plot.batch(() => {
-        plot.setData([[...next.x], [...next.total], [...next.available]], false);
-        plot.setSeries(2, { show: next.hasLocked });
+        plot.setData(
+          [[...next.x], ...options.lines.map((_, place) => [...(next.lines[place] ?? none)])],
+          false,
+        );
+        for (const place of options.lines.keys())
+          plot.setSeries(place + 1, { show: next.lines[place] !== undefined });
         plot.setScale('x', from < to ? { min: from, max: to } : { min: from - 3_600, max: to + 3_600 });
       });
     },
@@ -154,19 +183,21 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
       const width = Math.max(least, end - begin);
       const left = (begin + end - width) / 2;
       if (left > bbox.left + bbox.width || left + width < bbox.left) continue;
-      if (!isScattered) {
+      if (!isScattered && kind !== 'partial') {
         ctx.fillStyle = colourOf('--surface');
         ctx.fillRect(left, bbox.top, width, bbox.height);
       }
-      ctx.fillStyle = colourOf(kind === 'failure' ? '--failure-band' : '--missing-band');
-      ctx.fillRect(left, bbox.top, width, bbox.height);
+      if (kind !== 'partial') {
+        ctx.fillStyle = colourOf(BANDS[kind].band);
+        ctx.fillRect(left, bbox.top, width, bbox.height);
+      }
       drawMarker(ctx, kind, left + width / 2, bbox.top + bbox.height);
     }
     ctx.restore();
   }
 
   function drawPin({ ctx, bbox, valToPos }: uPlot): void {
-    const x = pinned === undefined ? undefined : series.x[pinned];
+    const x = pinned === undefined ? undefined : shown.x[pinned];
     if (x === undefined || pinned === undefined) return;
     const left = Math.round(valToPos(x, 'x', true));
     if (left < bbox.left || left > bbox.left + bbox.width) return;
@@ -178,7 +209,7 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
     ctx.moveTo(left, bbox.top);
     ctx.lineTo(left, bbox.top + bbox.height);
     ctx.stroke();
-    const height = series.total[pinned];
+    const height = shown.lines.find((line) => line !== undefined)?.[pinned];
     if (typeof height === 'number') {
       ctx.globalAlpha = 1;
       ctx.fillStyle = colourOf('--accent');
@@ -190,7 +221,7 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
   }
 }
 
-/** A triangle on the time axis: open if nothing was recorded. */
+/** A triangle on the time axis, by kind: open if nothing was recorded. */
 function drawMarker(ctx: CanvasRenderingContext2D, kind: Hole['kind'], x: number, bottom: number): void {
   const size = 5 * devicePixelRatio;
   ctx.beginPath();
@@ -199,8 +230,8 @@ function drawMarker(ctx: CanvasRenderingContext2D, kind: Hole['kind'], x: number
   ctx.lineTo(x - size, bottom - 1);
   ctx.closePath();
   ctx.lineWidth = 1.5 * devicePixelRatio;
-  ctx.strokeStyle = colourOf(kind === 'failure' ? '--failure' : '--missing');
-  ctx.fillStyle = kind === 'missing' ? colourOf('--surface') : ctx.strokeStyle;
+  ctx.strokeStyle = colourOf(BANDS[kind].mark);
+  ctx.fillStyle = BANDS[kind].isOpen ? colourOf('--surface') : ctx.strokeStyle;
   ctx.fill();
   ctx.stroke();
 }
@@ -227,8 +258,9 @@ function dots(
 }
 
 /** Adds some room above and below, but not below zero: balances are never negative. */
-function heights(_: uPlot, least: number | null, most: number | null): uPlot.Range.MinMax {
+function heights(least: number | null, most: number | null, isFromZero: boolean): uPlot.Range.MinMax {
   if (least === null || most === null) return [0, 1];
+  if (isFromZero) return [0, most === 0 ? 1 : most * 1.08];
   if (least === most) return least === 0 ? [0, 1] : [least * 0.9, most * 1.1];
   const room = (most - least) * 0.12;
   const low = least - room;

@@ -17,11 +17,28 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
+/** An empty element with a class. */
+export function make(tag: string, className: string): HTMLElement {
+  const node = document.createElement(tag);
+  if (className !== '') node.className = className;
+  return node;
+}
+
+/** An entry of a legend: the name of its mark, and its text. */
+export function keyItem(name: string, text: string): HTMLElement {
+  const item = make('span', `key-${name}`);
+  item.textContent = text;
+  return item;
+}
+
 /** A labelled drop-down list. */
 export function picker(
   label: string,
   onChange: (value: string) => void,
-): { readonly node: HTMLElement; offer(values: readonly string[], chosen: string): void } {
+): {
+  readonly node: HTMLElement;
+  offer(values: readonly (string | readonly [value: string, text: string])[], chosen: string): void;
+} {
   const select = document.createElement('select');
   select.addEventListener('change', () => onChange(select.value));
   const node = document.createElement('label');
@@ -33,7 +50,10 @@ export function picker(
     node,
     offer(values, chosen) {
       select.replaceChildren(
-        ...values.map((value) => new Option(value, value, value === chosen, value === chosen)),
+        ...values.map((one) => {
+          const [value, text] = typeof one === 'string' ? [one, one] : one;
+          return new Option(text, value, value === chosen, value === chosen);
+        }),
       );
     },
   };

@@ -1,4 +1,6 @@
-import type { AccountRecord, Column, ReportRecord } from '../record.ts';
+import { isZero } from '../../../lambda/core/decimal.ts';
+import { total } from '../amount.ts';
+import { type AccountRecord, type Column, holdingAt, type ReportRecord } from '../record.ts';
 
 /** What a page shows first. */
 export interface Opening {
@@ -39,6 +41,6 @@ export function usual({ currencies }: AccountRecord): string {
 
 /** True if the last snapshot lists more than 0. */
 function isHeld(column: Column | undefined): boolean {
-  const last = column?.repeats.at(-1)?.holding;
-  return last !== undefined && (last.available !== '0' || last.locked !== '0');
+  const last = column && holdingAt(column, column.balance.length - 1);
+  return last !== undefined && !isZero(total(last));
 }

@@ -62,7 +62,8 @@ export function lackOf(moment: Exclude<Moment, { kind: 'snapshot' }>): string {
   return slots + reasonWithDetail(moment);
 }
 
-function reasonText(moment: Moment): string {
+/** Why there is no snapshot, in a sentence or two. */
+export function reasonText(moment: Moment): string {
   if (moment.kind === 'snapshot') return 'No snapshot in this range lists any currency of this report.';
   if (moment.kind === 'pause') return 'Nothing was expected around this time.';
   const heals = moment.due ? '' : ' It may still recover.';

@@ -1,5 +1,7 @@
-import { heightOf, total } from '../amount.ts';
+import { formatDecimal, ZERO } from '../../../lambda/core/decimal.ts';
+import { total } from '../amount.ts';
 import { type AccountRecord, holdingAt, type Moment } from '../record.ts';
+import type { Height } from './drawing.ts';
 
 /** One currency of one account, for the chart. */
 export interface Series {
@@ -12,8 +14,6 @@ export interface Series {
   readonly hasLocked: boolean;
 }
 
-export type Height = number | null | undefined;
-
 /**
  * The chart data of one currency of an account. In a thinned report the line goes on over a gap, because most of the time
  * between the snapshots that are shown is no gap; what is one is drawn over the line.
@@ -24,27 +24,35 @@ export function seriesOf(
   isThinned: boolean,
 ): Series {
   const column = currencies.get(currency);
-  const heights = (column?.repeats ?? []).map(({ until, holding }) => ({
-    until,
-    total: heightOf(total(holding)),
-    available: heightOf(holding?.available ?? '0'),
-  }));
-  let run = 0;
-  const each = moments.map((moment): { total: Height; available: Height } => {
-    if (moment.kind !== 'snapshot') {
-      const none = (moment.expected && !isThinned) || moment.kind === 'pause' ? null : undefined;
-      return { total: none, available: none };
-    }
-    while ((heights[run]?.until ?? Infinity) <= moment.index) run += 1;
-    return heights[run] ?? { total: null, available: null };
+  const available = column?.balance.rounded() ?? new Float64Array();
+  const locked = column?.locked.rounded() ?? new Float64Array();
+  const heightsAt = (index: number): Heights => {
+    if (column === undefined) return { total: null, available: null };
+    const free = numberOr0(available[index]);
+    // Where the currency is not listed, nothing is locked.
+    return { total: free + (Number.isNaN(available[index]) ? 0 : numberOr0(locked[index])), available: free };
+  };
+  const each = moments.map((moment): Heights => {
+    if (moment.kind === 'snapshot') return heightsAt(moment.index);
+    const none = (moment.expected && !isThinned) || moment.kind === 'pause' ? null : undefined;
+    return { total: none, available: none };
   });
   return {
     moments,
     x: moments.map(({ slot }) => slot / 1_000),
     total: each.map((heights) => heights.total),
     available: each.map((heights) => heights.available),
-    hasLocked: (column?.repeats ?? []).some(({ holding }) => holding !== undefined && holding.locked !== '0'),
+    hasLocked: locked.some((height, index) => height > 0 && !Number.isNaN(available[index])),
   };
+}
+
+interface Heights {
+  readonly total: Height;
+  readonly available: Height;
+}
+
+function numberOr0(height: number | undefined): number {
+  return height === undefined || Number.isNaN(height) ? 0 : height;
 }
 
 /** The exact amounts of a currency at a moment; undefined if there is no snapshot. */
@@ -59,9 +67,9 @@ export function amountsAt(
   if (moment.kind !== 'snapshot' || column === undefined) return undefined;
   const holding = holdingAt(column, moment.index);
   return {
-    total: total(holding),
-    available: holding?.available ?? '0',
-    locked: holding?.locked ?? '0',
+    total: formatDecimal(total(holding)),
+    available: formatDecimal(holding?.balance ?? ZERO),
+    locked: formatDecimal(holding?.locked ?? ZERO),
     listed: holding !== undefined,
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeRecord } from '../../../cli/report/encoding.ts';
+import { unitsIn } from '../../../cli/report/worth.ts';
 import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
 import { DAY } from '../../../lambda/core/instant.ts';
 import { catalogOf, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
@@ -51,6 +52,10 @@ describe('balances report', () => {
       '--account sg/old is not in the ledger',
     ],
     [['report', '--local', '--out', 'x.html', '--format', 'csv'], "unknown option '--format'"],
+    [
+      ['report', '--local', '--out', 'x.html', '--in', 'EUR'],
+      '--in "EUR": no market of this ledger’s regions leads to it; allowed are SGD, THB, USDT, BTC',
+    ],
   ])('treats %j as wrong usage', async (words, why) => {
     const { exitCode, stderr } = await typed(words, LEDGER, { now: NOW });
     expect(exitCode).toBe(2);
@@ -74,6 +79,28 @@ describe('balances report', () => {
     expect([...accountOf(record).currencies.keys()]).toEqual(['BTC']);
     expect(accountOf(record).moments).toHaveLength(24);
     expect(record).toMatchObject({ from: time('2026-03-21T00:00:00Z'), to: time('2026-03-22T00:00:00Z') });
+  });
+
+  it.each([
+    [[], 'USDT'],
+    [['--account', 'th/main'], 'THB'],
+    [['--account', 'th/main', '--in', 'sgd'], 'SGD'],
+  ])('opens with the usual unit, or with --in: %j', async (words, unit) => {
+    const out = join(directory, 'unit.html');
+    await report(out, [...words, '--from', '2026-03-30']);
+    const html = readFileSync(out, 'utf8');
+    const record = decodeRecord(inlined(html, DATA));
+    expect([record.unit, unitsIn(record)]).toEqual([unit, ['SGD', 'THB', 'USDT', 'BTC']]);
+    expect(html).toContain(`>Value in ${unit}<`);
+  });
+
+  it('says so if no prices were recorded', async () => {
+    const out = join(directory, 'priceless.html');
+    const ledger = memoryLedger(await LEDGER.catalog(), [snapshot('sg/main', BEGIN)]);
+    await report(out, [], ledger);
+    expect(readFileSync(out, 'utf8')).toContain(
+      'No prices were recorded in this range, so what it was worth is unknown.',
+    );
   });
 
   it('covers half-open ranges, but the holdings at the end include the slot of that time', async () => {

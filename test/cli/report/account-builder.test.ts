@@ -166,6 +166,11 @@ describe('the end of the range', () => {
       [BEGIN + HOUR],
     ]);
     expect(counts).toMatchObject({ expected: 1, taken: 1 });
-    expect(currencies.get('BTC')?.repeats).toEqual([{ until: 2, holding: { available: '2', locked: '0' } }]);
+    const btc = currencies.get('BTC');
+    expect([0, 1, 2].map((index) => btc && holdingAt(btc, index)?.balance)).toEqual([
+      line('BTC', '2').balance,
+      line('BTC', '2').balance,
+      undefined,
+    ]);
   });
 });

@@ -9,7 +9,16 @@ import { reportDocument } from '../../../cli/report/document.ts';
 import type { ReportRecord } from '../../../cli/report/record.ts';
 import { HOUR } from '../../../lambda/core/instant.ts';
 import { failure, line, snapshot } from '../../support/memory-ledger.ts';
-import { BEGIN, FAILED, HOSTILE, HOURLY, marchEntries, recordOf } from '../../support/report-record.ts';
+import {
+  BEGIN,
+  FAILED,
+  HOSTILE,
+  HOURLY,
+  marchEntries,
+  marchSheets,
+  recordOf,
+  UNPRICED,
+} from '../../support/report-record.ts';
 import { startChromium } from './chromium.ts';
 import { sheetsOf } from './pdf.ts';
 
@@ -23,28 +32,44 @@ const PHONE: BrowserContextOptions = {
   hasTouch: true,
 };
 
-/** The number of pixels in the line's colour, in the part of the chart between two fractions of its width. */
-const LINE_PIXELS = (from: number, to: number) => `(() => {
-  const canvas = document.querySelector('.chart canvas');
+/** The number of pixels in a colour, in the part of a section's chart between two fractions of its width. */
+const PIXELS = (section: string, colour: string, from: number, to: number) => `(() => {
+  const canvas = document.querySelector('${section} .chart canvas');
   const [first, width] = [Math.round(canvas.width * ${from}), Math.round(canvas.width * ${to - from})];
   // A copy, because repeated reads of the chart's own canvas cause a console warning.
   const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   Object.assign(copy.canvas, { width: canvas.width, height: canvas.height });
   copy.drawImage(canvas, 0, 0);
   const { data } = copy.getImageData(first, 0, width, canvas.height);
-  const [r, g, b] = [0x0b, 0x6b, 0x5d];
+  const [r, g, b] = ${JSON.stringify(colour.match(/[0-9a-f]{2}/g)?.map((part) => Number.parseInt(part, 16)))};
   let count = 0;
   for (let at = 0; at < data.length; at += 4)
     if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 24 && data[at + 3] > 200) count += 1;
   return count;
 })()`;
 
+/** The same for the line of amounts. */
+const LINE_PIXELS = (from: number, to: number) => PIXELS('#over-time', LINE, from, to);
+
 const FIRST_HOUR = { from: BEGIN, to: BEGIN + HOUR };
 
 /** The colours of the line, and of the marks of failures, in light. */
 const LINE = '#0b6b5d';
 const FAILURE = '#b3421c';
-const CHART_WIDTH = "Math.round(document.querySelector('.chart canvas').getBoundingClientRect().width)";
+/** The colours of the two largest currencies. */
+const PARTS = ['#0b6b5d', '#c9821a'] as const;
+const CHART_WIDTH =
+  "Math.round(document.querySelector('#over-time .chart canvas').getBoundingClientRect().width)";
+
+/** What axe-core finds that is serious, with the elements. */
+async function seriousIn(page: Page): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+}
 
 /** The visible text of an element, with tabs between table cells. */
 async function seen(element: Locator): Promise<string> {
@@ -101,7 +126,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
       if (request.url() !== file) complaints.push(`request ${request.url()}`);
     });
     await page.goto(file);
-    await page.locator('.chart canvas').waitFor();
+    await page.locator('#over-time .chart canvas').waitFor();
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     return page;
   }
@@ -279,12 +304,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
   it.each(['light', 'dark'] as const)('has no serious axe-core violation, in %s', async (colorScheme) => {
     const page = await opened({ ...DESKTOP, colorScheme });
     await page.locator('.rows summary').click();
-    await page.evaluate(axe.source);
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      violations: { id: string; impact: string; nodes: { html: string }[] }[];
-    };
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await seriousIn(page)).toEqual([]);
   });
 
   it('fits a phone: the page does not scroll sideways', async () => {
@@ -325,7 +345,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     open.push(page);
     await page.goto(address);
     expect(await page.locator('#holdings tbody tr').count()).toBeGreaterThan(5);
-    expect(await seen(page.locator('noscript'))).toContain('The chart needs JavaScript');
+    expect(await seen(page.locator('noscript'))).toContain('The charts need JavaScript');
     expect(await page.locator('#no-chart').isVisible()).toBe(false);
   });
 
@@ -361,7 +381,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     await page.goto(address);
     await page.locator('#no-chart').waitFor();
     expect(await seen(page.locator('#no-chart'))).toBe(
-      'The chart and its controls could not start in this browser (ReferenceError: ResizeObserver is not defined). Everything below is complete without them.',
+      'The charts and their controls could not start in this browser (ReferenceError: ResizeObserver is not defined). Everything below is complete without them.',
     );
     expect(errors).toEqual(['ResizeObserver is not defined']);
     expect(await page.locator('select, button, input, canvas').count()).toBe(0);
@@ -449,12 +469,12 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
       // No heading without what it is about.
       const sheetOf = (title: string) =>
         sheets.findIndex(({ headings }) => headings.some((heading) => heading.title.startsWith(title)));
-      expect(sheetOf('Over time')).toBe(sheets.findIndex(({ drawn }) => drawn.has(LINE)));
+      expect(sheetOf('Amounts over time')).toBe(sheets.findIndex(({ drawn }) => drawn.has(LINE)));
       expect(sheetOf('Holdings at')).toBe(sheetOf('All accounts'));
       for (const { headings } of sheets) for (const { y } of headings) expect(y).toBeGreaterThan(100);
       await page.locator('.u-over').waitFor();
       expect(await page.evaluate(CHART_WIDTH)).toBe(
-        await page.evaluate("document.querySelector('.chart').clientWidth"),
+        await page.evaluate("document.querySelector('#over-time .chart').clientWidth"),
       );
     });
   });
@@ -469,13 +489,178 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await marks(false)).toEqual(await marks(true));
   });
 
-  async function askFor(page: Page, local: string): Promise<void> {
-    await page.locator('input[type="datetime-local"]').fill(local);
+  describe('with prices', () => {
+    let priced: string;
+    beforeAll(async () => {
+      const record = await recordOf(marchEntries(), undefined, undefined, undefined, 0, marchSheets());
+      priced = await saved('priced.html', record);
+    });
+
+    const worth = (page: Page) => seen(page.locator('#worth .answer'));
+    const pick = (page: Page, label: string, value: string) =>
+      page.locator('#worth').getByRole('combobox', { name: label }).selectOption(value);
+
+    it('opens on what all accounts were worth together, stacked by currency', async () => {
+      const page = await opened(DESKTOP, priced);
+      expect(await page.locator('section').first().getAttribute('id')).toBe('worth');
+      expect(await worth(page)).toMatch(/^2026-04-01 00:00 · All accounts\s+233677\.65 USDT\s+BTC 51\.2 %/);
+      expect(await worth(page)).toContain(`lacks ${HOSTILE}, which had no price`);
+      for (const colour of PARTS)
+        expect(await page.evaluate(PIXELS('#worth', colour, 0, 1))).toBeGreaterThan(500);
+      expect(await seen(page.locator('#worth .key'))).toMatch(/^BTC\s*ETH\s*THB\s*XRP/);
+    });
+
+    it('draws nothing where no prices were recorded, and where an account has no snapshot', async () => {
+      const page = await opened(DESKTOP, priced);
+      for (const [instant, hours] of [
+        [UNPRICED[0] ?? 0, 6],
+        [FAILED[0] ?? 0, 3],
+      ] as const) {
+        await page.locator('#worth').getByRole('button', { name: 'All', exact: true }).click();
+        await zoomInto(page, instant, '#worth');
+        // A day is in view, and the gap begins in its middle, one hour before its first slot.
+        const [left, width] = await plotOnScreen(page, '#worth');
+        const place = (hour: number) => left + (width * (12 + hour)) / 24;
+        for (const colour of PARTS) {
+          expect(await page.evaluate(PIXELS('#worth', colour, place(-0.6), place(hours - 0.4)))).toBe(0);
+          expect(await page.evaluate(PIXELS('#worth', colour, left, place(-1.5)))).toBeGreaterThan(500);
+        }
+      }
+    });
+
+    it('tells a slot without prices from a slot without a snapshot, in words', async () => {
+      const page = await opened(DESKTOP, priced);
+      await askFor(page, '2026-03-06T03:10', '#worth');
+      expect(await worth(page)).toMatch(/Worth unknown\s+No prices of sg were recorded for this slot\./);
+      await askFor(page, '2026-03-21T09:10', '#worth');
+      expect(await worth(page)).toMatch(/No sum\s+sg\/main: upbit\.timeout \(no answer within 5 s\)/);
+      expect(await seen(page.locator('#worth .summary'))).toContain(
+        '7 slots where an account has no snapshot, 6 slots without prices.',
+      );
+    });
+
+    it('shows the chosen account, unit and currency, in the chart and in the table', async () => {
+      const page = await opened(DESKTOP, priced);
+      await pick(page, 'Account', 'sg/main');
+      await pick(page, 'In', 'SGD');
+      const row = page.locator('#worth-at tr', { hasText: 'ETH' });
+      expect(await seen(row)).toBe('ETH\t150849.00\t68.0 %\t37\t4077\tSGD-ETH\t\t\t');
+      await pick(page, 'Currency', 'ETH');
+      expect(await worth(page)).toMatch(/150849\.00 SGD\s+37 ETH × 4077 \(SGD-ETH\)/);
+      expect(await page.evaluate(PIXELS('#worth', PARTS[1], 0, 1))).toBe(0);
+      await pick(page, 'Account', 'th/main');
+      expect(await page.locator('#worth').getByRole('combobox', { name: 'Currency' }).inputValue()).toBe(
+        'All currencies',
+      );
+    });
+
+    it('shows every digit on request', async () => {
+      const page = await opened(DESKTOP, priced);
+      const digits = page.getByRole('button', { name: 'All digits' });
+      const before = await seen(page.locator('#worth-at tr', { hasText: 'Sum' }));
+      await digits.click();
+      expect(await digits.getAttribute('aria-pressed')).toBe('true');
+      const after = await seen(page.locator('#worth-at tr', { hasText: 'Sum' }));
+      expect(after.trim().length).toBeGreaterThan(before.trim().length + 3);
+      expect(after).toContain('233677.6');
+      expect(await worth(page)).toMatch(/233677\.6\d{4,} USDT/);
+    });
+
+    it('tells both charts and both tables the same time', async () => {
+      const page = await opened(DESKTOP, priced);
+      await askFor(page, '2026-03-15T12:00', '#worth');
+      expect(await seen(page.locator('#worth-title'))).toBe('Worth at 2026-03-15 12:00');
+      expect(await seen(page.locator('#holdings-title'))).toBe('Holdings at 2026-03-15 12:00');
+      expect(await seen(page.locator('#over-time .answer'))).toContain('2026-03-15 12:00');
+      expect(await worth(page)).toContain('2026-03-15 12:00');
+      await page.locator('#worth').getByRole('slider', { name: 'Slot' }).focus();
+      await page.keyboard.press('ArrowLeft');
+      expect(await seen(page.locator('#holdings-title'))).toBe('Holdings at 2026-03-15 11:00');
+      expect(
+        await page.locator('#worth').getByRole('slider', { name: 'Slot' }).getAttribute('aria-valuetext'),
+      ).toMatch(/^2026-03-15 11:00: [\d.]+ USDT\. BTC/);
+    });
+
+    it('has the worth of each slot as a table', async () => {
+      const page = await opened(DESKTOP, priced);
+      await page.locator('#worth .rows summary').click();
+      const rows = page.locator('#worth .rows tbody tr');
+      await rows.first().waitFor();
+      expect(await rows.count()).toBe(200);
+      expect(await seen(rows.first())).toMatch(/^2026-04-01 00:00\t233677\.65\tBTC 51\.2 % · ETH/);
+    });
+
+    it('reaches every control with the keyboard alone', async () => {
+      const page = await opened(DESKTOP, priced);
+      const reached: unknown[] = [];
+      for (let press = 0; press < 20; press += 1) {
+        await page.keyboard.press('Tab');
+        const name = await page.evaluate(
+          '(({ tagName, type, textContent }) => type === "button" ? textContent : tagName + " " + (type ?? ""))(document.activeElement)',
+        );
+        // Each part of a time is reached by itself.
+        if (name !== reached.at(-1) || name !== 'INPUT datetime-local') reached.push(name);
+      }
+      expect(reached.slice(0, 12)).toEqual([
+        ...Array.from({ length: 3 }, () => 'SELECT select-one'),
+        ...['24 h', '7 d', '30 d', 'All'],
+        'INPUT range',
+        'SUMMARY ',
+        'INPUT datetime-local',
+        'Latest',
+        'All digits',
+      ]);
+    });
+
+    it.each(['light', 'dark'] as const)('has no serious axe-core violation, in %s', async (colorScheme) => {
+      const page = await opened({ ...DESKTOP, colorScheme }, priced);
+      await page.locator('#worth .rows summary').click();
+      expect(await seriousIn(page)).toEqual([]);
+    });
+
+    it('fits a phone', async () => {
+      const page = await opened(PHONE, priced);
+      await page.locator('#worth .rows summary').click();
+      await page.getByRole('button', { name: 'All digits' }).click();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    });
+
+    it('has the worth at the end without scripts', async () => {
+      if (running === undefined) throw new Error('no browser');
+      const context = await running.browser.newContext({ javaScriptEnabled: false });
+      const page = await context.newPage();
+      open.push(page);
+      await page.goto(priced);
+      expect(await seen(page.locator('#worth-title'))).toBe('Worth at 2026-04-01 00:30');
+      expect(await seen(page.locator('#worth-at tr', { hasText: 'Sum' }))).toContain('233677.65');
+      expect(await page.locator('#worth noscript').isVisible()).toBe(true);
+    });
+
+    it.each([1123, 840])('prints both charts whole, on sheets %i high', async (height) => {
+      const page = await opened(DESKTOP, priced);
+      const margin = { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' };
+      const sheets = sheetsOf(
+        await page.pdf({ width: '794px', height: `${height}px`, margin, outline: true, tagged: true }),
+      );
+      const areas = sheets.flatMap(({ drawn, width }) =>
+        [...(drawn.get(PARTS[1]) ?? [])].map(({ x }) => x / width),
+      );
+      expect(sheets.filter(({ drawn }) => (drawn.get(PARTS[1]) ?? []).length > 700)).toHaveLength(1);
+      expect(Math.max(...areas)).toBeGreaterThan(0.88);
+      expect(Math.max(...areas)).toBeLessThan(0.97);
+      const titles = sheets.flatMap(({ headings }) => headings.map(({ title }) => title));
+      expect(titles).toEqual(expect.arrayContaining(['Worth', 'Amounts over time']));
+      for (const { headings } of sheets) for (const { y } of headings) expect(y).toBeGreaterThan(100);
+    });
+  });
+
+  async function askFor(page: Page, local: string, section = '#holdings'): Promise<void> {
+    await page.locator(`${section} input[type="datetime-local"]`).fill(local);
   }
 
   /** Drags the pointer over the day around an instant. */
-  async function zoomInto(page: Page, instant: number): Promise<void> {
-    const box = await page.locator('.u-over').boundingBox();
+  async function zoomInto(page: Page, instant: number, section = '#over-time'): Promise<void> {
+    const box = await page.locator(`${section} .u-over`).boundingBox();
     if (box === null) throw new Error('no plot');
     const month = 31 * 86_400_000;
     const place = (at: number) => box.x + (box.width * (at - Date.UTC(2026, 2, 1))) / month;
@@ -488,9 +673,9 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
   }
 
   /** The left edge and the width of the plot, as fractions of the canvas. */
-  async function plotOnScreen(page: Page): Promise<[left: number, width: number]> {
+  async function plotOnScreen(page: Page, section = '#over-time'): Promise<[left: number, width: number]> {
     return (await page.evaluate(
-      '(() => { const o = document.querySelector(".u-over"); const c = document.querySelector(".chart canvas"); return [o.offsetLeft / c.offsetWidth, o.offsetWidth / c.offsetWidth] })()',
+      `(() => { const o = document.querySelector("${section} .u-over"); const c = document.querySelector("${section} .chart canvas"); return [o.offsetLeft / c.offsetWidth, o.offsetWidth / c.offsetWidth] })()`,
     )) as [number, number];
   }
 

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startChromium } from './chromium.ts';
 
-// The pictures in docs/: node --import tsx test/system/browser/screenshot.ts REPORT.html PICTURE.png [light|dark|phone]
+// The pictures in docs/: node --import tsx test/system/browser/screenshot.ts REPORT.html PICTURE.png [light|dark|phone] [full]
 
-const [report, picture, scheme = 'light'] = process.argv.slice(2);
+const [report, picture, scheme = 'light', part] = process.argv.slice(2);
 if (
   report === undefined ||
   picture === undefined ||
@@ -21,7 +21,7 @@ const page = await running.browser.newPage({
     : { viewport: { width: 1200, height: 900 }, colorScheme: scheme }),
 });
 await page.goto(pathToFileURL(resolve(report)).href);
-await page.locator('.chart canvas').waitFor();
+await page.locator('.chart canvas').first().waitFor();
 await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
-await page.screenshot({ path: picture });
+await page.screenshot({ path: picture, fullPage: part === 'full' });
 await running.close();
