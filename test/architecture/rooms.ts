@@ -50,6 +50,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'lambda/history',
       'cli/commands',
       'cli/doctor',
+      'cli/files',
       'cli/ledger',
       'cli/print',
       'cli/report',
@@ -64,6 +65,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'cli/cost',
       'cli/doctor',
       'cli/export',
+      'cli/keys',
       'cli/ledger',
       'cli/print',
       'cli/report',
@@ -93,8 +95,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'cli/export': { uses: ['lambda/core', 'lambda/history', 'cli/ledger', 'cli/print'], packages: ['node:'] },
   'cli/report': {
-    uses: ['lambda/core', 'lambda/history', 'cli/print'],
+    uses: ['lambda/core', 'lambda/history', 'cli/files', 'cli/print'],
     packages: ['esbuild', 'node:'],
+  },
+  'cli/keys': {
+    uses: [
+      'lambda/core',
+      'lambda/collector',
+      ...ADAPTERS,
+      'lambda/handlers',
+      'cli/doctor',
+      'cli/ledger',
+      'cli/print',
+    ],
+    packages: [SECRETS_MANAGER, 'jsonc-parser'],
   },
   // Reads and opens a ledger. A command that opens none needs neither a client nor the local parts.
   'cli/ledger': {
@@ -102,6 +116,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     loads: ['lambda/handlers', 'infra/local'],
     packages: [DYNAMODB, 'commander', 'https-proxy-agent', 'node:'],
   },
+  'cli/files': { uses: ['lambda/core'], packages: ['node:'] },
   'cli/print': { uses: ['lambda/core', 'lambda/history'], packages: [] },
   // The page is bundled for a browser: nothing of Node, no client, no network.
   'cli/report/page': { uses: ['lambda/core', 'cli/print', 'cli/report'], packages: ['uplot'] },
