@@ -11,20 +11,20 @@ export const SIMULATED = 'SIMULATED';
 
 const COLUMNS: readonly Column[] = [
   { title: 'currency', align: 'text' },
-  { title: 'available', align: 'number' },
-  { title: 'locked', align: 'number' },
+  { title: 'available', align: 'number', leftOut: 1 },
+  { title: 'locked', align: 'number', leftOut: 1 },
   { title: 'total', align: 'number' },
-  { title: 'average price', align: 'number' },
-  { title: 'in', align: 'text' },
+  { title: 'average price', align: 'number', leftOut: 2 },
+  { title: 'in', align: 'text', leftOut: 2 },
 ];
 
 const TOTAL_COLUMNS: readonly Column[] = [
   { title: 'currency', align: 'text' },
-  { title: 'available', align: 'number' },
-  { title: 'locked', align: 'number' },
+  { title: 'available', align: 'number', leftOut: 1 },
+  { title: 'locked', align: 'number', leftOut: 1 },
   { title: 'total', align: 'number' },
   { title: 'accounts', align: 'number' },
-  { title: 'oldest slot', align: 'text' },
+  { title: 'oldest slot', align: 'text', leftOut: 2 },
 ];
 
 /** How tables are printed. */

@@ -11,8 +11,8 @@ import { zoned } from './zoned.ts';
 const COLUMNS: readonly Column[] = [
   { title: 'slot', align: 'text' },
   { title: 'currency', align: 'text' },
-  { title: 'available', align: 'number' },
-  { title: 'locked', align: 'number' },
+  { title: 'available', align: 'number', leftOut: 1 },
+  { title: 'locked', align: 'number', leftOut: 1 },
   { title: 'total', align: 'number' },
 ];
 

@@ -5,32 +5,59 @@ export interface Column {
   readonly title: string;
   /** `number` aligns decimal points. */
   readonly align: 'text' | 'number';
+  /** Columns with the highest number are left out first if the table is too wide; without one, never. */
+  readonly leftOut?: number;
 }
 
 const GAP = '  ';
 
 /**
- * A table with titles, its columns as wide as needed. If that exceeds `width`, each row becomes a block of lines
- * instead: an amount is never truncated. Without rows it is only the titles.
+ * A table with titles, its columns as wide as needed. If that exceeds `width`, columns are left out, as they say; if it is still
+ * too wide, each row becomes a block of lines instead: an amount is never truncated. Without rows it is only the titles. On a
+ * terminal, which has a width, amounts have groups of thousands: no program reads them there.
  */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
 ): string {
-  const cells = rows.map((row) => row.map(printable));
+  const isTerminal = width < Number.POSITIVE_INFINITY;
+  const cells = rows.map((row) =>
+    row.map((cell, index) =>
+      isTerminal && columns[index]?.align === 'number' ? grouped(cell) : printable(cell),
+    ),
+  );
+  const ranks = [...new Set(columns.flatMap(({ leftOut }) => leftOut ?? []))].sort((a, b) => b - a);
+  for (const most of [Number.POSITIVE_INFINITY, ...ranks.map((rank) => rank - 1)]) {
+    const kept = (_: unknown, index: number) => (columns[index]?.leftOut ?? 0) <= most;
+    const lines = inLines(
+      columns.filter(kept),
+      cells.map((row) => row.filter(kept)),
+    );
+    if (lines.every((line) => line.length <= width)) return text(lines);
+  }
+  return text(cells.flatMap((row) => block(columns, row)));
+}
+
+/** `-1,234.5` of `-1234.5`; anything that is not a plain decimal number as it is. */
+function grouped(cell: string): string {
+  const [, sign, whole = '', fraction] = /^(-?)(\d+)(\.\d+)?$/.exec(cell) ?? [];
+  return sign === undefined
+    ? printable(cell)
+    : sign + whole.replace(/\B(?=(?:\d{3})+$)/g, ',') + (fraction ?? '');
+}
+
+function inLines(columns: readonly Column[], cells: readonly (readonly string[])[]): string[] {
   const aligned = columns.map(({ title, align }, index) => {
     const column = cells.map((row) => row[index] ?? '');
     return pad([title, ...(align === 'number' ? alignPoints(column) : column)], align);
   });
-  const lines = ['', ...cells].map((_, index) =>
+  return ['', ...cells].map((_, index) =>
     aligned
       .map((column) => column[index])
       .join(GAP)
       .trimEnd(),
   );
-  if (lines.every((line) => line.length <= width)) return text(lines);
-  return text(cells.flatMap((row) => block(columns, row)));
 }
 
 /** The caption of a table: its parts on one line, or one per line if that exceeds `width`. */

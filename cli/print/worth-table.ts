@@ -18,8 +18,6 @@ export interface WorthStyle extends TableStyle {
 interface WorthColumn extends Column {
   readonly of: (holding: Holding, sum: Sum, unit: string) => string;
   readonly ofSum?: (sum: Sum, unit: string) => string;
-  /** Columns with the highest number are left out first if the terminal is too narrow. */
-  readonly leftOut?: number;
 }
 
 /** What stands where a price, and so a value, is unknown. */
@@ -77,27 +75,11 @@ export function worthTable({ account, snapshot, holdings, sum }: Worth, style: W
     width,
   );
   if (holdings.length === 0) return `${caption}(empty)\n`;
-  const draw = (columns: readonly WorthColumn[], limit: number) =>
-    table(
-      columns,
-      [
-        ...holdings.map((holding) => columns.map((column) => column.of(holding, sum, unit))),
-        columns.map((column) => column.ofSum?.(sum, unit) ?? ''),
-      ],
-      limit,
-    );
-  for (let most = 4; most > 0; most -= 1) {
-    const columns = COLUMNS.filter(({ leftOut = 0 }) => leftOut <= most);
-    const text = draw(columns, Number.POSITIVE_INFINITY);
-    if (text.split('\n').every((line) => line.length <= width)) return caption + text;
-  }
-  return (
-    caption +
-    draw(
-      COLUMNS.filter(({ leftOut }) => leftOut === undefined),
-      width,
-    )
-  );
+  const rows = [
+    ...holdings.map((holding) => COLUMNS.map((column) => column.of(holding, sum, unit))),
+    COLUMNS.map((column) => column.ofSum?.(sum, unit) ?? ''),
+  ];
+  return caption + table(COLUMNS, rows, width);
 }
 
 /** A table of what several accounts were worth: each, each region with several, and all. */

@@ -14,7 +14,7 @@ describe('a table', () => {
       ['SGD', '1234', ''],
       ['USDT', '12.0625', 'SGD'],
     ];
-    expect(table(COLUMNS, rows, 80).split('\n')).toEqual([
+    expect(table(COLUMNS, rows, Infinity).split('\n')).toEqual([
       'currency       held  in',
       'BTC          0.5     USDT',
       'SGD       1234',
@@ -27,11 +27,42 @@ describe('a table', () => {
     const amount = '99999999999999999999999999999999999999';
     expect(table(COLUMNS, [['BTC', amount, 'USDT']], 40).split('\n')).toEqual([
       'currency  BTC',
-      `  held      ${amount}`,
+      `  held      99${',999'.repeat(12)}`,
       '  in        USDT',
       '',
     ]);
-    expect(table(COLUMNS, [['BTC', amount, 'USDT']], 54).split('\n')).toHaveLength(3);
+    expect(table(COLUMNS, [['BTC', amount, 'USDT']], 66).split('\n')).toHaveLength(3);
+  });
+
+  it('leaves columns out if it does not fit, those with the highest number first', () => {
+    const columns: readonly Column[] = [
+      { title: 'currency', align: 'text' },
+      { title: 'held', align: 'number' },
+      { title: 'price', align: 'number', leftOut: 2 },
+      { title: 'in', align: 'text', leftOut: 2 },
+      { title: 'share', align: 'text', leftOut: 1 },
+    ];
+    const titlesAt = (width: number) =>
+      table(columns, [['BTC', '1', '2', 'SGD', '3 %']], width).split('\n')[0];
+    expect(titlesAt(80)).toBe('currency  held  price  in   share');
+    expect(titlesAt(32)).toBe('currency  held  share');
+    expect(titlesAt(20)).toBe('currency  held');
+    expect(titlesAt(13)).toBe('currency  BTC');
+  });
+
+  it('groups thousands on a terminal alone: nothing reads them there but a person', () => {
+    const rows = [
+      ['BTC', '-1234567.00001234', ''],
+      ['SGD', '1e5', ''],
+      ['IDR', '999', ''],
+    ];
+    const held = (width: number) =>
+      table(COLUMNS, rows, width)
+        .split('\n')
+        .slice(1, 4)
+        .map((line) => line.split(/ +/)[1]);
+    expect(held(80)).toEqual(['-1,234,567.00001234', '1e5', '999']);
+    expect(held(Infinity)).toEqual(['-1234567.00001234', '1e5', '999']);
   });
 
   it('splits its caption if it does not fit', () => {
