@@ -12,6 +12,7 @@ const { end, ...streams } = openStandardStreams('end');
 await end(
   await run(process.argv.slice(2), {
     ...streams,
+    stdin: () => process.stdin,
     now: Date.now,
     openTarget: (choice) => openTarget(choice, process.env, root),
     environment: process.env,

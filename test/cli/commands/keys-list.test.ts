@@ -33,11 +33,11 @@ describe('balances keys list', () => {
       stdout: [
         'account        key id    expires on  days left  problem',
         'sg/broken                                       keys.invalid',
-        'sg/main        ff3e7ebc',
-        'sg/old         1d38a1a8  2026-11-20         -3',
+        'sg/main        85387593',
+        'sg/old         330024f3  2026-11-20         -3',
         'sg/other-twin                                   keys.duplicate',
         'sg/twin                                         keys.duplicate',
-        'th/main        74ad5f76  2026-12-01          8',
+        'th/main        2a4d584c  2026-12-01          8',
         '',
       ].join('\n'),
       stderr: [
@@ -55,8 +55,8 @@ describe('balances keys list', () => {
     expect(rows).toHaveLength(6);
     expect(rows).toMatchObject([
       { account: 'sg/broken', keyId: null, expiresOn: null, daysLeft: null, problem: 'keys.invalid' },
-      { account: 'sg/main', keyId: 'ff3e7ebc', expiresOn: null, daysLeft: null, problem: null },
-      { account: 'sg/old', keyId: '1d38a1a8', expiresOn: '2026-11-20', daysLeft: -3, problem: null },
+      { account: 'sg/main', keyId: '85387593', expiresOn: null, daysLeft: null, problem: null },
+      { account: 'sg/old', keyId: '330024f3', expiresOn: '2026-11-20', daysLeft: -3, problem: null },
       {},
       {},
       { account: 'th/main', daysLeft: 8 },
@@ -64,7 +64,7 @@ describe('balances keys list', () => {
     expect((await list(['--format', 'csv'])).stdout.split('\n').slice(0, 3)).toEqual([
       'account,keyId,expiresOn,daysLeft,problem',
       'sg/broken,,,,keys.invalid',
-      'sg/main,ff3e7ebc,,,',
+      'sg/main,85387593,,,',
     ]);
   });
 

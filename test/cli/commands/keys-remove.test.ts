@@ -21,7 +21,7 @@ const remove = (words: string, stdin?: TypedTerminal) =>
     ...(stdin === undefined ? {} : { stdin }),
   });
 const SAID = [
-  'sg/old: key 1d38a1a8 is removed',
+  'sg/old: key 330024f3 is removed',
   '2 other accounts stay as they are',
   'sg/old: it stays in the ledger, and each slot is recorded as keys.missing until: balances accounts close sg/old',
 ];

@@ -157,7 +157,7 @@ describe('a key that Upbit refuses', () => {
     expect(current()).toEqual(asked(NEW));
   });
 
-  it('is told which address of this machine Upbit sees', async () => {
+  it('that lists addresses is told which one this machine has', async () => {
     place.upbit.fault = () => FAULTS.addressNotAllowed;
     const checkIp = await startCheckIpEndpoint();
     const { stderr } = await set('sg/main', given(NEW), { ...place.environment, CHECK_IP_URL: checkIp.url });
