@@ -16,10 +16,10 @@ import { addLatest } from './commands/latest.ts';
 import { addReport } from './commands/report.ts';
 import { addSlots } from './commands/slots.ts';
 import { addWorth } from './commands/worth.ts';
+import { OutFile } from './files/out-file.ts';
 import { type LedgerOptions, parseAccount, wrongUsage } from './ledger/options.ts';
 import type { Io } from './ledger/session.ts';
 import { TIME_FORMS } from './ledger/time.ts';
-import { OutFile } from './files/out-file.ts';
 import { printable } from './print/printable.ts';
 
 /** The commands, in the order and the groups in which the help lists them. */
