@@ -14,7 +14,11 @@ const WAVES: readonly (readonly [length: number, height: number])[] = [
   [HOUR, 7_000],
 ];
 
-/** No drift is further from 0 than this, in millionths. */
+/**
+ * No drift is further from 0 than this, in millionths.
+ *
+ * @internal exported for its test
+ */
 export const MOST_DRIFT = WAVES.reduce((sum, [, height]) => sum + height, 0);
 
 /**

@@ -78,7 +78,11 @@ export function legsTo(
   return undefined;
 }
 
-/** The way from a currency to a unit by the prices of a slot, see {@link legsTo}; undefined if there is none. */
+/**
+ * The way from a currency to a unit by the prices of a slot, see {@link legsTo}; undefined if there is none.
+ *
+ * @internal exported for its test
+ */
 export function wayTo(unit: string, currency: string, region: Region, sheets: PricesOf): Way | undefined {
   const has = (id: Region, market: string) => sheets.get(id)?.prices.has(market) ?? false;
   const legs = legsTo(unit, currency, region, has);

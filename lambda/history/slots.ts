@@ -3,7 +3,6 @@ import type { AccountName } from '../core/account.ts';
 import {
   expectedPeriods,
   expectedSlots,
-  isGap,
   knownAccounts,
   type LastRecorded,
   type Period,
@@ -42,18 +41,6 @@ export async function* slots(
   const asked = [...periodsOf].filter(([, periods]) => periods.length > 0);
   const streams = prefetchStreams(asked, outcomesOf, accountsAhead(view, { from, to }));
   for await (const [, outcomes] of streams) yield* outcomes;
-}
-
-/**
- * The expected slots that are due and have no snapshot, in the order of {@link slots}. A failure of a slot that is
- * not due yet is not a gap: a retry may still succeed.
- */
-export async function* gaps(
-  view: LedgerView,
-  accounts: readonly AccountName[],
-  range: Range,
-): AsyncGenerator<SlotOutcome> {
-  for await (const outcome of slots(view, accounts, range)) if (isGap(outcome)) yield outcome;
 }
 
 function within(periods: readonly Period[], from: Instant, to: Instant): Period[] {

@@ -9,7 +9,7 @@ import { type SimulatedUpbit, startSimulatedUpbit } from '../../../infra/local/s
 import { FAULTS } from '../../../infra/local/upbit-faults.ts';
 import { knownAccounts } from '../../../lambda/core/completeness.ts';
 import { isFailure } from '../../../lambda/core/snapshot.ts';
-import { gaps } from '../../../lambda/history/slots.ts';
+import { gaps } from '../../support/gaps-of.ts';
 import { ADA, simulated } from '../../support/local-parts.ts';
 import { keysOf, secret } from '../../support/memory-parts.ts';
 

@@ -9,7 +9,8 @@ import { CADENCES, type Cadence, isCadence, isTimeZone, TIME_ZONES } from '../..
 import { type Entry, isFailure } from '../../../lambda/core/snapshot.ts';
 import { accountsAhead } from '../../../lambda/history/read-range.ts';
 import type { LedgerReader, Range } from '../../../lambda/history/reader.ts';
-import { gaps, slots } from '../../../lambda/history/slots.ts';
+import { slots } from '../../../lambda/history/slots.ts';
+import { gaps } from '../../support/gaps-of.ts';
 import {
   catalogOf,
   failure,
