@@ -1,14 +1,19 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
+import { createLedgerWriter } from '../../lambda/adapters/ledger/writer.ts';
 import { parseBalances } from '../../lambda/core/balances.ts';
 import type { Catalog } from '../../lambda/core/catalog.ts';
+import { parseDecimal } from '../../lambda/core/decimal.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { encodeItem } from '../../lambda/core/item.ts';
+import { marketOf, quotesOf } from '../../lambda/core/prices.ts';
 import type { Found } from '../../lambda/core/snapshot.ts';
 import { at, latest } from '../../lambda/history/latest.ts';
+import { PriceBook } from '../../lambda/history/price-book.ts';
 import { readRange } from '../../lambda/history/read-range.ts';
 import { samples } from '../../lambda/history/samples.ts';
+import { worthOf } from '../../lambda/history/worth.ts';
 import { must } from '../support/arbitraries.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { type Figure, round } from './figure.ts';
@@ -59,6 +64,30 @@ async function fill(endpoint: string): Promise<void> {
   client.destroy();
 }
 
+/** Writes the prices of each midnight of the last year: of every currency, in three quotes. */
+async function fillPrices(endpoint: string): Promise<void> {
+  const { client } = meteredClient(endpoint);
+  const profile = profileNamed('typical');
+  const writer = createLedgerWriter({ client, tableName: 'ledger' });
+  const price = must(parseDecimal('12.345678'));
+  const prices = new Map(
+    quotesOf('sg').flatMap((quote) =>
+      Array.from({ length: CURRENCIES }, (_, index) => [
+        marketOf(quote, String(profile.line(index)['currency'])),
+        { price },
+      ]),
+    ),
+  );
+  const days = Array.from({ length: YEAR / DAY }, (_, day) => END - YEAR + day * DAY);
+  await pLimit(8).map(days, async (slot) => {
+    await writer.recordPrices(
+      { region: 'sg', slot, observedAt: slot + SECOND, prices, writer: '0.1.0' },
+      5 * SECOND,
+    );
+  });
+  client.destroy();
+}
+
 async function count(things: AsyncIterable<unknown>): Promise<number> {
   let found = 0;
   for await (const _ of things) found += 1;
@@ -89,6 +118,7 @@ async function peak(entries: AsyncIterable<Found>): Promise<number> {
 /** The cost and time of the reader's queries on a ledger of ten years. */
 export async function measureReads(endpoint: string): Promise<Figure[]> {
   await fill(endpoint);
+  await fillPrices(endpoint);
   const { client, take } = meteredClient(endpoint);
   const reader = createLedgerReader({ client, tableName: 'ledger' });
   const range = (from: Instant, to = END) =>
@@ -144,6 +174,16 @@ export async function measureReads(endpoint: string): Promise<Figure[]> {
   const days = () =>
     samples({ reader, catalog: CATALOG, now: END }, ACCOUNT, { from: END - YEAR, to: END }, '1d');
   await measure('days', 'a year, one a day', { units: 190, requests: 4 }, () => count(days()));
+  const worth = async function* () {
+    for await (const { snapshot } of days()) if (snapshot !== undefined) yield snapshot;
+  };
+  // At most twice what the balances alone cost.
+  await measure('worth-days', 'a year, one a day, and its worth', { units: 380, requests: 8 }, async () => {
+    let valued = 0;
+    for await (const { sum } of worthOf(worth(), new PriceBook(reader), 'SGD'))
+      if (sum.value !== undefined) valued += 1;
+    return valued;
+  });
   await measure('year', 'a year, every hour', { units: 1_200, requests: 13 }, () => count(range(END - YEAR)));
 
   const far = await startCountingProxy(endpoint, LATENCY);
