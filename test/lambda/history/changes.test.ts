@@ -56,6 +56,35 @@ describe('changes', () => {
     ]);
   });
 
+  it('know what was held of any currency at both ends, changed or not', async () => {
+    const { held } = await between([BEFORE, AFTER], START, START + DAY);
+    const of = (currency: string) => {
+      const { before, after } = held(currency) ?? { before: ZERO, after: ZERO };
+      return `${formatDecimal(before)} ${formatDecimal(after)}`;
+    };
+    expect(['ADA', 'BTC', 'NEW', 'SOLD', 'ZERO', 'NEVER'].map(of)).toEqual([
+      '3 3',
+      '0.3 0.1',
+      '0 8',
+      '5 0',
+      '0 0',
+      '0 0',
+    ]);
+    expect((await between([], START, START + DAY)).held('ADA')).toBeUndefined();
+  });
+
+  it('compare nothing if what was held at the earlier time is in an unreadable item before it', async () => {
+    const found = await between(
+      [unreadable('sg/main', START), BEFORE, AFTER].map((entry, hour) => ({
+        ...entry,
+        slot: START + hour * HOUR,
+      })),
+      START + HOUR / 2,
+      START + DAY,
+    );
+    expect([found.compared, found.changes]).toEqual([undefined, []]);
+  });
+
   it('compare nothing if an unreadable item may be the earlier snapshot, the first or the later one', async () => {
     const from = START + HOUR;
     const hidden = unreadable('sg/main', START + HOUR);
