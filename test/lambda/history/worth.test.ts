@@ -34,6 +34,30 @@ describe('the worth of snapshots', () => {
     ]);
   });
 
+  it('reads the prices of a hundred snapshots at a time, while those after them are not yet read', async () => {
+    const asked: number[] = [];
+    const ledger = memoryLedger(EMPTY_CATALOG, []);
+    const book = new PriceBook({
+      ...ledger,
+      prices: (region, slots) => {
+        asked.push(slots.length);
+        return ledger.prices(region, slots);
+      },
+    });
+    let given = 0;
+    async function* snapshots() {
+      for (let hour = 0; hour < 250; hour += 1) {
+        given += 1;
+        yield snapshot('sg/main', SLOT + hour * HOUR);
+      }
+    }
+    const worths = worthOf(snapshots(), book, 'SGD');
+    await worths.next();
+    expect([given, asked]).toEqual([100, [100]]);
+    for await (const _ of worths) void _;
+    expect(asked).toEqual([100, 100, 50]);
+  });
+
   it('counts only the currencies that were asked for', async () => {
     const two = snapshot('sg/main', SLOT, [line('BTC', '2'), line('SGD', '7')]);
     const [all] = await worths([two]);
