@@ -69,7 +69,12 @@ async function show(
   }
   const unit = unitFor({}, accounts, { catalog });
   const sums = new WorthSums();
-  for await (const worth of worthOf(snapshots, new PriceBook(reader), unit)) sums.add(0, worth);
+  for await (const worth of worthOf(
+    snapshots.map((snapshot) => ({ snapshot })),
+    new PriceBook(reader),
+    unit,
+  ))
+    sums.add(0, worth);
   for (const sum of sums.points()) await stdout.write(`${accountSums(sum, { ...style, unit })}\n`);
   return failed;
 }

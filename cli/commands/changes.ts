@@ -8,6 +8,7 @@ import type { Range } from '../../lambda/history/reader.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
+import { NO_TOTAL } from '../ledger/readings.ts';
 import { type Io, sayIfEmpty } from '../ledger/session.ts';
 import { wantedBy } from '../print/balance-rows.ts';
 import {
@@ -72,7 +73,7 @@ function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
       io.stderr.write(note(account, [...simulatedClauses(simulated), ...new Set(clauses)]));
     }
     if (!total) return 0;
-    if (isHidden) io.stderr.write('no total: it would leave out an account that cannot be read\n');
+    if (isHidden) io.stderr.write(NO_TOTAL);
     const lacking = accounts.filter((account) =>
       parts.some(({ found }) => found.some((its) => its.account === account && isLacking(its))),
     );

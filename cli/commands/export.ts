@@ -142,7 +142,7 @@ async function* valuedRows(
   const notes = new WorthNotes(unit, { hasSum: false });
   const shown = snapshotsOf(session, accounts, range, options, io);
   for await (const one of withWorth(shown, new PriceBook(session.reader), unit, wantedBy(currency))) {
-    notes.add(one.worth);
+    notes.add(one);
     yield* valueRows(one, currency, unit);
   }
   for (const line of notes.lines()) io.stderr.write(line);

@@ -3,7 +3,7 @@ import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
-import { lackingClauses, notesOn, readAt } from '../ledger/readings.ts';
+import { lackingClauses, NO_TOTAL, notesOn, readAt } from '../ledger/readings.ts';
 import { type Io, type Session, withLedger } from '../ledger/session.ts';
 import type { TypedTime } from '../ledger/time.ts';
 import { BALANCE_COLUMNS, balanceRows, TOTAL_COLUMNS, totalRows } from '../print/balance-rows.ts';
@@ -36,7 +36,7 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
     const asked = await readAt(session, options, time);
     const { readings, snapshots } = asked;
     if (options.total === true && !session.isWhole()) {
-      io.stderr.write('no total: it would leave out an account that cannot be read\n');
+      io.stderr.write(NO_TOTAL);
     } else {
       await printRows(options.format, printableOf(snapshots, options, session), io);
     }

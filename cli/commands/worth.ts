@@ -1,10 +1,9 @@
 import { Option } from 'commander';
 import type { AccountName } from '../../lambda/core/account.ts';
-import { scheduleAt, stackTimeZone } from '../../lambda/core/catalog.ts';
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { expectedPeriods, isExpectedAndDue } from '../../lambda/core/completeness.ts';
-import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import { formatSecond } from '../../lambda/core/instant.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
-import { pointAtOrBefore, type Spacing } from '../../lambda/core/spacing.ts';
 import { PriceBook } from '../../lambda/history/price-book.ts';
 import { type Worth, worthOf } from '../../lambda/history/worth.ts';
 import { type PointSum, WorthSums } from '../../lambda/history/worth-sums.ts';
@@ -18,7 +17,7 @@ import type { TypedTime } from '../ledger/time.ts';
 import { type UnitOptions, unitFor, withUnitOption } from '../ledger/unit.ts';
 import { wantedBy } from '../print/balance-rows.ts';
 import { printRows } from '../print/format.ts';
-import { mapAsync } from '../print/map-async.ts';
+import { named } from '../print/named.ts';
 import { printable } from '../print/printable.ts';
 import { WorthNotes } from '../print/worth-notes.ts';
 import { sumRow, WORTH_COLUMNS, type WorthRow, worthRows } from '../print/worth-rows.ts';
@@ -64,7 +63,8 @@ function printWorthAt(options: WorthOptions, io: Io): Promise<number> {
     const notes = new WorthNotes(unit);
     const sums = new WorthSums();
     const worths: Worth[] = [];
-    for await (const worth of worthsOf(session, asked.snapshots, unit, options)) {
+    const snapshots = asked.snapshots.map((snapshot) => ({ snapshot }));
+    for await (const worth of worthsOf(session, snapshots, unit, options)) {
       worths.push(worth);
       notes.add(worth);
       // Each account's newest snapshot counts, also if it is older than the others.
@@ -106,10 +106,9 @@ function printWorthOverTime(options: WorthOptions, outside: Io): Promise<number>
     const sums = new WorthSums();
     const shown = snapshotsOf(session, accounts, range, options, io);
     const worths = async function* () {
-      const snapshots = mapAsync(shown, ({ snapshot }) => snapshot);
-      for await (const worth of worthsOf(session, snapshots, unit, options)) {
+      for await (const worth of worthsOf(session, shown, unit, options)) {
         notes.add(worth);
-        sums.add(pointOf(session, worth.snapshot, options.every), worth);
+        sums.add(worth.point, worth);
         yield worth;
       }
     };
@@ -136,13 +135,13 @@ function printWorthOverTime(options: WorthOptions, outside: Io): Promise<number>
   });
 }
 
-function worthsOf(
+function worthsOf<T extends { readonly snapshot: Snapshot }>(
   { reader }: Session,
-  snapshots: AsyncIterable<Snapshot> | Iterable<Snapshot>,
+  all: AsyncIterable<T> | Iterable<T>,
   unit: string,
   { currency }: CurrencyOptions,
-): AsyncGenerator<Worth> {
-  return worthOf(snapshots, new PriceBook(reader), unit, wantedBy(currency));
+): AsyncGenerator<T & Worth> {
+  return worthOf(all, new PriceBook(reader), unit, wantedBy(currency));
 }
 
 /** The rows of each snapshot in turn, and after them the sums. */
@@ -153,12 +152,6 @@ async function* rowsOf(
 ): AsyncGenerator<WorthRow> {
   for await (const worth of worths) yield* worthRows(worth, unit);
   for (const point of points()) yield sumRow(point, unit);
-}
-
-/** The point of the coarser grid that a snapshot stands for; its own slot without one. */
-function pointOf({ catalog }: Session, { slot }: Snapshot, every: Spacing | undefined): Instant {
-  if (every === undefined) return slot;
-  return pointAtOrBefore(every, scheduleAt(catalog, slot)?.timeZone ?? 'UTC', slot);
 }
 
 /** A sum that leaves out an item which cannot be read would be too small. */
@@ -184,9 +177,7 @@ function lackingNotes(
   });
   const last = lacking.at(-1);
   if (last === undefined) return [];
-  const more = last.missing.length > NAMED ? ` and ${last.missing.length - NAMED} more` : '';
-  const missing = `${last.missing.slice(0, NAMED).join(', ')}${more}`;
   return [
-    `${lacking.length} of ${points.length} sums lack an account that has no snapshot there; the last is ${formatSecond(last.point)}, without ${printable(missing)}\n`,
+    `${lacking.length} of ${points.length} sums lack an account that has no snapshot there; the last is ${formatSecond(last.point)}, without ${printable(named(last.missing, NAMED))}\n`,
   ];
 }

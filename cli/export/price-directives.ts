@@ -56,9 +56,10 @@ export class PriceDirectives {
     const unit = this.#unitOf(region);
     const notes = this.#notes.get(unit) ?? new WorthNotes(unit, { hasSum: false });
     this.#notes.set(unit, notes);
-    for await (const { shown, worth } of withWorth(all, this.#book, unit, wantedBy(currencies))) {
+    for await (const worth of withWorth(all, this.#book, unit, wantedBy(currencies))) {
+      const { shown, holdings } = worth;
       notes.add(worth);
-      for (const { balance, way } of worth.holdings)
+      for (const { balance, way } of holdings)
         if (way !== undefined && balance.currency !== unit)
           this.#add({ slot: shown.snapshot.slot, currency: balance.currency, unit, way }, region);
       yield shown;

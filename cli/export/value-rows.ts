@@ -15,12 +15,12 @@ export const VALUE_COLUMNS = [
 
 /** The rows of one snapshot, with what each was worth in `unit`; null where there is no price. */
 export function valueRows(
-  { shown, worth }: ShownWorth,
+  one: ShownWorth,
   currencies: readonly string[] | undefined,
   unit: string,
 ): ValueRow[] {
-  const valued = new Map(worthRows(worth, unit).map((row) => [row.currency, row]));
-  return balanceRows(shown.snapshot, currencies, shown.soldOut).map((row) => {
+  const valued = new Map(worthRows(one, unit).map((row) => [row.currency, row]));
+  return balanceRows(one.shown.snapshot, currencies, one.shown.soldOut).map((row) => {
     const { price = null, via = null, value = null } = valued.get(row.currency) ?? {};
     return { ...row, price, via, value, in: unit };
   });

@@ -4,12 +4,11 @@ import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import type { PriceBook } from '../../lambda/history/price-book.ts';
 import type { Shown } from '../../lambda/history/sold-out.ts';
 import { type Worth, worthOf } from '../../lambda/history/worth.ts';
+import { mapAsync } from '../print/map-async.ts';
 
-/** A snapshot of an export, and what it was worth. */
-export interface ShownWorth {
+/** A snapshot of an export, and what it was worth: its holdings include what was sold out, of which the account held 0. */
+export interface ShownWorth extends Worth {
   readonly shown: Shown;
-  /** Its holdings include what was sold out, of which the account held 0. */
-  readonly worth: Worth;
 }
 
 /**
@@ -18,28 +17,18 @@ export interface ShownWorth {
  *
  * @throws CodedError as the reader does.
  */
-export async function* withWorth(
+export function withWorth(
   all: AsyncIterable<Shown>,
   book: PriceBook,
   unit: string,
   isWanted: (currency: string) => boolean,
 ): AsyncGenerator<ShownWorth> {
-  // Snapshots are valued some at a time; each comes back in its turn.
-  const waiting: Shown[] = [];
-  const snapshots = async function* () {
-    for await (const shown of all) {
-      waiting.push(shown);
-      yield whole(shown);
-    }
-  };
-  for await (const worth of worthOf(snapshots(), book, unit, isWanted)) {
-    const shown = waiting.shift();
-    if (shown !== undefined) yield { shown, worth };
-  }
+  const whole = mapAsync(all, (shown) => ({ shown, snapshot: withNothing(shown) }));
+  return worthOf(whole, book, unit, isWanted);
 }
 
 /** The snapshot with a line for each currency that was sold out. */
-function whole({ snapshot, soldOut }: Shown): Snapshot {
+function withNothing({ snapshot, soldOut }: Shown): Snapshot {
   return soldOut.length === 0
     ? snapshot
     : { ...snapshot, balances: [...snapshot.balances, ...soldOut.map(nothingOf)] };

@@ -5,6 +5,7 @@ import type { Instant } from '../../lambda/core/instant.ts';
 import { parseJson } from '../../lambda/core/json.ts';
 import { type ApiKey, isKeyProblem, type Keys, parseKeys } from '../../lambda/core/keys.ts';
 import { isObject, Twice } from '../../lambda/core/parsed.ts';
+import { named } from '../print/named.ts';
 import type { GivenKey } from './given-key.ts';
 
 /** The most that Secrets Manager stores as one value, in bytes. */
@@ -61,7 +62,7 @@ export function withoutKey(text: string | undefined, account: AccountName): Chan
   if (memberAt(before.json, path) !== undefined)
     return { text: edit(before.text, path, undefined), before: before.keys };
   const others = [...before.keys.accounts.keys()];
-  const which = others.length === 0 ? 'no accounts' : `only ${namesOf(others)}`;
+  const which = others.length === 0 ? 'no accounts' : `only ${named(others, NAMED)}`;
   throw new CodedError('usage.invalid', `${account} is not in the secret, which has ${which}`);
 }
 
@@ -143,8 +144,3 @@ function edit(text: string, path: readonly string[], value: unknown): string {
 
 /** How many names a sentence lists. */
 const NAMED = 20;
-
-function namesOf(accounts: readonly AccountName[]): string {
-  const more = accounts.length > NAMED ? ` and ${accounts.length - NAMED} more` : '';
-  return `${accounts.slice(0, NAMED).join(', ')}${more}`;
-}

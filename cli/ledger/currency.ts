@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { byCodeOrder } from '../../lambda/core/order.ts';
+import { named } from '../print/named.ts';
 import { printable } from '../print/printable.ts';
 import { wrongUsage } from './options.ts';
 import type { Io } from './session.ts';
@@ -35,8 +36,7 @@ const NAMED = 20;
 export function unlistedNotes(asked: readonly string[] | undefined, listed: Iterable<string>): string[] {
   const there = [...new Set(listed)].sort(byCodeOrder);
   const known = new Set(there.map((code) => code.toUpperCase()));
-  const more = there.length > NAMED ? ` and ${there.length - NAMED} more` : '';
-  const instead = there.length === 0 ? '' : `; listed are ${there.slice(0, NAMED).join(', ')}${more}`;
+  const instead = there.length === 0 ? '' : `; listed are ${named(there, NAMED)}`;
   return (asked ?? [])
     .filter((code) => !known.has(code.toUpperCase()))
     .map((code) => `${printable(`--currency ${code}: no snapshot here lists it${instead}`)}\n`);

@@ -66,6 +66,9 @@ export function notesOn(
   ];
 }
 
+/** What `--total` says instead of a total that would be too small. */
+export const NO_TOTAL = 'no total: it would leave out an account that cannot be read\n';
+
 /** The accounts that were expected to have a newer snapshot than the total has of them, or any at all. */
 export function lackingClauses(readings: readonly Reading[]): string[] {
   return readings.flatMap(({ account, snapshot, missed }) => {

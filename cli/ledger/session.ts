@@ -5,6 +5,7 @@ import { CodedError } from '../../lambda/core/error.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import type { Output } from '../print/format.ts';
+import { named } from '../print/named.ts';
 import { withRemedy } from './aws-credentials.ts';
 import { demoEndSentence } from './demo-end.ts';
 import type { Environment } from './deployment.ts';
@@ -102,9 +103,7 @@ export function chosenAccounts(
   const chosen = asked.flatMap((name) => {
     const found = known.filter(matching(name));
     if (found.length > 0) return found;
-    const more = known.length > NAMED ? ` and ${known.length - NAMED} more` : '';
-    const instead =
-      known.length === 0 ? 'no accounts yet' : `only ${known.slice(0, NAMED).join(', ')}${more}`;
+    const instead = known.length === 0 ? 'no accounts yet' : `only ${named(known, NAMED)}`;
     const what = name.includes('*') ? 'matches no account of' : 'is not in';
     throw wrongUsage(`--account ${name} ${what} the ledger, which has ${instead}`);
   });

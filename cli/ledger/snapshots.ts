@@ -42,7 +42,7 @@ export function snapshotsOf(
   range: Range,
   options: EveryOptions & CurrencyOptions & RangeOptions,
   io: Io,
-): AsyncIterable<Shown> {
+): AsyncIterable<Pointed & Shown> {
   const read = readerOf(session, range, options.every, io);
   return withNotes(session, accounts, wholeRange(session, range, options), options, io.stderr, read);
 }
@@ -124,7 +124,7 @@ async function* withNotes(
   { currency: currencies, every }: CurrencyOptions & EveryOptions,
   stderr: Io['stderr'],
   read: Read,
-): AsyncGenerator<Shown> {
+): AsyncGenerator<Pointed & Shown> {
   const lines: string[] = [];
   const listed = new Set<string>();
   const ahead = accountsAhead(session, range);

@@ -5,6 +5,7 @@ import type { TimeZone } from '../../lambda/core/slots.ts';
 import type { Shown } from '../../lambda/history/sold-out.ts';
 import { only, type Totals, wantedBy } from './balance-rows.ts';
 import { SIMULATED, type TableStyle } from './balance-table.ts';
+import { mapAsync } from './map-async.ts';
 import { type Column, table } from './table.ts';
 import { zoned } from './zoned.ts';
 
@@ -19,54 +20,66 @@ const COLUMNS: readonly Column[] = [
 /** Rows per table: decimal points can only be aligned among rows in memory. */
 const ROWS = 1_000;
 
+/** The rows of one part of an answer, and the caption of the table they belong to; empty for none. */
+interface Part {
+  readonly caption: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** Streams snapshots as tables: one per account, and a new one after every thousand rows. */
-export async function* historyTables(
+export function historyTables(
   snapshots: AsyncIterable<Shown>,
   currencies: readonly string[] | undefined,
   { simulated, width, timeZone }: TableStyle,
 ): AsyncGenerator<string> {
-  let account = '';
-  let rows: string[][] = [];
-  let before = '';
-  const flush = () => {
-    if (rows.length === 0) return '';
-    const caption = [account, ...(simulated ? [SIMULATED] : [])].join('  ');
-    const text = `${before}${caption}\n${table(COLUMNS, rows, width)}`;
-    before = '\n';
-    rows = [];
-    return text;
-  };
-  for await (const shown of snapshots) {
-    const { snapshot } = shown;
-    if (snapshot.account !== account || rows.length >= ROWS) yield flush();
-    account = snapshot.account;
-    rows.push(...rowsOf(shown, currencies, timeZone));
-  }
-  yield flush();
+  const parts = mapAsync(snapshots, (shown) => ({
+    caption: [shown.snapshot.account, ...(simulated ? [SIMULATED] : [])].join('  '),
+    rows: rowsOf(shown, currencies, timeZone),
+  }));
+  return tables(COLUMNS, parts, width);
 }
 
 /** Streams totals as tables, a new one after every thousand rows. */
-export async function* totalsOverTime(
+export function totalsOverTime(
   totals: AsyncIterable<Totals>,
   { simulated, width, timeZone }: TableStyle,
 ): AsyncGenerator<string> {
-  let rows: string[][] = [];
-  let before = simulated ? `${SIMULATED}\n` : '';
+  const parts = mapAsync(totals, (total) => ({
+    caption: simulated ? SIMULATED : '',
+    rows: total
+      .rows()
+      .map((row) => [
+        zoned(total.oldest, timeZone),
+        row.currency,
+        row.balance,
+        row.locked,
+        row.total,
+        String(row.accounts),
+      ]),
+  }));
+  return tables([...COLUMNS, { title: 'accounts', align: 'number' }], parts, width);
+}
+
+/** A table for each run of parts with the same caption, and a new one after every thousand rows. */
+async function* tables(
+  columns: readonly Column[],
+  parts: AsyncIterable<Part>,
+  width: number,
+): AsyncGenerator<string> {
+  let caption = '';
+  let rows: (readonly string[])[] = [];
+  let before = '';
   const flush = () => {
     if (rows.length === 0) return '';
-    const text = before + table([...COLUMNS, { title: 'accounts', align: 'number' }], rows, width);
+    const text = `${before}${caption === '' ? '' : `${caption}\n`}${table(columns, rows, width)}`;
     before = '\n';
     rows = [];
     return text;
   };
-  for await (const total of totals) {
-    const slot = zoned(total.oldest, timeZone);
-    rows.push(
-      ...total
-        .rows()
-        .map((row) => [slot, row.currency, row.balance, row.locked, row.total, String(row.accounts)]),
-    );
-    if (rows.length >= ROWS) yield flush();
+  for await (const part of parts) {
+    if (part.caption !== caption || rows.length >= ROWS) yield flush();
+    caption = part.caption;
+    rows.push(...part.rows);
   }
   yield flush();
 }

@@ -1,4 +1,5 @@
 import { printable } from './printable.ts';
+import { thousands } from './thousands.ts';
 
 /** A column of a printed table. */
 export interface Column {
@@ -24,7 +25,7 @@ export function table(
   const isTerminal = width < Number.POSITIVE_INFINITY;
   const cells = rows.map((row) =>
     row.map((cell, index) =>
-      isTerminal && columns[index]?.align === 'number' ? grouped(cell) : printable(cell),
+      isTerminal && columns[index]?.align === 'number' ? printable(thousands(cell)) : printable(cell),
     ),
   );
   const ranks = [...new Set(columns.flatMap(({ leftOut }) => leftOut ?? []))].sort((a, b) => b - a);
@@ -37,14 +38,6 @@ export function table(
     if (lines.every((line) => line.length <= width)) return text(lines);
   }
   return text(cells.flatMap((row) => block(columns, row)));
-}
-
-/** `-1,234.5` of `-1234.5`; anything that is not a plain decimal number as it is. */
-function grouped(cell: string): string {
-  const [, sign, whole = '', fraction] = /^(-?)(\d+)(\.\d+)?$/.exec(cell) ?? [];
-  return sign === undefined
-    ? printable(cell)
-    : sign + whole.replace(/\B(?=(?:\d{3})+$)/g, ',') + (fraction ?? '');
 }
 
 function inLines(columns: readonly Column[], cells: readonly (readonly string[])[]): string[] {

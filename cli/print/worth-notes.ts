@@ -4,6 +4,7 @@ import { byCodeOrder } from '../../lambda/core/order.ts';
 import type { Region } from '../../lambda/core/regions.ts';
 import type { Worth } from '../../lambda/history/worth.ts';
 import { formatDuration } from './duration.ts';
+import { named } from './named.ts';
 import { printable } from './printable.ts';
 
 /** How many names a line has at most. */
@@ -65,7 +66,7 @@ export class WorthNotes {
   *#withoutPrice(): Generator<string> {
     for (const [account, currencies] of this.#unpriced) {
       const lacks = this.#hasSum ? `, so the sum lacks ${currencies.size === 1 ? 'it' : 'them'}` : '';
-      yield `${account}: no market leads from ${named([...currencies].sort(byCodeOrder))} to ${this.#unit}${lacks}`;
+      yield `${account}: no market leads from ${named([...currencies].sort(byCodeOrder), NAMED)} to ${this.#unit}${lacks}`;
     }
   }
 
@@ -75,15 +76,9 @@ export class WorthNotes {
       const oldest = [...markets]
         .sort(([a], [b]) => byCodeOrder(a, b))
         .map(([market, { age, slot }]) => `${market} ${formatDuration(age)} before ${formatSecond(slot)}`);
-      yield `${region}: a last trade was more than an hour old: ${named(oldest)}`;
+      yield `${region}: a last trade was more than an hour old: ${named(oldest, NAMED)}`;
     }
   }
-}
-
-function named(all: readonly string[]): string {
-  return all.length <= NAMED
-    ? all.join(', ')
-    : `${all.slice(0, NAMED).join(', ')} and ${all.length - NAMED} more`;
 }
 
 function of<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,17 +1,17 @@
 import { type Decimal, formatDecimal, isZero } from '../../lambda/core/decimal.ts';
-import { money, price, share } from '../print/money.ts';
+import { price, roundedMoney, share } from '../print/money.ts';
 import { grouped } from './amount.ts';
 import { element, type Markup } from './markup.ts';
 
 /** How a page shows numbers that may have very many digits. */
 export interface Digits {
-  /** True to show all of them; else money is rounded, see `money`, and prices to ten digits. */
+  /** True to show all of them; else money is rounded, see `roundedMoney`, and prices to ten digits. */
   readonly isExact: boolean;
 }
 
 /** An amount of money as plain text: rounded half to even, without commas. */
 export function moneyText(amount: Decimal, unit: string, { isExact }: Digits): string {
-  return isExact ? formatDecimal(amount) : money(amount, unit).replaceAll(',', '');
+  return isExact ? formatDecimal(amount) : roundedMoney(amount, unit);
 }
 
 /** An amount of money, with its exact text as the title. */

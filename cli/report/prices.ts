@@ -1,5 +1,5 @@
 import type { Instant } from '../../lambda/core/instant.ts';
-import { quotesOf } from '../../lambda/core/prices.ts';
+import { partsOf, quotesOf } from '../../lambda/core/prices.ts';
 import type { Region } from '../../lambda/core/regions.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { PriceBuilder } from './price-builder.ts';
@@ -30,7 +30,7 @@ export class Prices {
     this.#builders = new Map(
       regions.map((region) => {
         const needed = new Set([...(names.get(region) ?? []), ...quotesOf(region)]);
-        return [region, new PriceBuilder((market) => needed.has(market.slice(market.indexOf('-') + 1)))];
+        return [region, new PriceBuilder((market) => needed.has(partsOf(market).base))];
       }),
     );
   }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Instant } from '../../lambda/core/instant.ts';
+import { partsOf } from '../../lambda/core/prices.ts';
 import { REGIONS, type Region } from '../../lambda/core/regions.ts';
 import { PUBLIC_CALLS_PER_SECOND, RateLimit } from './rate-limit.ts';
 import { type MarketPrice, tickerRow } from './ticker-row.ts';
@@ -79,7 +80,7 @@ export class SimulatedTicker {
     if (quotes.length === 0) return refused(400, `Missing request parameter: ${PARAMETER}`);
     const traded = script.quotes(region);
     if (!quotes.every((quote) => traded.includes(quote))) return refused(404, 'Code not found');
-    const prices = script.prices(region, now).filter(({ market }) => quotes.includes(quoteOf(market)));
+    const prices = script.prices(region, now).filter(({ market }) => quotes.includes(partsOf(market).quote));
     return faulty(listing(prices, admission.left, accepts), script.tickerFault(call));
   }
 
@@ -92,10 +93,6 @@ export class SimulatedTicker {
 
 function refused(status: number, message: string): Delivery {
   return { answer: upbitError(status, status, message), flaw: undefined };
-}
-
-function quoteOf(market: string): string {
-  return market.slice(0, Math.max(0, market.indexOf('-')));
 }
 
 function listing(prices: readonly MarketPrice[], callsLeft: number, accepts: string): Answer {

@@ -55,6 +55,12 @@ export function marketOf(quote: string, base: string): string {
   return `${quote}-${base}`;
 }
 
+/** The currencies of a market; the quote is empty if its name has no dash. */
+export function partsOf(market: string): { readonly quote: string; readonly base: string } {
+  const dash = market.indexOf('-');
+  return { quote: market.slice(0, Math.max(0, dash)), base: market.slice(dash + 1) };
+}
+
 /** A checked answer of the ticker, and how many of its rows were refused. */
 export interface TickerAnswer {
   readonly prices: Prices;
@@ -94,9 +100,8 @@ export function parseTicker(
 
 function isMarket(market: unknown, quotes: readonly string[]): market is string {
   if (typeof market !== 'string') return false;
-  const dash = market.indexOf('-');
-  const base = market.slice(dash + 1);
-  return quotes.includes(market.slice(0, Math.max(0, dash))) && base !== '' && base.length <= MAX_NAME;
+  const { quote, base } = partsOf(market);
+  return quotes.includes(quote) && base !== '' && base.length <= MAX_NAME;
 }
 
 /** Whole milliseconds since 1970. */
@@ -129,7 +134,7 @@ export function pricesFor(
   const needed = new Set([...held, ...quotes]);
   return new Map(
     [...all].flatMap(([market, { price, tradedAt }]) => {
-      if (!needed.has(market.slice(market.indexOf('-') + 1))) return [];
+      if (!needed.has(partsOf(market).base)) return [];
       const isStale = tradedAt !== undefined && observedAt - tradedAt > STALE;
       return [[market, isStale ? { price, tradedAt } : { price }] as const];
     }),

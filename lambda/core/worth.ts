@@ -87,10 +87,13 @@ export function wayTo(unit: string, currency: string, region: Region, sheets: Pr
   const has = (id: Region, market: string) => sheets.get(id)?.prices.has(market) ?? false;
   const legs = legsTo(unit, currency, region, has);
   if (legs === undefined) return undefined;
-  const steps = legs.flatMap((leg): Step[] => {
+  const steps: Step[] = [];
+  for (const leg of legs) {
     const trade = sheets.get(leg.region)?.prices.get(leg.market);
-    return trade === undefined ? [] : [{ ...leg, ...trade }];
-  });
+    // A way without one of its markets would be another price.
+    if (trade === undefined) return undefined;
+    steps.push({ ...leg, ...trade });
+  }
   const last = steps.at(-1);
   if (last === undefined) return NOTHING_TO_DO;
   return last.region === region

@@ -58,9 +58,7 @@ export async function changes(
       before,
       after,
       compared,
-      changes: compared === undefined ? [] : compare(compared.from, compared.to),
-      held: (currency) =>
-        compared && { before: heldIn(compared.from, currency), after: heldIn(compared.to, currency) },
+      ...compare(compared && [holdings(compared.from), holdings(compared.to)]),
     });
   }
   return found;
@@ -78,19 +76,26 @@ async function firstSnapshot(
 }
 
 /** A snapshot lists every currency held, so one that is not in it is no longer, or not yet, held. */
-function compare(from: Snapshot, to: Snapshot): Change[] {
-  const [before, after] = [holdings(from), holdings(to)];
-  return [...new Set([...before.keys(), ...after.keys()])].sort(byCodeOrder).flatMap((currency) => {
-    const [was, is] = [before.get(currency) ?? ZERO, after.get(currency) ?? ZERO];
-    const change = subtract(is, was);
-    return isZero(change) ? [] : [{ currency, before: was, after: is, change }];
+function compare(
+  both: readonly [before: Holdings, after: Holdings] | undefined,
+): Pick<AccountChanges, 'changes' | 'held'> {
+  if (both === undefined) return { changes: [], held: () => undefined };
+  const [before, after] = both;
+  const held = (currency: string) => ({
+    before: before.get(currency) ?? ZERO,
+    after: after.get(currency) ?? ZERO,
   });
+  const currencies = [...new Set([...before.keys(), ...after.keys()])].sort(byCodeOrder);
+  const changes = currencies.flatMap((currency) => {
+    const its = held(currency);
+    const change = subtract(its.after, its.before);
+    return isZero(change) ? [] : [{ currency, ...its, change }];
+  });
+  return { changes, held };
 }
 
-function heldIn(snapshot: Snapshot, currency: string): Decimal {
-  return holdings(snapshot).get(currency) ?? ZERO;
-}
+type Holdings = ReadonlyMap<string, Decimal>;
 
-function holdings({ balances }: Snapshot): Map<string, Decimal> {
+function holdings({ balances }: Snapshot): Holdings {
   return new Map(balances.map((line) => [line.currency, held(line)]));
 }

@@ -18,19 +18,19 @@ export interface Worth {
 const CHUNK = 100;
 
 /**
- * Values snapshots in the order they come: `unit` is the currency to tell worth in, and `isWanted` says which currencies count.
+ * Values snapshots in the order they come, each with what comes with it: `unit` is the currency to tell worth in, and `isWanted` says which currencies count.
  *
  * @throws CodedError as the reader does.
  */
-export async function* worthOf(
-  snapshots: AsyncIterable<Snapshot> | Iterable<Snapshot>,
+export async function* worthOf<T extends { readonly snapshot: Snapshot }>(
+  all: AsyncIterable<T> | Iterable<T>,
   book: PriceBook,
   unit: string,
   isWanted: (currency: string) => boolean = () => true,
-): AsyncGenerator<Worth> {
-  let chunk: Snapshot[] = [];
-  for await (const snapshot of snapshots) {
-    chunk.push(snapshot);
+): AsyncGenerator<T & Worth> {
+  let chunk: T[] = [];
+  for await (const one of all) {
+    chunk.push(one);
     if (chunk.length < CHUNK) continue;
     yield* valueAll(chunk, book, unit, isWanted);
     chunk = [];
@@ -38,23 +38,26 @@ export async function* worthOf(
   yield* valueAll(chunk, book, unit, isWanted);
 }
 
-async function* valueAll(
-  snapshots: readonly Snapshot[],
+async function* valueAll<T extends { readonly snapshot: Snapshot }>(
+  all: readonly T[],
   book: PriceBook,
   unit: string,
   isWanted: (currency: string) => boolean,
-): AsyncGenerator<Worth> {
-  const regions = [...new Set(snapshots.flatMap(({ account }) => regionsBehind(regionOf(account), unit)))];
+): AsyncGenerator<T & Worth> {
+  const regions = [
+    ...new Set(all.flatMap(({ snapshot }) => regionsBehind(regionOf(snapshot.account), unit))),
+  ];
   const pricesAt = await book.at(
     regions,
-    snapshots.map(({ slot }) => slot),
+    all.map(({ snapshot }) => snapshot.slot),
   );
-  for (const snapshot of snapshots) {
+  for (const one of all) {
+    const { snapshot } = one;
     const { account, slot } = snapshot;
     const region = regionOf(account);
     const prices = pricesAt(slot);
     const balances = snapshot.balances.filter(({ currency }) => isWanted(currency));
     const holdings = valued(balances, unit, region, prices);
-    yield { account, snapshot, holdings, sum: sumOf(holdings), hasPrices: prices.has(region) };
+    yield { ...one, account, snapshot, holdings, sum: sumOf(holdings), hasPrices: prices.has(region) };
   }
 }

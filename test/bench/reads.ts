@@ -175,7 +175,7 @@ export async function measureReads(endpoint: string): Promise<Figure[]> {
     samples({ reader, catalog: CATALOG, now: END }, ACCOUNT, { from: END - YEAR, to: END }, '1d');
   await measure('days', 'a year, one a day', { units: 190, requests: 4 }, () => count(days()));
   const worth = async function* () {
-    for await (const { snapshot } of days()) if (snapshot !== undefined) yield snapshot;
+    for await (const { snapshot } of days()) if (snapshot !== undefined) yield { snapshot };
   };
   // At most twice what the balances alone cost.
   await measure('worth-days', 'a year, one a day, and its worth', { units: 380, requests: 8 }, async () => {

@@ -3,11 +3,12 @@ import { MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { SLOT } from '../support/memory-parts.ts';
 import { textOf } from './calendar.ts';
 import { CallJudge } from './call-judge.ts';
-import { Process, type Run } from './execution.ts';
+import type { Run } from './execution.ts';
 import type { Item } from './expressions.ts';
 import { Findings } from './findings.ts';
 import { LeakJudge } from './leak-judge.ts';
 import { Mix } from './mix.ts';
+import { CALL_OF_ONE as CALL, runOfOne } from './run-of-one.ts';
 import { keyPair } from './secret-model.ts';
 import type { ExchangeTold } from './simulated-exchange.ts';
 import { SimulatedTable } from './simulated-table.ts';
@@ -22,7 +23,6 @@ const LINE = {
   avg_buy_price_modified: false,
   unit_currency: 'SGD',
 };
-const CALL = { account: ACCOUNT, region: 'sg', path: '/v1/accounts', at: SLOT, accessKey: 'x' } as const;
 const GOOD: ExchangeTold = { code: undefined, fault: undefined, isPlanned: false, lines: [LINE] };
 
 let findings: Findings;
@@ -32,27 +32,7 @@ let run: Run;
 beforeEach(() => {
   findings = new Findings(new Mix());
   table = new SimulatedTable(100);
-  const process = new Process('p1', { every: '1h', timeZone: 'UTC', regions: ['sg'], prices: true }, 0, SLOT);
-  run = {
-    id: 'run',
-    process,
-    kind: 'slot',
-    slot: textOf(SLOT),
-    begun: SLOT,
-    asked: [],
-    told: [{ call: CALL, told: GOOD, at: SLOT + SECOND }],
-    texts: [],
-    held: undefined,
-    called: undefined,
-    blocked: new Map(),
-    hasReadCatalog: true,
-    open: new Set(),
-    dynamoDbFailed: false,
-    secretsFailed: false,
-    priceWriteFailed: false,
-    decidedAt: undefined,
-    endedAt: undefined,
-  };
+  ({ run } = runOfOne(GOOD, SLOT + SECOND));
 });
 
 const broken = () => findings.found.map(({ invariant }) => invariant.split(' ')[0]);

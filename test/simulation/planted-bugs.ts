@@ -192,7 +192,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'prices of what is not held stored',
     file: 'lambda/core/prices.ts',
-    from: "      if (!needed.has(market.slice(market.indexOf('-') + 1))) return [];\n",
+    from: '      if (!needed.has(partsOf(market).base)) return [];\n',
     to: '',
   },
   {

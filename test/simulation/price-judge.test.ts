@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { SLOT } from '../support/memory-parts.ts';
 import { textOf } from './calendar.ts';
-import { Process, type Run } from './execution.ts';
+import type { Process, Run } from './execution.ts';
 import type { Item } from './expressions.ts';
 import { Findings } from './findings.ts';
 import { Mix } from './mix.ts';
 import { PriceJudge } from './price-judge.ts';
+import { runOfOne } from './run-of-one.ts';
 import type { PriceRow } from './simulated-prices.ts';
 import { SimulatedTable } from './simulated-table.ts';
 import type { TickerCall, TickerTold } from './simulated-ticker.ts';
@@ -51,7 +52,6 @@ function row(market: string, price: string, tradedAt: number): PriceRow {
 }
 
 function begin(prices: boolean): void {
-  process = new Process('p1', { every: '1h', timeZone: 'UTC', regions: ['sg'], prices }, 0, SLOT);
   const line = (currency: string, balance: string, locked: string) => ({
     currency,
     balance,
@@ -61,27 +61,9 @@ function begin(prices: boolean): void {
     unit_currency: 'SGD',
   });
   const lines = [line('BTC', '1.50', '0'), line('ADA', '0', '0.1'), line('XRP', '0.0', '-0')];
-  const call = { account: 'sg/main', region: 'sg', path: '/v1/accounts', at: SLOT, accessKey: 'x' } as const;
-  run = {
-    id: 'run',
-    process,
-    kind: 'slot',
-    slot: textOf(SLOT),
-    begun: SLOT,
-    asked: [],
-    told: [{ call, told: { code: undefined, fault: undefined, isPlanned: false, lines }, at: OBSERVED }],
-    texts: [],
-    held: undefined,
-    called: undefined,
-    blocked: new Map(),
-    hasReadCatalog: true,
-    open: new Set(),
-    dynamoDbFailed: false,
-    secretsFailed: false,
-    priceWriteFailed: false,
-    decidedAt: OBSERVED,
-    endedAt: undefined,
-  };
+  const told = { code: undefined, fault: undefined, isPlanned: false, lines } as const;
+  ({ process, run } = runOfOne(told, OBSERVED, prices));
+  run.decidedAt = OBSERVED;
   process.begin(run);
 }
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../../cli/ledger/deployment.ts';
-import { run } from '../../cli/program.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
+import { captured } from './captured.ts';
 
 /** A finding as it is printed. */
 export interface Row {
@@ -21,21 +21,9 @@ export interface Place {
 
 /** Runs `balances doctor …`, and throws if any of the secrets is printed, in any encoding. */
 export async function doctor(words: string, { root, environment = {}, now = Date.now(), secrets }: Place) {
-  let stdout = '';
-  let stderr = '';
-  const exitCode = await run(['doctor', ...words.split(' ').filter((word) => word !== '')], {
-    stdout: {
-      write: (text) => {
-        stdout += text;
-      },
-    },
-    stderr: {
-      write: (text) => {
-        stderr += text;
-      },
-    },
+  const commandLine = ['doctor', ...words.split(' ').filter((word) => word !== '')];
+  const { exitCode, stdout, stderr } = await captured(commandLine, {
     now: () => now,
-    columns: undefined,
     openTarget: () => {
       throw new Error('the doctor opens no ledger for reading');
     },

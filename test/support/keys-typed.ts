@@ -1,7 +1,7 @@
 import type { StandardInput } from '../../cli/ledger/standard-input.ts';
-import { run } from '../../cli/program.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { leaksIn } from '../system/faults/leaks.ts';
+import { captured } from './captured.ts';
 import { time } from './memory-ledger.ts';
 
 export const ARN = 'arn:aws:secretsmanager:ap-southeast-1:123456789012:secret:ApiKeys-a1b2c3';
@@ -24,23 +24,10 @@ export interface Place {
 
 /** Runs `balances keys …`, and throws if any of the secrets is printed. */
 export async function keysTyped(words: readonly string[], place: Place) {
-  let stdout = '';
-  let stderr = '';
   const { root, stdin, environment = {}, now = NOW, secrets } = place;
-  const exitCode = await run(['keys', ...words], {
-    stdout: {
-      write: (text) => {
-        stdout += text;
-      },
-    },
-    stderr: {
-      write: (text) => {
-        stderr += text;
-      },
-    },
+  const { exitCode, stdout, stderr } = await captured(['keys', ...words], {
     ...(stdin === undefined ? {} : { stdin: () => stdin }),
     now: () => now,
-    columns: undefined,
     openTarget: () => {
       throw new Error('keys opens no ledger');
     },

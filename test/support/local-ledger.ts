@@ -2,12 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '../../cli/ledger/deployment.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from '../../cli/ledger/local-ledger.ts';
 import { openTarget } from '../../cli/ledger/target.ts';
-import { run } from '../../cli/program.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../infra/local/embedded-dynamodb.ts';
 import { createLedgerWriter } from '../../lambda/adapters/ledger/writer.ts';
 import type { ScheduleEntry } from '../../lambda/core/catalog.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { Entry } from '../../lambda/core/snapshot.ts';
+import { captured } from './captured.ts';
 
 /** Writes a local ledger under `root`: one account, since the start of its schedule. */
 export async function writeLocalLedger(
@@ -39,23 +39,10 @@ export async function typedAt(
   now: Instant,
   environment: Environment = {},
 ) {
-  let [stdout, stderr] = ['', ''];
-  const exitCode = await run(commandLine.split(' '), {
-    stdout: {
-      write: (text) => {
-        stdout += text;
-      },
-    },
-    stderr: {
-      write: (text) => {
-        stderr += text;
-      },
-    },
-    columns: undefined,
+  return await captured(commandLine.split(' '), {
     now: () => now,
     environment,
     root,
     openTarget: (choice) => openTarget(choice, environment, root),
   });
-  return { exitCode, stdout, stderr };
 }

@@ -103,6 +103,16 @@ describe('balances history --total', () => {
     expect([...asked]).toContain('0-500');
   });
 
+  it('says SIMULATED over every table, and begins a new one after a thousand rows', async () => {
+    const ledger = memoryLedger(catalogOf([MAIN], [{ ...BOTH, regions: ['sg'] }]), hourly(1_001));
+    for (const command of ['history --local --total', 'history --local']) {
+      const { stdout } = await typed(command, ledger, { now: START + 1_000.5 * HOUR });
+      const tables = stdout.split('\n\n');
+      expect(tables.map((table) => table.includes('SIMULATED'))).toEqual([true, true]);
+      expect(tables[1]?.trim().split('\n')).toHaveLength(3);
+    }
+  });
+
   it('prints a table and CSV', async () => {
     const table = await typed('history --local --total --from 2026-11-20T18:00:00Z', LEDGER, { now });
     expect(table.stdout.split('\n')).toEqual([

@@ -112,7 +112,7 @@ describe('the ticker of the simulated Upbit', () => {
     }
   });
 
-  it.each(['XXX', 'SGD,XXX', 'SGD,', 'SGD, BTC', 'sgd'])(
+  it.each(['ZZZ', 'SGD,ZZZ', 'SGD,', 'SGD, BTC', 'sgd'])(
     'refuses the whole call for %j, with a number as the error’s name',
     async (quotes) => {
       expect(await refusal(await ask(quotes))).toEqual([404, 404, 'Code not found']);
@@ -248,7 +248,7 @@ describe('the ticker of the simulated Upbit', () => {
         asked += 1;
         return FAULTS.maintenance;
       };
-      expect((await ask('XXX')).status).toBe(404);
+      expect((await ask('ZZZ')).status).toBe(404);
       expect(asked).toBe(0);
     });
   });
@@ -256,11 +256,11 @@ describe('the ticker of the simulated Upbit', () => {
   it('keeps its own list of calls, refused ones included', async () => {
     await ask('SGD,USDT');
     now += SECOND;
-    await ask('XXX', 'sg', { authorization: 'Bearer of.news.here' });
+    await ask('ZZZ', 'sg', { authorization: 'Bearer of.news.here' });
     await ask('THB', 'th');
     expect(upbit.tickerCalls).toEqual([
       { region: 'sg', quotes: ['SGD', 'USDT'], at: SLOT, count: 1, authorized: false },
-      { region: 'sg', quotes: ['XXX'], at: SLOT + SECOND, count: 2, authorized: true },
+      { region: 'sg', quotes: ['ZZZ'], at: SLOT + SECOND, count: 2, authorized: true },
       { region: 'th', quotes: ['THB'], at: SLOT + SECOND, count: 1, authorized: false },
     ]);
     expect(upbit.calls).toEqual([]);

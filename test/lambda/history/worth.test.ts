@@ -18,7 +18,13 @@ async function worths(
   ).filter(({ slot }) => slot !== SLOT + HOUR);
   const book = new PriceBook(memoryLedger(EMPTY_CATALOG, [], prices));
   const found: Worth[] = [];
-  for await (const worth of worthOf(snapshots, book, 'SGD', isWanted)) found.push(worth);
+  for await (const worth of worthOf(
+    snapshots.map((one) => ({ snapshot: one })),
+    book,
+    'SGD',
+    isWanted,
+  ))
+    found.push(worth);
   return found;
 }
 
@@ -48,7 +54,7 @@ describe('the worth of snapshots', () => {
     async function* snapshots() {
       for (let hour = 0; hour < 250; hour += 1) {
         given += 1;
-        yield snapshot('sg/main', SLOT + hour * HOUR);
+        yield { snapshot: snapshot('sg/main', SLOT + hour * HOUR) };
       }
     }
     const worths = worthOf(snapshots(), book, 'SGD');
