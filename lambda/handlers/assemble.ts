@@ -6,6 +6,7 @@ import { fingerprint } from '../adapters/fingerprint.ts';
 import { readCatalog, type Table } from '../adapters/ledger/catalog.ts';
 import { createLedgerWriter } from '../adapters/ledger/writer.ts';
 import { nodeGet } from '../adapters/node-get.ts';
+import type { Turns } from '../adapters/turns.ts';
 import { createUpbit } from '../adapters/upbit/exchange.ts';
 import type { UpbitHosts } from '../adapters/upbit/request.ts';
 import { createTicker } from '../adapters/upbit/ticker.ts';
@@ -46,6 +47,8 @@ export interface CollectorDeps {
   readonly nonce?: () => string;
   /** A number from 0 to 1; Node's by default. */
   readonly random?: () => number;
+  /** Waited for before an answer is judged; by default a turn of the event loop. */
+  readonly turn?: Turns;
 }
 
 /**
@@ -71,7 +74,7 @@ export function assembleCollector(environment: Environment, deps: CollectorDeps)
   const hosts: UpbitHosts = { fetch: deps.fetch ?? nodeGet, baseUrl: environment.baseUrl, now };
   const blocks = new Blocks();
   const parts: CheckParts = {
-    exchange: createUpbit({ ...environment, ...hosts, nonce: deps.nonce ?? randomUUID }),
+    exchange: createUpbit({ ...environment, ...hosts, nonce: deps.nonce ?? randomUUID, turn: deps.turn }),
     prices: environment.prices ? new PriceSource(createTicker(hosts), clock, blocks) : undefined,
     keys: new Cached(deps.readKeys, now, lifetime),
     // Every run reads it, since it may have a new block or closing; the cached one is used if that fails.

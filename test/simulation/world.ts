@@ -373,6 +373,8 @@ class World {
         if (process.isAlive) this.#logged(line, process);
       },
       fetch: this.#exchange.fetch(process),
+      // A turn takes no time, but the world's clock would move on in it.
+      turn: async () => undefined,
       nonce: () => {
         this.#uuids += 1;
         return `00000000-0000-4000-8000-${this.#uuids.toString(16).padStart(12, '0')}`;

@@ -2,6 +2,7 @@ import type { Exchange } from '../../collector/ports.ts';
 import { regionOf } from '../../core/account.ts';
 import type { ApiKey } from '../../core/keys.ts';
 import type { Region, SigningAlgorithm } from '../../core/regions.ts';
+import { createTurns, type Turns } from '../turns.ts';
 import type { UpbitAnswer } from './http-answer.ts';
 import { requestUpbit, type UpbitHosts } from './request.ts';
 import { signToken } from './token.ts';
@@ -13,6 +14,8 @@ export interface UpbitOptions extends UpbitHosts {
   readonly egressAddress?: string | undefined;
   /** Returns a new UUIDv4 for every call. */
   readonly nonce: () => string;
+  /** Waited for before an answer is judged; by default {@link createTurns}. */
+  readonly turn?: Turns | undefined;
 }
 
 /** The limit of a body after decompression. A normal answer has a few kilobytes. */
@@ -23,11 +26,13 @@ const MAX_BODY_BYTES = 1_000_000;
  * alike.
  */
 export function createUpbit(options: UpbitOptions): Exchange {
+  const { turn = createTurns() } = options;
   return {
     async ask(account, key, timeoutMs, { region = regionOf(account), algorithm } = {}) {
       const token = await sign(options, key, region, algorithm);
       try {
         const answer = await request(options, region, '/v1/accounts', token, timeoutMs);
+        await turn();
         // The token's middle part is the access key in another encoding.
         const secrets = [key.accessKey, key.secretKey, ...token.split('.').slice(1)];
         return judgeAnswer(answer, options.now(), secrets, options.egressAddress);
