@@ -24,7 +24,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'lambda/collector': { uses: ['lambda/core'], packages: ['p-limit'] },
   'lambda/history': { uses: ['lambda/core'], packages: ['p-limit'] },
   'lambda/sealer': { uses: ['lambda/core'], packages: [] },
-  'lambda/adapters': { uses: ['lambda/core'], packages: [DYNAMODB, SECRETS_MANAGER, 'node:'] },
+  'lambda/adapters': {
+    uses: ['lambda/core'],
+    packages: [DYNAMODB, SECRETS_MANAGER, 'node:', 'p-limit'],
+  },
   'lambda/adapters/ledger': {
     uses: ['lambda/core', 'lambda/adapters'],
     knows: USE_CASES,
