@@ -9,3 +9,6 @@ export const CATALOG_PARTITION = '#catalog';
 export function pricePartition(region: Region): string {
   return `#price/${region}`;
 }
+
+/** The partition of the seals. */
+export const SEAL_PARTITION = '#seal';

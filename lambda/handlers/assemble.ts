@@ -22,7 +22,7 @@ import type { Instant } from '../core/instant.ts';
 import type { Keys } from '../core/keys.ts';
 import { VERSION } from '../core/version.ts';
 import type { Environment } from './environment.ts';
-import { createEmitter, createLog, type Write } from './stdout.ts';
+import { COLLECTOR_FIELDS, createEmitter, createLog, type Write } from './stdout.ts';
 
 /** The dependencies of a collector. */
 export interface CollectorDeps {
@@ -86,7 +86,7 @@ export function assembleCollector(environment: Environment, deps: CollectorDeps)
     clock,
     random: deps.random ?? Math.random,
     fingerprint,
-    log: createLog(write, now),
+    log: createLog(COLLECTOR_FIELDS, write, now),
     emit: createEmitter(write, now, environment.functionName),
   };
   return async function handleEvent(event, endsAt) {

@@ -60,7 +60,12 @@ export function readEnvironment(variables: Variables): Environment {
   };
 }
 
-function readCommonEnvironment(variables: Variables): CommonEnvironment {
+/**
+ * Reads what every function has in its environment, and all that the sealer has: `TABLE_NAME` and `TIME_ZONE`.
+ *
+ * @throws CodedError `environment.invalid` naming the variable, its value, and the allowed values.
+ */
+export function readCommonEnvironment(variables: Variables): CommonEnvironment {
   return {
     tableName: required(variables, 'TABLE_NAME'),
     timeZone: oneOf(variables, 'TIME_ZONE', isTimeZone, Object.keys(TIME_ZONES)),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../lambda/collector/collect.ts';
+import type { LogFields } from '../../lambda/collector/ports.ts';
 import { MINUTE, SECOND } from '../../lambda/core/instant.ts';
 import { CADENCES } from '../../lambda/core/slots.ts';
-import { createLog } from '../../lambda/handlers/stdout.ts';
+import { COLLECTOR_FIELDS, createLog } from '../../lambda/handlers/stdout.ts';
 import { ALL_CADENCES } from '../support/arbitraries.ts';
 import { objectOf } from '../support/checkout.ts';
 import { MemoryParts, refusal, SETTINGS, SLOT, secret } from '../support/memory-parts.ts';
@@ -33,7 +34,8 @@ async function failedLine(): Promise<Readonly<Record<string, unknown>>> {
   memory.script = () => refusal('key.expired', 'never');
   await collect({ slot: SLOT, manual: false }, SETTINGS, memory.parts, SLOT + 5 * MINUTE);
   const written: string[] = [];
-  const log = createLog(
+  const log = createLog<LogFields>(
+    COLLECTOR_FIELDS,
     (line) => written.push(line),
     () => SLOT,
   );

@@ -2,8 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import {
   BatchGetItemCommand,
   type KeysAndAttributes,
-  QueryCommand,
-  type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { type AccountName, defaultAccount } from '../../core/account.ts';
@@ -22,6 +20,7 @@ import { AWS_CALL_TIMEOUT } from '../aws-client.ts';
 import { withTimeOut } from '../time-out.ts';
 import { readCatalog, type Table } from './catalog.ts';
 import { ledgerError } from './errors.ts';
+import { type Condition, query, upTo } from './query.ts';
 
 /** Page sizes, in items, when searching for a snapshot before failures: small at first, since failures are few. */
 const SEARCH_PAGE_SIZES = [8, 64, 512] as const;
@@ -214,12 +213,6 @@ async function getBatch(
   );
 }
 
-/** Which items a query is about, and in which order. */
-type Condition = Pick<
-  QueryCommandInput,
-  'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues' | 'ScanIndexForward'
->;
-
 /** The items with from ≤ slot ≤ to, oldest first; undefined if no slot, which is a whole second, lies between. */
 function between(account: AccountName, from: Instant, to: Instant): Condition | undefined {
   const [first, last] = [Math.ceil(from / SECOND) * SECOND, atMostEnd(Math.floor(to / SECOND) * SECOND)];
@@ -233,28 +226,6 @@ function between(account: AccountName, from: Instant, to: Instant): Condition | 
       ':last': { S: formatSecond(last) },
     },
   };
-}
-
-function upTo(partition: string, at: Instant): Condition {
-  return {
-    KeyConditionExpression: '#account = :account AND #slot <= :at',
-    ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
-    ExpressionAttributeValues: { ':account': { S: partition }, ':at': { S: formatSecond(at) } },
-    ScanIndexForward: false,
-  };
-}
-
-async function query(
-  { client, tableName }: Table,
-  input: Omit<QueryCommandInput, 'TableName'>,
-): Promise<QueryCommandOutput> {
-  try {
-    return await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) =>
-      client.send(new QueryCommand({ TableName: tableName, ...input }), { abortSignal }),
-    );
-  } catch (error) {
-    throw ledgerError(error, tableName);
-  }
 }
 
 /** An unreadable item is returned as one, so that it affects no other answer. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { LogFields } from '../../../lambda/collector/ports.ts';
-import { createEmitter, createLog } from '../../../lambda/handlers/stdout.ts';
+import { COLLECTOR_FIELDS, createEmitter, createLog } from '../../../lambda/handlers/stdout.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
 describe('the log', () => {
   it('writes one JSON line with a timestamp and the fields given', () => {
     const lines: string[] = [];
-    createLog(
+    createLog<LogFields>(
+      COLLECTOR_FIELDS,
       (line) => lines.push(line),
       () => SLOT,
     )({ level: 'INFO', message: 'account', account: 'sg/main', outcome: 'ok', currencies: null });
@@ -17,7 +18,8 @@ describe('the log', () => {
 
   it('says for which region prices were recorded, and how many', () => {
     const lines: string[] = [];
-    createLog(
+    createLog<LogFields>(
+      COLLECTOR_FIELDS,
       (line) => lines.push(line),
       () => SLOT,
     )({ markets: 3, outcome: 'ok', region: 'sg', slot: 'x', message: 'prices', level: 'INFO' });
@@ -29,7 +31,8 @@ describe('the log', () => {
   it('leaves out fields that are not on its list', () => {
     const lines: string[] = [];
     const fields: LogFields = { level: 'INFO', message: 'run' };
-    createLog(
+    createLog<LogFields>(
+      COLLECTOR_FIELDS,
       (line) => lines.push(line),
       () => SLOT,
     )({ ...fields, ...{ secretKey: 'fake-secret', key: { accessKey: 'fake-access' } } });

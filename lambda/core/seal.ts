@@ -1,0 +1,64 @@
+import { type AnyStored, canonicalJson, plainItem } from './canonical.ts';
+import { DAY, formatSecond, HOUR, type Instant } from './instant.ts';
+import { byCodeOrder } from './order.ts';
+import { localMidnight, TIME_ZONES, type TimeZone } from './slots.ts';
+
+// A seal is the hash of a day of the whole ledger, chained to the seal before it. What is hashed is always lines of plain text,
+// so that every step can be repeated with `sha256sum`.
+
+/** SHA-256 of text in UTF-8, as 64 lower-case hex digits. */
+export type Sha256 = (text: string) => string;
+
+/** An item of the table, of any partition and version. */
+export type SealedItem = Readonly<Record<string, AnyStored>>;
+
+/** What a day holds: the hash of each account's day, and how many items it is made from. Prices count as accounts. */
+export interface DayHashes {
+  /** By partition, e.g. `sg/main` and `#price/sg`; one without an item is absent. */
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly items: ReadonlyMap<string, number>;
+}
+
+/** The seal of one day. */
+export interface Seal extends DayHashes {
+  /** The day's first instant. */
+  readonly from: Instant;
+  readonly timeZone: TimeZone;
+  readonly root: string;
+  /** The root of the seal before; undefined in the first. */
+  readonly previous: string | undefined;
+  readonly sealedAt: Instant;
+  /** The version of the code that wrote it. */
+  readonly writer: string;
+}
+
+/** The text that an item's hash is made from: its canonical JSON, without a line end. */
+export function itemText(item: SealedItem): string {
+  return canonicalJson(plainItem(item));
+}
+
+/** The text that the hash of an account's day is made from: a line `<slot> <hash>` for each of its items, in order of slot. */
+export function accountText(items: readonly SealedItem[], sha256: Sha256): string {
+  return items.map((item) => `${item['slot']?.S ?? ''} ${sha256(itemText(item))}\n`).join('');
+}
+
+/** The text that a root is made from: the root before, or `-`, and a line `<account> <hash>` for each account in code order. */
+export function rootText(previous: string | undefined, accounts: ReadonlyMap<string, string>): string {
+  const lines = [...accounts]
+    .sort(([a], [b]) => byCodeOrder(a, b))
+    .map(([account, hash]) => `${account} ${hash}\n`);
+  return `${previous ?? '-'}\n${lines.join('')}`;
+}
+
+/** The date of a day in its time zone: `2026-03-31`. */
+export function dayName({ from, timeZone }: Pick<Seal, 'from' | 'timeZone'>): string {
+  return formatSecond(from + TIME_ZONES[timeZone]).slice(0, 10);
+}
+
+/** A day is sealed so long after its end: by then everything recorded for it is final. In milliseconds. */
+const SETTLED = HOUR;
+
+/** The first instant of the last day that ended at least an hour before `at`. */
+export function lastSealable(timeZone: TimeZone, at: Instant): Instant {
+  return localMidnight(timeZone, at - SETTLED) - DAY;
+}
