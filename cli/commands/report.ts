@@ -1,8 +1,10 @@
+import { Option } from 'commander';
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
-import { withLedgerOptions, wrongUsage } from '../ledger/options.ts';
+import { timeOf, withLedgerOptions, wrongUsage } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io } from '../ledger/session.ts';
+import type { TypedTime } from '../ledger/time.ts';
 import { type UnitOptions, unitFor, withUnitOption } from '../ledger/unit.ts';
 import { gapClause, note, simulatedClauses } from '../print/notes.ts';
 import { printable } from '../print/printable.ts';
@@ -10,10 +12,12 @@ import { checkReportFile } from '../report/file.ts';
 import { isHole } from '../report/record.ts';
 import { thinningText } from '../report/thinning.ts';
 import type { AddCommand } from './add-command.ts';
+import { writeStatement } from './report-at.ts';
 
 /** The options of `report`. */
 interface ReportOptions extends RangeOptions, CurrencyOptions, UnitOptions {
   readonly out: string;
+  readonly at?: TypedTime;
 }
 
 export const addReport: AddCommand = (program, { io, now, finish }) => {
@@ -29,8 +33,22 @@ export const addReport: AddCommand = (program, { io, now, finish }) => {
         return text;
       },
     )
-    .addHelpText('after', '\nExample: balances report --local --out report.html')
-    .action((options: ReportOptions) => finish(writeReport(options, io)));
+    .addOption(
+      new Option('--at <time>', 'write a statement for this time instead, to print or to hand to an auditor')
+        .conflicts(['from', 'to'])
+        .argParser((text) => timeOf('--at', text, now)),
+    )
+    .addHelpText(
+      'after',
+      `
+With --at, the page is a statement for A4 paper: what each account held and was worth, to the last digit, what is missing,
+and how to check it: balances report --local --at 2026-10-31 --out statement.html
+
+Example: balances report --local --out report.html`,
+    )
+    .action((options: ReportOptions) =>
+      finish(options.at === undefined ? writeReport(options, io) : writeStatement(options, options.at, io)),
+    );
 };
 
 /**

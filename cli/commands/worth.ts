@@ -3,19 +3,17 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { expectedPeriods, isExpectedAndDue } from '../../lambda/core/completeness.ts';
 import { formatSecond } from '../../lambda/core/instant.ts';
-import type { Snapshot } from '../../lambda/core/snapshot.ts';
-import { PriceBook } from '../../lambda/history/price-book.ts';
-import { type Worth, worthOf } from '../../lambda/history/worth.ts';
+import type { Worth } from '../../lambda/history/worth.ts';
 import { type PointSum, WorthSums } from '../../lambda/history/worth-sums.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
 import { type CommonOptions, timeOf, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
-import { lackingClauses, notesOn, readAt } from '../ledger/readings.ts';
+import { notesOn } from '../ledger/readings.ts';
 import { type Io, type Session, sayIfEmpty, withLedger } from '../ledger/session.ts';
 import { type EveryOptions, snapshotsOf, withEveryOption } from '../ledger/snapshots.ts';
 import type { TypedTime } from '../ledger/time.ts';
 import { type UnitOptions, unitFor, withUnitOption } from '../ledger/unit.ts';
-import { wantedBy } from '../print/balance-rows.ts';
+import { readWorthAt, withoutSum, worthsOf } from '../ledger/worth-readings.ts';
 import { printRows } from '../print/format.ts';
 import { named } from '../print/named.ts';
 import { printable } from '../print/printable.ts';
@@ -57,20 +55,11 @@ Example: balances worth --local --at 2026-10-31 --account sg/main --in SGD`,
 /** `balances worth`, now or `--at` a time: each account's newest success, and the sum. */
 function printWorthAt(options: WorthOptions, io: Io): Promise<number> {
   return withLedger(options, io, async (session) => {
-    const asked = await readAt(session, options, options.at);
-    const accounts = asked.readings.map(({ account }) => account);
-    const unit = unitFor(options, accounts, session);
-    const notes = new WorthNotes(unit);
-    const sums = new WorthSums();
-    const worths: Worth[] = [];
-    const snapshots = asked.snapshots.map((snapshot) => ({ snapshot }));
-    for await (const worth of worthsOf(session, snapshots, unit, options)) {
-      worths.push(worth);
-      notes.add(worth);
-      // Each account's newest snapshot counts, also if it is older than the others.
-      sums.add(0, worth);
-    }
-    const sum = session.isWhole() ? sums.points() : [];
+    const { asked, unit, worths, sum, priceNotes, sumNotes } = await readWorthAt(
+      session,
+      options,
+      options.at,
+    );
     const { simulated } = session;
     await printRows(
       options.format,
@@ -78,21 +67,19 @@ function printWorthAt(options: WorthOptions, io: Io): Promise<number> {
         columns: WORTH_COLUMNS,
         rows: () => [
           ...worths.flatMap((worth) => worthRows(worth, unit)),
-          ...sum.map((point) => sumRow(point, unit)),
+          ...(sum === undefined ? [] : [sumRow(sum, unit)]),
         ],
         table: (width) => {
           const style = { simulated, width, unit, timeZone: stackTimeZone(session.catalog) };
           const tables = worths.map((worth) => worthTable(worth, style));
-          const all = sum.filter(({ accounts: counted }) => counted.size > 1);
-          return [[...tables, ...all.map((point) => accountSums(point, style))].join('\n')];
+          const all = sum !== undefined && sum.accounts.size > 1 ? [accountSums(sum, style)] : [];
+          return [[...tables, ...all].join('\n')];
         },
       },
       io,
     );
-    for (const line of [...notesOn(asked, options, session), ...notes.lines()]) io.stderr.write(line);
-    sayWithoutSum(session, io);
-    const lacking = accounts.length > 1 ? lackingClauses(asked.readings) : [];
-    if (lacking.length > 0) io.stderr.write(`the sum is not of one time: ${lacking.join('; ')}\n`);
+    for (const line of [...notesOn(asked, options, session), ...priceNotes, ...sumNotes])
+      io.stderr.write(line);
     return 0;
   });
 }
@@ -129,19 +116,10 @@ function printWorthOverTime(options: WorthOptions, outside: Io): Promise<number>
       io,
     );
     for (const line of notes.lines()) io.stderr.write(line);
-    sayWithoutSum(session, io);
+    for (const line of withoutSum(session)) io.stderr.write(line);
     for (const line of lackingNotes(session, accounts, points())) io.stderr.write(line);
     return 0;
   });
-}
-
-function worthsOf<T extends { readonly snapshot: Snapshot }>(
-  { reader }: Session,
-  all: AsyncIterable<T> | Iterable<T>,
-  unit: string,
-  { currency }: CurrencyOptions,
-): AsyncGenerator<T & Worth> {
-  return worthOf(all, new PriceBook(reader), unit, wantedBy(currency));
 }
 
 /** The rows of each snapshot in turn, and after them the sums. */
@@ -152,11 +130,6 @@ async function* rowsOf(
 ): AsyncGenerator<WorthRow> {
   for await (const worth of worths) yield* worthRows(worth, unit);
   for (const point of points()) yield sumRow(point, unit);
-}
-
-/** A sum that leaves out an item which cannot be read would be too small. */
-function sayWithoutSum(session: Session, io: Io): void {
-  if (!session.isWhole()) io.stderr.write('no sum: it would leave out an item that cannot be read\n');
 }
 
 /** How many accounts a line names. */

@@ -1,3 +1,5 @@
+import { shellQuoted } from './shell-word.ts';
+
 /** The shells that can be completed. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -38,20 +40,20 @@ function forBash(commands: readonly Completable[]): string {
     options
       .filter(({ takesValue }) => takesValue)
       .map(({ names, choices, takesFile }) => {
-        const patterns = names.map((option) => quoted(`${name} ${option}`)).join(' | ');
-        const reply = takesFile ? 'compgen -f' : `compgen -W ${quoted(choices.join(' '))}`;
+        const patterns = names.map((option) => shellQuoted(`${name} ${option}`)).join(' | ');
+        const reply = takesFile ? 'compgen -f' : `compgen -W ${shellQuoted(choices.join(' '))}`;
         return `    ${patterns}) COMPREPLY=($(${reply} -- "$word")); return ;;\n`;
       }),
   );
   const words = commands.map(({ name, words: own, options }) => {
     const all = [...own, ...options.flatMap(({ names }) => names), '--help'];
-    return `    ${name}) words=${quoted(all.join(' '))} ;;\n`;
+    return `    ${name}) words=${shellQuoted(all.join(' '))} ;;\n`;
   });
   return `_balances() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD - 1]}" command="\${COMP_WORDS[1]}" words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W ${quoted([...commands.map(({ name }) => name), '--help', '--version'].join(' '))} -- "$word"))
+    COMPREPLY=($(compgen -W ${shellQuoted([...commands.map(({ name }) => name), '--help', '--version'].join(' '))} -- "$word"))
     return
   fi
   case "$command $before" in
@@ -67,9 +69,9 @@ complete -F _balances balances
 function forFish(commands: readonly Completable[]): string {
   const lines = ['complete -c balances -f'];
   for (const { name, about, words, options } of commands) {
-    lines.push(`complete -c balances -n __fish_use_subcommand -a ${name} -d ${quoted(about)}`);
-    const within = `complete -c balances -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
-    if (words.length > 0) lines.push(`${within} -a ${quoted(words.join(' '))}`);
+    lines.push(`complete -c balances -n __fish_use_subcommand -a ${name} -d ${shellQuoted(about)}`);
+    const within = `complete -c balances -n ${shellQuoted(`__fish_seen_subcommand_from ${name}`)}`;
+    if (words.length > 0) lines.push(`${within} -a ${shellQuoted(words.join(' '))}`);
     for (const { names, about: what, choices, takesFile, takesValue } of options) {
       const flags = names.map((flag) =>
         flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`,
@@ -77,17 +79,12 @@ function forFish(commands: readonly Completable[]): string {
       const value = takesFile
         ? ' -r -F'
         : choices.length > 0
-          ? ` -x -a ${quoted(choices.join(' '))}`
+          ? ` -x -a ${shellQuoted(choices.join(' '))}`
           : takesValue
             ? ' -x'
             : '';
-      lines.push(`${within} ${flags.join(' ')}${value} -d ${quoted(what)}`);
+      lines.push(`${within} ${flags.join(' ')}${value} -d ${shellQuoted(what)}`);
     }
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** In single quotes, which all three shells read alike. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

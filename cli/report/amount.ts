@@ -16,10 +16,10 @@ export function decimalsOf(amounts: readonly string[]): number {
 /** The most decimals the style sheet can align. */
 const MAX_ALIGNED = 18;
 
-/** A cell aligned on the decimal point, in a column with that many decimals. */
-export function amountCell(amount: string, decimals: number): Markup {
+/** A cell aligned on the decimal point, in a column with that many decimals, if the style sheet aligns so many. */
+export function amountCell(amount: string, decimals: number, most = MAX_ALIGNED): Markup {
   const point = amount.includes('.') ? amount.indexOf('.') : amount.length;
-  const room = decimals === 0 || decimals > MAX_ALIGNED ? '' : ` d${decimals}`;
+  const room = decimals === 0 || decimals > most ? '' : ` d${decimals}`;
   return element(
     'td',
     { class: `amount${amount === '0' ? ' zero' : ''}` },

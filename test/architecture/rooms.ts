@@ -65,6 +65,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     uses: [
       'lambda/core',
       'lambda/history',
+      'lambda/adapters/sha256.ts',
       'cli/cost',
       'cli/doctor',
       'cli/export',
@@ -72,6 +73,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'cli/ledger',
       'cli/print',
       'cli/report',
+      'cli/report/statement',
     ],
     loads: ['infra/local', 'infra/template.ts'],
     packages: ['commander'],
@@ -100,6 +102,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'cli/report': {
     uses: ['lambda/core', 'lambda/history', 'cli/files', 'cli/print'],
     packages: ['esbuild', 'node:'],
+  },
+  'cli/report/statement': {
+    uses: ['lambda/core', 'lambda/history', 'cli/print', 'cli/report'],
+    packages: ['node:'],
   },
   'cli/keys': {
     uses: [

@@ -186,7 +186,7 @@ describe('a file that a documented command writes into the checkout', () => {
   const written = [...documented.matchAll(/(?:--out| >) ([a-z][\w-]*)\.(\w+)/g)];
 
   it('is ignored by git, and so by the linter', () => {
-    expect(written.map(([, name]) => name).sort()).toEqual(['history', 'report']);
+    expect(written.map(([, name]) => name).sort()).toEqual(['history', 'report', 'statement']);
     for (const [, , ending] of written) expect(read('.gitignore').split('\n')).toContain(`/*.${ending}`);
   });
 });

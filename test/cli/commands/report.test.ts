@@ -52,6 +52,12 @@ describe('balances report', () => {
       '--account sg/old is not in the ledger',
     ],
     [['report', '--local', '--out', 'x.html', '--format', 'csv'], "unknown option '--format'"],
+    ...['--from', '--to'].map((option): [string[], string] => [
+      ['report', '--local', '--out', 'x.html', '--at', '2026-03-21', option, '2026-03-20'],
+      `option '--at <time>' cannot be used with option '${option} <time>'`,
+    ]),
+    [['report', '--local', '--out', 'x.html', '--at', '2026-02-30'], '--at "2026-02-30" does not exist'],
+    [['report', '--local', '--at', '2026-03-21'], "required option '--out <file>' not specified"],
     [
       ['report', '--local', '--out', 'x.html', '--in', 'EUR'],
       '--in "EUR": no market of this ledger’s regions leads to it; allowed are SGD, THB, USDT, BTC',

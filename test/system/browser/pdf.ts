@@ -7,6 +7,8 @@ export interface Sheet {
   /** Everything drawn or filled in one colour, by colour, such as `#0b6b5d`: the points of its paths. */
   readonly drawn: ReadonlyMap<string, readonly Point[]>;
   readonly headings: readonly { readonly title: string; readonly y: number }[];
+  /** Its text in the order in which it is written, first that of the margins: a line for each place further up or down. */
+  readonly lines: readonly string[];
 }
 
 interface Point {
@@ -35,9 +37,54 @@ export function sheetsOf(pdf: Buffer): Sheet[] {
     if (width === undefined || height === undefined) return [];
     const dest = new RegExp(`/Title \\((.*?)\\)\\n/Dest \\[${id} 0 R /XYZ [\\d.]+ ([\\d.]+) 0\\]`, 'g');
     const headings = [...text.matchAll(dest)].map(([, title = '', y]) => ({ title, y: Number(y) }));
-    const drawn = drawnIn(inflated(objects.get(contents) ?? ''));
-    return [{ width: Number(width), height: Number(height), drawn, headings }];
+    const content = inflated(objects.get(contents) ?? '');
+    const fonts = new Map(
+      [...body.matchAll(/\/(F\d+) (\d+) 0 R/g)].map(([, name = '', font = '']) => {
+        const [, map = ''] = /\/ToUnicode (\d+) 0 R/.exec(objects.get(font) ?? '') ?? [];
+        return [name, glyphsOf(inflated(objects.get(map) ?? ''))];
+      }),
+    );
+    const lines = linesIn(content, fonts);
+    return [{ width: Number(width), height: Number(height), drawn: drawnIn(content), headings, lines }];
   });
+}
+
+/** The characters of a font, by glyph. */
+type Glyphs = ReadonlyMap<number, string>;
+
+function glyphsOf(map: string): Glyphs {
+  const glyphs = new Map<number, string>();
+  for (const [, block = ''] of map.matchAll(/beginbf(?:char|range)\n([\s\S]*?)\nendbf/g)) {
+    for (const line of block.split('\n')) {
+      const codes = [...line.matchAll(/<([0-9A-F]+)>/g)].map(([, hex = '']) => hex);
+      const [first = '', last = first, text = ''] =
+        codes.length === 2 ? [codes[0], codes[0], codes[1]] : codes;
+      const [begin, end] = [Number.parseInt(first, 16), Number.parseInt(last, 16)];
+      // A ligature has several characters, and is never in a range.
+      const units = text.match(/.{4}/g)?.map((unit) => Number.parseInt(unit, 16)) ?? [];
+      for (let glyph = begin; glyph <= end; glyph += 1)
+        glyphs.set(glyph, String.fromCharCode(...units.map((unit) => unit + glyph - begin)));
+    }
+  }
+  return glyphs;
+}
+
+function linesIn(content: string, fonts: ReadonlyMap<string, Glyphs>): string[] {
+  const lines: string[] = [];
+  let glyphs: Glyphs = new Map();
+  let at: string | undefined;
+  for (const [, font, y, hex = ''] of content.matchAll(/\/(F\d+) \S+ Tf|(\S+) Tm|<([0-9A-F]+)> Tj/g)) {
+    if (font !== undefined) glyphs = fonts.get(font) ?? new Map();
+    else if (y === undefined) {
+      const codes = hex.match(/.{4}/g) ?? [];
+      const shown = codes.map((code) => glyphs.get(Number.parseInt(code, 16)) ?? '\uFFFD');
+      lines.push((lines.pop() ?? '') + shown.join(''));
+    } else if (y !== at) {
+      at = y;
+      lines.push('');
+    }
+  }
+  return lines;
 }
 
 function inflated(object: string): string {

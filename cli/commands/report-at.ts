@@ -1,0 +1,74 @@
+import { stackTimeZone } from '../../lambda/core/catalog.ts';
+import { SECOND } from '../../lambda/core/instant.ts';
+import type { CurrencyOptions } from '../ledger/currency.ts';
+import { type LedgerOptions, ledgerOf } from '../ledger/options.ts';
+import { notesOn } from '../ledger/readings.ts';
+import { type Io, withLedger } from '../ledger/session.ts';
+import type { TypedTime } from '../ledger/time.ts';
+import type { UnitOptions } from '../ledger/unit.ts';
+import { readWorthAt } from '../ledger/worth-readings.ts';
+import { printable } from '../print/printable.ts';
+import { checkReportFile, writeReportFile } from '../report/file.ts';
+import { statementDocument } from '../report/statement/document.ts';
+
+/** The options of `report` that apply with `--at`. */
+export interface StatementOptions extends LedgerOptions, CurrencyOptions, UnitOptions {
+  readonly out: string;
+}
+
+/**
+ * `balances report --at TIME --out FILE.html`: a statement of what each account held at that time, for paper.
+ *
+ * @throws CodedError `file.invalid` if the file cannot be written, or exists and is not a report.
+ */
+export async function writeStatement(options: StatementOptions, time: TypedTime, io: Io): Promise<number> {
+  checkReportFile(options.out);
+  return await withLedger(options, io, async (session) => {
+    const { label, simulated, catalog, now } = session;
+    const { asked, unit, worths, sum, priceNotes, sumNotes } = await readWorthAt(session, options, time);
+    const { account, currency } = options;
+    const worthNotes = [...priceNotes, ...sumNotes];
+    // On paper, a note for each account that the data is simulated would hide the others: each sheet says it.
+    const balanceNotes = notesOn(asked, options, { ...session, simulated: false });
+    writeReportFile(
+      options.out,
+      statementDocument({
+        label,
+        simulated,
+        timeZone: stackTimeZone(catalog),
+        // Slots are whole seconds, so at the start of the second the answer is the same.
+        at: Math.floor(asked.asOf / SECOND) * SECOND,
+        readAt: now,
+        isOfAll: account === undefined,
+        currencies: currency,
+        unit,
+        readings: asked.readings,
+        worths,
+        sum,
+        notes: { balances: sentences(balanceNotes), worth: sentences(worthNotes) },
+        seals: [],
+        options: {
+          ledger: ledgerWords(options, io),
+          part: [
+            ...(account ?? []).flatMap((name) => ['--account', name]),
+            ...(currency ?? []).flatMap((code) => ['--currency', code]),
+          ],
+        },
+      }),
+    );
+    io.stderr.write(`wrote ${printable(options.out)}: a statement to print, or to open in a browser\n`);
+    for (const line of [...notesOn(asked, options, session), ...worthNotes]) io.stderr.write(line);
+    return 0;
+  });
+}
+
+function sentences(lines: readonly string[]): string[] {
+  return lines.map((line) => line.trimEnd()).filter((line) => line !== '');
+}
+
+/** The option that selects the same ledger; none for the deployed table. */
+function ledgerWords(options: LedgerOptions, { environment }: Io): string[] {
+  const { local = false, real = false, table } = ledgerOf(options, environment);
+  if (local || real) return [local ? '--local' : '--real'];
+  return table === undefined ? [] : ['--table', table];
+}
