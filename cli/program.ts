@@ -15,6 +15,7 @@ import { addKeys } from './commands/keys.ts';
 import { addLatest } from './commands/latest.ts';
 import { addReport } from './commands/report.ts';
 import { addSlots } from './commands/slots.ts';
+import { addVerify } from './commands/verify.ts';
 import { addWorth } from './commands/worth.ts';
 import { OutFile } from './files/out-file.ts';
 import { type LedgerOptions, parseAccount, wrongUsage } from './ledger/options.ts';
@@ -25,7 +26,7 @@ import { printable } from './print/printable.ts';
 /** The commands, in the order and the groups in which the help lists them. */
 const COMMANDS: Readonly<Record<string, readonly AddCommand[]>> = {
   'Ask:': [addLatest, addAt, addHistory, addChanges, addWorth],
-  'Check:': [addGaps, addSlots, addAccounts, addDoctor],
+  'Check:': [addGaps, addSlots, addAccounts, addVerify, addDoctor],
   'Hand on:': [addExport, addReport],
   'Run:': [addKeys, addCost, addCompletion],
 };
@@ -34,7 +35,7 @@ const WRONG_USAGE = 2;
 
 /**
  * Runs one command line (without node and the script) and returns its exit code: 0; 1 on an error; 2 on wrong
- * usage; 3 if `gaps`, `doctor` or `--total` found something. Data goes to stdout, everything else to stderr; an error is one line.
+ * usage; 3 if `gaps`, `doctor`, `verify` or `--total` found something. Data goes to stdout, everything else to stderr; an error is one line.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;

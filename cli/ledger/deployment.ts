@@ -25,6 +25,18 @@ export interface DeployedStack {
   readonly undeliveredQueueUrl: string | undefined;
   readonly failedRunsQueueUrl: string | undefined;
   readonly alarmTopicArn: string | undefined;
+  /** What seals the days; undefined if nothing does. */
+  readonly sealer: DeployedSealer | undefined;
+}
+
+/** The part of a stack that seals the days. */
+export interface DeployedSealer {
+  readonly functionName: string;
+  readonly logGroupName: string | undefined;
+  /** `group/name` */
+  readonly scheduleName: string | undefined;
+  readonly undeliveredQueueUrl: string | undefined;
+  readonly failedRunsQueueUrl: string | undefined;
 }
 
 const OUTPUTS_FILE = 'cdk.outputs.json';
@@ -113,10 +125,23 @@ function readOutputs(file: string): Outputs[] {
           undeliveredQueueUrl: text('UndeliveredQueueUrl'),
           failedRunsQueueUrl: text('FailedRunsQueueUrl'),
           alarmTopicArn: text('AlarmTopicArn'),
+          sealer: sealerOf(text),
         },
       },
     ];
   });
+}
+
+function sealerOf(text: (output: string) => string | undefined): DeployedSealer | undefined {
+  const functionName = text('SealerFunctionName');
+  if (functionName === undefined) return undefined;
+  return {
+    functionName,
+    logGroupName: text('SealerLogGroupName'),
+    scheduleName: text('SealerScheduleName'),
+    undeliveredQueueUrl: text('SealerUndeliveredQueueUrl'),
+    failedRunsQueueUrl: text('SealerFailedRunsQueueUrl'),
+  };
 }
 
 function parseJson(file: string): unknown {

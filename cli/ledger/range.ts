@@ -9,7 +9,7 @@ import { progressBar } from '../print/progress.ts';
 import { type LedgerOptions, timeOf, wrongUsage } from './options.ts';
 import { chosenAccounts, type Io, type Session, withLedger } from './session.ts';
 import { instantOf, type TypedTime } from './time.ts';
-import { watchedReader } from './watched-reader.ts';
+import { watchedReader, watchedStored } from './watched-reader.ts';
 
 /** How long a read takes before its progress is shown, in milliseconds. */
 const PROGRESS_DELAY = 500;
@@ -80,7 +80,12 @@ async function withProgress(
     bar(done, all);
   };
   const isTTY = stderr.isTTY ?? false;
-  const reader = isTTY ? watchedReader(session.reader, accounts, range, onProgress) : session.reader;
+  const watched = isTTY
+    ? {
+        reader: watchedReader(session.reader, accounts, range, onProgress),
+        stored: watchedStored(session.stored, range, onProgress),
+      }
+    : {};
   const notes: string[] = [];
   const within: Io = {
     ...io,
@@ -94,7 +99,7 @@ async function withProgress(
     stderr: { isTTY, write: (text) => void notes.push(text) },
   };
   try {
-    return await use({ ...session, reader }, accounts, range, within);
+    return await use({ ...session, ...watched }, accounts, range, within);
   } finally {
     wipe();
     for (const note of notes) stderr.write(note);

@@ -5,6 +5,7 @@ import type { AccountEntry, Catalog } from '../../lambda/core/catalog.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
+import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import { requireCredentials } from './aws-credentials.ts';
 import { demoEnd } from './demo-end.ts';
 import { type Deployment, type Environment, findDeployment } from './deployment.ts';
@@ -19,6 +20,8 @@ export type TargetChoice =
 /** An open ledger. */
 export interface Target {
   readonly reader: LedgerReader;
+  /** The same ledger, item by item as it is stored, and its seals. */
+  readonly stored: StoredLedger;
   /**
    * Replaces the whole entry of an account, if it is still the one that was read.
    *
@@ -90,16 +93,18 @@ async function connect(
   tableName: string,
   config: DynamoDBClientConfig,
   environment: Environment = {},
-): Promise<Pick<Target, 'reader' | 'replaceAccount' | 'close'>> {
+): Promise<Pick<Target, 'reader' | 'stored' | 'replaceAccount' | 'close'>> {
   // Loaded on demand, so that help and wrong usage do not wait for the SDK.
   const [
     { DynamoDBClient },
     { createLedgerReader },
+    { createStoredLedger },
     { createLedgerWriter },
     { AWS_ATTEMPT, AWS_CALL_TIMEOUT },
   ] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
     import('../../lambda/adapters/ledger/reader.ts'),
+    import('../../lambda/adapters/ledger/stored.ts'),
     import('../../lambda/adapters/ledger/writer.ts'),
     import('../../lambda/adapters/aws-client.ts'),
   ]);
@@ -110,6 +115,7 @@ async function connect(
   const table = { client, tableName };
   return {
     reader: createLedgerReader(table),
+    stored: createStoredLedger(table),
     replaceAccount: (before, after) => createLedgerWriter(table).putAccount(before, after, AWS_CALL_TIMEOUT),
     close: () => {
       client.destroy();

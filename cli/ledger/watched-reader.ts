@@ -1,6 +1,7 @@
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader, Range } from '../../lambda/history/reader.ts';
+import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 
 /**
  * Wraps a reader to report its progress through a range of accounts: `done` of `all`, never backwards. Accounts must be
@@ -32,6 +33,25 @@ export function watchedReader(
       const entries = await reader.get(account, slots);
       reached(account, slots.at(-1) ?? from);
       return entries;
+    },
+  };
+}
+
+/** Wraps a stored ledger to report its progress through a range, day by day. */
+export function watchedStored(
+  stored: StoredLedger,
+  { from, to }: Range,
+  onProgress: (done: number, all: number) => void,
+): StoredLedger {
+  let done = from;
+  return {
+    ...stored,
+    items(partition, day, end) {
+      if (day > done && day < to) {
+        done = day;
+        onProgress(day - from, to - from);
+      }
+      return stored.items(partition, day, end);
     },
   };
 }

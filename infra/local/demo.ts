@@ -4,10 +4,11 @@ import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
 import { type AccountName, defaultAccount } from '../../lambda/core/account.ts';
 import type { Clock } from '../../lambda/core/clock.ts';
-import { DAY, formatSecond, type Instant, SECOND } from '../../lambda/core/instant.ts';
-import { isDue, slotsBetween } from '../../lambda/core/slots.ts';
+import { DAY, formatSecond, HOUR, type Instant, SECOND } from '../../lambda/core/instant.ts';
+import { isDue, localMidnight, slotsBetween } from '../../lambda/core/slots.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { assembleCollector } from '../../lambda/handlers/assemble.ts';
+import { assembleSealer } from '../../lambda/handlers/assemble-sealer.ts';
 import { systemClock } from '../../lambda/handlers/clock.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
@@ -57,7 +58,7 @@ export interface Demo {
 /**
  * Starts everything on this machine with a simulated Upbit, and fills the ledger's hourly slots from the last stored one
  * (at most 30 days) up to now, using the real collector over real HTTP, with a clock on which waiting takes no time. A
- * few runs and calls fail on purpose, always the same ones.
+ * few runs and calls fail on purpose, always the same ones. Each day is sealed by the real sealer.
  *
  * @throws CodedError `ledger.busy` if another process uses the directory.
  */
@@ -101,14 +102,19 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const past = new SimulatedClock(now);
     clock = past;
     const collector = collectorOn(past);
+    const sealer = assembleSealer(environment, { client: dynamoDb, clock: past, write: () => undefined });
     for (const [index, slot] of slots.entries()) {
       const trouble = runTroubleAt(DEMO_SEED, slot);
       upbit.fault = ({ region, at }) => faultOf(incidentAt(DEMO_SEED, region, slot), at - slot);
       upbit.tickerFault = ({ region, at }) => faultOf(priceIncidentAt(DEMO_SEED, region, slot), at - slot);
       past.set(slot + DELAY + (trouble?.kind === 'late' ? trouble.by : 0));
       if (hasRun(slot)) await collector({ slot: formatSecond(slot) }, past.now() + TIME_LIMIT);
+      if (slot === sealingOf(slot)) await sealer({ seal: formatSecond(slot) });
       options.onProgress(index + 1, slots.length);
     }
+    // What an interrupted start has not sealed.
+    past.set(now);
+    await sealer({ seal: formatSecond(now) });
 
     clock = systemClock;
     upbit.fault = () => undefined;
@@ -142,6 +148,11 @@ async function findWork(
   const from = Math.max(now - MAX_PAST, Math.min(...filledTo) + 1);
   const slots = [...slotsBetween(DEMO_GRID, from, now - DELAY)].filter((slot) => isOver(slot, now));
   return { slots, origin: schedules[0]?.from ?? slots.find(hasRun) ?? now };
+}
+
+/** When days are sealed on the day of `instant`: an hour after its start. */
+function sealingOf(instant: Instant): Instant {
+  return localMidnight(DEMO_GRID.timeZone, instant) + HOUR;
 }
 
 /** A failing run takes minutes. One that would not have finished yet is left to the next start. */

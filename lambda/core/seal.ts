@@ -42,6 +42,14 @@ export function accountText(items: readonly SealedItem[], sha256: Sha256): strin
   return items.map((item) => `${item['slot']?.S ?? ''} ${sha256(itemText(item))}\n`).join('');
 }
 
+/** The hash of an account's day, and how many items it is made from; undefined if there are none. */
+export function hashDay(
+  items: readonly SealedItem[],
+  sha256: Sha256,
+): { readonly hash: string; readonly count: number } | undefined {
+  return items.length === 0 ? undefined : { hash: sha256(accountText(items, sha256)), count: items.length };
+}
+
 /** The text that a root is made from: the root before, or `-`, and a line `<account> <hash>` for each account in code order. */
 export function rootText(previous: string | undefined, accounts: ReadonlyMap<string, string>): string {
   const lines = [...accounts]

@@ -1,5 +1,5 @@
 import { DAY, type Instant } from '../core/instant.ts';
-import { accountText, type DayHashes, dayName, lastSealable, rootText, type Seal } from '../core/seal.ts';
+import { type DayHashes, dayName, hashDay, lastSealable, rootText, type Seal } from '../core/seal.ts';
 import { localMidnight } from '../core/slots.ts';
 import type { SealerParts, SealerSettings } from './ports.ts';
 
@@ -62,10 +62,10 @@ async function hashesOf(
   const accounts = new Map<string, string>();
   const items = new Map<string, number>();
   for (const partition of partitions) {
-    const found = await ledger.items(partition, from, from + DAY);
-    if (found.length === 0) continue;
-    accounts.set(partition, sha256(accountText(found, sha256)));
-    items.set(partition, found.length);
+    const found = hashDay(await ledger.items(partition, from, from + DAY), sha256);
+    if (found === undefined) continue;
+    accounts.set(partition, found.hash);
+    items.set(partition, found.count);
   }
   return { accounts, items };
 }

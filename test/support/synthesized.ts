@@ -44,6 +44,14 @@ export class Synthesized {
     return resource;
   }
 
+  /** The only resource of a type in a construct of the stack, such as `Collector`. Throws unless there is exactly one. */
+  part(construct: string, type: string): Resource {
+    const [resource, ...others] = this.all(type).filter(({ id }) => id.startsWith(construct));
+    if (resource === undefined || others.length > 0)
+      throw new Error(`not exactly one ${type} in ${construct}`);
+    return resource;
+  }
+
   /** The resource that a `Ref` or an `Fn::GetAtt` of its Arn refers to. Throws for anything else. */
   target(reference: unknown): Resource {
     const { Ref: ref, 'Fn::GetAtt': attribute } = objectOf(reference);

@@ -2,6 +2,7 @@ import type { Target, TargetChoice } from '../../cli/ledger/target.ts';
 import { run } from '../../cli/program.ts';
 import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
+import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import { ROOT } from './checkout.ts';
 
 export interface Ran {
@@ -24,13 +25,15 @@ interface World {
   readonly environment?: Readonly<Record<string, string>>;
   /** Replaces the function that changes an account's entry; the default throws. */
   readonly replaceAccount?: Target['replaceAccount'];
+  /** The ledger as it is stored; empty by default. */
+  readonly stored?: StoredLedger;
 }
 
 /** Runs a command line on a ledger: `latest --local`, split at spaces. */
 export async function typed(
   commandLine: string | readonly string[],
   ledger: LedgerReader,
-  { now, isTTY = false, columns, environment = {}, replaceAccount = refuse }: World,
+  { now, isTTY = false, columns, environment = {}, replaceAccount = refuse, stored = NOTHING_STORED }: World,
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
@@ -60,11 +63,21 @@ export async function typed(
         closed += 1;
         return Promise.resolve();
       };
-      return Promise.resolve({ reader: ledger, replaceAccount, simulated, label: 'the ledger', close });
+      const label = 'the ledger';
+      return Promise.resolve({ reader: ledger, stored, replaceAccount, simulated, label, close });
     },
   });
   return { exitCode, stdout, stderr: stderr.split('\n').slice(0, -1), stderrText: stderr, opened, closed };
 }
+
+/** A ledger without items and seals. */
+export const NOTHING_STORED: StoredLedger = {
+  partitions: () => Promise.resolve([]),
+  items: () => Promise.resolve([]),
+  async *seals() {
+    // None.
+  },
+};
 
 function refuse(): Promise<void> {
   throw new Error('nothing may be changed');

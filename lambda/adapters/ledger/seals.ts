@@ -2,15 +2,11 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   PutItemCommand,
-  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { defaultAccount } from '../../core/account.ts';
 import { CodedError } from '../../core/error.ts';
 import { formatSecond, type Instant } from '../../core/instant.ts';
-import { byCodeOrder } from '../../core/order.ts';
-import { pricePartition, SEAL_PARTITION } from '../../core/partitions.ts';
-import { REGION_IDS } from '../../core/regions.ts';
-import type { Seal, SealedItem } from '../../core/seal.ts';
+import { SEAL_PARTITION } from '../../core/partitions.ts';
+import type { Seal } from '../../core/seal.ts';
 import { decodeSeal, encodeSeal } from '../../core/seal-item.ts';
 import type { SealableLedger } from '../../sealer/ports.ts';
 import { AWS_CALL_TIMEOUT } from '../aws-client.ts';
@@ -18,6 +14,7 @@ import { withTimeOut } from '../time-out.ts';
 import { readCatalog, type Table } from './catalog.ts';
 import { ledgerError } from './errors.ts';
 import { query, upTo } from './query.ts';
+import { sealedPartitions, storedItems } from './stored.ts';
 
 /** Reads what is sealed, as it is stored, and writes seals. Every read is consistent. */
 export function createSealableLedger(table: Table): SealableLedger {
@@ -33,10 +30,7 @@ export function createSealableLedger(table: Table): SealableLedger {
       const first = Math.min(...begins, ...schedules.map(({ from }) => from));
       return first === Number.POSITIVE_INFINITY ? undefined : first;
     },
-    async partitions() {
-      const { accounts } = await readCatalog(table);
-      return sealedPartitions(accounts.keys());
-    },
+    partitions: () => sealedPartitions(table),
     items: (partition, from, to) => storedItems(table, partition, from, to, true),
     newestSeal,
     async putSeal(seal) {
@@ -47,49 +41,6 @@ export function createSealableLedger(table: Table): SealableLedger {
       throw new CodedError('ledger.unavailable', what);
     },
   };
-}
-
-/**
- * Every partition that can have items to seal, in code order: the given accounts; those that stand for a region of which no
- * account is known, which the catalog does not list; and the prices.
- */
-export function sealedPartitions(accounts: Iterable<string>): string[] {
-  const always = REGION_IDS.flatMap((region) => [defaultAccount(region), pricePartition(region)]);
-  return [...new Set([...accounts, ...always])].sort(byCodeOrder);
-}
-
-/**
- * The items of a partition with from ≤ slot < to, in order of slot, as they are stored: also one whose slot is not a time, where it
- * sorts into the range.
- *
- * @throws CodedError `ledger.unavailable` or `ledger.foreign`.
- */
-export async function storedItems(
-  table: Table,
-  partition: string,
-  from: Instant,
-  to: Instant,
-  consistent: boolean,
-): Promise<SealedItem[]> {
-  const items: SealedItem[] = [];
-  const end = formatSecond(to);
-  let start: QueryCommandOutput['LastEvaluatedKey'];
-  do {
-    const page = await query(table, {
-      KeyConditionExpression: '#account = :account AND #slot BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#account': 'account', '#slot': 'slot' },
-      ExpressionAttributeValues: {
-        ':account': { S: partition },
-        ':from': { S: formatSecond(from) },
-        ':to': { S: end },
-      },
-      ConsistentRead: consistent,
-      ExclusiveStartKey: start,
-    });
-    items.push(...(page.Items ?? []).filter((item) => item['slot']?.S !== end));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
 }
 
 /** True if the seal was stored, false if its day has one. */

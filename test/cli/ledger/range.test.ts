@@ -17,7 +17,7 @@ import {
   WHOLE,
 } from '../../support/history-ledger.ts';
 import { catalogOf, line, memoryLedger, snapshot } from '../../support/memory-ledger.ts';
-import { typed } from '../../support/typed.ts';
+import { NOTHING_STORED, typed } from '../../support/typed.ts';
 
 describe('a range of time', () => {
   it('is half-open, and dates are in the stack’s zone', async () => {
@@ -122,6 +122,7 @@ async function onOneTerminal(commandLine: string, reader: LedgerReader, stepMs: 
     openTarget: () =>
       Promise.resolve({
         reader,
+        stored: NOTHING_STORED,
         replaceAccount: () => Promise.reject(new Error('nothing may be changed')),
         simulated: true,
         label: 'the ledger',
