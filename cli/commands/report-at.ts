@@ -1,5 +1,8 @@
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
-import { SECOND } from '../../lambda/core/instant.ts';
+import { type Instant, SECOND } from '../../lambda/core/instant.ts';
+import { covers, type Seal } from '../../lambda/core/seal.ts';
+import { sealOf } from '../../lambda/history/seal-of.ts';
+import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import type { CurrencyOptions } from '../ledger/currency.ts';
 import { type LedgerOptions, ledgerOf } from '../ledger/options.ts';
 import { notesOn } from '../ledger/readings.ts';
@@ -26,6 +29,10 @@ export async function writeStatement(options: StatementOptions, time: TypedTime,
   return await withLedger(options, io, async (session) => {
     const { label, simulated, catalog, now } = session;
     const { asked, unit, worths, sum, priceNotes, sumNotes } = await readWorthAt(session, options, time);
+    const seals = await sealsOf(
+      session.stored,
+      worths.map(({ snapshot }) => snapshot.slot),
+    );
     const { account, currency } = options;
     const worthNotes = [...priceNotes, ...sumNotes];
     // On paper, a note for each account that the data is simulated would hide the others: each sheet says it.
@@ -46,7 +53,7 @@ export async function writeStatement(options: StatementOptions, time: TypedTime,
         worths,
         sum,
         notes: { balances: sentences(balanceNotes), worth: sentences(worthNotes) },
-        seals: [],
+        seals,
         options: {
           ledger: ledgerWords(options, io),
           part: [
@@ -60,6 +67,17 @@ export async function writeStatement(options: StatementOptions, time: TypedTime,
     for (const line of [...notesOn(asked, options, session), ...worthNotes]) io.stderr.write(line);
     return 0;
   });
+}
+
+/** The seals of the days of these slots; a day without one is left out. */
+async function sealsOf(stored: StoredLedger, slots: readonly Instant[]): Promise<Seal[]> {
+  const seals: Seal[] = [];
+  for (const slot of slots) {
+    if (seals.some((seal) => covers(seal, slot))) continue;
+    const seal = await sealOf(stored, slot);
+    if (seal !== undefined) seals.push(seal);
+  }
+  return seals;
 }
 
 function sentences(lines: readonly string[]): string[] {

@@ -63,6 +63,11 @@ export function dayName({ from, timeZone }: Pick<Seal, 'from' | 'timeZone'>): st
   return formatSecond(from + TIME_ZONES[timeZone]).slice(0, 10);
 }
 
+/** Whether a slot is in the day of a seal. */
+export function covers({ from }: Pick<Seal, 'from'>, slot: Instant): boolean {
+  return from <= slot && slot < from + DAY;
+}
+
 /** A day is sealed so long after its end: by then everything recorded for it is final. In milliseconds. */
 const SETTLED = HOUR;
 

@@ -7,6 +7,8 @@ export interface StoredLedger {
   partitions(): Promise<readonly string[]>;
   /** The items of a partition with from ≤ slot < to, in order of slot. */
   items(partition: string, from: Instant, to: Instant): Promise<readonly SealedItem[]>;
+  /** The oldest item of a partition. */
+  oldest(partition: string): Promise<SealedItem | undefined>;
   /** The seals of days that begin at or after `from`, in order of day; all of them by default. */
   seals(from?: Instant): AsyncIterable<FoundSeal>;
 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { DAY, HOUR, type Instant, parseSecond } from '../core/instant.ts';
+import { atMostEnd, DAY, formatSecond, HOUR, type Instant, parseSecond } from '../core/instant.ts';
 import { byCodeOrder } from '../core/order.ts';
 import { dayName, hashDay, rootText, type Seal, type Sha256 } from '../core/seal.ts';
 import { localMidnight, type TimeZone } from '../core/slots.ts';
@@ -16,7 +16,8 @@ export interface SealProblem {
 }
 
 /**
- * - `unsealed`: the day has no seal, and it is at least two hours since it ended.
+ * - `unsealed`: the day has no seal, and it is at least two hours since it ended; with an account, the account's oldest item is
+ *   from before the day on which the ledger begins.
  * - `changed`: the account has as many items as were sealed, and other ones.
  * - `removed`: it has fewer, or none.
  * - `added`: it has more, or had none.
@@ -63,6 +64,7 @@ export async function* verifySeals(
 ): AsyncGenerator<SealProblem, Verified> {
   const { range, accounts, beginning, timeZone, now } = request;
   const known = await ledger.partitions();
+  yield* beforeTheBeginning(ledger, known, request);
   let chain: Chain | undefined;
   let last: Seal | undefined;
   let [days, items] = [0, 0];
@@ -93,6 +95,31 @@ export async function* verifySeals(
   }
   yield* unsealed(chain, localMidnight(timeZone, now - OVERDUE), timeZone, request);
   return { last, days, items };
+}
+
+/** An item before the day on which the ledger begins is in no day that is sealed. */
+async function* beforeTheBeginning(
+  ledger: StoredLedger,
+  known: readonly string[],
+  { range, accounts, beginning, timeZone }: VerifyRequest,
+): AsyncGenerator<SealProblem> {
+  const first = formatSecond(localMidnight(timeZone, atMostEnd(beginning)));
+  const asked = known.filter((partition) => accounts?.includes(partition) ?? true);
+  const found = await pLimit(CONCURRENCY).map(asked, async (account) => ({
+    account,
+    slot: (await ledger.oldest(account))?.['slot']?.S,
+  }));
+  for (const { account, slot } of found) {
+    if (slot === undefined || slot >= first) continue;
+    const instant = parseSecond(slot);
+    const from = instant === undefined ? undefined : localMidnight(timeZone, instant);
+    if (from === undefined || overlaps(from, range))
+      yield {
+        day: from === undefined ? slot : dayName({ from, timeZone }),
+        account,
+        problem: 'unsealed',
+      };
+  }
 }
 
 /** The seal before, as far as the next one depends on it. */

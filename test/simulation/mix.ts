@@ -67,6 +67,7 @@ export const KINDS = {
     'I8 no key leaked',
     'I9 a killed run is completed',
     'I10 a checked answer behind every snapshot',
+    'I11 a day is as it was sealed',
     'returned means recorded',
     'final after the settling time',
     'the catalog before the item',

@@ -23,6 +23,7 @@ import { takeOverPlatform } from './platform.ts';
 import { PriceJudge } from './price-judge.ts';
 import { ReadingJudge } from './reading-judge.ts';
 import { RunJudge } from './run-judge.ts';
+import { SealJudge } from './seal-judge.ts';
 import { keyPair, secretAt } from './secret-model.ts';
 import { directDynamoDb, type Operation, simulatedDynamoDb } from './simulated-dynamodb.ts';
 import { type ExchangeCall, type ExchangeTold, SimulatedExchange } from './simulated-exchange.ts';
@@ -173,6 +174,8 @@ class World {
     reading(from + Math.floor((end - from) * this.#dice.number('reading')));
     reading(end);
     await this.clock.run(() => this.#findings.found.length > 0);
+    if (this.#findings.found.length === 0)
+      await new SealJudge(this.#findings, this.#table, this.#dice).judge(end);
     const trace = this.#trace;
     for (const { invariant, text } of this.#findings.found) trace.push(`!! ${invariant}: ${text}`);
     const hash = this.#digest.update(trace.join('\n')).digest('hex');

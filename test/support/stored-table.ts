@@ -71,6 +71,7 @@ export class StoredTable implements SealableLedger {
     return {
       partitions: this.partitions,
       items: this.items,
+      oldest: (partition) => Promise.resolve(this.all(partition)[0]),
       async *seals(from) {
         for (const item of seals) {
           const slot = item['slot']?.S ?? '';

@@ -74,6 +74,7 @@ export async function typed(
 export const NOTHING_STORED: StoredLedger = {
   partitions: () => Promise.resolve([]),
   items: () => Promise.resolve([]),
+  oldest: () => Promise.resolve(undefined),
   async *seals() {
     // None.
   },

@@ -1,6 +1,6 @@
 import type { AccountName } from '../../../lambda/core/account.ts';
-import { DAY, type Instant } from '../../../lambda/core/instant.ts';
-import { dayName, type Seal } from '../../../lambda/core/seal.ts';
+import type { Instant } from '../../../lambda/core/instant.ts';
+import { covers, dayName, type Seal } from '../../../lambda/core/seal.ts';
 import { localMidnight } from '../../../lambda/core/slots.ts';
 import { counted } from '../count.ts';
 import { table } from '../html-table.ts';
@@ -36,7 +36,7 @@ export function sealTable(statement: Sealed): Markup[] {
           cells: [
             element('td', {}, accountsText(accounts)),
             element('td', {}, seal === undefined ? '–' : element('code', {}, seal.root)),
-            element('td', {}, seal === undefined ? 'not sealed yet' : timeMark(seal.sealedAt, timeZone)),
+            element('td', {}, seal === undefined ? 'no seal' : timeMark(seal.sealedAt, timeZone)),
           ],
         })),
       ),
@@ -61,7 +61,7 @@ function accountsText(accounts: readonly AccountName[]): string {
 function daysOf({ worths, seals, timeZone }: Sealed): Day[] {
   const days = new Map<Instant, Day>();
   for (const { account, snapshot } of worths) {
-    const seal = seals.find(({ from }) => from <= snapshot.slot && snapshot.slot < from + DAY);
+    const seal = seals.find((each) => covers(each, snapshot.slot));
     const from = seal?.from ?? localMidnight(timeZone, snapshot.slot);
     days.set(from, { from, seal, accounts: [...(days.get(from)?.accounts ?? []), account] });
   }

@@ -15,11 +15,23 @@ export function createStoredLedger(table: Table): StoredLedger {
   return {
     partitions: () => sealedPartitions(table),
     items: (partition, from, to) => storedItems(table, partition, from, to, false),
+    async oldest(partition) {
+      const { Items: [item] = [] } = await query(table, {
+        KeyConditionExpression: '#account = :account',
+        ExpressionAttributeNames: { '#account': 'account' },
+        ExpressionAttributeValues: { ':account': { S: partition } },
+        Limit: 1,
+      });
+      return item;
+    },
     async *seals(from) {
       const since = from === undefined ? {} : { ':from': { S: formatSecond(from) } };
       const condition = {
         KeyConditionExpression: `#account = :seal${from === undefined ? '' : ' AND #slot >= :from'}`,
-        ExpressionAttributeNames: { '#account': 'account', ...(from === undefined ? {} : { '#slot': 'slot' }) },
+        ExpressionAttributeNames: {
+          '#account': 'account',
+          ...(from === undefined ? {} : { '#slot': 'slot' }),
+        },
         ExpressionAttributeValues: { ':seal': { S: SEAL_PARTITION }, ...since },
       };
       for await (const page of pages(table, condition)) for (const item of page) yield decodeFound(item);

@@ -185,6 +185,22 @@ describe('a single change', () => {
     ]);
   });
 
+  it('by an item from before the ledger began is found, since no seal can show it', async () => {
+    const table = await sealed(2);
+    table.put({ account: { S: 'sg/main' }, slot: { S: '2025-12-31T06:00:00Z' } });
+    expect((await verified(table, 2)).problems).toEqual([
+      { day: '2025-12-31', account: 'sg/main', problem: 'unsealed' },
+    ]);
+    table.put({ account: { S: 'id/main' }, slot: { S: '!' } });
+    expect((await verified(table, 2)).problems[0]).toEqual({
+      day: '!',
+      account: 'id/main',
+      problem: 'unsealed',
+    });
+    const asked = { range: { from: BEGIN, to: BEGIN + DAY }, accounts: ['sg/main'] };
+    expect((await verified(table, 2, asked)).problems).toEqual([]);
+  });
+
   const edits: Readonly<Record<string, (seal: SealedItem) => SealedItem>> = {
     root: (seal) => ({ ...seal, root: { S: 'ab'.repeat(32) } }),
     previous: (seal) => ({ ...seal, previous: { S: 'ab'.repeat(32) } }),

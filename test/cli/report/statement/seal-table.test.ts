@@ -52,9 +52,9 @@ describe('the seals of a statement', () => {
     expect(html).not.toContain('does not cover');
   });
 
-  it('say so if a day is not sealed yet', () => {
+  it('say so if a day has no seal', () => {
     const html = shown([['sg/main', MIDNIGHT + DAY]], [sealOf(MIDNIGHT, ['sg/main'])]);
-    expect(cellsIn(html).slice(1)).toEqual([['2026-04-01', 'sg/main', '–', 'not sealed yet']]);
+    expect(cellsIn(html).slice(1)).toEqual([['2026-04-01', 'sg/main', '–', 'no seal']]);
   });
 
   it('say so if a seal does not cover an account', () => {

@@ -23,6 +23,17 @@ describe('the items of a day, as they are stored', () => {
   });
 });
 
+it('the oldest item of a partition is read alone', async () => {
+  const { client, asked } = stubDynamoDb(() => ({ Items: [{ account: { S: 'sg/main' } }] }));
+  expect(await createStoredLedger({ client, tableName: 'prod' }).oldest('sg/main')).toEqual({
+    account: { S: 'sg/main' },
+  });
+  expect(asked[0]?.input).toMatchObject({
+    Limit: 1,
+    ExpressionAttributeValues: { ':account': { S: 'sg/main' } },
+  });
+});
+
 describe('the seals', () => {
   const SEAL: Seal = {
     from: FROM,
