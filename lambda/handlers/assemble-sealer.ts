@@ -26,7 +26,7 @@ export interface SealerDeps {
 export type Sealer = (event: unknown) => Promise<SealReport>;
 
 export function assembleSealer(
-  { tableName, timeZone }: CommonEnvironment,
+  { tableName, timeZone }: Pick<CommonEnvironment, 'tableName' | 'timeZone'>,
   { client, clock, write }: SealerDeps,
 ): Sealer {
   const log = createLog(SEALER_FIELDS, write, () => clock.now());
