@@ -45,6 +45,8 @@ export interface StackConfig {
   readonly removal: Removal;
   /** Whether each region's prices are recorded with its balances. */
   readonly prices: boolean;
+  /** Whether each day of the ledger is sealed. */
+  readonly seals: boolean;
 }
 
 /** One key of the CDK context. */
@@ -135,6 +137,11 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     allowed: 'true, false',
     parse: parseBoolean,
   },
+  seals: {
+    fallback: true,
+    allowed: 'true, false',
+    parse: parseBoolean,
+  },
 };
 
 /** The CDK's own keys contain a colon (`aws:cdk:…`, `@aws-cdk/…:…`, cached lookups), except these two. */
@@ -198,6 +205,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     jwtAlg: read('jwtAlg'),
     removal: read('removal'),
     prices: read('prices'),
+    seals: read('seals'),
   };
 }
 

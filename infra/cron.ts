@@ -1,6 +1,9 @@
 import { HOUR, MINUTE } from '../lambda/core/instant.ts';
 import { CADENCES, type Cadence } from '../lambda/core/slots.ts';
 
+/** At 01:00 of every day: the earliest time at which the day before has been over for the hour that the sealer waits. */
+export const SEALING_CRON = 'cron(0 1 * * ? *)';
+
 /**
  * The cron expression whose firing times, read in the grid's time zone, are exactly the grid's slots.
  * Six fields, as EventBridge Scheduler requires:

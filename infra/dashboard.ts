@@ -21,6 +21,8 @@ export interface DashboardProps {
   readonly every: Cadence;
   readonly failedRuns: DeadLetters;
   readonly undelivered: DeadLetters;
+  /** The two queues of the sealer; undefined if nothing seals. */
+  readonly sealing: { readonly failedRuns: DeadLetters; readonly undelivered: DeadLetters } | undefined;
 }
 
 const WIDTH = 12;
@@ -29,7 +31,7 @@ const WIDTH = 12;
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
-    const { collector, logGroup, every, failedRuns, undelivered } = props;
+    const { collector, logGroup, every, failedRuns, undelivered, sealing } = props;
     const metrics = new CollectorMetrics(collector);
     const slot = Duration.millis(CADENCES[every]);
     const failed = metrics.accountsFailed(slot);
@@ -75,6 +77,12 @@ export class Dashboard extends Construct {
             left: [
               failedRuns.waiting.with({ label: 'failed runs' }),
               undelivered.waiting.with({ label: 'events the schedule could not deliver' }),
+              ...(sealing === undefined
+                ? []
+                : [
+                    sealing.failedRuns.waiting.with({ label: 'failed runs of the sealer' }),
+                    sealing.undelivered.waiting.with({ label: 'events for the sealer' }),
+                  ]),
             ],
             leftYAxis: { min: 0 },
           }),

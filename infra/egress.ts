@@ -21,8 +21,8 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import type { Network } from './collector.ts';
 import type { EgressKind } from './config.ts';
+import type { Network } from './ledger-function.ts';
 import { NatInstance } from './nat-instance.ts';
 import { NetworkInterfaces } from './network-interfaces.ts';
 

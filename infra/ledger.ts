@@ -4,7 +4,7 @@ import type { GatewayVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, type Conditions, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { CATALOG_PARTITION } from '../lambda/core/partitions.ts';
+import { CATALOG_PARTITION, SEAL_PARTITION } from '../lambda/core/partitions.ts';
 
 export interface LedgerProps {
   /** RETAIN also protects the table from being deleted by hand. */
@@ -31,6 +31,23 @@ const RECORDING: readonly Right[] = [
   },
 ];
 
+/**
+ * Reads everything, and puts seals: cannot write a snapshot or the catalog, or update or delete anything.
+ *
+ * ForAllValues is also true of a request without a leading key, so that one is excluded:
+ * docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
+const SEALING: readonly Right[] = [
+  { action: 'dynamodb:Query', conditions: {} },
+  {
+    action: 'dynamodb:PutItem',
+    conditions: {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SEAL_PARTITION] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+  },
+];
+
 /** The table of snapshots: billed per request, and restorable to any second of the last 35 days. */
 export class Ledger extends Construct {
   readonly table: TableV2;
@@ -50,12 +67,12 @@ export class Ledger extends Construct {
 
   /** Gives the function the table's name, and lets it read the catalog and put items, but not update or delete. */
   grantRecord(fn: LambdaFunction): void {
-    fn.addEnvironment('TABLE_NAME', this.table.tableName);
-    for (const { action, conditions } of RECORDING) {
-      fn.addToRolePolicy(
-        new PolicyStatement({ actions: [action], resources: [this.table.tableArn], conditions }),
-      );
-    }
+    this.grant(fn, RECORDING);
+  }
+
+  /** Gives the function the table's name, and lets it read all items and put seals, but not update or delete. */
+  grantSeal(fn: LambdaFunction): void {
+    this.grant(fn, SEALING);
   }
 
   /** Lets only the role's calls to this table through the endpoint. The role's policy restricts the partition. */
@@ -70,5 +87,14 @@ export class Ledger extends Construct {
         resources: [this.table.tableArn],
       }),
     );
+  }
+
+  private grant(fn: LambdaFunction, rights: readonly Right[]): void {
+    fn.addEnvironment('TABLE_NAME', this.table.tableName);
+    for (const { action, conditions } of rights) {
+      fn.addToRolePolicy(
+        new PolicyStatement({ actions: [action], resources: [this.table.tableArn], conditions }),
+      );
+    }
   }
 }

@@ -27,8 +27,17 @@ export interface MonitoringProps {
   readonly failedRuns: DeadLetters;
   /** The events that the schedule could not deliver. */
   readonly undelivered: DeadLetters;
+  /** What seals the days; undefined if nothing does. */
+  readonly sealing: WatchedSealing | undefined;
   /** The e-mail address for notices; none if undefined. */
   readonly alarmEmail: string | undefined;
+}
+
+/** The sealer, as the alarms watch it. */
+export interface WatchedSealing {
+  readonly sealer: LambdaFunction;
+  /** The log of the sealer. */
+  readonly logGroup: ILogGroup;
 }
 
 /** What Logs Insights shows of the accounts that failed, and of the runs that threw. */
@@ -61,7 +70,7 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { collector, logGroup, every, failedRuns, undelivered, alarmEmail } = props;
+    const { collector, logGroup, every, failedRuns, undelivered, sealing, alarmEmail } = props;
     this.topic = new AlarmTopic(this, 'Alarms', { email: alarmEmail });
     this.topicArn = this.topic.topicArn;
     const metrics = new CollectorMetrics(collector);
@@ -134,11 +143,34 @@ export class Monitoring extends Construct {
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
     }
+    if (sealing !== undefined) this.watchSealing(sealing);
   }
 
   /** Adds an alarm created by another part: its notices go to the same topic. */
   addAlarm(alarm: Alarm): void {
     this.topic.notify(alarm);
+  }
+
+  private watchSealing({ sealer, logGroup }: WatchedSealing): void {
+    const period = Duration.days(1);
+    this.watch('no-seal', {
+      happened:
+        'No run of the sealer has succeeded for two days: the newest days of the ledger have no seal.',
+      remedy: `No snapshot is lost, and the next run seals up to 31 days. Check that its schedule is enabled; its two queues hold the events that failed. The errors: ${logsLink(this, logGroup, ERRORS)}`,
+      metric: new MathExpression({
+        // Each attempt counts as 0 or 1, so the least of a day is 0 if one succeeded. It is one of AWS's own metrics, and alone
+        // enough: an alarm costs as much for each metric that it watches.
+        expression: 'FILL(errors, 1)',
+        usingMetrics: { errors: sealer.metricErrors({ statistic: Stats.MINIMUM, period }) },
+        label: '1 on a day without a run of the sealer that succeeded',
+        period,
+      }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      evaluationPeriods: 2,
+      // If there has never been a run, there is nothing to fill.
+      treatMissingData: TreatMissingData.BREACHING,
+    });
   }
 
   private watch(entry: string, { happened, remedy, ...props }: Watch): void {

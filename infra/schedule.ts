@@ -1,30 +1,32 @@
-import { Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { SECOND } from '../lambda/core/instant.ts';
-import { type Grid, tolerance } from '../lambda/core/slots.ts';
-import { cronExpression } from './cron.ts';
+import type { TimeZone } from '../lambda/core/slots.ts';
 import { DeadLetters } from './dead-letters.ts';
 
 export interface ScheduleProps {
-  /** The target is called at every slot of this grid. */
-  readonly grid: Grid;
+  /** When the target is called: a cron expression of EventBridge Scheduler, in this time zone. */
+  readonly cron: string;
+  readonly timeZone: TimeZone;
+  /** An event older than this is not delivered any more. At most 24 hours. */
+  readonly maxEventAge: Duration;
   readonly target: LambdaFunction;
-  /** The event, as JSON; EventBridge replaces `<aws.scheduler.scheduled-time>` with the slot. */
+  /** The event, as JSON; EventBridge replaces `<aws.scheduler.scheduled-time>` with the time it is for. */
   readonly input: string;
 }
 
-/** Calls a function at every slot of a grid, and passes it the slot. */
+/** Calls a function at the times of a cron expression, and passes it the time. */
 export class Schedule extends Construct {
   /** Its group and its name: `group/name`. */
   readonly scheduleName: string;
   /** The events that could not be delivered to the function. */
   readonly undelivered: DeadLetters;
 
-  constructor(scope: Construct, id: string, { grid, target, input }: ScheduleProps) {
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
+    const { cron, timeZone, maxEventAge, target, input } = props;
     // A separate group, because a role can be restricted to a group of schedules but not to one schedule.
     const group = new CfnScheduleGroup(this, 'Group');
     const role = new Role(this, 'Role', {
@@ -41,20 +43,19 @@ export class Schedule extends Construct {
     this.undelivered.grantSend(role);
     const schedule = new CfnSchedule(this, 'Slots', {
       groupName: group.ref,
-      scheduleExpression: cronExpression(grid.every),
-      scheduleExpressionTimezone: grid.timeZone,
+      scheduleExpression: cron,
+      scheduleExpressionTimezone: timeZone,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: target.functionArn,
         roleArn: role.roleArn,
         input,
-        // An event older than the tolerance can only be recorded as late.
-        retryPolicy: { maximumEventAgeInSeconds: tolerance(grid.every) / SECOND },
+        retryPolicy: { maximumEventAgeInSeconds: maxEventAge.toSeconds() },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });
     this.scheduleName = `${group.ref}/${schedule.ref}`;
-    // Create the permissions first: a slot may be due immediately.
+    // Create the permissions first: a call may be due immediately.
     schedule.node.addDependency(role);
   }
 }

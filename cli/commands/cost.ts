@@ -13,7 +13,14 @@ import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { type Bill, billOf } from '../cost/bill.ts';
 import { type Context, readContext, withOverride } from '../cost/context.ts';
 import { exact, roundedUp } from '../cost/exact.ts';
-import { type Month, monthOf, tickersOf, typicalSeconds, type Work } from '../cost/month.ts';
+import {
+  type Month,
+  monthOf,
+  tickersOf,
+  typicalSealSeconds,
+  typicalSeconds,
+  type Work,
+} from '../cost/month.ts';
 import { type PriceList, priceListOf } from '../cost/price-list.ts';
 import { usageOf } from '../cost/usage.ts';
 import { wrongUsage } from '../ledger/options.ts';
@@ -85,8 +92,8 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
   // Loaded on demand: the CDK takes a second to load.
   const { synthesize } = await import('../../infra/template.ts');
   const { config, resources } = synthesize(context);
-  const { every, prices: hasPrices } = config;
-  const work: Work = { ...options, every, regions: config.regions.length, prices: hasPrices };
+  const { every, prices: hasPrices, seals } = config;
+  const work: Work = { ...options, every, regions: config.regions.length, prices: hasPrices, seals };
   const month = monthOf(work);
   const bill = billOf(usageOf(resources, month), prices);
   await printRows(
@@ -146,8 +153,11 @@ function notes(
     tickers === 0
       ? 'no market prices'
       : `market prices of ${tickers} ${tickers === 1 ? 'region' : 'regions'} (${priceBytes} bytes each)`;
+  const seals = work.seals
+    ? `a seal a day (${formatDecimal(typicalSealSeconds(accounts + tickers, work.every))} s)`
+    : 'no seals';
   return [
-    `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${ofTickers}, ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, 31 days, no failure`,
+    `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${ofTickers}, ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, ${seals}, 31 days, no failure`,
     'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
     `AWS’s prices: ${awsRegion}, dated ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
   ];

@@ -3,12 +3,15 @@ import { add, type Decimal, multiply } from '../../lambda/core/decimal.ts';
 import { DAY, HOUR } from '../../lambda/core/instant.ts';
 import { encodeItem } from '../../lambda/core/item.ts';
 import { encodePrices } from '../../lambda/core/price-item.ts';
+import { REGION_IDS } from '../../lambda/core/regions.ts';
+import { encodeSeal } from '../../lambda/core/seal-item.ts';
 import { CADENCES, type Cadence } from '../../lambda/core/slots.ts';
 import { itemBytes } from '../../lambda/core/stored.ts';
 import { VERSION } from '../../lambda/core/version.ts';
 import { exact } from './exact.ts';
 import { typicalBalances } from './typical-balances.ts';
 import { typicalPrices } from './typical-prices.ts';
+import { typicalSeal } from './typical-seal.ts';
 
 /** What a month's usage depends on, besides the stack. */
 export interface Work {
@@ -20,6 +23,8 @@ export interface Work {
   readonly regions: number;
   /** Whether their prices are recorded too. */
   readonly prices: boolean;
+  /** Whether days are sealed too. */
+  readonly seals: boolean;
   /** How many months of records the ledger holds. */
   readonly months: number;
   /** Billed per run, in seconds; {@link typicalSeconds} by default. */
@@ -48,6 +53,8 @@ export interface Month {
   readonly sentGb: Decimal;
   /** Sent and received from private subnets, except to DynamoDB. */
   readonly natGb: Decimal;
+  /** What the sealer does; its reads and writes are in the units above. */
+  readonly sealer: Pick<Month, 'runs' | 'seconds' | 'loggedGb' | 'loggedGbADay'>;
 }
 
 /** The longest month, so no other costs more. A multiple of every cadence. */
@@ -82,6 +89,13 @@ export const LOGGED_PER_TICKER = 180;
 /** Lambda's own log lines: cold start, start of the run, and its report. A high estimate, not measured. */
 const LOGGED_BY_LAMBDA = 1_200;
 
+/**
+ * The log line about a day that was sealed.
+ *
+ * @internal exported for its test
+ */
+export const LOGGED_PER_SEAL = 260;
+
 /** Connecting (TLS) and one answer, in bytes: a high estimate. Reading the secret costs as much. */
 const SENT_PER_CALL = 5_000;
 const RECEIVED_PER_CALL = 20_000;
@@ -105,6 +119,18 @@ export function typicalSeconds(accounts: number, tickers: number): Decimal {
   return add(exact('2.2'), add(perAccount, perTicker));
 }
 
+/**
+ * The billed seconds of sealing a day at 1,024 MB, assuming a cold start. Measured for docs/ledger.md#seals with DynamoDB on the
+ * same machine; this has 10 ms more for each partition, and a little more.
+ *
+ * @param partitions how many accounts have snapshots, and regions prices.
+ * @param every how often each has.
+ */
+export function typicalSealSeconds(partitions: number, every: Cadence): Decimal {
+  const perSlot = multiply(exact('0.0003'), exact(DAY / CADENCES[every]));
+  return add(exact('0.5'), multiply(exact(partitions), add(exact('0.01'), perSlot)));
+}
+
 /** How many regions are asked for prices: those with an account, which are all where there are as many accounts. */
 export function tickersOf({
   accounts,
@@ -126,6 +152,18 @@ export function monthOf(work: Work): Month {
   const priceBytes = itemBytes(encodePrices(typicalPrices(currencies)));
   // One entry per account and one for the schedule. Every run reads them.
   const catalogBytes = (accounts + 1) * CATALOG_ENTRY;
+  const catalogUnits = Math.ceil(catalogBytes / READ_UNIT);
+  const slots = DAY / CADENCES[every];
+  const sealBytes = itemBytes(encodeSeal(typicalSeal(accounts, tickers)));
+  const days = work.seals ? DAYS : 0;
+  const sealLogged = days * (LOGGED_PER_SEAL + LOGGED_BY_LAMBDA);
+  // The catalog twice, the newest seal, every item of the day, and a unit for each partition without one.
+  const sealReads =
+    2 * catalogUnits +
+    Math.ceil(sealBytes / READ_UNIT) +
+    accounts * Math.ceil((slots * snapshotBytes) / READ_UNIT) +
+    tickers * Math.ceil((slots * priceBytes) / READ_UNIT) +
+    2 * REGION_IDS.length;
   const logged =
     runs * (LOGGED_PER_RUN + LOGGED_BY_LAMBDA + LOGGED_PER_ACCOUNT * accounts + LOGGED_PER_TICKER * tickers);
   return {
@@ -136,11 +174,16 @@ export function monthOf(work: Work): Month {
     snapshotBytes,
     priceBytes,
     writeUnits: exact(
-      snapshots * Math.ceil(snapshotBytes / WRITE_UNIT) + sheets * Math.ceil(priceBytes / WRITE_UNIT),
+      snapshots * Math.ceil(snapshotBytes / WRITE_UNIT) +
+        sheets * Math.ceil(priceBytes / WRITE_UNIT) +
+        days * Math.ceil(sealBytes / WRITE_UNIT),
     ),
-    readUnits: exact(runs * Math.ceil(catalogBytes / READ_UNIT)),
+    readUnits: exact(runs * catalogUnits + days * sealReads),
     storedGb: gigabytes(
-      months * (snapshots * (snapshotBytes + STORED_WITH_ITEM) + sheets * (priceBytes + STORED_WITH_ITEM)),
+      months *
+        (snapshots * (snapshotBytes + STORED_WITH_ITEM) +
+          sheets * (priceBytes + STORED_WITH_ITEM) +
+          days * (sealBytes + STORED_WITH_ITEM)),
     ),
     loggedGb: gigabytes(logged),
     loggedGbADay: gigabytes(logged / DAYS),
@@ -149,6 +192,12 @@ export function monthOf(work: Work): Month {
       (snapshots + readings) * (SENT_PER_CALL + RECEIVED_PER_CALL) +
         sheets * (SENT_PER_CALL + RECEIVED_PER_TICKER),
     ),
+    sealer: {
+      runs: exact(days),
+      seconds: multiply(exact(days), typicalSealSeconds(accounts + tickers, every)),
+      loggedGb: gigabytes(sealLogged),
+      loggedGbADay: gigabytes(sealLogged / DAYS),
+    },
   };
 }
 

@@ -33,7 +33,7 @@ const ONE = exact(1);
 const ROOT_VOLUME = { VolumeSize: 8, VolumeType: 'gp3' };
 
 const METERS = new Map<string, Meter>([
-  ['AWS::Scheduler::Schedule', (_, { runs }) => [use('schedulerInvocation', runs)]],
+  ['AWS::Scheduler::Schedule', meterSchedule],
   ['AWS::Lambda::Function', meterFunction],
   ['AWS::Logs::LogGroup', meterLogGroup],
   ['AWS::DynamoDB::GlobalTable', meterTable],
@@ -93,13 +93,23 @@ export function usageOf(resources: readonly TemplateResource[], month: Month): U
   });
 }
 
+/** A schedule's input says whose it is: the collector is called for slots, the sealer for days. */
+function isOfSealer(schedule: TemplateResource): boolean {
+  return String(at(schedule.properties, 'Target', 'Input')).startsWith('{"seal"');
+}
+
+function meterSchedule(resource: TemplateResource, { runs, sealer }: Month): Usage[] {
+  return [use('schedulerInvocation', isOfSealer(resource) ? sealer.runs : runs)];
+}
+
 function meterFunction(
   resource: TemplateResource,
-  { runs, seconds, sentGb }: Month,
+  month: Month,
   resources: readonly TemplateResource[],
 ): Usage[] {
   const { Architectures: architectures, MemorySize: memory = 128 } = resource.properties;
-  if (!isScheduled(resource, resources)) {
+  const schedule = scheduleOf(resource, resources);
+  if (schedule === undefined) {
     // The CDK's own helpers run only when the stack is deployed.
     if (resources.some(({ properties }) => refersTo(properties['ServiceToken'], resource))) return [];
     throw unpriced(resource, 'that no schedule calls');
@@ -107,27 +117,30 @@ function meterFunction(
   if (!Array.isArray(architectures) || architectures[0] !== 'arm64')
     throw unpriced(resource, 'that is not arm64');
   if (typeof memory !== 'number') throw unpriced(resource, 'whose memory is not a number');
-  return [
+  const { runs, seconds } = isOfSealer(schedule) ? month.sealer : month;
+  const called = [
     use('lambdaRequest', runs),
     use('lambdaGbSecond', multiply(seconds, multiply(exact(memory), MB_IN_GB))),
-    use('metric', Object.values(MONTHS_OF_METRIC).reduce(add)),
-    use('sentGb', sentGb),
   ];
+  // The sealer calls only DynamoDB, in the same AWS region, and emits nothing.
+  if (isOfSealer(schedule)) return called;
+  return [...called, use('metric', Object.values(MONTHS_OF_METRIC).reduce(add)), use('sentGb', month.sentGb)];
 }
 
 function meterLogGroup(
   resource: TemplateResource,
-  { loggedGb, loggedGbADay }: Month,
+  month: Month,
   resources: readonly TemplateResource[],
 ): Usage[] {
   const { RetentionInDays: days, LogGroupClass: logClass = 'STANDARD' } = resource.properties;
   const writer = resources.find(({ properties }) =>
     refersTo(at(properties, 'LoggingConfig', 'LogGroup'), resource),
   );
-  if (writer === undefined || !isScheduled(writer, resources))
-    throw unpriced(resource, 'that no scheduled function writes to');
+  const schedule = writer && scheduleOf(writer, resources);
+  if (schedule === undefined) throw unpriced(resource, 'that no scheduled function writes to');
   if (logClass !== 'STANDARD') throw unpriced(resource, 'that is not of the standard class');
   if (typeof days !== 'number') throw unpriced(resource, 'that never expires');
+  const { loggedGb, loggedGbADay } = isOfSealer(schedule) ? month.sealer : month;
   // One day's log, times the days of retention.
   return [use('logGb', loggedGb), use('logGbMonth', multiply(loggedGbADay, exact(days)))];
 }
@@ -190,8 +203,12 @@ function meterEndpoint(resource: TemplateResource): Usage[] {
   return [];
 }
 
-function isScheduled(resource: TemplateResource, resources: readonly TemplateResource[]): boolean {
-  return resources.some(
+/** The schedule that calls a function; undefined if none does. */
+function scheduleOf(
+  resource: TemplateResource,
+  resources: readonly TemplateResource[],
+): TemplateResource | undefined {
+  return resources.find(
     ({ type, properties }) =>
       type === 'AWS::Scheduler::Schedule' && refersTo(at(properties, 'Target', 'Arn'), resource),
   );

@@ -1,6 +1,7 @@
 import { type CloudWatchClient, type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { formatSecond } from '../../lambda/core/instant.ts';
 import { type Finding, NOT_THERE, ok, wrong } from './finding.ts';
+import { NOTHING_UNSEALED } from './seals.ts';
 import { NOTHING_MISSED } from './snapshots.ts';
 
 const LOOKED_AT = 'alarms';
@@ -66,6 +67,15 @@ function isOn(
             {
               of: NOTHING_MISSED,
               instead: ok(lookedAt, `${on}, until the next run returns; no slot is missed`),
+            },
+          ]
+        : []),
+      // After a first deploy: it ends with the first run, within a day.
+      ...(entry === 'no-seal'
+        ? [
+            {
+              of: NOTHING_UNSEALED,
+              instead: ok(lookedAt, `${on}, until the next run of the sealer returns; no seal is late`),
             },
           ]
         : []),

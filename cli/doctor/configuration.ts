@@ -21,26 +21,34 @@ export async function readConfig(root: string): Promise<StackConfig> {
   return parseConfig(readContext(join(root, 'cdk.json')));
 }
 
-/** Checks the context in `cdk.json`, and whether the next deploy would change what is deployed. */
+/**
+ * Checks the context in `cdk.json`, and whether the next deploy would change what is deployed.
+ *
+ * @param deployed the collector's environment; undefined if unknown.
+ * @param isSealed whether the deployed stack has a sealer; undefined if unknown.
+ */
 export async function lookAtConfiguration(
   root: string,
   deployed: Environment | undefined,
+  isSealed: boolean | undefined,
 ): Promise<Finding[]> {
   try {
     const config = await readConfig(root);
-    const { egress, jwtAlg } = config;
+    const { egress, jwtAlg, seals } = config;
     const next = inWords({
       ...config,
       algorithm: (region) => jwtAlg ?? REGIONS[region].jwtAlg,
       isFixed: egress !== 'dynamic',
     });
     if (deployed === undefined) return [ok(LOOKED_AT, `cdk.json is well-formed: ${next}`)];
+    const sealing =
+      isSealed === undefined || isSealed === seals ? '' : `, ${seals ? 'with' : 'without'} seals`;
     return [
-      settingsInWords(deployed) === next
+      settingsInWords(deployed) === next && sealing === ''
         ? ok(LOOKED_AT, 'cdk.json is well-formed, and says what is deployed')
         : ok(
             LOOKED_AT,
-            `cdk.json is well-formed, but the next deploy would change what is deployed to ${next}: repeat the same -c options then, or write them into cdk.json`,
+            `cdk.json is well-formed, but the next deploy would change what is deployed to ${next}${sealing}: repeat the same -c options then, or write them into cdk.json`,
           ),
     ];
   } catch (error) {

@@ -3,6 +3,7 @@ import { requireAwsRegion } from '../../lambda/adapters/aws-region.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
+import type { CommonEnvironment } from '../../lambda/handlers/environment.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { requireCredentials } from '../ledger/aws-credentials.ts';
 import { type DeployedStack, type Environment, findDeployment } from '../ledger/deployment.ts';
@@ -12,12 +13,14 @@ import { lookAtConfiguration, readConfig } from './configuration.ts';
 import { type DeployedSchedule, nextSlot, withDeployed } from './deployed-schedule.ts';
 import { lookAtSecret } from './deployed-secret.ts';
 import { lookAtTable } from './dynamodb-table.ts';
-import { type Finding, lookAt, unknown } from './finding.ts';
+import { type Finding, lookAt, ok, unknown } from './finding.ts';
 import { lookAtFunction, readSettings, type Settings } from './function.ts';
 import { lookAtNotices } from './notices.ts';
 import { lookAtPrices } from './prices.ts';
 import { lookAtQueue } from './queue.ts';
-import { lookAtSchedule } from './schedule.ts';
+import { lookAtSchedule, lookAtSealSchedule } from './schedule.ts';
+import { judgeSealer, readSealer } from './sealer.ts';
+import { lookAtSeals } from './seals.ts';
 import { lookAtSnapshots } from './snapshots.ts';
 import { toldOnce } from './told-once.ts';
 
@@ -35,7 +38,10 @@ export async function examineDeployed(
   now: Instant,
 ): Promise<readonly Finding[]> {
   const { tableName, awsRegion, stack } = findDeployment(asked, environment, root);
-  const { createLedgerReader } = await import('../../lambda/adapters/ledger/reader.ts');
+  const [{ createLedgerReader }, { createSealableLedger }] = await Promise.all([
+    import('../../lambda/adapters/ledger/reader.ts'),
+    import('../../lambda/adapters/ledger/seals.ts'),
+  ]);
   // A check of many accounts takes a while.
   const clients = await openClients(awsRegion, TIME_LIMIT + 10 * SECOND, environment);
   try {
@@ -46,13 +52,23 @@ export async function examineDeployed(
     const settings = name === undefined ? undefined : readSettings(clients.lambda, name);
     // If the settings cannot be read, the finding about the function says so.
     const deployed = Promise.resolve(settings).catch(() => undefined);
-    const reader = createLedgerReader({ client: clients.dynamoDb, tableName });
+    const table = { client: clients.dynamoDb, tableName };
+    const reader = createLedgerReader(table);
+    const sealer =
+      stack?.sealer === undefined ? undefined : readSealer(clients.lambda, stack.sealer.functionName);
+    const sealing = Promise.resolve(sealer).catch(() => undefined);
+    const lookAtTheSeals = async () =>
+      lookAtSeals(createSealableLedger(table), (await sealing)?.timeZone, now);
     const parts = await Promise.all([
-      lookAt('configuration', async () => await lookAtConfiguration(root, (await deployed)?.environment)),
-      lookAtLedger(clients.dynamoDb, tableName, reader, deployed, now),
+      lookAt(
+        'configuration',
+        async () =>
+          await lookAtConfiguration(root, (await deployed)?.environment, stack && stack.sealer !== undefined),
+      ),
+      lookAtLedger({ client: clients.dynamoDb, tableName, reader, deployed, now, lookAtTheSeals }),
       stack === undefined
         ? [unknown('all else', `unknown: cdk.outputs.json has no deployment of the table ${tableName}`)]
-        : lookAtStack({ clients, stack, tableName, settings, deployed, root }),
+        : lookAtStack({ clients, stack, tableName, settings, deployed, sealer, root }),
     ]);
     return toldOnce(parts.flat());
   } finally {
@@ -60,13 +76,18 @@ export async function examineDeployed(
   }
 }
 
-async function lookAtLedger(
-  client: DynamoDBClient,
-  tableName: string,
-  reader: LedgerReader,
-  deployed: Promise<Settings | undefined>,
-  now: Instant,
-): Promise<readonly Finding[]> {
+/** A table, and what reads it. */
+interface LedgerParts {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly reader: LedgerReader;
+  readonly deployed: Promise<Settings | undefined>;
+  readonly now: Instant;
+  readonly lookAtTheSeals: () => Promise<readonly Finding[]>;
+}
+
+async function lookAtLedger(parts: LedgerParts): Promise<readonly Finding[]> {
+  const { client, tableName, reader, deployed, now, lookAtTheSeals } = parts;
   const lookedAt = `table ${tableName}`;
   const table = await lookAt(lookedAt, () => lookAtTable(client, tableName));
   // Do not read a table that is not ours.
@@ -83,7 +104,7 @@ async function lookAtLedger(
       ...nextSlot(stored, schedule, now),
     ];
   });
-  return [...table, ...snapshots];
+  return [...table, ...snapshots, ...(await lookAt('seals', lookAtTheSeals))];
 }
 
 function scheduleOf(settings: Settings | undefined): DeployedSchedule | undefined {
@@ -101,6 +122,8 @@ interface Stack {
   readonly settings: Promise<Settings | undefined> | undefined;
   /** The same; undefined if they cannot be read. */
   readonly deployed: Promise<Settings | undefined>;
+  /** The sealer's environment; undefined if the stack has no sealer. */
+  readonly sealer: Promise<CommonEnvironment | undefined> | undefined;
   readonly root: string;
 }
 
@@ -127,6 +150,28 @@ async function lookAtStack(all: Stack): Promise<readonly Finding[]> {
     functionName === undefined || settings === undefined
       ? known('function', undefined, async () => [])
       : lookAtFunction(clients.lambda, functionName, { tableName, secretArn, logGroupName }, settings),
+    lookAtSealing(all),
+  ]);
+  return parts.flat();
+}
+
+/** Looks at what seals the days, if anything does. */
+async function lookAtSealing({ clients, stack, tableName, sealer }: Stack): Promise<readonly Finding[]> {
+  const deployed = stack.sealer;
+  if (deployed === undefined || sealer === undefined)
+    return [ok('sealer', 'there is none: the deployed stack has seals=false, or is of an older version')];
+  const { functionName, scheduleName, undeliveredQueueUrl, failedRunsQueueUrl } = deployed;
+  const parts = await Promise.all([
+    known('schedule of the sealer', scheduleName, async (name) =>
+      lookAtSealSchedule(clients.scheduler, name, (await sealer.catch(() => undefined))?.timeZone),
+    ),
+    known('undelivered events of the sealer', undeliveredQueueUrl, (url) =>
+      lookAtQueue(clients.sqs, 'undelivered events of the sealer', url, 'no-seal'),
+    ),
+    known('failed runs of the sealer', failedRunsQueueUrl, (url) =>
+      lookAtQueue(clients.sqs, 'failed runs of the sealer', url, 'no-seal'),
+    ),
+    lookAt(`function ${functionName}`, async () => judgeSealer(functionName, await sealer, tableName)),
   ]);
   return parts.flat();
 }

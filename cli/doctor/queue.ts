@@ -5,9 +5,9 @@ import { type Finding, NOT_THERE, ok, wrong } from './finding.ts';
 const COUNTED = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
 
 /**
- * Checks that one of the two dead-letter queues is empty.
+ * Checks that a dead-letter queue is empty.
  *
- * @param entry the alarm of this queue, which is also its entry in the runbook.
+ * @param entry the alarm about this queue, which is also its entry in the runbook.
  */
 export async function lookAtQueue(
   client: SQSClient,

@@ -3,7 +3,7 @@ import {
   ResourceNotFoundException,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
-import type { Grid } from '../../lambda/core/slots.ts';
+import type { Grid, TimeZone } from '../../lambda/core/slots.ts';
 import { type Finding, NOT_THERE, ok, wrong } from './finding.ts';
 
 const LOOKED_AT = 'schedule';
@@ -19,10 +19,7 @@ export async function lookAtSchedule(
   scheduleName: string,
   grid: Grid | undefined,
 ): Promise<Finding[]> {
-  const [group = '', ...name] = scheduleName.split('/');
-  const schedule = await client
-    .send(new GetScheduleCommand({ GroupName: group, Name: name.join('/') }))
-    .catch(undefinedIfNotFound);
+  const schedule = await read(client, scheduleName);
   if (schedule === undefined)
     return [nothingRuns('there is no such schedule in this AWS account and region', NOT_THERE)];
   const { State: state, ScheduleExpression: fires, ScheduleExpressionTimezone: zone = 'UTC' } = schedule;
@@ -45,6 +42,48 @@ export async function lookAtSchedule(
       ];
   }
   return [ok(LOOKED_AT, 'enabled')];
+}
+
+/**
+ * Checks that the schedule of the sealer is enabled, and fires when a day can be sealed.
+ *
+ * @param scheduleName `group/name`.
+ * @param timeZone whose days the sealer seals; undefined if unknown.
+ */
+export async function lookAtSealSchedule(
+  client: SchedulerClient,
+  scheduleName: string,
+  timeZone: TimeZone | undefined,
+): Promise<Finding[]> {
+  const lookedAt = 'schedule of the sealer';
+  const wrongly = (found: string, remedy: string) => [
+    { ...wrong(lookedAt, found, remedy), tells: ['no-seal'] },
+  ];
+  const schedule = await read(client, scheduleName);
+  if (schedule === undefined)
+    return wrongly('there is no such schedule in this AWS account and region', NOT_THERE);
+  const { State: state, ScheduleExpression: fires, ScheduleExpressionTimezone: zone = 'UTC' } = schedule;
+  if (state !== 'ENABLED')
+    return wrongly(
+      `it is ${state ?? 'in no state'}, not ENABLED: nothing calls the sealer`,
+      'Enable it: docs/runbook.md#no-seal has the command. A deploy alone does not.',
+    );
+  // Loaded on demand, as all of infra is.
+  const { SEALING_CRON } = await import('../../infra/cron.ts');
+  if (fires !== SEALING_CRON || (timeZone !== undefined && zone !== timeZone))
+    return wrongly(
+      `it fires at ${fires} in ${zone}, not at ${SEALING_CRON} in ${timeZone ?? 'the zone of the stack'}`,
+      'Somebody changed it, or the function, by hand: undo that. A deploy alone does not.',
+    );
+  return [ok(lookedAt, 'enabled')];
+}
+
+/** A schedule by its `group/name`; undefined if there is none. */
+async function read(client: SchedulerClient, scheduleName: string) {
+  const [group = '', ...name] = scheduleName.split('/');
+  return await client
+    .send(new GetScheduleCommand({ GroupName: group, Name: name.join('/') }))
+    .catch(undefinedIfNotFound);
 }
 
 function nothingRuns(found: string, remedy: string): Finding {

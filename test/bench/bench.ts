@@ -14,6 +14,7 @@ import { measurePeerRequests } from './peer-requests.ts';
 import { measureReads } from './reads.ts';
 import { measureReport } from './report.ts';
 import { measureRequests } from './requests.ts';
+import { measureSeals } from './seals.ts';
 import { measureStartup } from './startup.ts';
 import { measureThroughput } from './throughput.ts';
 import { measureWrites } from './writes.ts';
@@ -66,6 +67,7 @@ try {
   await measured('throughput', () => measureThroughput(candidates));
   await measured('memory', () => measureMemory(candidates));
   await measured('reads', () => measureReads(dynamoDb.endpoint));
+  await measured('seals', () => measureSeals());
   await measured('report', () => measureReport());
   await measured('commands', () => measureCommands());
 } finally {

@@ -11,13 +11,13 @@ import { installPeers } from './peers/install.ts';
 /** The configuration's default, in MB. */
 const MEMORY = 256;
 /**
- * The heap that Lambda's own bootstrap sets for it (public.ecr.aws/lambda/nodejs, /var/runtime/bootstrap): a tenth for new
- * objects, in two halves, and the rest for old ones.
+ * The heap that Lambda's own bootstrap sets for so many MB (public.ecr.aws/lambda/nodejs, /var/runtime/bootstrap): a tenth for
+ * new objects, in two halves, and the rest for old ones.
  */
-const LAMBDA_HEAP = [
+export const heapOf = (memory: number): readonly string[] => [
   '--expose-gc',
-  `--max-semi-space-size=${Math.floor(MEMORY / 10 / 2)}`,
-  `--max-old-space-size=${MEMORY - Math.floor(MEMORY / 10)}`,
+  `--max-semi-space-size=${Math.floor(memory / 10 / 2)}`,
+  `--max-old-space-size=${memory - Math.floor(memory / 10)}`,
 ];
 
 /** A handler that can be measured. */
@@ -72,10 +72,15 @@ export function findCandidates(): Candidates {
 }
 
 /** The Node that runs in Lambda, if the registry has it for this machine; else this one. */
-const deployedNode = () => (RUNS_NODE_24 ? join(fetchNode24(), 'bin', 'node') : process.execPath);
+export const deployedNode = () => (RUNS_NODE_24 ? join(fetchNode24(), 'bin', 'node') : process.execPath);
 
-export async function startServices(like: NullServices): Promise<Services> {
-  const script = fileURLToPath(new URL('null-services.ts', import.meta.url));
+export function startServices(like: NullServices): Promise<Services> {
+  return startScript('null-services.ts', like);
+}
+
+/** Starts a script of this folder that prints its URL; `like` is its argument. */
+export async function startScript(name: string, like: object): Promise<Services> {
+  const script = fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(like)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -120,7 +125,7 @@ export async function drive(
   const args = [
     ...before,
     deployedNode(),
-    ...LAMBDA_HEAP,
+    ...heapOf(MEMORY),
     join(import.meta.dirname, 'drive.mjs'),
     file,
     exported,

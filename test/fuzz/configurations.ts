@@ -35,6 +35,7 @@ function value(chance: Chance, key: string): unknown {
       ]);
     case 'dashboard':
     case 'prices':
+    case 'seals':
       return chance.pick([true, false, 'true', 'false', 'yes', 1]);
     case 'removal':
       return chance.pick(['retain', 'destroy', 'snapshot']);
@@ -95,7 +96,7 @@ function judgeConfig(config: StackConfig): void {
   must(Number.isSafeInteger(memory) && memory >= 256 && memory <= 2048, () => `${memory} MB`);
   must(jwtAlg === undefined || jwtAlg === 'HS256' || jwtAlg === 'HS512', () => `signed with ${jwtAlg}`);
   must(alarmEmail === undefined || /^[^@\s]+@[^@\s]+$/.test(alarmEmail), () => `the address ${alarmEmail}`);
-  for (const key of ['dashboard', 'prices'] as const)
+  for (const key of ['dashboard', 'prices', 'seals'] as const)
     must(typeof config[key] === 'boolean', () => `${key} ${config[key]}`);
   must(removal === 'retain' || removal === 'destroy', () => `removal ${removal}`);
 }

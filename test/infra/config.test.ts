@@ -38,6 +38,7 @@ describe('the configuration', () => {
       jwtAlg: undefined,
       removal: 'retain',
       prices: true,
+      seals: true,
     });
   });
 
@@ -56,6 +57,7 @@ describe('the configuration', () => {
         jwtAlg: 'HS512',
         removal: 'destroy',
         prices: 'false',
+        seals: 'false',
       }),
     ).toStrictEqual({
       stackName: 'a-2',
@@ -70,6 +72,7 @@ describe('the configuration', () => {
       jwtAlg: 'HS512',
       removal: 'destroy',
       prices: false,
+      seals: false,
     });
   });
 
@@ -93,6 +96,15 @@ describe('the configuration', () => {
     ['false', false],
   ])('accepts the prices value %j', (prices, taken) => {
     expect(parseConfig({ prices }).prices).toBe(taken);
+  });
+
+  it.each([
+    [true, true],
+    [false, false],
+    ['true', true],
+    ['false', false],
+  ])('accepts the seals value %j', (seals, taken) => {
+    expect(parseConfig({ seals }).seals).toBe(taken);
   });
 
   it.each([
@@ -203,6 +215,9 @@ describe('an invalid configuration is refused, naming the key, the value and the
     ['prices', '', '""', 'true, false'],
     ['prices', 0, '0', 'true, false'],
     ['prices', null, 'null', 'true, false'],
+    ['seals', 'no', '"no"', 'true, false'],
+    ['seals', 'True', '"True"', 'true, false'],
+    ['seals', 1, '1', 'true, false'],
     ['dashboard', 'yes', '"yes"', 'true, false'],
     ['dashboard', 'True', '"True"', 'true, false'],
     ['dashboard', 'true ', '"true "', 'true, false'],
@@ -253,7 +268,7 @@ describe('an invalid configuration is refused, naming the key, the value and the
     'for the unknown key %j',
     (key) => {
       expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
-        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal, prices`,
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal, prices, seals`,
       );
     },
   );

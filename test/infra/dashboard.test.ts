@@ -72,7 +72,7 @@ describe('the dashboard', () => {
         'UpbitBalanceSnapshots',
         'AccountsFailed',
         'FunctionName',
-        `<${stack.the('AWS::Lambda::Function').id}>`,
+        `<${stack.part('Collector', 'AWS::Lambda::Function').id}>`,
         {
           label: 'accounts failed',
           stat: 'Sum',
@@ -93,14 +93,14 @@ describe('the dashboard', () => {
     expect(metrics).toContain('"id":"failed","visible":false,"period":3600,"stat":"Sum"');
   });
 
-  it('shows both queues', () => {
+  it('shows every queue', () => {
     const graph = JSON.stringify(widgets(standard).get('Dead letters')?.['metrics']);
     for (const { id } of standard.all('AWS::SQS::Queue')) expect(graph).toContain(`<${id}>`);
   });
 
   it('finds failures in the function’s log by the fields it really writes', async () => {
     const query = String(widgets(standard).get('The last accounts without a snapshot')?.['query']);
-    expect(query).toContain(`SOURCE '<${standard.the('AWS::Logs::LogGroup').id}>'`);
+    expect(query).toContain(`SOURCE '<${standard.part('Collector', 'AWS::Logs::LogGroup').id}>'`);
     const [, fields = ''] = /\| fields ([^\n]+)/.exec(query) ?? [];
     const line = await failedLine();
     expect(Object.keys(line)).toEqual(expect.arrayContaining(fields.split(', ')));

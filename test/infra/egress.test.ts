@@ -30,7 +30,7 @@ function referred(stack: Synthesized, reference: unknown): Resource {
   return stack.target(Array.isArray(attribute) ? { Ref: attribute[0] } : reference);
 }
 
-const fn = (stack: Synthesized) => stack.the('AWS::Lambda::Function');
+const fn = (stack: Synthesized) => stack.part('Collector', 'AWS::Lambda::Function');
 const address = (stack: Synthesized) => stack.the('AWS::EC2::EIP');
 
 /** The subnet of the function, and its only security group. */

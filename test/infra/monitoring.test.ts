@@ -16,11 +16,15 @@ import { deployedText, type Synthesized, synthesize } from '../support/synthesiz
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const TOPIC = 'AWS::SNS::Topic';
+const FUNCTION = 'AWS::Lambda::Function';
 const SUBSCRIPTION = 'AWS::SNS::Subscription';
 
 const [standard, subscribed] = synthesize({}, { stackName: 'mine', alarmEmail: 'ops@example.com' });
 const topic = standard.the(TOPIC);
-const functionName = { Name: 'FunctionName', Value: { Ref: standard.the('AWS::Lambda::Function').id } };
+const functionName = {
+  Name: 'FunctionName',
+  Value: { Ref: standard.part('Collector', FUNCTION).id },
+};
 
 /** The properties of the alarm named after an entry of the runbook. */
 function alarm(entry: string, stack: Synthesized = standard): Readonly<Record<string, unknown>> {
@@ -111,6 +115,7 @@ describe('every alarm', () => {
       every: '1h',
       failedRuns: new DeadLetters(stack, 'FailedRuns'),
       undelivered: new DeadLetters(stack, 'Undelivered'),
+      sealing: undefined,
       alarmEmail: undefined,
     });
     const metric = new Metric({ namespace: 'AWS/EC2', metricName: 'StatusCheckFailed' });
@@ -222,6 +227,33 @@ describe('the alarm', () => {
       expect(properties).not.toHaveProperty('DatapointsToAlarm');
     },
   );
+
+  it('for no seal goes off when no run of the sealer has succeeded for two days, also if none ever has', () => {
+    const properties = alarm('no-seal');
+    expect(properties).toMatchObject({
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      EvaluationPeriods: 2,
+      TreatMissingData: 'breaching',
+      Metrics: [
+        { Expression: 'FILL(errors, 1)', ReturnData: true },
+        {
+          Id: 'errors',
+          ReturnData: false,
+          MetricStat: {
+            Metric: {
+              Namespace: 'AWS/Lambda',
+              MetricName: 'Errors',
+              Dimensions: [{ Name: 'FunctionName', Value: { Ref: standard.part('Sealer', FUNCTION).id } }],
+            },
+            Stat: 'Minimum',
+            Period: 24 * 3600,
+          },
+        },
+      ],
+    });
+    expect(properties).not.toHaveProperty('DatapointsToAlarm');
+  });
 
   it('watches a metric that the collector emits, with the same dimension', () => {
     expect(Dimensions).toStrictEqual([[functionName.Name]]);

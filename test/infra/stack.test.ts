@@ -6,7 +6,7 @@ import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
 import { objectOf } from '../support/checkout.ts';
 import { type Synthesized, synthesize } from '../support/synthesized.ts';
 
-const [standard, disposable, chosen] = synthesize(
+const [standard, disposable, chosen, unsealed] = synthesize(
   {},
   { removal: 'destroy' },
   {
@@ -18,6 +18,7 @@ const [standard, disposable, chosen] = synthesize(
     jwtAlg: 'HS512',
     prices: 'false',
   },
+  { seals: 'false' },
 );
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -31,19 +32,29 @@ const at = (value: unknown, ...path: string[]): unknown =>
   path.reduce<unknown>((inner, name) => objectOf(inner)[name], value);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-const fn = standard.the(FUNCTION);
+const fn = standard.part('Collector', FUNCTION);
 const collectorRole = standard.target(fn.properties['Role']);
-const schedule = standard.the(SCHEDULE);
+const schedule = standard.part('Schedule', SCHEDULE);
 const schedulerRole = standard.target(at(schedule.properties, 'Target', 'RoleArn'));
 const failedRuns = standard.target(
   at(
-    standard.the('AWS::Lambda::EventInvokeConfig').properties,
+    standard.part('Collector', 'AWS::Lambda::EventInvokeConfig').properties,
     'DestinationConfig',
     'OnFailure',
     'Destination',
   ),
 );
 const undelivered = standard.target(at(schedule.properties, 'Target', 'DeadLetterConfig', 'Arn'));
+const queues = [failedRuns, undelivered, ...queuesOfTheSealer(standard)];
+
+function queuesOfTheSealer(stack: Synthesized) {
+  const invoked = stack.part('Sealer', 'AWS::Lambda::EventInvokeConfig');
+  const called = stack.part('SealSchedule', SCHEDULE);
+  return [
+    stack.target(at(invoked.properties, 'DestinationConfig', 'OnFailure', 'Destination')),
+    stack.target(at(called.properties, 'Target', 'DeadLetterConfig', 'Arn')),
+  ];
+}
 
 describe('the permissions', () => {
   it('are created before the function and the schedule', () => {
@@ -118,10 +129,8 @@ describe('what the stack leaves behind', () => {
   const KEPT = [TABLE, SECRET, LOG_GROUP];
 
   it.each(KEPT)('by default is %s, whether it is deleted or replaced', (type) => {
-    expect(standard.the(type).whole).toMatchObject({
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-    });
+    for (const { whole } of standard.all(type))
+      expect(whole).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
   it('is nothing with removal=destroy', () => {
@@ -129,7 +138,8 @@ describe('what the stack leaves behind', () => {
       expect(['Delete', undefined]).toContain(whole['DeletionPolicy']);
       expect(['Delete', undefined]).toContain(whole['UpdateReplacePolicy']);
     }
-    for (const type of KEPT) expect(disposable.the(type).whole['DeletionPolicy']).toBe('Delete');
+    for (const { whole } of KEPT.flatMap((type) => disposable.all(type)))
+      expect(whole['DeletionPolicy']).toBe('Delete');
   });
 });
 
@@ -153,14 +163,14 @@ describe('the function', () => {
   it('logs JSON to its own log group with the configured retention', () => {
     expect(properties['LoggingConfig']).toStrictEqual({
       LogFormat: 'JSON',
-      LogGroup: { Ref: standard.the(LOG_GROUP).id },
+      LogGroup: { Ref: standard.part('Collector', LOG_GROUP).id },
     });
-    expect(standard.the(LOG_GROUP).properties['RetentionInDays']).toBe(30);
-    expect(chosen.the(LOG_GROUP).properties['RetentionInDays']).toBe(90);
+    expect(standard.part('Collector', LOG_GROUP).properties['RetentionInDays']).toBe(30);
+    expect(chosen.part('Collector', LOG_GROUP).properties['RetentionInDays']).toBe(90);
   });
 
   it('has the configured memory', () => {
-    expect(chosen.the(FUNCTION).properties['MemorySize']).toBe(1024);
+    expect(chosen.part('Collector', FUNCTION).properties['MemorySize']).toBe(1024);
   });
 
   it('gets table, secret, schedule and threads for names in its environment, and nothing else', () => {
@@ -172,7 +182,7 @@ describe('the function', () => {
       TIME_ZONE: 'UTC',
       UV_THREADPOOL_SIZE: '16',
     });
-    expect(at(chosen.the(FUNCTION).properties, 'Environment', 'Variables')).toMatchObject({
+    expect(at(chosen.part('Collector', FUNCTION).properties, 'Environment', 'Variables')).toMatchObject({
       REGIONS: 'kr,id',
       EVERY: '5m',
       TIME_ZONE: 'Asia/Seoul',
@@ -183,7 +193,9 @@ describe('the function', () => {
 
   it('accepts the environment it is given', () => {
     for (const stack of [standard, disposable, chosen]) {
-      const variables = objectOf(at(stack.the(FUNCTION).properties, 'Environment', 'Variables'));
+      const variables = objectOf(
+        at(stack.part('Collector', FUNCTION).properties, 'Environment', 'Variables'),
+      );
       const values = Object.entries(variables).map(([name, value]) => [
         name,
         typeof value === 'string' ? value : stack.target(value).id,
@@ -207,7 +219,7 @@ describe('the schedule', () => {
 
   it('fires at the slots of every cadence in every zone, and passes the slot', () => {
     for (const [index, { every, timeZone }] of grids.entries()) {
-      expect(stacks[index]?.the(SCHEDULE).properties, `${every} ${timeZone}`).toMatchObject({
+      expect(stacks[index]?.part('Schedule', SCHEDULE).properties, `${every} ${timeZone}`).toMatchObject({
         ScheduleExpression: cronExpression(every),
         ScheduleExpressionTimezone: timeZone,
         FlexibleTimeWindow: { Mode: 'OFF' },
@@ -219,7 +231,9 @@ describe('the schedule', () => {
 
   it('and the function agree on the grid', () => {
     for (const [index, { every, timeZone }] of grids.entries()) {
-      expect(at(stacks[index]?.the(FUNCTION).properties, 'Environment', 'Variables')).toMatchObject({
+      expect(
+        at(stacks[index]?.part('Collector', FUNCTION).properties, 'Environment', 'Variables'),
+      ).toMatchObject({
         EVERY: every,
         TIME_ZONE: timeZone,
       });
@@ -230,8 +244,8 @@ describe('the schedule', () => {
     for (const [index, { every }] of grids.entries()) {
       const stack = stacks[index];
       const ages = [
-        at(stack?.the(SCHEDULE).properties, 'Target', 'RetryPolicy', 'MaximumEventAgeInSeconds'),
-        at(stack?.the('AWS::Lambda::EventInvokeConfig').properties, 'MaximumEventAgeInSeconds'),
+        at(stack?.part('Schedule', SCHEDULE).properties, 'Target', 'RetryPolicy', 'MaximumEventAgeInSeconds'),
+        at(stack?.part('Collector', 'AWS::Lambda::EventInvokeConfig').properties, 'MaximumEventAgeInSeconds'),
       ];
       const seconds = tolerance(every) / 1_000;
       expect(ages, every).toStrictEqual([seconds, seconds]);
@@ -244,7 +258,7 @@ describe('the schedule', () => {
 
   it('calls the function, whose failed runs are retried twice', () => {
     expect(standard.target(at(schedule.properties, 'Target', 'Arn'))).toBe(fn);
-    expect(standard.the('AWS::Lambda::EventInvokeConfig').properties).toMatchObject({
+    expect(standard.part('Collector', 'AWS::Lambda::EventInvokeConfig').properties).toMatchObject({
       FunctionName: { Ref: fn.id },
       Qualifier: '$LATEST',
       MaximumRetryAttempts: 2,
@@ -253,47 +267,42 @@ describe('the schedule', () => {
 
   it('belongs to the group that its role is restricted to', () => {
     expect(standard.target(schedule.properties['GroupName'])).toBe(
-      standard.the('AWS::Scheduler::ScheduleGroup'),
+      standard.part('Schedule', 'AWS::Scheduler::ScheduleGroup'),
     );
   });
 });
 
-describe('the two dead-letter queues', () => {
-  it('belong to the schedule and to the function', () => {
+describe('the dead-letter queues', () => {
+  it('belong to the two schedules and to the two functions', () => {
     expect(
       standard
         .all(QUEUE)
         .map(({ id }) => id)
         .sort(),
-    ).toStrictEqual([failedRuns.id, undelivered.id].sort());
-    expect(failedRuns).not.toBe(undelivered);
+    ).toStrictEqual(queues.map(({ id }) => id).sort());
+    expect(new Set(queues).size).toBe(4);
   });
 
-  it.each([failedRuns, undelivered])(
-    'keep messages for 14 days, encrypted, and accept only TLS: $id',
-    (queue) => {
-      expect(queue.properties).toStrictEqual({
-        MessageRetentionPeriod: 14 * 24 * 3600,
-        SqsManagedSseEnabled: true,
-      });
-      const policies = standard
-        .all('AWS::SQS::QueuePolicy')
-        .filter(({ properties }) =>
-          list(properties['Queues']).some((name) => standard.target(name) === queue),
-        );
-      expect(policies.map(({ properties }) => at(properties, 'PolicyDocument', 'Statement'))).toStrictEqual([
-        [
-          {
-            Action: 'sqs:*',
-            Effect: 'Deny',
-            Principal: { AWS: '*' },
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-            Resource: { 'Fn::GetAtt': [queue.id, 'Arn'] },
-          },
-        ],
-      ]);
-    },
-  );
+  it.each(queues)('keep messages for 14 days, encrypted, and accept only TLS: $id', (queue) => {
+    expect(queue.properties).toStrictEqual({
+      MessageRetentionPeriod: 14 * 24 * 3600,
+      SqsManagedSseEnabled: true,
+    });
+    const policies = standard
+      .all('AWS::SQS::QueuePolicy')
+      .filter(({ properties }) => list(properties['Queues']).some((name) => standard.target(name) === queue));
+    expect(policies.map(({ properties }) => at(properties, 'PolicyDocument', 'Statement'))).toStrictEqual([
+      [
+        {
+          Action: 'sqs:*',
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          Resource: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+        },
+      ],
+    ]);
+  });
 });
 
 describe('the stack', () => {
@@ -312,9 +321,9 @@ describe('the stack', () => {
 
   it('names only its alarms, after itself, so that two stacks fit into one AWS account', () => {
     const [first, second] = two.map(namesIn);
-    expect(first).toHaveLength(8);
+    expect(first).toHaveLength(9);
     for (const name of first ?? []) expect(name).toMatch(/^AWS::CloudWatch::Alarm AlarmName first-/);
-    expect(second).toHaveLength(8);
+    expect(second).toHaveLength(9);
     expect((second ?? []).filter((name) => first?.includes(name))).toStrictEqual([]);
   });
 
@@ -329,12 +338,12 @@ describe('the stack', () => {
     for (const { Value } of tags) expect(String(Value).length).toBeLessThanOrEqual(256);
     // CloudFormation generates the others, and truncates them to each service's limit.
     expect(namesIn(long).map((name) => name.split(' ')[0])).toStrictEqual(
-      Array.from({ length: 10 }, () => 'AWS::CloudWatch::Alarm'),
+      Array.from({ length: 11 }, () => 'AWS::CloudWatch::Alarm'),
     );
   });
 
-  it('has only the resources it needs', () => {
-    expect(standard.resources.map(({ type }) => type).sort()).toStrictEqual(
+  it('without seals has only the resources it needs', () => {
+    expect(unsealed.resources.map(({ type }) => type).sort()).toStrictEqual(
       [
         TABLE,
         SECRET,
@@ -360,19 +369,33 @@ describe('the stack', () => {
       TableName: { Ref: standard.the(TABLE).id },
       ApiKeysSecretArn: { Ref: standard.the(SECRET).id },
       CollectorFunctionName: { Ref: fn.id },
-      CollectorLogGroupName: { Ref: standard.the(LOG_GROUP).id },
+      CollectorLogGroupName: { Ref: standard.part('Collector', LOG_GROUP).id },
       ScheduleName: {
         'Fn::Join': [
           '',
           [
-            { Ref: standard.the('AWS::Scheduler::ScheduleGroup').id },
+            { Ref: standard.part('Schedule', 'AWS::Scheduler::ScheduleGroup').id },
             '/',
-            { Ref: standard.the(SCHEDULE).id },
+            { Ref: standard.part('Schedule', SCHEDULE).id },
           ],
         ],
       },
       UndeliveredQueueUrl: { Ref: expect.stringMatching(/^ScheduleUndelivered/) },
       FailedRunsQueueUrl: { Ref: expect.stringMatching(/^CollectorFailedRuns/) },
+      SealerFunctionName: { Ref: standard.part('Sealer', FUNCTION).id },
+      SealerLogGroupName: { Ref: standard.part('Sealer', LOG_GROUP).id },
+      SealerScheduleName: {
+        'Fn::Join': [
+          '',
+          [
+            { Ref: standard.part('SealSchedule', 'AWS::Scheduler::ScheduleGroup').id },
+            '/',
+            { Ref: standard.part('SealSchedule', SCHEDULE).id },
+          ],
+        ],
+      },
+      SealerUndeliveredQueueUrl: { Ref: expect.stringMatching(/^SealScheduleUndelivered/) },
+      SealerFailedRunsQueueUrl: { Ref: expect.stringMatching(/^SealerFailedRuns/) },
       AlarmTopicArn: { Ref: standard.the('AWS::SNS::Topic').id },
       AwsRegion: { Ref: 'AWS::Region' },
     });

@@ -18,13 +18,13 @@ describe('balances cost', () => {
     expect(opened).toEqual([]);
     expect(lines[0]).toMatch(/^in a month +quantity +USD each +list +to pay$/);
     expect(lines).toContainEqual(
-      expect.stringMatching(/^DynamoDB write unit +6696 +0\.00000071 +0\.0048 +0\.0048$/),
+      expect.stringMatching(/^DynamoDB write unit +6727 +0\.00000071 +0\.0048 +0\.0048$/),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^secret +1 +0\.4 +0\.4000 +0\.4000$/));
     expect(lines.at(-1)).toMatch(/^total +1\.\d\d +0\.\d\d$/);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(stderr).toEqual([
-      'assumed: 3 accounts of 28 currencies (977 bytes a snapshot), market prices of 3 regions (1429 bytes each), 12 months of them stored, 3.64 s a run, 31 days, no failure',
+      'assumed: 3 accounts of 28 currencies (977 bytes a snapshot), market prices of 3 regions (1429 bytes each), 12 months of them stored, 3.64 s a run, a seal a day (0.6032 s), 31 days, no failure',
       'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
       expect.stringMatching(
         /^AWS’s prices: ap-southeast-1, dated 20[\d-]+ to 20[\d-]+; taken from another region or size: Scheduler invocation, DynamoDB read unit, /,
@@ -41,17 +41,17 @@ describe('balances cost', () => {
       expect.arrayContaining([
         {
           unit: 'Lambda GB-second (arm64)',
-          quantity: '17856',
+          quantity: '17910.3492',
           unit_price: '0.0000133334',
-          list: '0.2380811904',
+          list: '0.23880585002328',
           to_pay: '0',
         },
         {
           unit: 'DynamoDB write unit',
-          quantity: '232128',
+          quantity: '232190',
           unit_price: '0.00000071',
-          list: '0.16481088',
-          to_pay: '0.16481088',
+          list: '0.1648549',
+          to_pay: '0.1648549',
         },
       ]),
     );
@@ -59,8 +59,9 @@ describe('balances cost', () => {
 
   it('counts no prices with -c prices=false, and then says so', async () => {
     const { stdout, stderr } = await cost(' -c prices=false');
-    expect(stdout).toMatch(/^DynamoDB write unit +2232 /m);
+    expect(stdout).toMatch(/^DynamoDB write unit +2263 /m);
     expect(stderr[0]).toContain(' a snapshot), no market prices, 12 months of them stored, 2.44 s a run,');
+    expect((await cost(' -c seals=false')).stderr[0]).toContain('3.64 s a run, no seals, 31 days');
     expect((await cost(' --accounts 1')).stderr[0]).toContain('market prices of 1 region (');
   });
 

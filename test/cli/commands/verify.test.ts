@@ -9,10 +9,10 @@ import { typed } from '../../support/typed.ts';
 const BEGIN = time('2026-03-01T00:00:00Z');
 const NOW = BEGIN + 3 * DAY + 90 * 60_000;
 const CATALOG = catalogOf(
-  ['id/main', 'sg/main'].map((account) => ({ account, since: BEGIN })),
+  (['id/main', 'sg/main'] as const).map((account) => ({ account, since: BEGIN })),
   [{ from: BEGIN, every: '12h', timeZone: 'UTC', regions: ['id', 'sg'] }],
 );
-const ENTRIES = ['id/main', 'sg/main'].flatMap((account) =>
+const ENTRIES = (['id/main', 'sg/main'] as const).flatMap((account) =>
   Array.from({ length: 6 }, (_, index) => snapshot(account, BEGIN + index * 12 * HOUR, [line('BTC', '1')])),
 );
 

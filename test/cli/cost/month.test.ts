@@ -2,24 +2,41 @@ import { describe, expect, it } from 'vitest';
 import {
   LOGGED_PER_ACCOUNT,
   LOGGED_PER_RUN,
+  LOGGED_PER_SEAL,
   LOGGED_PER_TICKER,
+  type Month,
   monthOf,
+  typicalSealSeconds,
   typicalSeconds,
   type Work,
 } from '../../../cli/cost/month.ts';
 import { type Decimal, formatDecimal } from '../../../lambda/core/decimal.ts';
 import { formatSecond, MINUTE } from '../../../lambda/core/instant.ts';
+import { createLog, SEALER_FIELDS } from '../../../lambda/handlers/stdout.ts';
+import type { SealLogFields } from '../../../lambda/sealer/ports.ts';
 import { ALL_CADENCES, decimal } from '../../support/arbitraries.ts';
 import { named, startLocalParts } from '../../support/local-parts.ts';
 import { SLOT } from '../../support/memory-parts.ts';
 
-const DEFAULT: Work = { accounts: 3, currencies: 28, every: '1h', regions: 3, prices: true, months: 12 };
+const DEFAULT: Work = {
+  accounts: 3,
+  currencies: 28,
+  every: '1h',
+  regions: 3,
+  prices: true,
+  seals: false,
+  months: 12,
+};
+/** Decimals as text, in an object too. */
+function inNumbers(value: number | Decimal | Month['sealer']): unknown {
+  if (typeof value === 'number') return value;
+  if ('coefficient' in value) return formatDecimal(value);
+  return Object.fromEntries(Object.entries(value).map(([name, amount]) => [name, formatDecimal(amount)]));
+}
+
 const month = (work: Partial<Work> = {}) =>
   Object.fromEntries(
-    Object.entries(monthOf({ ...DEFAULT, ...work })).map(([name, value]: [string, number | Decimal]) => [
-      name,
-      typeof value === 'number' ? value : formatDecimal(value),
-    ]),
+    Object.entries(monthOf({ ...DEFAULT, ...work })).map(([name, value]) => [name, inNumbers(value)]),
   );
 
 describe('a month of the collector', () => {
@@ -70,6 +87,38 @@ describe('a month of the collector', () => {
     expect(month()).toMatchObject({ seconds: '2708.16' });
     expect(month({ prices: false })).toMatchObject({ seconds: '1815.36' });
     expect(month({ runSeconds: decimal('0.5') })).toMatchObject({ seconds: '372' });
+  });
+});
+
+describe('a month of the sealer', () => {
+  it('has a run a day, or none', () => {
+    expect(month({ seals: true })).toMatchObject({ runs: '744', sealer: { runs: '31', seconds: '18.6992' } });
+    expect(month()).toMatchObject({ sealer: { runs: '0', seconds: '0', loggedGb: '0', loggedGbADay: '0' } });
+    expect(formatDecimal(typicalSealSeconds(403, '1m'))).toBe('178.626');
+  });
+
+  it('reads every item of the day again, consistently, and writes one seal', () => {
+    const extra = (name: string, work: Partial<Work> = {}) =>
+      Number(month({ ...work, seals: true })[name]) - Number(month({ ...work, seals: false })[name]);
+    // 24 snapshots of 977 bytes are 6 units, 24 prices of 1,429 are 9; the catalog, the newest seal and the empty partitions.
+    expect(extra('readUnits')).toBe(31 * (3 * 6 + 3 * 9 + 2 + 1 + 8));
+    expect(extra('readUnits', { prices: false, every: '1m' })).toBe(31 * (3 * 344 + 2 + 1 + 8));
+    expect(extra('writeUnits')).toBe(31);
+    expect(extra('writeUnits', { accounts: 400 })).toBe(31 * 39);
+    expect(extra('storedGb')).toBeGreaterThan(0);
+  });
+
+  it('logs a little less than assumed', () => {
+    const fields = { day: '2026-11-22', root: '0'.repeat(64), accounts: 400, items: 580_320 };
+    const lines: string[] = [];
+    createLog<SealLogFields>(
+      SEALER_FIELDS,
+      (line) => lines.push(line),
+      () => SLOT,
+    )({ level: 'INFO', message: 'seal', ...fields });
+    const bytes = Buffer.byteLength(lines.join()) + 26;
+    expect(bytes).toBeLessThan(LOGGED_PER_SEAL);
+    expect(bytes).toBeGreaterThan(0.75 * LOGGED_PER_SEAL);
   });
 });
 

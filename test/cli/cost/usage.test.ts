@@ -7,7 +7,9 @@ import { synthesize, type TemplateResource } from '../../../infra/template.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { CodedError } from '../../../lambda/core/error.ts';
 
-const MONTH = monthOf({ accounts: 3, currencies: 28, every: '1h', regions: 3, prices: true, months: 12 });
+const WORK = { accounts: 3, currencies: 28, every: '1h', regions: 3, prices: true, months: 12 } as const;
+const MONTH = monthOf({ ...WORK, seals: false });
+const SEALED = monthOf({ ...WORK, seals: true });
 const resource = (type: string, properties: TemplateResource['properties'] = {}, id = 'It') => ({
   id,
   type,
@@ -127,6 +129,36 @@ describe('a resource uses', () => {
   });
 });
 
+describe('the sealer', () => {
+  const schedule = resource(
+    'AWS::Scheduler::Schedule',
+    {
+      Target: {
+        Arn: { 'Fn::GetAtt': ['Sealer', 'Arn'] },
+        Input: '{"seal":"<aws.scheduler.scheduled-time>"}',
+      },
+    },
+    'SealSchedule',
+  );
+  const log = { ...LOG, id: 'SealerLog' };
+  const properties = { ...FUNCTION, MemorySize: 1024, LoggingConfig: { LogGroup: { Ref: log.id } } };
+  const sealer = resource('AWS::Lambda::Function', properties, 'Sealer');
+
+  it('is counted by its own runs, whatever the collector does, and emits no metric', () => {
+    const resources = [schedule, sealer, log, SCHEDULE, COLLECTOR];
+    const counted = usageOf(resources, SEALED).map(({ of, quantity }) => `${formatDecimal(quantity)} ${of}`);
+    expect(counted.slice(0, 5)).toEqual([
+      '31 schedulerInvocation',
+      '31 lambdaRequest',
+      '18.6992 lambdaGbSecond',
+      '0.00004526 logGb',
+      '0.0000438 logGbMonth',
+    ]);
+    expect(counted).toContain('744 lambdaRequest');
+    expect(counted.filter((line) => line.endsWith(' metric'))).toEqual(['1.05 metric']);
+  });
+});
+
 describe('a stack cannot be priced if it has', () => {
   it.each([
     ['AWS::KMS::Key', [resource('AWS::KMS::Key')]],
@@ -206,7 +238,7 @@ describe('a stack cannot be priced if it has', () => {
 describe('the default stack costs', () => {
   const { resources } = synthesize({});
   const bill = (...more: readonly TemplateResource[]) => {
-    const { list, toPay } = billOf(usageOf([...resources, ...more], MONTH), priceListOf('ap-southeast-1'));
+    const { list, toPay } = billOf(usageOf([...resources, ...more], SEALED), priceListOf('ap-southeast-1'));
     return { list: Number(formatDecimal(list)), toPay: Number(formatDecimal(toPay)) };
   };
 

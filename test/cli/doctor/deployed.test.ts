@@ -10,6 +10,7 @@ import type { AccountName } from '../../../lambda/core/account.ts';
 import { DAY, formatSecond, HOUR, type Instant, MINUTE, SECOND } from '../../../lambda/core/instant.ts';
 import type { Region } from '../../../lambda/core/regions.ts';
 import { VERSION } from '../../../lambda/core/version.ts';
+import { assembleSealer } from '../../../lambda/handlers/assemble-sealer.ts';
 import * as typed from '../../support/doctored.ts';
 import { named, simulated } from '../../support/local-parts.ts';
 import { failure, sheet, snapshot } from '../../support/memory-ledger.ts';
@@ -62,7 +63,7 @@ const ends: (() => Promise<void>)[] = [];
 /** A deployment on this machine: the synthesized bundle as the function, and the services it calls. */
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'doctor-deployed-'));
-  writeFileSync(join(root, 'cdk.json'), '{"context":{"@aws-cdk/core:someFlag":true}}');
+  writeFileSync(join(root, 'cdk.json'), '{"context":{"@aws-cdk/core:someFlag":true,"seals":false}}');
   outputs(OUTPUTS);
   const database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
   standIns = await startStandIns(ACCOUNTS, database);
@@ -194,6 +195,7 @@ describe('balances doctor, on a deployment', () => {
       'address',
       'id/main',
       'sg/main',
+      'sealer',
     ]);
     expect(stdout).toContain('the newest is of slot ');
     expect(stdout).toContain(
@@ -229,7 +231,7 @@ describe('balances doctor, on a deployment', () => {
     expect(without.of(`function ${FUNCTION}`)?.finding).toBe(
       'it exists, for id, sg every 1h in UTC, signed with HS512, from a fixed address',
     );
-    const context = { regions: 'sg,id', egress: 'nat-instance', jwtAlg: 'HS512' };
+    const context = { regions: 'sg,id', egress: 'nat-instance', jwtAlg: 'HS512', seals: false };
     writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
     const { of } = await findings();
     expect(of('configuration')?.finding).toBe('cdk.json is well-formed, and says what is deployed');
@@ -274,7 +276,7 @@ describe('balances doctor, on a deployment', () => {
     });
     expect(of('point-in-time recovery')).toMatchObject({ state: 'unknown' });
     expect(of('point-in-time recovery')?.finding).toMatch(/^unknown: UnknownOperationException/);
-    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 17 parts could not be checked\n']);
+    expect([exitCode, stderr]).toEqual([1, 'error: 2 of 18 parts could not be checked\n']);
   });
 
   it('finds slots for which nothing ran, and names the failure if there is one', async () => {
@@ -308,7 +310,7 @@ describe('balances doctor, on a deployment', () => {
       remedy: expect.stringContaining('the lines with message "prices" and region "sg" say why'),
     });
     deployQuick({ PRICES: 'false' }, SLOT - 5 * HOUR);
-    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context: { regions: 'id,sg' } }));
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context: { regions: 'id,sg', seals: false } }));
     const off = await findings();
     expect(off.exitCode).toBe(0);
     expect(off.of('prices')?.finding).toBe('not recorded, and none are expected: prices=false is deployed');
@@ -318,7 +320,10 @@ describe('balances doctor, on a deployment', () => {
     expect(off.of('configuration')?.finding).toContain(
       'would change what is deployed to id, sg every 1h in UTC:',
     );
-    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context: { regions: 'id,sg', prices: false } }));
+    writeFileSync(
+      join(root, 'cdk.json'),
+      JSON.stringify({ context: { regions: 'id,sg', prices: false, seals: false } }),
+    );
     expect((await findings()).of('configuration')?.finding).toBe(
       'cdk.json is well-formed, and says what is deployed',
     );
@@ -379,6 +384,121 @@ describe('balances doctor, on a deployment', () => {
     expect(exitCode).toBe(3);
     expect(of('sg/main')).toMatchObject({ state: 'wrong' });
     expect(of('sg/main')?.finding).toContain(`the key expires at ${day}T00:00:00Z, in 19 days`);
+  });
+});
+
+describe('balances doctor, on a deployment with a sealer', () => {
+  const SEALER = 'sealer';
+  const SEAL_SCHEDULE = 'seal-group/days';
+  const SEAL_QUEUES = [`${UNDELIVERED}-seals`, `${FAILED_RUNS}-seals`] as const;
+  const parts = [
+    'seals',
+    'schedule of the sealer',
+    'undelivered events of the sealer',
+    'failed runs of the sealer',
+    `function ${SEALER}`,
+  ];
+  const variables = { TABLE_NAME: 'ledger', TIME_ZONE: 'UTC' };
+  const expression = 'cron(0 1 * * ? *)';
+
+  beforeEach(() => {
+    outputs({
+      ...OUTPUTS,
+      SealerFunctionName: SEALER,
+      SealerLogGroupName: 'seal-log',
+      SealerScheduleName: SEAL_SCHEDULE,
+      SealerUndeliveredQueueUrl: SEAL_QUEUES[0],
+      SealerFailedRunsQueueUrl: SEAL_QUEUES[1],
+    });
+    lambda.functions.set(SEALER, { variables, run: null });
+    operations.schedules.set(SEAL_SCHEDULE, { state: 'ENABLED', expression, zone: 'UTC' });
+    for (const queue of SEAL_QUEUES) operations.queues.set(queue, { waiting: 0, inFlight: 0 });
+    deployQuick();
+  });
+
+  /** Seals every day that can be sealed at a time. */
+  const seal = (at: Instant) =>
+    assembleSealer(
+      { tableName: 'ledger', timeZone: 'UTC' },
+      { client, clock: { now: () => at }, write: () => undefined },
+    )({ seal: formatSecond(at) });
+  /** A ledger that has days to seal: an account of a region that is not collected any more began three days ago. */
+  async function fillDays() {
+    const writer = createLedgerWriter({ client, tableName: 'ledger' });
+    const account = named('th/main');
+    await writer.putAccount(undefined, { account, since: SLOT - 3 * DAY }, 5 * SECOND);
+    await fill(...both);
+  }
+
+  it('looks at the sealer, its schedule, its queues and the newest seal, and does not call it', async () => {
+    await fillDays();
+    await seal(at('2026-11-22T01:00:00Z'));
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(0);
+    for (const part of parts) expect(of(part)?.state, part).toBe('ok');
+    expect(of('seals')?.finding).toBe('the newest is of 2026-11-21, made 5 h 20 min ago');
+    expect(of(`function ${SEALER}`)?.finding).toBe('it exists, and seals the days of UTC');
+    expect(lambda.calls.filter((call) => call === 'Invoke')).toHaveLength(1);
+  });
+
+  it('reports that the next deploy would remove the sealer, or add one where there is none', async () => {
+    const words = async () => (await findings()).of('configuration')?.finding;
+    const write = (context: object) => writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
+    write({ regions: 'id,sg' });
+    expect(await words()).toBe('cdk.json is well-formed, and says what is deployed');
+    write({ regions: 'id,sg', seals: false });
+    expect(await words()).toContain(
+      'change what is deployed to id, sg every 1h in UTC, without seals: repeat',
+    );
+    outputs(OUTPUTS);
+    write({ regions: 'id,sg' });
+    expect(await words()).toContain('change what is deployed to id, sg every 1h in UTC, with seals: repeat');
+  });
+
+  it('finds days without a seal, and says once why the alarm is on', async () => {
+    await fillDays();
+    await seal(at('2026-11-20T01:00:00Z'));
+    operations.schedules.set(SEAL_SCHEDULE, { state: 'DISABLED', expression, zone: 'UTC' });
+    operations.queues.set(SEAL_QUEUES[1], { waiting: 1, inFlight: 0 });
+    alarm('no-seal', { StateValue: 'ALARM' });
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('seals')).toMatchObject({
+      state: 'wrong',
+      finding: 'the newest is of 2026-11-19, made 2 d 5 h ago; the days from 2026-11-20 have none',
+      remedy: expect.stringContaining('docs/runbook.md#no-seal'),
+    });
+    expect(of('schedule of the sealer')).toMatchObject({ state: 'wrong' });
+    expect(of('failed runs of the sealer')).toMatchObject({
+      state: 'wrong',
+      remedy: expect.stringContaining('docs/runbook.md#no-seal'),
+    });
+    expect(of('alarm no-seal')?.finding).toBe('on since 2026-11-22T06:15:00Z, for what is found here');
+  });
+
+  it('finds nothing wrong before the first run, though the alarm is on until then', async () => {
+    await fill(...both);
+    alarm('no-seal', { StateValue: 'ALARM' });
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(0);
+    expect(of('seals')?.finding).toBe('none yet: each day is sealed an hour after it ends');
+    expect(of('alarm no-seal')).toMatchObject({
+      state: 'ok',
+      finding: 'on since 2026-11-22T06:15:00Z, until the next run of the sealer returns; no seal is late',
+    });
+  });
+
+  it('finds a sealer that is gone, or that seals another table', async () => {
+    lambda.functions.set(SEALER, { variables: { ...variables, TABLE_NAME: 'other' }, run: null });
+    expect((await findings()).of(`function ${SEALER}`)).toMatchObject({
+      state: 'wrong',
+      finding: 'it seals the table other, which cdk.outputs.json does not name',
+    });
+    lambda.functions.delete(SEALER);
+    expect((await findings()).of(`function ${SEALER}`)).toMatchObject({
+      state: 'wrong',
+      finding: 'there is no such function in this AWS account and region',
+    });
   });
 });
 
@@ -478,7 +598,7 @@ describe('what may not be looked at', () => {
     ])
       operations.denied.add(operation);
     const { exitCode, stderr, rows } = await findings();
-    expect([exitCode, stderr]).toEqual([1, 'error: 4 of 15 parts could not be checked\n']);
+    expect([exitCode, stderr]).toEqual([1, 'error: 4 of 16 parts could not be checked\n']);
     const denied = rows.filter(({ state }) => state === 'unknown');
     expect(denied.map(({ looked_at, finding }) => [looked_at, finding.split(' ').at(-1)])).toEqual([
       ['schedule', 'scheduler:GetSchedule'],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lookAtSchedule } from '../../../cli/doctor/schedule.ts';
+import { lookAtSchedule, lookAtSealSchedule } from '../../../cli/doctor/schedule.ts';
 import type { Grid } from '../../../lambda/core/slots.ts';
 import { startOperations } from '../../support/operations-endpoint.ts';
 
@@ -67,5 +67,36 @@ describe('the doctor’s check of the schedule', () => {
   it('passes on any other error', async () => {
     operations.denied.add('GetSchedule');
     await expect(look()).rejects.toThrow('scheduler:GetSchedule');
+  });
+});
+
+describe('the doctor’s check of the sealer’s schedule', () => {
+  const CRON = 'cron(0 1 * * ? *)';
+  const look = (timeZone: 'UTC' | 'Asia/Seoul' | undefined) =>
+    lookAtSealSchedule(operations.clients.scheduler, 'group/days', timeZone);
+  const set = (state: string, expression: string, zone: string) =>
+    operations.schedules.set('group/days', { state, expression, zone });
+
+  it('accepts 01:00 in the zone of the sealer, or in any if that is unknown', async () => {
+    set('ENABLED', CRON, 'Asia/Seoul');
+    for (const timeZone of ['Asia/Seoul', undefined] as const)
+      expect(await look(timeZone)).toEqual([
+        { lookedAt: 'schedule of the sealer', state: 'ok', found: 'enabled' },
+      ]);
+  });
+
+  it.each([
+    ['DISABLED', CRON, 'UTC', 'it is DISABLED, not ENABLED: nothing calls the sealer'],
+    ['ENABLED', 'rate(1 day)', 'UTC', `it fires at rate(1 day) in UTC, not at ${CRON} in UTC`],
+    ['ENABLED', CRON, 'Asia/Seoul', `it fires at ${CRON} in Asia/Seoul, not at ${CRON} in UTC`],
+  ])('finds one that is %s, %s in %s', async (state, expression, zone, found) => {
+    set(state, expression, zone);
+    expect(await look('UTC')).toMatchObject([{ state: 'wrong', found, tells: ['no-seal'] }]);
+  });
+
+  it('finds that there is none', async () => {
+    expect(await look('UTC')).toMatchObject([
+      { state: 'wrong', found: 'there is no such schedule in this AWS account and region' },
+    ]);
   });
 });

@@ -6,6 +6,9 @@ import { SECOND } from '../../../lambda/core/instant.ts';
 import { isObject } from '../../../lambda/core/parsed.ts';
 import { ROOT } from '../../support/checkout.ts';
 
+/** A function of the stack, by its construct. */
+type FunctionName = 'Collector' | 'Sealer';
+
 /** The function as it would be deployed: its code, and its environment with unresolved references. */
 export interface DeployedFunction {
   /** The bundle's file. */
@@ -22,25 +25,34 @@ export interface DeployedFunction {
 }
 
 /**
- * Synthesizes the stack into a folder of its own, bundle included, and finds the collector in the template.
+ * Synthesizes the stack into a folder of its own, bundle included, and finds a function in the template.
  *
- * @param context keys of the CDK context; without them every setting has its default.
+ * @param context keys of the CDK context; without them every setting has its default, but only the sealer's own tests bundle the
+ * sealer too.
  */
-export function synthesize(context: Readonly<Record<string, string>> = {}): DeployedFunction {
+export function synthesize(
+  context: Readonly<Record<string, string>> = {},
+  name: FunctionName = 'Collector',
+): DeployedFunction {
   const out = mkdtempSync(join(tmpdir(), 'cdk-out-'));
   execFileSync(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
     cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: out,
+      CDK_CONTEXT_JSON: JSON.stringify({ seals: String(name === 'Sealer'), ...context }),
+    },
     stdio: 'pipe',
   });
   const template = json(join(out, readdirSync(out).find((name) => name.endsWith('.template.json')) ?? ''));
-  const collectors = Object.values(record(template['Resources']))
-    .map(record)
+  const functions = Object.entries(record(template['Resources']))
+    .filter(([id]) => id.startsWith(name))
+    .map(([, resource]) => record(resource))
     .filter((resource) => resource['Type'] === 'AWS::Lambda::Function');
-  const [collector] = collectors;
-  if (collector === undefined || collectors.length > 1)
-    throw new Error(`the template has ${collectors.length} functions`);
-  const properties = record(collector['Properties']);
+  const [found] = functions;
+  if (found === undefined || functions.length > 1)
+    throw new Error(`the template has ${functions.length} functions in ${name}`);
+  const properties = record(found['Properties']);
   const [module = '', handlerName = ''] = String(properties['Handler']).split('.');
   const asset = join(out, `asset.${String(record(properties['Code'])['S3Key']).replace(/\.zip$/, '')}`);
   const file = readdirSync(asset).find((name) => new RegExp(`^${module}\\.[cm]?js$`).test(name));
@@ -65,12 +77,15 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return value;
 }
 
+/** What the collector returns, as far as tests look at it. */
+interface CollectorReport {
+  readonly accounts: readonly { account: string; outcome: string; attempts: number }[];
+}
+
 /** What a separate process printed, and the outcome of its events. */
-export interface Invocation {
+export interface Invocation<Report = CollectorReport> {
   readonly outcomes: readonly {
-    readonly report?: {
-      readonly accounts: readonly { account: string; outcome: string; attempts: number }[];
-    };
+    readonly report?: Report;
     readonly error?: { readonly code: string; readonly message: string };
   }[];
   readonly stdout: string;
@@ -78,12 +93,12 @@ export interface Invocation {
 }
 
 /** Runs the bundle on the events in a new process, with this Node or another, and only this environment. */
-export async function invoke(
+export async function invoke<Report = CollectorReport>(
   deployed: DeployedFunction,
   environment: Readonly<Record<string, string>>,
   events: readonly (readonly unknown[])[],
   node = process.execPath,
-): Promise<Invocation> {
+): Promise<Invocation<Report>> {
   const args = invocation(deployed, events);
   return await new Promise((resolve, reject) => {
     execFile(node, args, { env: environment, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {

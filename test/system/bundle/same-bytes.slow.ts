@@ -66,6 +66,9 @@ describe('two clean builds', () => {
     const [here, elsewhere] = [build(MACHINES.here), build(MACHINES.elsewhere)];
     console.log('built twice:', here);
     expect(Object.keys(here)).toEqual([
+      // The collector and the sealer.
+      expect.stringMatching(/^asset\.[0-9a-f]{64}$/),
+      expect.stringMatching(/^asset\.[0-9a-f]{64}\/index\.mjs$/),
       expect.stringMatching(/^asset\.[0-9a-f]{64}$/),
       expect.stringMatching(/^asset\.[0-9a-f]{64}\/index\.mjs$/),
       'upbit-balance-snapshots.template.json',

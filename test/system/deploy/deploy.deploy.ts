@@ -114,7 +114,12 @@ describe.skipIf(!RUNS_NODE_24)('the stack on an emulated AWS, as the README depl
     expect(complete.length).toBeGreaterThan(20);
     expect(await events(STACK)).toEqual(expect.arrayContaining([...complete, `CREATE_COMPLETE ${STACK}`]));
     expect(Object.keys(outputs())).toEqual(
-      expect.arrayContaining(['TableName', 'ApiKeysSecretArn', 'CollectorFunctionName']),
+      expect.arrayContaining([
+        'TableName',
+        'ApiKeysSecretArn',
+        'CollectorFunctionName',
+        'SealerFunctionName',
+      ]),
     );
   });
 
@@ -151,6 +156,13 @@ describe.skipIf(!RUNS_NODE_24)('the stack on an emulated AWS, as the README depl
     expect(reasons.filter((reason: string) => reason !== 'keys.missing')).toEqual([]);
   });
 
+  it('seals nothing on its first day, which is not over', async () => {
+    const name = String(outputs()['SealerFunctionName']);
+    const seal = `{"seal":"${new Date().toISOString().slice(0, 19)}Z"}`;
+    await terminal.type(`aws lambda invoke --function-name ${name} --payload '${seal}' sealed.json`);
+    expect(JSON.parse(readFileSync(join(terminal.folder, 'sealed.json'), 'utf8'))).toEqual({ sealed: [] });
+  });
+
   it('is the same table with the same items after a deploy with other settings', async () => {
     const before = { identity: await identity(), outputs: outputs(), items: await items() };
     const happened = await events(STACK);
@@ -164,12 +176,18 @@ describe.skipIf(!RUNS_NODE_24)('the stack on an emulated AWS, as the README depl
     expect(since.filter((event) => /FAILED|DELETE|ROLLBACK/.test(event))).toEqual([]);
     const complete = resources().map(({ id }) => `UPDATE_COMPLETE ${id}`);
     expect(since).toEqual(expect.arrayContaining(complete));
-    const [{ Name: name, GroupName: group }] = (await json('aws scheduler list-schedules')).Schedules;
-    const schedule = await json(`aws scheduler get-schedule --name ${name} --group-name ${group}`);
-    expect(schedule).toMatchObject({
-      ScheduleExpression: 'cron(0/5 * * * ? *)',
-      ScheduleExpressionTimezone: 'Asia/Singapore',
-    });
+    expect((await json('aws scheduler list-schedules')).Schedules).toHaveLength(2);
+    for (const [output, expression] of [
+      ['ScheduleName', 'cron(0/5 * * * ? *)'],
+      ['SealerScheduleName', 'cron(0 1 * * ? *)'],
+    ] as const) {
+      const [group, name] = String(outputs()[output]).split('/');
+      const schedule = await json(`aws scheduler get-schedule --name ${name} --group-name ${group}`);
+      expect(schedule).toMatchObject({
+        ScheduleExpression: expression,
+        ScheduleExpressionTimezone: 'Asia/Singapore',
+      });
+    }
   });
 
   it('collects by the new settings into that table', async () => {
@@ -195,6 +213,7 @@ describe.skipIf(!RUNS_NODE_24)('the stack on an emulated AWS, as the README depl
     expect(kept.map(({ type }) => type).sort()).toEqual([
       'AWS::DynamoDB::GlobalTable',
       'AWS::EC2::EIP',
+      'AWS::Logs::LogGroup',
       'AWS::Logs::LogGroup',
       'AWS::SecretsManager::Secret',
     ]);

@@ -52,4 +52,14 @@ describe('changing a setting of a deployed stack', () => {
     // Each setting must change something.
     expect(changed.length + after.size - before.length).toBeGreaterThan(0);
   });
+
+  it('without seals removes the sealer with its schedule and alarms, and changes nothing else', () => {
+    const after = new Map(synthesize({ seals: false }).resources.map((resource) => [resource.id, resource]));
+    const [kept, removed] = [true, false].map((isKept) =>
+      before.filter(({ id }) => after.has(id) === isKept),
+    );
+    for (const resource of kept ?? []) expect(after.get(resource.id)).toEqual(resource);
+    expect(after.size).toBe(kept?.length);
+    for (const { id } of removed ?? []) expect(id).toMatch(/^Seal(er|Schedule)|^Monitoring\w*seal/);
+  });
 });

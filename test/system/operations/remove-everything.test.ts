@@ -19,13 +19,18 @@ describe('removing everything', () => {
     expect(comparable(removable.text, 'kept-2')).toEqual(comparable(unprotected(kept.text), 'kept'));
   });
 
-  it('needs removal=destroy: a plain destroy leaves the table, the secret, the log and the fixed address', () => {
+  it('needs removal=destroy: a plain destroy leaves the table, the secret, the logs and the fixed address', () => {
     const left = (stack: Synthesized) =>
       stack.resources
         .filter(({ whole }) => whole['DeletionPolicy'] === 'Retain')
         .map(({ type }) => type)
         .sort();
-    const DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret'];
+    const DATA = [
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::Logs::LogGroup',
+      'AWS::Logs::LogGroup',
+      'AWS::SecretsManager::Secret',
+    ];
     expect(left(kept)).toEqual(DATA);
     expect(left(fixed)).toEqual(['AWS::DynamoDB::GlobalTable', 'AWS::EC2::EIP', ...DATA.slice(1)]);
   });

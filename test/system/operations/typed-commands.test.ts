@@ -3,10 +3,19 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseSealEvent } from '../../../lambda/core/seal-event.ts';
 import { readText } from '../../support/checkout.ts';
 import { shellAfter, type } from './documented.ts';
 
-const OUTPUTS = { stack: { TableName: 'ledger', ScheduleName: 'group/slots', CollectorFunctionName: 'fn' } };
+const OUTPUTS = {
+  stack: {
+    TableName: 'ledger',
+    ScheduleName: 'group/slots',
+    CollectorFunctionName: 'fn',
+    SealerScheduleName: 'seals/days',
+    SealerFunctionName: 'sealer',
+  },
+};
 const HAS_JQ = spawnSync('jq', ['--version']).status === 0;
 
 /** A folder, which the test run removes, with the outputs of a deploy. */
@@ -59,6 +68,18 @@ describe.skipIf(!HAS_JQ)('the shell functions of the runbook', () => {
       .split(/(?<=--cli-input-json) /);
     expect(before).toBe('scheduler update-schedule --cli-input-json');
     expect(JSON.parse(json ?? '')).toEqual({ ...kept, State: 'ENABLED' });
+  });
+
+  it('enable the schedule of the sealer by the name of its output', () => {
+    const { calls } = type(checkout(), `${functions}\nenable_schedule SealerScheduleName`, 'echo {}');
+    expect(calls[0]).toBe('scheduler get-schedule --group-name seals --name days --output json');
+  });
+
+  it('seal with an event that the sealer accepts', () => {
+    const { calls } = type(checkout(), `${functions}\nseal`, ':');
+    const [call, payload = ''] = calls.join('\n').split(/ --payload | \/dev\/stdout/);
+    expect(call).toBe('lambda invoke --function-name sealer --cli-binary-format raw-in-base64-out');
+    expect(parseSealEvent(JSON.parse(payload), Date.now())).toEqual({ value: expect.any(Number) });
   });
 });
 

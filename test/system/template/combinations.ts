@@ -16,6 +16,7 @@ const OPTIONS: { readonly [Key in Exclude<keyof StackConfig, 'stackName'>]: read
   jwtAlg: ['HS512'],
   removal: ['destroy'],
   prices: ['false'],
+  seals: ['false'],
 };
 
 /** A context: each key with one of its values. */

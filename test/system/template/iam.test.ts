@@ -6,7 +6,7 @@ import { type Resource, type Synthesized, synthesize } from '../../support/synth
 /** Every permission there is, and why. */
 type Rights = Readonly<Record<string, string>>;
 
-const EVERYWHERE: Rights = {
+const UNSEALED: Rights = {
   'allow CollectorRole dynamodb:PutItem on LedgerTable': 'snapshots, failures and the catalog are items',
   'allow CollectorRole dynamodb:Query on LedgerTable if ForAllValues:StringEquals dynamodb:LeadingKeys #catalog':
     'the catalog is one partition; the function may not read what the accounts hold',
@@ -27,6 +27,26 @@ const EVERYWHERE: Rights = {
   'deny * sns:Publish on MonitoringAlarmsTopic if Bool aws:SecureTransport false': 'denies: TLS only',
   'deny * sqs:* on CollectorFailedRunsQueue if Bool aws:SecureTransport false': 'denies: TLS only',
   'deny * sqs:* on ScheduleUndeliveredQueue if Bool aws:SecureTransport false': 'denies: TLS only',
+};
+
+const EVERYWHERE: Rights = {
+  ...UNSEALED,
+  'allow SealerRole dynamodb:Query on LedgerTable': 'a seal is the hash of everything recorded in a day',
+  'allow SealerRole dynamodb:PutItem on LedgerTable if ForAllValues:StringEquals dynamodb:LeadingKeys #seal, Null dynamodb:LeadingKeys false':
+    'seals are one partition; the sealer may not write what it seals',
+  'allow SealerRole logs:CreateLogStream on SealerLog': 'Lambda logs with the function’s role',
+  'allow SealerRole logs:PutLogEvents on SealerLog': 'Lambda logs with the function’s role',
+  'allow SealerRole sqs:SendMessage on SealerFailedRunsQueue':
+    'Lambda sends events that failed for good with the function’s role',
+  'allow SealScheduleRole lambda:InvokeFunction on SealerFunction': 'Scheduler calls the function',
+  'allow SealScheduleRole sqs:SendMessage on SealScheduleUndeliveredQueue':
+    'Scheduler keeps what it could not deliver',
+  'allow lambda.amazonaws.com sts:AssumeRole on SealerRole':
+    'a function needs a role; Lambda sets no source when it assumes one',
+  'allow scheduler.amazonaws.com sts:AssumeRole on SealScheduleRole if StringEquals aws:SourceAccount AWS::AccountId, StringEquals aws:SourceArn SealScheduleGroup':
+    'a schedule needs a role; no schedule of another account or group may use this one',
+  'deny * sqs:* on SealerFailedRunsQueue if Bool aws:SecureTransport false': 'denies: TLS only',
+  'deny * sqs:* on SealScheduleUndeliveredQueue if Bool aws:SecureTransport false': 'denies: TLS only',
 };
 
 const INTERFACES = [
@@ -113,11 +133,12 @@ function rightsIn(resource: Resource): string[] {
 
 const rightsOf = (stack: Synthesized) => stack.resources.flatMap(rightsIn).sort();
 
-const [standard, disposable, instance, gateway] = synthesize(
+const [standard, disposable, instance, gateway, unsealed] = synthesize(
   {},
   { removal: 'destroy' },
   { egress: 'nat-instance' },
   { egress: 'nat-gateway' },
+  { seals: false },
 );
 
 describe('every permission of the stack', () => {
@@ -126,15 +147,18 @@ describe('every permission of the stack', () => {
     ['in a disposable stack', disposable, EVERYWHERE],
     ['behind a NAT instance', instance, WITH_EGRESS],
     ['behind a NAT gateway', gateway, WITH_EGRESS],
+    ['without seals', unsealed, UNSEALED],
   ])('has its reason: %s', (_, stack, allowed) => {
     expect(rightsOf(stack)).toStrictEqual(Object.keys(allowed).sort());
   });
 
-  it('belongs to one of two roles', () => {
+  it('belongs to one of four roles', () => {
     for (const stack of [standard, disposable, instance, gateway]) {
       expect(stack.all('AWS::IAM::Role').map(({ id }) => name({ Ref: id }))).toStrictEqual([
         'CollectorRole',
         'ScheduleRole',
+        'SealerRole',
+        'SealScheduleRole',
       ]);
       const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('AWS::IAM::'));
       expect(new Set(kinds)).toStrictEqual(new Set(['AWS::IAM::Role', 'AWS::IAM::Policy']));

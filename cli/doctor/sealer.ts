@@ -1,0 +1,51 @@
+import {
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-lambda';
+import { type CommonEnvironment, readCommonEnvironment } from '../../lambda/handlers/environment.ts';
+import { type Finding, NOT_THERE, ok, wrong } from './finding.ts';
+
+/**
+ * The environment of the sealer; undefined if there is no such function.
+ *
+ * @throws CodedError `environment.invalid`, and what the client throws.
+ */
+export async function readSealer(
+  client: LambdaClient,
+  functionName: string,
+): Promise<CommonEnvironment | undefined> {
+  try {
+    const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+    return readCommonEnvironment(found.Environment?.Variables ?? {});
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Checks that the sealer is there and seals the ledger that is looked at. It is not called: that would seal.
+ *
+ * @param sealer its environment; undefined if there is no such function.
+ */
+export function judgeSealer(
+  functionName: string,
+  sealer: CommonEnvironment | undefined,
+  tableName: string,
+): Finding[] {
+  const lookedAt = `function ${functionName}`;
+  if (sealer === undefined) {
+    const absent = wrong(lookedAt, 'there is no such function in this AWS account and region', NOT_THERE);
+    return [{ ...absent, tells: ['no-seal'] }];
+  }
+  if (sealer.tableName !== tableName)
+    return [
+      wrong(
+        lookedAt,
+        `it seals the table ${sealer.tableName}, which cdk.outputs.json does not name`,
+        'Deploy again, which writes cdk.outputs.json. If somebody changed the function by hand, undo that.',
+      ),
+    ];
+  return [ok(lookedAt, `it exists, and seals the days of ${sealer.timeZone}`)];
+}
