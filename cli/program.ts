@@ -13,6 +13,7 @@ import { addGaps } from './commands/gaps.ts';
 import { addHistory } from './commands/history.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLatest } from './commands/latest.ts';
+import { addProve } from './commands/prove.ts';
 import { addReport } from './commands/report.ts';
 import { addSlots } from './commands/slots.ts';
 import { addVerify } from './commands/verify.ts';
@@ -27,7 +28,7 @@ import { printable } from './print/printable.ts';
 const COMMANDS: Readonly<Record<string, readonly AddCommand[]>> = {
   'Ask:': [addLatest, addAt, addHistory, addChanges, addWorth],
   'Check:': [addGaps, addSlots, addAccounts, addVerify, addDoctor],
-  'Hand on:': [addExport, addReport],
+  'Hand on:': [addExport, addReport, addProve],
   'Run:': [addKeys, addCost, addCompletion],
 };
 
@@ -129,9 +130,9 @@ function takeAccounts(command: Command): void {
   if (all !== undefined) command.setOptionValue('account', all);
 }
 
-/** True if `--out` is where a command writes what it prints: the report has a file of its own kind. */
+/** True if `--out` is where a command writes what it prints: a report and evidence are files of their own kind. */
 function isOutFile(command: Command): boolean {
-  return command.name() !== 'report';
+  return !['report', 'prove'].includes(command.name());
 }
 
 function nonEmptyFile(text: string): string {

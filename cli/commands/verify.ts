@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { sha256 } from '../../lambda/adapters/sha256.ts';
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { formatMillisecond } from '../../lambda/core/instant.ts';
@@ -13,10 +14,13 @@ import { mapAsync } from '../print/map-async.ts';
 import { printable } from '../print/printable.ts';
 import { streamedTable } from '../print/table.ts';
 import type { AddCommand } from './add-command.ts';
+import { printEvidence } from './verify-evidence.ts';
 
 /** The options of `verify`. */
 interface VerifyOptions extends CommonOptions, RangeOptions {
   readonly expect?: string;
+  /** A folder of evidence, to check instead of a ledger. */
+  readonly evidence?: string;
 }
 
 /** What each problem means and what to do. */
@@ -38,6 +42,11 @@ export const addVerify: AddCommand = (program, { io, now, finish }) => {
     .description('whether each day still is as it was sealed; exit code 3 if not');
   withRangeOptions(withCommonOptions(command), now)
     .option('--expect <root>', 'a root kept elsewhere, which one of the seals must have', parseRoot)
+    .addOption(
+      new Option('--evidence <folder>', 'check a folder that prove wrote, and no ledger').conflicts([
+        ...['local', 'real', 'table', 'account', 'from', 'to'],
+      ]),
+    )
     .addHelpText(
       'after',
       `
@@ -46,7 +55,12 @@ An account that neither the catalog nor a seal names is not looked for.
 
 Example: balances verify --local --from 2026-10-01`,
     )
-    .action((options: VerifyOptions) => finish(printVerified(options, io)));
+    .action((options: VerifyOptions) => {
+      const { evidence, expect, format } = options;
+      return finish(
+        evidence === undefined ? printVerified(options, io) : printEvidence(evidence, expect, format, io),
+      );
+    });
 };
 
 /** `balances verify`: the days and accounts that are not as they were sealed. Exit code 3 if there are any. */

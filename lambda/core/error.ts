@@ -28,6 +28,12 @@ export type ErrorCode =
   | 'usage.invalid'
   /** A file the user named cannot be used. */
   | 'file.invalid'
+  /** Nothing of what was asked for is recorded, so there is nothing to prove. */
+  | 'evidence.none'
+  /** The day of what was asked for has no seal yet. */
+  | 'evidence.unsealed'
+  /** The ledger is not as it was sealed. */
+  | 'evidence.broken'
   /** There is no price for an AWS region, or for a resource the stack would create there. */
   | 'cost.unpriced';
 

@@ -68,7 +68,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'lambda/adapters/sha256.ts',
       'cli/cost',
       'cli/doctor',
+      'cli/evidence',
       'cli/export',
+      'cli/files',
       'cli/keys',
       'cli/ledger',
       'cli/print',
@@ -97,6 +99,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'node:',
       'p-limit',
     ],
+  },
+  'cli/evidence': {
+    uses: ['lambda/core', 'lambda/adapters/sha256.ts', 'cli/report'],
+    packages: ['node:'],
   },
   'cli/export': { uses: ['lambda/core', 'lambda/history', 'cli/ledger', 'cli/print'], packages: ['node:'] },
   'cli/report': {

@@ -30,4 +30,7 @@ it('a day without a seal, or with one that cannot be read, has none', async () =
   expect(await sealOf(table.stored, BEGIN + HOUR)).toBeUndefined();
   expect(await sealOf(table.stored, BEGIN + DAY + HOUR)).toBeUndefined();
   expect((await sealOf(table.stored, BEGIN + 2 * DAY))?.from).toBe(BEGIN + 2 * DAY);
+  // One that cannot be read before it does not hide it.
+  table.put({ ...second, slot: { S: '2026-03-02T12:00:00Z' } });
+  expect((await sealOf(table.stored, BEGIN + 2 * DAY + HOUR))?.from).toBe(BEGIN + 2 * DAY);
 });

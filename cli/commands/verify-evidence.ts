@@ -1,0 +1,51 @@
+import { CodedError } from '../../lambda/core/error.ts';
+import { claimsOf } from '../evidence/claims.ts';
+import { type EvidenceProblem, examineEvidence, NEEDED } from '../evidence/examine.ts';
+import { readFolder } from '../files/read-folder.ts';
+import type { Io } from '../ledger/session.ts';
+import { type Format, printRows } from '../print/format.ts';
+import { printable } from '../print/printable.ts';
+import { table } from '../print/table.ts';
+
+/**
+ * `balances verify --evidence FOLDER`: what in a folder of evidence does not fit; no ledger is needed. Exit code 3 if anything.
+ *
+ * @param expected the newest root as somebody kept it; any if undefined.
+ * @throws CodedError `file.invalid` if the folder is not one of evidence.
+ */
+export async function printEvidence(
+  folder: string,
+  expected: string | undefined,
+  format: Format,
+  io: Io,
+): Promise<number> {
+  const files = readFolder(folder);
+  const absent = NEEDED.find((name) => !files.has(name));
+  if (absent !== undefined)
+    throw new CodedError('file.invalid', `${folder} is no folder of evidence: it has no ${absent}`);
+  const problems = examineEvidence(files, expected);
+  const cells = ({ day, account = 'all', problem }: EvidenceProblem) => [day, problem, account];
+  const columns = ['day', 'problem', 'account'].map((title) => ({ title, align: 'text' as const }));
+  await printRows(
+    format,
+    {
+      columns: ['day', 'account', 'problem'],
+      rows: () => problems.map(({ day, account, problem }) => ({ day, account: account ?? null, problem })),
+      table: (width) => (problems.length === 0 ? [] : [table(columns, problems.map(cells), width)]),
+    },
+    io,
+  );
+  for (const { what } of problems) io.stderr.write(`${printable(what)}\n`);
+  const claim = claimsOf(files);
+  if (claim('simulated') !== 'no') io.stderr.write('SIMULATED data\n');
+  if (problems.length > 0) return 3;
+  io.stderr.write(
+    printable(
+      `as sealed: ${claim('account')} at ${claim('slot')}, under the root of ${claim('rootDay')}, ${claim('root')}`,
+    ),
+  );
+  io.stderr.write(
+    expected === undefined ? '\ncompare this root with one that was kept elsewhere: --expect does\n' : '\n',
+  );
+  return 0;
+}

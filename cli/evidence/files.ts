@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { sha256 } from '../../lambda/adapters/sha256.ts';
+import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import {
+  accountText,
+  dayName,
+  itemText,
+  rootText,
+  type Seal,
+  type SealedItem,
+} from '../../lambda/core/seal.ts';
+import { claimsText, type EvidenceFiles } from './claims.ts';
+import { evidencePage } from './page.ts';
+
+/** What is proven, and by what. */
+export interface Proof {
+  readonly item: SealedItem;
+  /** All items of the account's day, in order. */
+  readonly items: readonly SealedItem[];
+  /** The seal of that day, and each one after it, in order. */
+  readonly seals: readonly [Seal, ...Seal[]];
+  readonly simulated: boolean;
+}
+
+/** The files of a folder that shows what was recorded. They can be checked with the program in it, `check.sh`. */
+export function evidenceFiles({ item, items, seals, simulated }: Proof): EvidenceFiles {
+  const [seal] = seals;
+  const newest = seals.at(-1) ?? seal;
+  const claims = claimsText({
+    form: '1',
+    account: item['account']?.S ?? '',
+    slot: item['slot']?.S ?? '',
+    day: dayName(seal),
+    timeZone: seal.timeZone,
+    sealedAt: formatMillisecond(seal.sealedAt),
+    root: newest.root,
+    rootDay: dayName(newest),
+    simulated: simulated ? 'yes' : 'no',
+  });
+  const evidence = new Map([
+    ['evidence.txt', claims],
+    ['item.json', itemText(item)],
+    ['account.txt', accountText(items, sha256)],
+    ...seals.map(({ from, previous, accounts }) => [dayFile(from), rootText(previous, accounts)] as const),
+  ]);
+  return withExplanation(evidence);
+}
+
+/** The same, with what explains and checks it. Both follow from the rest. */
+export function withExplanation(evidence: EvidenceFiles): EvidenceFiles {
+  return new Map([
+    ...evidence,
+    ['check.sh', readFileSync(new URL('./check.sh', import.meta.url), 'utf8')],
+    ['evidence.html', evidencePage(evidence)],
+  ]);
+}
+
+/**
+ * The file of a day: `days/2026-03-31T0000Z.txt`. Named by its first instant in UTC, since after a change of time zone two days can
+ * have one date.
+ */
+function dayFile(from: Instant): string {
+  return `days/${formatSecond(from).replace(/:(\d\d):\d\dZ$/, '$1Z')}.txt`;
+}

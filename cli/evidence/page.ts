@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isObject } from '../../lambda/core/parsed.ts';
+import { type TableRow, table } from '../report/html-table.ts';
+import { element, type Markup, toHtml } from '../report/markup.ts';
+import { claimsOf, daysOf, type EvidenceFiles } from './claims.ts';
+
+const TITLE = 'Evidence of balances';
+
+/** The page for whoever is handed the evidence: what it shows, what it does not, and how to check it. Follows from the other files. */
+export function evidencePage(evidence: EvidenceFiles): string {
+  const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8').trim();
+  const hash = createHash('sha256').update(style).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${TITLE}</title>
+<style>${style}</style>
+</head>
+<body>
+${[...simulatedMark(evidence), element('h1', {}, TITLE), element('main', {}, ...sections(evidence))].map(toHtml).join('\n')}
+</body>
+</html>
+`;
+}
+
+function simulatedMark(evidence: EvidenceFiles): Markup[] {
+  if (claimsOf(evidence)('simulated') === 'no') return [];
+  return [
+    element(
+      'aside',
+      { 'aria-label': 'Kind of data' },
+      element('strong', {}, 'SIMULATED'),
+      ' Nothing here is real.',
+    ),
+  ];
+}
+
+function sections(evidence: EvidenceFiles): Markup[] {
+  const claim = claimsOf(evidence);
+  const days = daysOf(evidence);
+  const p = (...children: Markup['children']) => element('p', {}, ...children);
+  const code = (text: string) => element('code', {}, text);
+  const list = (tag: string, ...items: Markup['children'][]) =>
+    element(tag, {}, ...items.map((children) => element('li', {}, ...children)));
+  return [
+    p(
+      'This folder shows what a ledger recorded of the Upbit account ',
+      element('strong', {}, claim('account')),
+      ' for ',
+      element('strong', {}, claim('slot')),
+      ' (UTC).',
+    ),
+    ...balances(evidence),
+    element('h2', {}, 'How to check it'),
+    p(
+      'You need the newest root, as it was written down somewhere else: in a log, a mail or a report that the owner of the ledger could not change later. On Linux, or a Mac with ',
+      code('sha256sum'),
+      ', in this folder:',
+    ),
+    element('pre', {}, code(`sh check.sh ${claim('root')}`)),
+    p(
+      'Put the root that you have in place of the one above. The last lines say OK, or which file does not fit. The script is short: read it first. It does only this:',
+    ),
+    list(
+      'ol',
+      [
+        code('item.json'),
+        ' is the record. Its SHA-256 stands in ',
+        code('account.txt'),
+        ', beside its time.',
+      ],
+      [
+        'The SHA-256 of ',
+        code('account.txt'),
+        ', all records of the account on that day, stands in ',
+        code(days[0] ?? 'days'),
+        ', beside its name.',
+      ],
+      [
+        'The SHA-256 of that file is the root of the day. It is the first line of the next day’s file, and so on.',
+      ],
+      ['The SHA-256 of the last file is the newest root.'],
+    ),
+    element('h2', {}, 'What it shows'),
+    p(
+      `Whoever has the newest root from another place knows that this record was in the ledger when its day was sealed, and has not been changed since. By the ledger’s own clock that was ${claim('sealedAt')}: the day ${claim('day')} (${claim('timeZone')}) had ended. Changing one digit of the record would change every root after it.`,
+    ),
+    element('h2', {}, 'What it does not show'),
+    list(
+      'ul',
+      ['That Upbit said so. Upbit signs nothing: the record is what this ledger says it was told.'],
+      ['What happened before the seal, which is made about an hour after the day has ended.'],
+      [
+        'Anything at all, if nobody kept a root in another place: the owner of the ledger could have made it all anew.',
+      ],
+      ['That there are no other accounts.'],
+    ),
+    p(`The newest root here is that of ${claim('rootDay')}: `, code(claim('root'))),
+  ];
+}
+
+/** The amounts of the record, as they stand in it. */
+function balances(evidence: EvidenceFiles): Markup[] {
+  const item = parsed(evidence.get('item.json') ?? '');
+  const [available, locked] = [mapIn(item, 'balance'), mapIn(item, 'locked')];
+  const cell = (text: string) => element('td', { class: 'amount' }, text);
+  const rows: TableRow[] = Object.entries(available).map(([currency, amount]) => ({
+    title: currency,
+    cells: [cell(amount), cell(locked[currency] ?? '0')],
+  }));
+  const observed = isObject(item) ? item['observedAt'] : undefined;
+  return [
+    table(
+      'The balances',
+      [
+        { title: 'Currency', amount: false },
+        { title: 'Available', amount: true },
+        { title: 'Locked in orders', amount: true },
+      ],
+      rows,
+    ),
+    element(
+      'p',
+      {},
+      `${rows.length === 0 ? 'The account held nothing. ' : 'A currency that is not listed is 0. '}Observed at ${String(observed)}.`,
+    ),
+  ];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function mapIn(item: unknown, name: string): Readonly<Record<string, string>> {
+  const map = isObject(item) ? item[name] : undefined;
+  return isObject(map)
+    ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]))
+    : {};
+}

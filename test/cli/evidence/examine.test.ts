@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EvidenceFiles } from '../../../cli/evidence/claims.ts';
+import { examineEvidence } from '../../../cli/evidence/examine.ts';
+import { evidenceFiles } from '../../../cli/evidence/files.ts';
+import { DAY, HOUR } from '../../../lambda/core/instant.ts';
+import { encodeItem } from '../../../lambda/core/item.ts';
+import { SEAL_PARTITION } from '../../../lambda/core/partitions.ts';
+import { decodeSeal } from '../../../lambda/core/seal-item.ts';
+import { line, snapshot, time } from '../../support/memory-ledger.ts';
+import { StoredTable } from '../../support/stored-table.ts';
+
+const BEGIN = time('2026-03-01T00:00:00Z');
+const SLOT = BEGIN + 12 * HOUR;
+
+/** Evidence of sg/main at noon of the first of three sealed days. */
+async function evidence(simulated = false): Promise<EvidenceFiles> {
+  const items = (['id/main', 'sg/main'] as const).flatMap((account) =>
+    Array.from({ length: 12 }, (_, index) =>
+      encodeItem(
+        snapshot(account, BEGIN + index * 6 * HOUR, [line('BTC', `1.${index}`), line('<script>', '2')]),
+      ),
+    ),
+  );
+  const table = new StoredTable(BEGIN, items);
+  await table.seal(BEGIN + 3 * DAY + HOUR);
+  const [first, ...rest] = table.all(SEAL_PARTITION).flatMap((item) => decodeSeal(item).value ?? []);
+  const its = await table.items('sg/main', BEGIN, BEGIN + DAY);
+  const [, , item] = its;
+  if (first === undefined || item === undefined) throw new Error('nothing sealed');
+  return evidenceFiles({ item, items: its, seals: [first, ...rest], simulated });
+}
+
+const rootOf = (files: EvidenceFiles) => /^root (.*)$/m.exec(files.get('evidence.txt') ?? '')?.[1] ?? '';
+const TEXTS = ['item.json', 'account.txt', 'evidence.txt'];
+
+/** Any change of one character: replaced, left out or put in. The page and the script are the last of the files. */
+const change = fc.record({
+  file: fc.nat(),
+  at: fc.nat(),
+  kind: fc.constantFrom('replace', 'leave out', 'put in'),
+  character: fc.constantFrom('0', '1', 'f', 'x', ' ', '\n', '"'),
+});
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+
+function changed(
+  files: EvidenceFiles,
+  names: readonly string[],
+  { file, at, kind, character }: Change,
+): EvidenceFiles {
+  const name = names[file % names.length] ?? '';
+  const text = files.get(name) ?? '';
+  const place = at % text.length;
+  const end = place + (kind === 'put in' ? 0 : 1);
+  return new Map([
+    ...files,
+    [name, text.slice(0, place) + (kind === 'leave out' ? '' : character) + text.slice(end)],
+  ]);
+}
+
+const isSame = (a: EvidenceFiles, b: EvidenceFiles) => [...a].every(([name, text]) => b.get(name) === text);
+
+describe('evidence', () => {
+  it('has what is proven, its lines, the days up to the newest, a page and a script', async () => {
+    const files = await evidence();
+    expect([...files.keys()].sort()).toEqual([
+      'account.txt',
+      'check.sh',
+      ...['days/2026-03-01T0000Z.txt', 'days/2026-03-02T0000Z.txt', 'days/2026-03-03T0000Z.txt'],
+      ...['evidence.html', 'evidence.txt', 'item.json'],
+    ]);
+    expect(files.get('evidence.txt')).toBe(`form 1
+account sg/main
+slot 2026-03-01T12:00:00Z
+day 2026-03-01
+timeZone UTC
+sealedAt 2026-03-04T01:00:00.000Z
+root ${rootOf(files)}
+rootDay 2026-03-03
+simulated no
+`);
+    expect(SLOT).toBe(time('2026-03-01T12:00:00Z'));
+  });
+
+  it('is accepted as it is, and under the root that was kept', async () => {
+    const files = await evidence();
+    expect(examineEvidence(files)).toEqual([]);
+    expect(examineEvidence(files, rootOf(files))).toEqual([]);
+    expect(examineEvidence(files, 'ab'.repeat(32))).toMatchObject([
+      { day: '2026-03-03', account: undefined, problem: 'chain' },
+    ]);
+  });
+
+  it('is refused after any change of one character in any file', async () => {
+    const files = await evidence();
+    fc.assert(
+      fc.property(change, (one) => {
+        const other = changed(files, [...files.keys()], one);
+        expect(examineEvidence(other).length === 0).toBe(isSame(files, other));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('names the file that does not fit', async () => {
+    const files = await evidence();
+    const edited = (name: string, edit: (text: string) => string) =>
+      examineEvidence(new Map([...files, [name, edit(files.get(name) ?? '')]])).map(({ what }) =>
+        what.slice(0, 60),
+      );
+    expect(edited('item.json', (text) => text.replace('"BTC":"1.2"', '"BTC":"9.2"'))).toEqual([
+      'item.json does not have the hash that account.txt has for 20',
+    ]);
+    expect(edited('account.txt', (text) => `${text}\n`)).toEqual([
+      'account.txt does not have the hash that days/2026-03-01T0000',
+    ]);
+    expect(edited('days/2026-03-02T0000Z.txt', (text) => `${text} `)).toEqual([
+      'days/2026-03-03T0000Z.txt does not begin with the root of th',
+    ]);
+    expect(edited('check.sh', (text) => text.replace('refuse', 'echo'))).toEqual([
+      'check.sh is not what this program writes to this evidence',
+    ]);
+  });
+
+  it('is refused without one of its days, or with one more', async () => {
+    const files = await evidence();
+    for (const name of files.keys()) {
+      if (!name.startsWith('days/')) continue;
+      expect(examineEvidence(new Map([...files].filter(([each]) => each !== name)))).not.toEqual([]);
+    }
+    expect(examineEvidence(new Map([...files, ['days/2026-03-04T0000Z.txt', '-\n']]))).not.toEqual([]);
+    const none = new Map([...files].filter(([name]) => !name.startsWith('days/')));
+    expect(examineEvidence(none)).toMatchObject([{ problem: 'chain', what: 'there is no file in days' }]);
+  });
+
+  it('says on its page what it is of, and escapes what comes from Upbit', async () => {
+    const page = (await evidence(true)).get('evidence.html') ?? '';
+    expect(page).toContain('SIMULATED');
+    expect(page).toContain('&#60;script&#62;');
+    expect(page).not.toContain('<script');
+    expect((await evidence()).get('evidence.html')).not.toContain('SIMULATED');
+  });
+});
+
+/** The programs there are on any Linux; on another system there may be none. */
+const SHA256SUM = ['/usr/bin/sha256sum', '/bin/sha256sum'].find(
+  (path) => spawnSync(path, [], { input: '' }).status === 0,
+);
+
+describe.skipIf(SHA256SUM === undefined)('check.sh, with sh and sha256sum alone', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync(SHA256SUM ?? '', join(folder, 'bin', 'sha256sum'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function check(files: EvidenceFiles, ...roots: string[]) {
+    const evidenceFolder = join(folder, 'evidence');
+    rmSync(evidenceFolder, { recursive: true, force: true });
+    mkdirSync(join(evidenceFolder, 'days'), { recursive: true });
+    for (const [name, text] of files) writeFileSync(join(evidenceFolder, name), text);
+    chmodSync(join(evidenceFolder, 'check.sh'), 0o600);
+    const ran = spawnSync('/bin/sh', [join(evidenceFolder, 'check.sh'), ...roots], {
+      env: { PATH: join(folder, 'bin') },
+      encoding: 'utf8',
+    });
+    expect(ran.stderr).toBe('');
+    return { status: ran.status, last: ran.stdout.trimEnd().split('\n').slice(-2) };
+  }
+
+  it('accepts evidence as it is, and says under which root', async () => {
+    const files = await evidence();
+    expect(check(files, rootOf(files))).toEqual({
+      status: 0,
+      last: [
+        'OK: this is what was recorded of sg/main for 2026-03-01T12:00:00Z.',
+        'It is under the root that you gave.',
+      ],
+    });
+    expect(check(files).last[0]).toBe(`It is under the root ${rootOf(files)}.`);
+    expect(check(files, 'ab'.repeat(32)).status).toBe(1);
+  });
+
+  it('refuses it after a change of one character wherever examining it does', async () => {
+    const files = await evidence();
+    const names = [...TEXTS, ...[...files.keys()].filter((name) => name.startsWith('days/'))];
+    const changes = fc.sample(change, { numRuns: 60, seed: 1 });
+    for (const one of changes) {
+      const other = changed(files, names, one);
+      // The script does not look at the claims that it does not use; the page, which shows them, would differ.
+      const withoutPage = examineEvidence(other).filter(
+        ({ what }) => !what.endsWith('what this program writes') && !what.endsWith('to this evidence'),
+      );
+      const { status, last } = check(other);
+      expect({ one, status }).toEqual({ one, status: withoutPage.length === 0 ? 0 : 1 });
+      expect(last.at(-1)?.startsWith('NOT OK: ')).toBe(status === 1);
+    }
+  });
+
+  it('refuses it without one of its files', async () => {
+    const files = await evidence();
+    for (const name of [
+      ...TEXTS,
+      'days/2026-03-01T0000Z.txt',
+      'days/2026-03-02T0000Z.txt',
+      'days/2026-03-03T0000Z.txt',
+    ])
+      expect(check(new Map([...files].filter(([each]) => each !== name))).status).toBe(1);
+  });
+});

@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { claimsOf } from '../../cli/evidence/claims.ts';
+import { examineEvidence } from '../../cli/evidence/examine.ts';
+import { readFolder } from '../../cli/files/read-folder.ts';
+import { ROOT } from '../support/checkout.ts';
+
+const FOLDER = join(ROOT, 'docs/example-evidence');
+
+describe('the evidence in docs/example-evidence', () => {
+  it('is what this version would write, and whole', () => {
+    expect(examineEvidence(readFolder(FOLDER))).toEqual([]);
+  });
+
+  it('is accepted by its own script, without Node', () => {
+    const root = claimsOf(readFolder(FOLDER))('root');
+    const ran = spawnSync('sh', [join(FOLDER, 'check.sh'), root], {
+      env: { PATH: '/usr/bin:/bin' },
+      encoding: 'utf8',
+    });
+    expect(ran.stdout).toContain('OK: this is what was recorded of sg/main for 2026-11-25T09:00:00Z.');
+    expect(ran.status).toBe(0);
+  });
+});
