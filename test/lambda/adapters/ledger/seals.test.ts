@@ -2,7 +2,6 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedDynamoDb } from '../../../../infra/local/embedded-dynamodb.ts';
 import { createSealableLedger } from '../../../../lambda/adapters/ledger/seals.ts';
-import { createStoredLedger } from '../../../../lambda/adapters/ledger/stored.ts';
 import { createLedgerWriter } from '../../../../lambda/adapters/ledger/writer.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../../lambda/core/item.ts';
@@ -85,26 +84,6 @@ describe('the ledger as the sealer sees it', () => {
     await ledger.putSeal(NEXT);
     expect(await ledger.newestSeal(FROM + 9 * DAY)).toEqual(NEXT);
     expect(await ledger.newestSeal(FROM + DAY - SECOND)).toEqual(SEAL);
-  });
-
-  it('is the ledger that verify reads: its partitions, its items and all its seals, or those from a day on', async () => {
-    const stored = createStoredLedger(table);
-    const ledger = createSealableLedger(table);
-    expect(await stored.partitions()).toEqual(await ledger.partitions());
-    expect(await stored.items('sg/main', FROM, FROM + DAY)).toEqual(
-      await ledger.items('sg/main', FROM, FROM + DAY),
-    );
-    expect((await stored.oldest('sg/main'))?.['slot']).toEqual({ S: '2026-03-30T23:59:59Z' });
-    expect(await stored.oldest('kr/main')).toBeUndefined();
-    const sealsFrom = async (from?: number) => {
-      const found: unknown[] = [];
-      for await (const seal of stored.seals(from)) found.push(seal);
-      return found;
-    };
-    expect(await sealsFrom()).toEqual([SEAL, NEXT]);
-    expect(await sealsFrom(FROM)).toEqual([SEAL, NEXT]);
-    expect(await sealsFrom(FROM + SECOND)).toEqual([NEXT]);
-    expect(await sealsFrom(FROM + 2 * DAY)).toEqual([]);
   });
 });
 

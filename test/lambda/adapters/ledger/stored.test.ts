@@ -1,12 +1,67 @@
 import { describe, expect, it } from 'vitest';
+import { startEmbeddedDynamoDb } from '../../../../infra/local/embedded-dynamodb.ts';
+import { createSealableLedger } from '../../../../lambda/adapters/ledger/seals.ts';
 import { createStoredLedger } from '../../../../lambda/adapters/ledger/stored.ts';
-import { DAY, HOUR } from '../../../../lambda/core/instant.ts';
+import { createLedgerWriter } from '../../../../lambda/adapters/ledger/writer.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../../lambda/core/instant.ts';
+import { encodeItem } from '../../../../lambda/core/item.ts';
 import type { Seal } from '../../../../lambda/core/seal.ts';
 import { encodeSeal } from '../../../../lambda/core/seal-item.ts';
-import { time } from '../../../support/memory-ledger.ts';
+import { line, snapshot, time } from '../../../support/memory-ledger.ts';
 import { stubDynamoDb } from '../../../support/stub-dynamodb.ts';
+import { clientOf, createTables } from '../../../system/contract/tables.ts';
 
 const FROM = time('2026-03-31T00:00:00Z');
+
+const SEAL: Seal = {
+  from: FROM,
+  timeZone: 'UTC',
+  root: 'ab'.repeat(32),
+  previous: undefined,
+  accounts: new Map([['sg/main', 'cd'.repeat(32)]]),
+  items: new Map([['sg/main', 1]]),
+  sealedAt: FROM + 25 * HOUR,
+  writer: '0.1.0',
+};
+const NEXT: Seal = { ...SEAL, from: FROM + DAY, previous: SEAL.root };
+
+describe('the ledger as verify reads it', () => {
+  it('has the partitions, the items and all the seals, or those from a day on', async () => {
+    const embedded = await startEmbeddedDynamoDb();
+    await createTables(embedded.endpoint);
+    const client = clientOf(embedded.endpoint);
+    const table = { client, tableName: 'ledger' };
+    const writer = createLedgerWriter(table);
+    await writer.putAccount(undefined, { account: 'th/ops', since: FROM }, MINUTE);
+    const entries = [FROM - SECOND, FROM, FROM + DAY - SECOND, FROM + DAY].map((slot) =>
+      snapshot('th/ops', slot, [line('BTC', '1')]),
+    );
+    for (const entry of entries) await writer.record(entry, MINUTE);
+    const ledger = createSealableLedger(table);
+    await ledger.putSeal(SEAL);
+    await ledger.putSeal(NEXT);
+
+    const stored = createStoredLedger(table);
+    expect(await stored.partitions()).toEqual([
+      ...['#price/id', '#price/kr', '#price/sg', '#price/th'],
+      ...['id/main', 'kr/main', 'sg/main', 'th/main', 'th/ops'],
+    ]);
+    expect(await stored.items('th/ops', FROM, FROM + DAY)).toEqual(entries.slice(1, 3).map(encodeItem));
+    expect((await stored.oldest('th/ops'))?.['slot']).toEqual({ S: '2026-03-30T23:59:59Z' });
+    expect(await stored.oldest('kr/main')).toBeUndefined();
+    const sealsFrom = async (from?: number) => {
+      const found: unknown[] = [];
+      for await (const seal of stored.seals(from)) found.push(seal);
+      return found;
+    };
+    expect(await sealsFrom()).toEqual([SEAL, NEXT]);
+    expect(await sealsFrom(FROM)).toEqual([SEAL, NEXT]);
+    expect(await sealsFrom(FROM + SECOND)).toEqual([NEXT]);
+    expect(await sealsFrom(FROM + 2 * DAY)).toEqual([]);
+    client.destroy();
+    await embedded.close();
+  });
+});
 
 describe('the items of a day, as they are stored', () => {
   it('includes one whose slot is not a time, and those of later pages', async () => {
@@ -35,17 +90,6 @@ it('the oldest item of a partition is read alone', async () => {
 });
 
 describe('the seals', () => {
-  const SEAL: Seal = {
-    from: FROM,
-    timeZone: 'UTC',
-    root: 'ab'.repeat(32),
-    previous: undefined,
-    accounts: new Map([['sg/main', 'cd'.repeat(32)]]),
-    items: new Map([['sg/main', 1]]),
-    sealedAt: FROM + 25 * HOUR,
-    writer: '0.1.0',
-  };
-
   it('are read page by page, and one that cannot be read is returned as such', async () => {
     const odd = { ...encodeSeal(SEAL), slot: { S: 'later' } };
     let page = 0;
