@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOCAL_TABLE, localDirectory } from '../../../cli/ledger/local-ledger.ts';
 import { type Demo, startDemo } from '../../../infra/local/demo.ts';
 import { incidentAt, priceIncidentAt, runTroubleAt } from '../../../infra/local/demo-incidents.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/embedded-dynamodb.ts';
@@ -21,6 +22,7 @@ import type { LedgerReader } from '../../../lambda/history/reader.ts';
 import { slots } from '../../../lambda/history/slots.ts';
 import { readText } from '../../support/checkout.ts';
 import { gaps } from '../../support/gaps-of.ts';
+import { typedAt } from '../../support/local-ledger.ts';
 import { at } from '../../support/memory-parts.ts';
 import { allReadable } from '../../support/readable.ts';
 import { typed } from '../../support/typed.ts';
@@ -83,7 +85,8 @@ function isSnapshot(entry: Entry): entry is Snapshot {
 }
 
 describe('the demo', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'demo-'));
+  const root = mkdtempSync(join(tmpdir(), 'demo-'));
+  const directory = localDirectory(root, 'demo');
   const progress: [number, number][] = [];
   let demo: Demo;
   /** The state after the first start. */
@@ -95,7 +98,7 @@ describe('the demo', () => {
     now = time;
     demo = await startDemo({
       directory,
-      tableName: 'ledger',
+      tableName: LOCAL_TABLE,
       now,
       onProgress: (done, all) => progress.push([done, all]),
     });
@@ -130,7 +133,7 @@ describe('the demo', () => {
   }, 5 * MINUTE);
   afterAll(async () => {
     await demo.close();
-    rmSync(directory, { recursive: true });
+    rmSync(root, { recursive: true });
   });
 
   it('answers every command as docs/examples.md says', async () => {
@@ -235,6 +238,25 @@ describe('the demo', () => {
       expect(stale).toContain(0);
       expect(Math.max(...stale)).toBeGreaterThan(0);
     });
+  });
+
+  it('answers four users as docs/first-ten-minutes.md says', async () => {
+    const blocks = readText('docs/first-ten-minutes.md').split(COMMAND_BLOCK).slice(1);
+    expect(blocks.length).toBeGreaterThan(12);
+    // The commands open the ledger themselves, as a person's do: only one process can.
+    await demo.close();
+    try {
+      for (const block of blocks) {
+        const [command = ''] = block.split('\n');
+        const words = command.replaceAll('"', '').replace('--out ', `--out ${root}/`);
+        const { stdout, stderr } = await typedAt(root, words, now);
+        // The root of the seals depends on the version of the code.
+        const printed = (stdout + stderr).replaceAll(`${root}/`, '').replace(/\b[0-9a-f]{64}\b/, '…');
+        expect(block.slice(command.length + 1, block.indexOf('```')), command).toBe(printed);
+      }
+    } finally {
+      await start(now);
+    }
   });
 
   it('takes a manual snapshot on demand, which fills no slot', async () => {
