@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
+import { createStoredLedger } from '../../lambda/adapters/ledger/stored.ts';
 import { readKeys } from '../../lambda/adapters/secrets.ts';
 import { type AccountName, defaultAccount } from '../../lambda/core/account.ts';
 import type { Clock } from '../../lambda/core/clock.ts';
@@ -13,6 +14,7 @@ import { systemClock } from '../../lambda/handlers/clock.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { newestScheduled } from '../../lambda/history/slots.ts';
+import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import {
   DEMO_GRID,
   DEMO_REGIONS,
@@ -48,6 +50,8 @@ export interface DemoOptions {
 /** A demo filled up to now, with its servers still running. */
 export interface Demo {
   readonly reader: LedgerReader;
+  /** The same ledger, as it is stored. */
+  readonly stored: StoredLedger;
   /** How many slots this start has filled. */
   readonly filled: number;
   /** Takes a manual snapshot now, and returns its accounts. */
@@ -121,6 +125,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     upbit.tickerFault = () => undefined;
     return {
       reader,
+      stored: createStoredLedger({ client: dynamoDb, tableName }),
       filled: slots.length,
       snapshot: async () => {
         const report = await collectorOn(systemClock)({ manual: true }, systemClock.now() + TIME_LIMIT);
