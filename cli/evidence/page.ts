@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { type TableRow, table } from '../report/html-table.ts';
-import { element, type Markup, toHtml } from '../report/markup.ts';
+import { element, type Markup } from '../report/markup.ts';
+import { staticPage } from '../report/static-page.ts';
 import { claimsOf, daysOf, type EvidenceFiles } from './claims.ts';
 
 const TITLE = 'Evidence of balances';
@@ -10,23 +10,12 @@ const TITLE = 'Evidence of balances';
 /** The page for whoever is handed the evidence: what it shows, what it does not, and how to check it. Follows from the other files. */
 export function evidencePage(evidence: EvidenceFiles): string {
   const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8').trim();
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${TITLE}</title>
-<style>${style}</style>
-</head>
-<body>
-${[...simulatedMark(evidence), element('h1', {}, TITLE), element('main', {}, ...sections(evidence))].map(toHtml).join('\n')}
-</body>
-</html>
-`;
+  const main = element('main', {}, ...sections(evidence));
+  return staticPage('<!doctype html>\n', TITLE, style, [
+    ...simulatedMark(evidence),
+    element('h1', {}, TITLE),
+    main,
+  ]);
 }
 
 function simulatedMark(evidence: EvidenceFiles): Markup[] {

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { named } from '../../print/named.ts';
 import { printable } from '../../print/printable.ts';
 import { zoned } from '../../print/zoned.ts';
 import { BEGINNING } from '../file.ts';
 import { zoneName } from '../local-time.ts';
-import { element, type Markup, toHtml } from '../markup.ts';
+import { element, type Markup } from '../markup.ts';
+import { staticPage } from '../static-page.ts';
 import { accountSections } from './accounts.ts';
 import { checking } from './checking.ts';
 import { type Fact, factList } from './facts.ts';
@@ -18,26 +18,9 @@ import { MOST_DECIMALS } from './worth-cell.ts';
 
 const TITLE = 'Statement of balances';
 
-/** The statement as one static HTML file for A4 paper, without a script; its policy allows its own style and nothing else. */
+/** The statement as one static HTML file for A4 paper, without a script. */
 export function statementDocument(statement: Statement): string {
-  const style = styleOf(statement);
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return `${BEGINNING}<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="only light">
-<meta name="referrer" content="no-referrer">
-${toHtml(element('title', {}, titleOf(statement)))}
-<style>${style}</style>
-</head>
-<body>
-${body(statement).map(toHtml).join('\n')}
-</body>
-</html>
-`;
+  return staticPage(BEGINNING, titleOf(statement), styleOf(statement), body(statement));
 }
 
 function titleOf({ simulated, at, timeZone }: Statement): string {
