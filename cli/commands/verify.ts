@@ -26,7 +26,7 @@ interface VerifyOptions extends CommonOptions, RangeOptions {
 /** What each problem means and what to do. */
 const MEANINGS: Readonly<Record<SealFault, string>> = {
   unsealed:
-    'the day has no seal, so nothing shows whether it was changed. See "No day is sealed" in docs/runbook.md.',
+    'the day has no seal, so nothing shows whether it was changed. docs/runbook.md#no-seal says what to do.',
   changed: 'the account has as many items as were sealed, and other ones.',
   removed:
     'items that were sealed are gone. If you restored or copied the table, that lost them: restore again.',
