@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type DeployedFunction, synthesize } from '../system/bundle/deployed.ts';
@@ -22,9 +23,13 @@ export async function measureSeals(): Promise<Figure[]> {
     const figures: Figure[] = [];
     for (const { accounts, every, minutes } of SHAPES) {
       const services = await startScript('null-ledger.ts', { accounts, minutes });
-      const { seconds, memory } = await sealOnce(deployed, services.url);
-      const { requests, units = Number.NaN } = await services.counts();
-      services.stop();
+      let [seconds, memory, requests, units] = [0, 0, 0, 0];
+      try {
+        ({ seconds, memory } = await sealOnce(deployed, services.url));
+        ({ requests, units = Number.NaN } = await services.counts());
+      } finally {
+        services.stop();
+      }
       const what = `sealing a day of ${accounts} accounts every ${every}, at ${deployed.memory} MB`;
       figures.push(
         {
@@ -70,8 +75,11 @@ async function sealOnce({ file, handlerName, memory }: DeployedFunction, url: st
   });
   if (child.pid === undefined) throw new Error('the sealer did not start');
   share.add(child.pid);
+  const closed = once(child, 'close');
   child.stdin.end('go\n');
   const stdout = await text(child.stdout);
+  // A group can only be removed once its process is gone, which is a moment after it has closed its output.
+  await closed;
   share.remove();
   const { first, most } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   return { seconds: Number(first) / 1_000, memory: Number(most) };
