@@ -23,13 +23,7 @@ export async function measureSeals(): Promise<Figure[]> {
     const figures: Figure[] = [];
     for (const { accounts, every, minutes } of SHAPES) {
       const services = await startScript('null-ledger.ts', { accounts, minutes });
-      let [seconds, memory, requests, units] = [0, 0, 0, 0];
-      try {
-        ({ seconds, memory } = await sealOnce(deployed, services.url));
-        ({ requests, units = Number.NaN } = await services.counts());
-      } finally {
-        services.stop();
-      }
+      const { seconds, memory, requests, units } = await measured(deployed, services);
       const what = `sealing a day of ${accounts} accounts every ${every}, at ${deployed.memory} MB`;
       figures.push(
         {
@@ -53,6 +47,17 @@ export async function measureSeals(): Promise<Figure[]> {
     return figures;
   } finally {
     deployed.remove();
+  }
+}
+
+/** One seal, and what it read. The services end whatever happens: a process of theirs would keep this one from ending. */
+async function measured(deployed: DeployedFunction, services: Awaited<ReturnType<typeof startScript>>) {
+  try {
+    const { seconds, memory } = await sealOnce(deployed, services.url);
+    const { requests, units = Number.NaN } = await services.counts();
+    return { seconds, memory, requests, units };
+  } finally {
+    services.stop();
   }
 }
 
