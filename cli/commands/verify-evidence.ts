@@ -10,7 +10,7 @@ import { table } from '../print/table.ts';
 /**
  * `balances verify --evidence FOLDER`: what in a folder of evidence does not fit; no ledger is needed. Exit code 3 if anything.
  *
- * @param expected the newest root as somebody kept it; any if undefined.
+ * @param expected the root of one of its days, as somebody kept it; any if undefined.
  * @throws CodedError `file.invalid` if the folder is not one of evidence.
  */
 export async function printEvidence(

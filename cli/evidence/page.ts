@@ -48,13 +48,13 @@ function sections(evidence: EvidenceFiles): Markup[] {
     ...balances(evidence),
     element('h2', {}, 'How to check it'),
     p(
-      'You need the newest root, as it was written down somewhere else: in a log, a mail or a report that the owner of the ledger could not change later. On Linux, or a Mac with ',
+      'You need the root of one of the days in this folder, as it was written down somewhere else: in a log, a mail or a report that the owner of the ledger could not change later. On Linux, or a Mac with ',
       code('sha256sum'),
       ', in this folder:',
     ),
     element('pre', {}, code(`sh check.sh ${claim('root')}`)),
     p(
-      'Put the root that you have in place of the one above. The last lines say OK, or which file does not fit. The script is short: read it first. It does only this:',
+      'Put the root that you have in place of the one above. The last lines say OK, or which file does not fit. The record that was sealed is the line that it prints; this page only repeats it. The script is short: read it first. It does only this:',
     ),
     list(
       'ol',
@@ -78,7 +78,7 @@ function sections(evidence: EvidenceFiles): Markup[] {
     ),
     element('h2', {}, 'What it shows'),
     p(
-      `Whoever has the newest root from another place knows that this record was in the ledger when its day was sealed, and has not been changed since. By the ledger’s own clock that was ${claim('sealedAt')}: the day ${claim('day')} (${claim('timeZone')}) had ended. Changing one digit of the record would change every root after it.`,
+      `Whoever has a root of this folder from another place knows that this record was in the ledger when its day was sealed, and has not been changed since. By the ledger’s own clock that was ${claim('sealedAt')}: the day ${claim('day')} (${claim('timeZone')}) had ended. Changing one digit of the record would change every root after it.`,
     ),
     element('h2', {}, 'What it does not show'),
     list(

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { CodedError } from '../../lambda/core/error.ts';
 
 /**
@@ -14,7 +14,7 @@ export function readFolder(path: string): ReadonlyMap<string, string> {
       readdirSync(path, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
-        .map((file) => [file.slice(join(path, '/').length), readFileSync(file, 'utf8')]),
+        .map((file) => [relative(path, file), readFileSync(file, 'utf8')]),
     );
   } catch (cause) {
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks the evidence in this folder:   sh check.sh [ROOT]
-# ROOT is the newest root, as somebody kept it in another place. Needs nothing but sh and sha256sum.
+# ROOT is the root of one of its days, as somebody kept it in another place. Needs nothing but sh and sha256sum.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -18,12 +18,14 @@ hash_of() {
   hash=${hash%% *}
 }
 
-# count LINE FILE: sets count to how often the line stands in the file.
-count() {
-  count=0
+# find NAME HASH FILE: sets found to yes if the file has one line of this name, and that has this hash.
+find() {
+  found=no count=0
   while IFS= read -r line; do
-    [ "$line" = "$1" ] && count=$((count + 1))
-  done <"$2"
+    case $line in "$1 "*) count=$((count + 1)) ;; esac
+    [ "$line" = "$1 $2" ] && found=yes
+  done <"$3"
+  [ "$count" -eq 1 ] || found=no
 }
 
 # What is claimed.
@@ -54,37 +56,38 @@ esac
 
 # 2. Its hash is in the account's lines.
 [ -f account.txt ] || refuse 'account.txt is missing'
-count "$slot $hash" account.txt
-[ "$count" -eq 1 ] || refuse "item.json does not have the hash that account.txt has for $slot"
+find "$slot" "$hash" account.txt
+[ "$found" = yes ] || refuse "item.json does not have the hash that account.txt has for $slot"
 
 # 3. The hash of these lines is in the lines of the day, and 4. each day begins with the root of the day before.
 hash_of account.txt
 lines=$hash
-previous=''
+previous='' under=''
 for day in days/*.txt; do
   [ -f "$day" ] || refuse 'there is no file in days'
   IFS= read -r first <"$day" || refuse "$day has no line"
   if [ -z "$previous" ]; then
-    count "$account $lines" "$day"
-    [ "$count" -eq 1 ] || refuse "account.txt does not have the hash that $day has for $account"
+    find "$account" "$lines" "$day"
+    [ "$found" = yes ] || refuse "account.txt does not have the hash that $day has for $account"
   elif [ "$first" != "$previous" ]; then
     refuse "$day does not begin with the root of the day before it, $previous"
   fi
   hash_of "$day"
   previous=$hash
+  [ "$hash" = "${1-}" ] && under=$day
 done
 
-# 5. The last root is the one that is claimed, and the one that was kept.
+# 5. The last root is the one that is claimed, and the one that was kept is among them: each day covers the item.
 [ "$previous" = "$root" ] || refuse "$day has the root $previous, and evidence.txt says $root"
-if [ $# -gt 0 ] && [ "$1" != "$root" ]; then
-  refuse "the root of this evidence is $root, and not $1"
+if [ $# -gt 0 ] && [ -z "$under" ]; then
+  refuse "no day of this evidence has the root $1"
 fi
 
 printf '%s\n\n' "$item"
 [ "$simulated" = no ] || printf 'SIMULATED: none of this is real.\n'
-printf 'OK: this is what was recorded of %s for %s.\n' "$account" "$slot"
+printf 'OK: the line above is what was recorded of %s for %s. No other file is needed to read it.\n' "$account" "$slot"
 if [ $# -gt 0 ]; then
-  printf 'It is under the root that you gave.\n'
+  printf 'It is under the root that you gave, that of %s.\n' "$under"
 else
   printf 'It is under the root %s.\nThat shows something only if somebody kept this root in another place: compare them.\n' "$root"
 fi

@@ -19,7 +19,9 @@ describe('the evidence in docs/example-evidence', () => {
       env: { PATH: '/usr/bin:/bin' },
       encoding: 'utf8',
     });
-    expect(ran.stdout).toContain('OK: this is what was recorded of sg/main for 2026-11-25T09:00:00Z.');
+    expect(ran.stdout).toContain(
+      'OK: the line above is what was recorded of sg/main for 2026-11-25T09:00:00Z.',
+    );
     expect(ran.status).toBe(0);
   });
 });

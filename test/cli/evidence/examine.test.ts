@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceFiles } from '../../../cli/evidence/claims.ts';
 import { examineEvidence } from '../../../cli/evidence/examine.ts';
 import { evidenceFiles } from '../../../cli/evidence/files.ts';
+import { sha256 } from '../../../lambda/adapters/sha256.ts';
 import { DAY, HOUR } from '../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../lambda/core/item.ts';
 import { SEAL_PARTITION } from '../../../lambda/core/partitions.ts';
@@ -90,6 +91,8 @@ simulated no
     const files = await evidence();
     expect(examineEvidence(files)).toEqual([]);
     expect(examineEvidence(files, rootOf(files))).toEqual([]);
+    // A root kept in March is as good as today's: it covers the item too.
+    expect(examineEvidence(files, sha256(files.get('days/2026-03-02T0000Z.txt') ?? ''))).toEqual([]);
     expect(examineEvidence(files, 'ab'.repeat(32))).toMatchObject([
       { day: '2026-03-03', account: undefined, problem: 'chain' },
     ]);
@@ -124,6 +127,19 @@ simulated no
     expect(edited('check.sh', (text) => text.replace('refuse', 'echo'))).toEqual([
       'check.sh is not what this program writes to this evidence',
     ]);
+  });
+
+  it('is refused where a name has two lines: one root would stand for two records', async () => {
+    const files = await evidence();
+    const double = (name: string, line_: string) =>
+      new Map([...files, [name, `${files.get(name)}${line_}\n`]]);
+    const messages = (other: EvidenceFiles) => examineEvidence(other).map(({ what }) => what.slice(0, 33));
+    expect(messages(double('account.txt', `2026-03-01T12:00:00Z ${'ab'.repeat(32)}`))).toContain(
+      'item.json does not have the hash ',
+    );
+    expect(messages(double('days/2026-03-01T0000Z.txt', `sg/main ${'ab'.repeat(32)}`))).toContain(
+      'account.txt does not have the has',
+    );
   });
 
   it('is refused without one of its days, or with one more', async () => {
@@ -179,12 +195,18 @@ describe.skipIf(SHA256SUM === undefined)('check.sh, with sh and sha256sum alone'
     expect(check(files, rootOf(files))).toEqual({
       status: 0,
       last: [
-        'OK: this is what was recorded of sg/main for 2026-03-01T12:00:00Z.',
-        'It is under the root that you gave.',
+        'OK: the line above is what was recorded of sg/main for 2026-03-01T12:00:00Z. No other file is needed to read it.',
+        'It is under the root that you gave, that of days/2026-03-03T0000Z.txt.',
       ],
     });
     expect(check(files).last[0]).toBe(`It is under the root ${rootOf(files)}.`);
     expect(check(files, 'ab'.repeat(32)).status).toBe(1);
+    expect(check(files, sha256(files.get('days/2026-03-01T0000Z.txt') ?? '')).status).toBe(0);
+    const second = `sg/main ${'ab'.repeat(32)}\n`;
+    const first = 'days/2026-03-01T0000Z.txt';
+    expect(check(new Map([...files, [first, `${files.get(first)}${second}`]])).last.at(-1)).toContain(
+      'account.txt',
+    );
   });
 
   it('refuses it after a change of one character wherever examining it does', async () => {
