@@ -101,7 +101,7 @@ function balances(evidence: EvidenceFiles): Markup[] {
   const cell = (text: string) => element('td', { class: 'amount' }, text);
   const rows: TableRow[] = Object.entries(available).map(([currency, amount]) => ({
     title: currency,
-    cells: [cell(amount), cell(locked[currency] ?? '0')],
+    cells: [cell(amount), cell(Object.hasOwn(locked, currency) ? (locked[currency] ?? '0') : '0')],
   }));
   const observed = isObject(item) ? item['observedAt'] : undefined;
   return [
@@ -117,9 +117,14 @@ function balances(evidence: EvidenceFiles): Markup[] {
     element(
       'p',
       {},
-      `${rows.length === 0 ? 'The account held nothing. ' : 'A currency that is not listed is 0. '}Observed at ${String(observed)}.`,
+      `${rows.length === 0 ? 'The account held nothing. ' : 'A currency that is not listed is 0. '}Observed at ${textOf(observed)}.`,
     ),
   ];
+}
+
+/** Evidence may come from anybody: what is no text is shown as the JSON it is. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'an unknown time');
 }
 
 function parsed(text: string): unknown {
@@ -133,6 +138,6 @@ function parsed(text: string): unknown {
 function mapIn(item: unknown, name: string): Readonly<Record<string, string>> {
   const map = isObject(item) ? item[name] : undefined;
   return isObject(map)
-    ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]))
+    ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, textOf(value)]))
     : {};
 }

@@ -139,11 +139,13 @@ function* unsealed(
   before: Chain | undefined,
   end: Instant | undefined,
   timeZone: TimeZone,
-  { range, beginning }: VerifyRequest,
+  { range, beginning, now }: VerifyRequest,
 ): Generator<SealProblem> {
+  // A foreign item among the seals may be of any year.
+  const due = localMidnight(timeZone, now - OVERDUE);
   const first =
     before === undefined ? localMidnight(timeZone, beginning) : localMidnight(timeZone, before.from) + DAY;
-  for (let from = first; from < (end ?? first); from += DAY)
+  for (let from = first; from < Math.min(end ?? first, due); from += DAY)
     if (overlaps(from, range))
       yield { day: dayName({ from, timeZone }), account: undefined, problem: 'unsealed' };
 }

@@ -234,6 +234,14 @@ describe('a single change', () => {
     ]);
   });
 
+  it('that puts an item of a far year among the seals is found once', async () => {
+    const table = await sealed(2);
+    table.put({ ...sealAt(table, 1), slot: { S: '9999-12-31T00:00:00Z' } });
+    expect((await verified(table, 2)).problems).toEqual([
+      { day: '9999-12-31T00:00:00Z', account: undefined, problem: 'chain' },
+    ]);
+  });
+
   it('that removes a seal leaves its day unsealed, and the chain broken', async () => {
     const table = await sealed(4);
     table.delete(sealAt(table, 1));
