@@ -1,5 +1,5 @@
 import type { AccountName } from '../../lambda/core/account.ts';
-import { stackTimeZone } from '../../lambda/core/catalog.ts';
+import { beginning, stackTimeZone } from '../../lambda/core/catalog.ts';
 import { countDue, expectedPeriods, isGap, type SlotOutcome } from '../../lambda/core/completeness.ts';
 import { formatSecond } from '../../lambda/core/instant.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
@@ -8,7 +8,7 @@ import type { Range } from '../../lambda/history/reader.ts';
 import { slots } from '../../lambda/history/slots.ts';
 import { sayIfCurrencyIsIdle, withCurrencyOption } from '../ledger/currency.ts';
 import { withCommonOptions } from '../ledger/options.ts';
-import { beginning, withRange, withRangeOptions } from '../ledger/range.ts';
+import { withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io, Session } from '../ledger/session.ts';
 import { widthOf } from '../print/format.ts';
 import { gapTable } from '../print/gap-table.ts';

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { sha256 } from '../../lambda/adapters/sha256.ts';
-import { stackTimeZone } from '../../lambda/core/catalog.ts';
+import { beginning, stackTimeZone } from '../../lambda/core/catalog.ts';
 import { formatMillisecond } from '../../lambda/core/instant.ts';
 import { dayName, type Seal } from '../../lambda/core/seal.ts';
 import { isUnreadableSeal, type StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import { type SealFault, type SealProblem, type Verified, verifySeals } from '../../lambda/history/verify.ts';
 import { type CommonOptions, withCommonOptions, wrongUsage } from '../ledger/options.ts';
-import { beginning, type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
+import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io } from '../ledger/session.ts';
 import { SIMULATED } from '../print/balance-table.ts';
 import { printRows, type Row } from '../print/format.ts';

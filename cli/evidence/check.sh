@@ -18,8 +18,8 @@ hash_of() {
   hash=${hash%% *}
 }
 
-# find NAME HASH FILE: sets found to yes if the file has one line of this name, and that has this hash.
-find() {
+# only_line NAME HASH FILE: sets found to yes if the file has one line of this name, and that has this hash.
+only_line() {
   found=no count=0
   while IFS= read -r line; do
     case $line in "$1 "*) count=$((count + 1)) ;; esac
@@ -56,7 +56,7 @@ esac
 
 # 2. Its hash is in the account's lines.
 [ -f account.txt ] || refuse 'account.txt is missing'
-find "$slot" "$hash" account.txt
+only_line "$slot" "$hash" account.txt
 [ "$found" = yes ] || refuse "item.json does not have the hash that account.txt has for $slot"
 
 # 3. The hash of these lines is in the lines of the day, and 4. each day begins with the root of the day before.
@@ -67,7 +67,7 @@ for day in days/*.txt; do
   [ -f "$day" ] || refuse 'there is no file in days'
   IFS= read -r first <"$day" || refuse "$day has no line"
   if [ -z "$previous" ]; then
-    find "$account" "$lines" "$day"
+    only_line "$account" "$lines" "$day"
     [ "$found" = yes ] || refuse "account.txt does not have the hash that $day has for $account"
   elif [ "$first" != "$previous" ]; then
     refuse "$day does not begin with the root of the day before it, $previous"

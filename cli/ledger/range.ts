@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { AccountName } from '../../lambda/core/account.ts';
-import type { Catalog } from '../../lambda/core/catalog.ts';
-import { stackTimeZone } from '../../lambda/core/catalog.ts';
+import { beginning, stackTimeZone } from '../../lambda/core/catalog.ts';
 import { knownAccounts } from '../../lambda/core/completeness.ts';
 import { formatSecond, type Instant } from '../../lambda/core/instant.ts';
 import type { Range } from '../../lambda/history/reader.ts';
@@ -104,11 +103,6 @@ async function withProgress(
     wipe();
     for (const note of notes) stderr.write(note);
   }
-}
-
-/** The first instant in the catalog: the start of a schedule, or of an account older than any. */
-export function beginning({ accounts, schedules }: Catalog): Instant {
-  return Math.min(...schedules.map(({ from }) => from), ...[...accounts.values()].map(({ since }) => since));
 }
 
 function dateOf(instant: Instant): string {

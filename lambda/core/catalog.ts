@@ -79,6 +79,11 @@ export function scheduleAt(catalog: Catalog, slot: Instant): ScheduleEntry | und
   return catalog.schedules.findLast((schedule) => schedule.from <= slot);
 }
 
+/** The first instant in the catalog: the start of a schedule, or of an account older than any; Infinity in an empty catalog. */
+export function beginning({ accounts, schedules }: Pick<Catalog, 'accounts' | 'schedules'>): Instant {
+  return Math.min(...schedules.map(({ from }) => from), ...[...accounts.values()].map(({ since }) => since));
+}
+
 /** The stack's time zone: that of its newest schedule, or UTC if there is none. */
 export function stackTimeZone({ schedules }: Pick<Catalog, 'schedules'>): TimeZone {
   return schedules.at(-1)?.timeZone ?? 'UTC';

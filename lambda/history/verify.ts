@@ -156,19 +156,24 @@ function* differences(
   present: ReadonlyMap<string, { readonly hash: string; readonly count: number }>,
 ): Generator<SealProblem> {
   for (const account of asked) {
-    const now = present.get(account) ?? { hash: undefined, count: 0 };
+    const now: AccountDay = present.get(account) ?? { hash: undefined, count: 0 };
     const sealed = { hash: seal.accounts.get(account), count: seal.items.get(account) ?? 0 };
     if (now.hash === sealed.hash && now.count === sealed.count) continue;
-    const problem =
-      now.hash === sealed.hash
-        ? 'chain'
-        : now.count === sealed.count
-          ? 'changed'
-          : now.count < sealed.count
-            ? 'removed'
-            : 'added';
-    yield { day: dayName(seal), account, problem };
+    yield { day: dayName(seal), account, problem: faultOf(now, sealed) };
   }
+}
+
+/** An account's day as it is now, or as its seal says: no hash if it has no items. */
+interface AccountDay {
+  readonly hash: string | undefined;
+  readonly count: number;
+}
+
+function faultOf(now: AccountDay, sealed: AccountDay): SealFault {
+  // The items are as sealed: then the seal counts them wrongly.
+  if (now.hash === sealed.hash) return 'chain';
+  if (now.count === sealed.count) return 'changed';
+  return now.count < sealed.count ? 'removed' : 'added';
 }
 
 async function hashesOf(

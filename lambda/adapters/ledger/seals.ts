@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { beginning } from '../../core/catalog.ts';
 import { CodedError } from '../../core/error.ts';
 import { formatSecond, type Instant } from '../../core/instant.ts';
 import { SEAL_PARTITION } from '../../core/partitions.ts';
@@ -25,9 +26,7 @@ export function createSealableLedger(table: Table): SealableLedger {
   };
   return {
     async beginning() {
-      const { accounts, schedules } = await readCatalog(table);
-      const begins = [...accounts.values()].map(({ since }) => since);
-      const first = Math.min(...begins, ...schedules.map(({ from }) => from));
+      const first = beginning(await readCatalog(table));
       return first === Number.POSITIVE_INFINITY ? undefined : first;
     },
     partitions: () => sealedPartitions(table),

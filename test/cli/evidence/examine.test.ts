@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceFiles } from '../../../cli/evidence/claims.ts';
 import { examineEvidence } from '../../../cli/evidence/examine.ts';
-import { evidenceFiles } from '../../../cli/evidence/files.ts';
+import { evidenceFiles, withExplanation } from '../../../cli/evidence/files.ts';
 import { sha256 } from '../../../lambda/adapters/sha256.ts';
 import { DAY, HOUR } from '../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../lambda/core/item.ts';
@@ -151,6 +151,19 @@ simulated no
     expect(examineEvidence(new Map([...files, ['days/2026-03-04T0000Z.txt', '-\n']]))).not.toEqual([]);
     const none = new Map([...files].filter(([name]) => !name.startsWith('days/')));
     expect(examineEvidence(none)).toMatchObject([{ problem: 'chain', what: 'there is no file in days' }]);
+  });
+
+  it('may come from anybody: a page is made of an item that is not one', async () => {
+    const files = await evidence();
+    for (const item of [
+      '{"balance":{"BTC":{"toString":"x"}},"observedAt":{"toString":"x"}}',
+      '{"balance":{"toString":"1"}}',
+      '[]',
+      'x',
+    ])
+      expect(withExplanation(new Map([...files, ['item.json', item]])).get('evidence.html')).toContain(
+        'The balances',
+      );
   });
 
   it('says on its page what it is of, and escapes what comes from Upbit', async () => {

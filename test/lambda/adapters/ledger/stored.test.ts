@@ -3,27 +3,15 @@ import { startEmbeddedDynamoDb } from '../../../../infra/local/embedded-dynamodb
 import { createSealableLedger } from '../../../../lambda/adapters/ledger/seals.ts';
 import { createStoredLedger } from '../../../../lambda/adapters/ledger/stored.ts';
 import { createLedgerWriter } from '../../../../lambda/adapters/ledger/writer.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../../lambda/core/instant.ts';
+import { DAY, MINUTE, SECOND } from '../../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../../lambda/core/item.ts';
-import type { Seal } from '../../../../lambda/core/seal.ts';
 import { encodeSeal } from '../../../../lambda/core/seal-item.ts';
 import { line, snapshot, time } from '../../../support/memory-ledger.ts';
+import { NEXT, SEAL } from '../../../support/seals.ts';
 import { stubDynamoDb } from '../../../support/stub-dynamodb.ts';
 import { clientOf, createTables } from '../../../system/contract/tables.ts';
 
 const FROM = time('2026-03-31T00:00:00Z');
-
-const SEAL: Seal = {
-  from: FROM,
-  timeZone: 'UTC',
-  root: 'ab'.repeat(32),
-  previous: undefined,
-  accounts: new Map([['sg/main', 'cd'.repeat(32)]]),
-  items: new Map([['sg/main', 1]]),
-  sealedAt: FROM + 25 * HOUR,
-  writer: '0.1.0',
-};
-const NEXT: Seal = { ...SEAL, from: FROM + DAY, previous: SEAL.root };
 
 describe('the ledger as verify reads it', () => {
   it('has the partitions, the items and all the seals, or those from a day on', async () => {
