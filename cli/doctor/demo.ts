@@ -23,7 +23,7 @@ export async function examineDemo(
   if (!existsSync(directory))
     throw new CodedError('ledger.unavailable', 'no demo ledger yet: run npm start first');
   const { checkDemo } = await import('../../infra/local/demo-check.ts');
-  const { reader, keys, report, close } = await checkDemo({
+  const { reader, stored, keys, report, close } = await checkDemo({
     directory,
     tableName: LOCAL_TABLE,
     trouble,
@@ -31,7 +31,7 @@ export async function examineDemo(
   });
   try {
     return toldOnce([
-      ...(await lookAtLocalRecords(reader, now)),
+      ...(await lookAtLocalRecords({ reader, stored, start: 'npm start' }, now)),
       ...judgeKeys(keys, undefined, 'In the demo there is nothing to do.'),
       ...(judgeReport(report).value ?? []),
     ]);

@@ -5,6 +5,7 @@ import type { Environment } from '../ledger/deployment.ts';
 import { readKeyFile } from '../ledger/key-file.ts';
 import { openRealCollector } from '../ledger/local-collector.ts';
 import { localDirectory } from '../ledger/local-ledger.ts';
+import { shellWord } from '../print/shell-word.ts';
 import { judgeReport } from './check-report.ts';
 import type { Finding } from './finding.ts';
 import { lookAtLocalRecords } from './local-records.ts';
@@ -25,14 +26,15 @@ export async function examineReal(
 ): Promise<readonly Finding[]> {
   const keys = readKeyFile(keyFile);
   const directory = localDirectory(root, 'real');
-  const { collector, reader, close } = await openRealCollector(
+  const { collector, reader, stored, close } = await openRealCollector(
     keys,
     existsSync(directory) ? directory : undefined,
     environment,
   );
   try {
+    const start = `npm start -- --keys ${shellWord(keyFile)}`;
     return toldOnce([
-      ...(await lookAtLocalRecords(reader, now)),
+      ...(await lookAtLocalRecords({ reader, stored, start }, now)),
       ...judgeKeys(keys, undefined, 'Write them into the file.'),
       ...(judgeReport(await collector({ check: true }, now + TIME_LIMIT)).value ?? []),
     ]);

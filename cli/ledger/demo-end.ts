@@ -6,10 +6,10 @@ import { isUnreadable } from '../../lambda/core/snapshot.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 
 /**
- * Until when the demo was filled: the time of the snapshot that `npm start` takes last. Nothing runs between two starts, so
- * later slots are not missing, and nothing is expected of them. Undefined if there is no item.
+ * When `npm start` last filled a local ledger: the time of the snapshot that it takes last. Nothing runs between two starts, so
+ * the demo's later slots are not missing, and nothing is expected of them. Undefined if there is no item.
  */
-export async function demoEnd(reader: LedgerReader, catalog: Catalog): Promise<Instant | undefined> {
+export async function lastStart(reader: LedgerReader, catalog: Catalog): Promise<Instant | undefined> {
   const entries = await Promise.all(
     knownAccounts(catalog).map((account) => reader.newest(account, END_OF_TIME)),
   );

@@ -7,7 +7,7 @@ import type { Instant } from '../../lambda/core/instant.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import { requireCredentials } from './aws-credentials.ts';
-import { demoEnd } from './demo-end.ts';
+import { lastStart } from './demo-end.ts';
 import { type Deployment, type Environment, findDeployment } from './deployment.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from './local-ledger.ts';
 import { proxyAgents } from './network.ts';
@@ -74,7 +74,7 @@ async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
   return {
     ...target,
     simulated: ledger === 'demo',
-    ...(ledger === 'demo' ? { end: (catalog: Catalog) => demoEnd(target.reader, catalog) } : {}),
+    ...(ledger === 'demo' ? { end: (catalog: Catalog) => lastStart(target.reader, catalog) } : {}),
     label: `the ${ledger} ledger`,
     close: async () => {
       await target.close();

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLedgerReader } from '../../lambda/adapters/ledger/reader.ts';
+import { createStoredLedger } from '../../lambda/adapters/ledger/stored.ts';
 import type { CheckReport } from '../../lambda/collector/check.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { DAY, formatSecond, type Instant } from '../../lambda/core/instant.ts';
@@ -9,6 +10,7 @@ import { assembleCollector } from '../../lambda/handlers/assemble.ts';
 import { systemClock } from '../../lambda/handlers/clock.ts';
 import { readEnvironment } from '../../lambda/handlers/environment.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
+import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import { startCheckIpEndpoint } from './check-ip-endpoint.ts';
 import { DEMO_VARIABLES, demoAccounts, type SecretEntry, secretOf } from './demo-accounts.ts';
 import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
@@ -76,6 +78,8 @@ function changeFirst(entries: SecretEntry[], change: Partial<SecretEntry>): void
 /** A check of the demo. */
 export interface DemoCheck {
   readonly reader: LedgerReader;
+  /** The same ledger, as it is stored. */
+  readonly stored: StoredLedger;
   readonly keys: Keys;
   readonly report: CheckReport;
   close(): Promise<void>;
@@ -129,7 +133,8 @@ export async function checkDemo(options: {
     });
     const report = await collector({ check: true }, systemClock.now() + TIME_LIMIT);
     if (!('check' in report)) throw new TypeError('the check did not return a check report');
-    return { reader, keys: keys.value, report, close };
+    const stored = createStoredLedger({ client: dynamoDb, tableName });
+    return { reader, stored, keys: keys.value, report, close };
   } catch (error) {
     // Servers that still listen would keep the process alive.
     await close();

@@ -1,4 +1,4 @@
-import type { Instant } from '../core/instant.ts';
+import { formatSecond, type Instant } from '../core/instant.ts';
 import type { Seal, SealedItem } from '../core/seal.ts';
 
 /** The ledger as it is stored, to compare with its seals. Each call throws CodedError `ledger.unavailable` or `ledger.foreign`. */
@@ -21,6 +21,11 @@ export interface UnreadableSeal {
   /** Its sort key, whatever it is. */
   readonly slot: string;
   readonly problem: string;
+}
+
+/** The sort key of what was found: the first instant of the day, if it is a seal. */
+export function sealSlot(found: FoundSeal): string {
+  return isUnreadableSeal(found) ? found.slot : formatSecond(found.from);
 }
 
 export function isUnreadableSeal(found: FoundSeal): found is UnreadableSeal {

@@ -9,11 +9,12 @@ import { LOCAL_CREDENTIALS, startEmbeddedDynamoDb } from '../../../infra/local/e
 import { type SimulatedUpbit, startSimulatedUpbit } from '../../../infra/local/simulated-upbit.ts';
 import { FAULTS } from '../../../infra/local/upbit-faults.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
-import { DAY, HOUR, type Instant, SECOND } from '../../../lambda/core/instant.ts';
+import { DAY, formatSecond, HOUR, type Instant, SECOND } from '../../../lambda/core/instant.ts';
 import { slotAtOrBefore } from '../../../lambda/core/slots.ts';
 import { latest } from '../../../lambda/history/latest.ts';
 import { readText } from '../../support/checkout.ts';
 import * as typed from '../../support/doctored.ts';
+import { putItem, writeLocalLedger } from '../../support/local-ledger.ts';
 import { named, simulated } from '../../support/local-parts.ts';
 import { sheet, snapshot } from '../../support/memory-ledger.ts';
 import { secret } from '../../support/memory-parts.ts';
@@ -74,13 +75,16 @@ describe('balances doctor --local', () => {
     expect(lines[2]).toMatch(
       /^ok {7}prices: the newest of sg are of slot \S+, 1 h( \d+ min)? old; none are recorded of id, th$/,
     );
-    expect(lines[3]).toBe('ok       secret: well-formed: keys for id/main, sg/main, th/main');
-    expect(lines[4]).toBe('ok       address: Requests come from 127.0.0.1, which may change');
-    for (const line of lines.slice(5, 8))
+    expect(lines[3]).toBe(
+      'ok       seals: none yet: npm start seals each day that ended at least an hour before',
+    );
+    expect(lines[4]).toBe('ok       secret: well-formed: keys for id/main, sg/main, th/main');
+    expect(lines[5]).toBe('ok       address: Requests come from 127.0.0.1, which may change');
+    for (const line of lines.slice(6, 9))
       expect(line).toMatch(
         /^ok {7}(id|sg|th)\/main: signs in, \d+ currencies; expiry unknown; add expiresOn/,
       );
-    expect(lines.slice(8)).toEqual(['']);
+    expect(lines.slice(9)).toEqual(['']);
   });
 
   it('counts the currencies that latest shows', async () => {
@@ -99,6 +103,7 @@ describe('balances doctor --local', () => {
     const readings = await latest({ reader, catalog: await reader.catalog(), now: Date.now() }, accounts);
     await close();
     const { of } = await findings('--local');
+    expect(of('seals')?.finding).toMatch(/^the newest is of \d{4}-\d\d-\d\d, made .* ago$/);
     expect(readings).toHaveLength(3);
     for (const { account, snapshot: newest } of readings) {
       expect(of(account)?.finding).toContain(`signs in, ${newest?.balances.length} currencies;`);
@@ -219,6 +224,7 @@ describe('balances doctor --real', () => {
     expect(rows.map(({ looked_at, state }) => [looked_at, state])).toEqual([
       ['snapshots', 'ok'],
       ['prices', 'ok'],
+      ['seals', 'ok'],
       ['secret', 'ok'],
       ['address', 'ok'],
       ['kr/main', 'wrong'],
@@ -229,6 +235,32 @@ describe('balances doctor --real', () => {
       /^signs in, 1 currency in its pocket, the only one that this key sees; the key expires at \S+Z, in 10 days$/,
     );
     expect(existsSync(localDirectory(root, 'real'))).toBe(false);
+  });
+
+  it('says if the last start left days unsealed, as one of an older version does, and how to seal them', async () => {
+    const slot = slotAtOrBefore({ every: '1d', timeZone: 'UTC' }, Date.now() - 20 * DAY);
+    const hourly = { from: slot, every: '1h', timeZone: 'UTC', regions: ['sg'] } as const;
+    await writeLocalLedger(root, 'real', hourly, [snapshot('sg/main', slot)]);
+    const look = async () => (await typed.findings(`--real --keys ${keyFile}`, place())).of('seals');
+    // Nothing has run since, so nothing could be sealed.
+    expect(await look()).toMatchObject({
+      state: 'ok',
+      finding: `none yet: npm start -- --keys ${keyFile} seals each day that ended at least an hour before`,
+    });
+    rmSync(localDirectory(root, 'real'), { recursive: true });
+    await writeLocalLedger(root, 'real', hourly, [snapshot('sg/main', slot + 9 * DAY)]);
+    expect(await look()).toEqual({
+      looked_at: 'seals',
+      state: 'wrong',
+      finding: `none yet; the days from ${formatSecond(slot).slice(0, 10)} have none`,
+      remedy: `Run npm start -- --keys ${keyFile}: it seals those days, at most 31 back.`,
+    });
+    const unreadable = { account: { S: '#seal' }, slot: { S: formatSecond(slot) }, v: { N: '9' } };
+    await putItem(localDirectory(root, 'real'), unreadable);
+    expect(await look()).toMatchObject({
+      state: 'wrong',
+      finding: expect.stringContaining(`a seal of ${formatSecond(slot)} that cannot be read: `),
+    });
   });
 
   it('reports why a key is refused', async () => {

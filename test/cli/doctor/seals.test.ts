@@ -60,6 +60,25 @@ describe('the doctor’s check of the seals', () => {
     ]);
   });
 
+  it('without a schedule expects what the last run could seal, and says how to run it', async () => {
+    const by = (lastRun: Instant) => ({ lastRun, when: 'npm start seals it', remedy: 'Run npm start.' });
+    const ledger = (newest: Seal | undefined) => ({
+      beginning: async () => FROM,
+      newestSeal: async () => newest,
+    });
+    const later = FROM + 90 * DAY;
+    const second = FROM + 3 * DAY + HOUR;
+    expect(await lookAtSeals(ledger(seal(FROM)), ZONE, later, by(second - MINUTE))).toMatchObject([
+      { state: 'ok', found: 'the newest is of 2026-11-20, made 88 d 23 h ago' },
+    ]);
+    expect(await lookAtSeals(ledger(seal(FROM)), ZONE, later, by(second))).toMatchObject([
+      { state: 'wrong', remedy: 'Run npm start.' },
+    ]);
+    expect(await lookAtSeals(ledger(undefined), ZONE, later, by(FROM))).toMatchObject([
+      { state: 'ok', found: 'none yet: npm start seals it' },
+    ]);
+  });
+
   it('without a sealer says what the newest is, however old, and nothing if there is none', async () => {
     const ledger = (newest: Seal | undefined) => ({
       beginning: async () => FROM,
