@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util';
 import type { AccountName } from '../lambda/core/account.ts';
 import { beginning, stackTimeZone } from '../lambda/core/catalog.ts';
 import { knownAccounts } from '../lambda/core/completeness.ts';
+import { CodedError } from '../lambda/core/error.ts';
 import { remedyOf } from '../lambda/core/failures.ts';
 import { SECOND } from '../lambda/core/instant.ts';
 import { isFailure, isUnreadable, type Snapshot } from '../lambda/core/snapshot.ts';
 import { PriceBook } from '../lambda/history/price-book.ts';
 import type { LedgerReader } from '../lambda/history/reader.ts';
+import type { StoredLedger } from '../lambda/history/stored-ledger.ts';
 import { worthOf } from '../lambda/history/worth.ts';
 import { WorthSums } from '../lambda/history/worth-sums.ts';
 import { readKeyFile } from './ledger/key-file.ts';
@@ -33,6 +35,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE = `npm start                        fill and show a ledger of SIMULATED data, in .local/demo
 npm start -- --keys FILE         take one snapshot of your real accounts, in .local/real
 `;
+
+/** A local ledger, in both ways in which it is read. */
+interface Filled {
+  readonly reader: LedgerReader;
+  readonly stored: StoredLedger;
+}
 
 /** Prints each account's newest entry and what they are worth together, and returns how many are failures. */
 async function show(
@@ -79,7 +87,7 @@ async function show(
 }
 
 /** Writes the report of the whole ledger, and prints its path. */
-async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> {
+async function report({ reader, stored }: Filled, ledger: LocalLedger): Promise<void> {
   const { makeReport, MAX_PAST } = await import('./report/make-report.ts');
   const catalog = await reader.catalog();
   const now = Date.now();
@@ -87,6 +95,7 @@ async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> 
   const out = join(localDirectory(ROOT, ledger), 'report.html');
   await makeReport({
     reader,
+    stored,
     catalog,
     accounts,
     range: { from: Math.max(Math.min(now, beginning(catalog)), now - MAX_PAST), to: now },
@@ -96,9 +105,21 @@ async function report(reader: LedgerReader, ledger: LocalLedger): Promise<void> 
     simulated: ledger === 'demo',
     readAt: now,
     timeZone: stackTimeZone(catalog),
+    ledgerWords: [ledger === 'demo' ? '--local' : '--real'],
     out,
   });
   await stdout.write(`Report: ${relative(process.cwd(), out)}    (open it in a browser)\n`);
+}
+
+/** Why a day could not be sealed; undefined if each was. The next start tries again. */
+async function problemOf(sealing: Promise<void>): Promise<string | undefined> {
+  try {
+    await sealing;
+    return undefined;
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
+  }
 }
 
 /** Nobody else on this machine can look into the local ledgers; a folder of an earlier version is closed too. */
@@ -136,7 +157,7 @@ async function demo(): Promise<number> {
     await stdout.write(
       'Next: npx balances worth --local    (or latest, gaps, at, history; --help for more)\n',
     );
-    await report(running.reader, 'demo');
+    await report(running, 'demo');
     return 0;
   } finally {
     await running.close();
@@ -153,11 +174,14 @@ async function real(file: string): Promise<number> {
   try {
     for (const remark of taken.remarks) stderr.write(`${printable(remark)}\n`);
     const failed = await show(taken.reader, taken.accounts, false);
+    // After the snapshot is shown, which an error here must not hide; before the report, which says what is sealed.
+    const unsealed = await problemOf(taken.seal());
     await stdout.write('Next: npx balances worth --real    (or latest, history; --help for more)\n');
-    await report(taken.reader, 'real');
-    if (failed === 0) return 0;
-    stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);
-    return 1;
+    await report(taken, 'real');
+    if (unsealed !== undefined)
+      stderr.write(`error: not every day that is over could be sealed: ${printable(unsealed)}\n`);
+    if (failed > 0) stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);
+    return failed === 0 && unsealed === undefined ? 0 : 1;
   } finally {
     await taken.close();
   }

@@ -4,7 +4,7 @@ import { covers, type Seal } from '../../lambda/core/seal.ts';
 import { sealOf } from '../../lambda/history/seal-of.ts';
 import type { StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import type { CurrencyOptions } from '../ledger/currency.ts';
-import { type LedgerOptions, ledgerOf } from '../ledger/options.ts';
+import { type LedgerOptions, ledgerWords } from '../ledger/options.ts';
 import { notesOn } from '../ledger/readings.ts';
 import { type Io, withLedger } from '../ledger/session.ts';
 import type { TypedTime } from '../ledger/time.ts';
@@ -55,7 +55,7 @@ export async function writeStatement(options: StatementOptions, time: TypedTime,
         notes: { balances: sentences(balanceNotes), worth: sentences(worthNotes) },
         seals,
         options: {
-          ledger: ledgerWords(options, io),
+          ledger: ledgerWords(options, io.environment),
           part: [
             ...(account ?? []).flatMap((name) => ['--account', name]),
             ...(currency ?? []).flatMap((code) => ['--currency', code]),
@@ -82,11 +82,4 @@ async function sealsOf(stored: StoredLedger, slots: readonly Instant[]): Promise
 
 function sentences(lines: readonly string[]): string[] {
   return lines.map((line) => line.trimEnd()).filter((line) => line !== '');
-}
-
-/** The option that selects the same ledger; none for the deployed table. */
-function ledgerWords(options: LedgerOptions, { environment }: Io): string[] {
-  const { local = false, real = false, table } = ledgerOf(options, environment);
-  if (local || real) return [local ? '--local' : '--real'];
-  return table === undefined ? [] : ['--table', table];
 }

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
-import { timeOf, withLedgerOptions, wrongUsage } from '../ledger/options.ts';
+import { ledgerWords, timeOf, withLedgerOptions, wrongUsage } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io } from '../ledger/session.ts';
 import type { TypedTime } from '../ledger/time.ts';
@@ -63,10 +63,11 @@ async function writeReport(options: ReportOptions, outside: Io): Promise<number>
   return await withRange(options, outside, async (session, accounts, { from, to }, io) => {
     // Loaded on demand: it loads a bundler.
     const { makeReport, MAX_PAST } = await import('../report/make-report.ts');
-    const { reader, catalog, now, label, simulated } = session;
+    const { reader, stored, catalog, now, label, simulated } = session;
     const unit = unitFor(options, accounts, session);
     const written = await makeReport({
       reader,
+      stored,
       catalog,
       accounts,
       range: { from: options.from === undefined ? Math.max(from, to - MAX_PAST) : from, to },
@@ -76,6 +77,7 @@ async function writeReport(options: ReportOptions, outside: Io): Promise<number>
       simulated,
       readAt: now,
       timeZone: stackTimeZone(session.catalog),
+      ledgerWords: ledgerWords(options, io.environment),
       out: options.out,
     });
     const size = (written.bytes / 1_000_000).toFixed(1);

@@ -74,6 +74,16 @@ export function ledgerOf(
   throw wrongUsage(`${LEDGER_VARIABLE} ${shown(named)} is not local, real or the name of a DynamoDB table`);
 }
 
+/** The words that select the same ledger; none for the deployed table. Throws as {@link ledgerOf}. */
+export function ledgerWords(
+  options: TargetOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const { local = false, real = false, table } = ledgerOf(options, environment);
+  if (local || real) return [local ? '--local' : '--real'];
+  return table === undefined ? [] : ['--table', table];
+}
+
 /** Wrong usage of the command line: exit code 2. */
 export function wrongUsage(message: string): CodedError {
   return new CodedError('usage.invalid', message);

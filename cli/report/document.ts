@@ -9,6 +9,7 @@ import { holdings } from './holdings.ts';
 import { localTime, zoneName } from './local-time.ts';
 import { element, type Markup, toHtml } from './markup.ts';
 import { asOf, type ReportRecord } from './record.ts';
+import { type SealsShown, seals } from './seals.ts';
 import { completeness, share, sumOf } from './tally.ts';
 import { thinningText } from './thinning.ts';
 import { worthAt } from './worth-table.ts';
@@ -16,7 +17,7 @@ import { worthAt } from './worth-table.ts';
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 
 /** The page of a record: one self-contained HTML file whose policy allows nothing else. */
-export async function reportDocument(record: ReportRecord): Promise<string> {
+export async function reportDocument(record: ReportRecord, sealed: SealsShown): Promise<string> {
   const [script, style] = await bundles();
   const policy = [
     "default-src 'none'",
@@ -39,7 +40,7 @@ ${toHtml(element('title', {}, titleOf(record)))}
 <style>${style}</style>
 </head>
 <body>
-${body(record).map(toHtml).join('\n')}
+${body(record, sealed).map(toHtml).join('\n')}
 <script type="application/json" id="record">${encodeRecord(record)}</script>
 <script>${script}</script>
 </body>
@@ -83,7 +84,7 @@ function sourceOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-function body(record: ReportRecord): Markup[] {
+function body(record: ReportRecord, sealed: SealsShown): Markup[] {
   const isEmpty = record.accounts.every(({ moments, end }) => moments.length + end.length === 0);
   return [
     ...(record.simulated
@@ -97,7 +98,7 @@ function body(record: ReportRecord): Markup[] {
         ]
       : []),
     header(record, isEmpty),
-    element('main', {}, ...(isEmpty ? [emptyNote(record)] : sections(record))),
+    element('main', {}, ...(isEmpty ? [emptyNote(record)] : sections(record, sealed))),
     footer(),
   ];
 }
@@ -159,7 +160,7 @@ function emptyNote(record: ReportRecord): Markup {
   return element('section', { class: 'empty' }, element('h2', {}, 'Nothing to show'), element('p', {}, text));
 }
 
-function sections(record: ReportRecord): Markup[] {
+function sections(record: ReportRecord, sealed: SealsShown): Markup[] {
   return [
     ...worth(record),
     element(
@@ -179,6 +180,7 @@ function sections(record: ReportRecord): Markup[] {
       { id: 'completeness', 'aria-labelledby': 'completeness-title' },
       element('h2', { id: 'completeness-title' }, 'Completeness'),
       completeness(record),
+      seals(sealed, record.timeZone),
     ),
   ];
 }

@@ -13,6 +13,7 @@ import { slotsBetween } from '../../lambda/core/slots.ts';
 import { type Entry, isFailure } from '../../lambda/core/snapshot.ts';
 import { must } from '../support/arbitraries.ts';
 import { catalogOf, failure, snapshot } from '../support/memory-ledger.ts';
+import { SEAL } from '../support/seals.ts';
 import { startChromium } from '../system/browser/chromium.ts';
 import { type Figure, median, round, spread } from './figure.ts';
 
@@ -135,7 +136,8 @@ async function pageOf(entries: readonly Entry[]): Promise<string> {
   const view = { reader, catalog, now: END };
   const { interval, accounts, prices } = await gather(view, { accounts: [ACCOUNT], range, ...about });
   const shown = { interval, accounts, prices, unit: 'SGD' };
-  return await reportDocument({ ...about, ...range, readAt: END, ...shown });
+  const days = { sealed: 365, newest: SEAL, others: [] };
+  return await reportDocument({ ...about, ...range, readAt: END, ...shown }, { days, ledgerWords: [] });
 }
 
 async function watch(browser: Browser, file: string): Promise<{ drawn: number[]; answered: number[] }> {

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,10 +14,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOUR } from '../../lambda/core/instant.ts';
+import { startSimulatedUpbit } from '../../infra/local/simulated-upbit.ts';
+import { DAY, formatSecond, HOUR } from '../../lambda/core/instant.ts';
+import { lastSealable } from '../../lambda/core/seal.ts';
 import { ROOT } from '../support/checkout.ts';
 import { type CheckoutApart, checkoutApart } from '../support/checkout-apart.ts';
-import { typedAt, writeLocalLedger } from '../support/local-ledger.ts';
+import { putItem, typedAt, writeLocalLedger } from '../support/local-ledger.ts';
+import { simulated } from '../support/local-parts.ts';
 import { line, snapshot, time } from '../support/memory-ledger.ts';
 import { secret } from '../support/memory-parts.ts';
 
@@ -143,6 +147,39 @@ describe.skipIf(process.platform === 'win32')('npm start in a checkout of its ow
     expect([local, join(local, 'demo')].map((path) => statSync(path).mode & 0o077)).toEqual([0, 0]);
     renameSync(join(data, 'kept'), join(data, manifest));
     expect((await typedAt(apart.root, 'latest --local', HOURLY.from)).stdout).toContain('BTC');
+  });
+
+  it('with keys seals the days that are over; if it cannot, it shows the snapshot first and then says so', async () => {
+    const upbit = await startSimulatedUpbit({ now: Date.now, accounts: [simulated('sg/main')] });
+    const keys = join(apart.root, 'keys.json');
+    writeFileSync(keys, secret('sg/main'), { mode: 0o600 });
+    const began = Date.now() - 4 * DAY;
+    await writeLocalLedger(apart.root, 'real', { ...HOURLY, from: began - (began % DAY) }, []);
+    const startReal = () => apart.run('start', ['--keys', keys], { env: { UPBIT_API_URL: upbit.url } });
+    try {
+      const sealed = await startReal();
+      expect(sealed.exitCode).toBe(0);
+      expect(sealed.stdout).not.toContain('seal');
+      const report = readFileSync(join(local, 'real', 'report.html'), 'utf8');
+      expect(report).toMatch(/balances verify --real --expect [0-9a-f]{64}</);
+      const verified = await typedAt(apart.root, 'verify --real', Date.now());
+      expect(verified.stderr).toMatch(
+        /^as sealed: [34] days, \d+ items?\nthe last root is [0-9a-f]{64}, of /,
+      );
+      expect(verified).toMatchObject({ exitCode: 0, stdout: '' });
+
+      const newest = formatSecond(lastSealable('UTC', Date.now()));
+      const unreadable = { account: { S: '#seal' }, slot: { S: newest }, v: { N: '9' } };
+      await putItem(join(local, 'real'), unreadable);
+      const { exitCode, stdout, stderr } = await startReal();
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/^sg\/main .*\n[\s\S]*\nReport: /);
+      expect(stderr).toMatch(
+        /\nerror: not every day that is over could be sealed: the table ledger has a seal of \S+ that cannot be read: [^\n]+\n$/,
+      );
+    } finally {
+      await upbit.close();
+    }
   });
 
   it('prints one sentence if .local is a file', async () => {

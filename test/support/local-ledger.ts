@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '../../cli/ledger/deployment.ts';
 import { LOCAL_TABLE, type LocalLedger, localDirectory } from '../../cli/ledger/local-ledger.ts';
 import { openTarget } from '../../cli/ledger/target.ts';
@@ -25,6 +25,18 @@ export async function writeLocalLedger(
   await writer.addSchedule(schedule, 5_000);
   await writer.putAccount(undefined, { account: 'sg/main', since: schedule.from }, 5_000);
   for (const entry of entries) await writer.record(entry, 5_000);
+  client.destroy();
+  await server.close();
+}
+
+/** Puts any item into the local ledger in a directory, whatever is there. */
+export async function putItem(
+  directory: string,
+  item: Readonly<Record<string, AttributeValue>>,
+): Promise<void> {
+  const server = await startEmbeddedDynamoDb({ directory, tableName: LOCAL_TABLE });
+  const client = new DynamoDBClient({ endpoint: server.endpoint, ...LOCAL_CREDENTIALS });
+  await client.send(new PutItemCommand({ TableName: LOCAL_TABLE, Item: item }));
   client.destroy();
   await server.close();
 }

@@ -1,6 +1,7 @@
 import { gather } from '../../cli/report/gather.ts';
 import type { NumberColumn } from '../../cli/report/numbers.ts';
 import { type AccountRecord, holdingAt, type ReportRecord } from '../../cli/report/record.ts';
+import type { SealsShown } from '../../cli/report/seals.ts';
 import type { AccountName } from '../../lambda/core/account.ts';
 import type { Balance } from '../../lambda/core/balances.ts';
 import type { ScheduleEntry } from '../../lambda/core/catalog.ts';
@@ -11,6 +12,7 @@ import { slotsBetween } from '../../lambda/core/slots.ts';
 import type { Entry, Found } from '../../lambda/core/snapshot.ts';
 import type { FoundPrices, LedgerReader, Range } from '../../lambda/history/reader.ts';
 import { catalogOf, failure, line, memoryLedger, sheet, snapshot, time } from './memory-ledger.ts';
+import { SEAL } from './seals.ts';
 
 /** A currency that would run as a script if it were not escaped. */
 export const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -95,6 +97,19 @@ export async function recordOf(
     prices: gathered.prices,
   };
 }
+
+/** The seals of that month: the last day is not over for an hour, and one day was not sealed. */
+export const MARCH_SEALS: SealsShown = {
+  days: {
+    sealed: 29,
+    newest: { ...SEAL, from: END - 2 * DAY, sealedAt: END - 23 * HOUR },
+    others: [
+      { why: 'none', first: '2026-03-11', last: '2026-03-11', count: 1 },
+      { why: 'pending', first: '2026-03-31', last: '2026-04-01', count: 2 },
+    ],
+  },
+  ledgerWords: ['--local'],
+};
 
 /** The ledger of {@link marchEntries}. */
 export function marchLedger(): LedgerReader {

@@ -5,6 +5,7 @@ import type { PriceSheet } from '../../lambda/core/prices.ts';
 import type { Region } from '../../lambda/core/regions.ts';
 import type { Found } from '../../lambda/core/snapshot.ts';
 import { catalogOf, failure, memoryLedger, snapshot } from './memory-ledger.ts';
+import { SEAL } from './seals.ts';
 
 // Started by make-report.slow.ts with little memory: the report of a year of minutes.
 
@@ -55,8 +56,19 @@ const reader = {
   prices: async (region: Region, slots: readonly Instant[]) => slots.map((slot) => sheetAt(region, slot)),
 };
 
+/** A seal of each day. */
+const stored = {
+  partitions: async () => [],
+  items: async () => [],
+  oldest: async () => undefined,
+  async *seals() {
+    for (let from = BEGIN; from < END; from += DAY) yield { ...SEAL, from };
+  },
+};
+
 const written = await makeReport({
   reader,
+  stored,
   catalog,
   accounts: ACCOUNTS,
   range: { from: BEGIN, to: END },
@@ -66,6 +78,7 @@ const written = await makeReport({
   simulated: true,
   readAt: NOW,
   timeZone: 'UTC',
+  ledgerWords: [],
   out,
 });
 const { interval, bytes } = written;

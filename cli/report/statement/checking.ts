@@ -2,6 +2,7 @@ import { formatSecond } from '../../../lambda/core/instant.ts';
 import { printableText } from '../../print/printable.ts';
 import { shellWord } from '../../print/shell-word.ts';
 import { element, type Markup } from '../markup.ts';
+import { SEAL_MEANING } from '../seals.ts';
 import { sealTable } from './seal-table.ts';
 import type { Statement } from './statement.ts';
 
@@ -27,11 +28,7 @@ export function checking(statement: Statement): Markup {
       `${simulated ? 'In a real ledger, each' : 'Each'} amount is what Upbit’s own API answered for that account, over an encrypted connection, at the time observed. Upbit signs nothing: this is the ledger’s record of the answer, not a document from Upbit.`,
     ),
     element('h3', {}, 'The seal'),
-    element(
-      'p',
-      {},
-      'Once a day has ended, a seal reduces everything recorded in it, with the seal of the day before, to one hash: its root. If you were given the root when the day was sealed, you can show with it that the record has not changed since. It does not show that the record was right when it was made.',
-    ),
+    element('p', {}, SEAL_MEANING),
     ...sealTable(statement),
     ...(first === undefined
       ? []

@@ -7,6 +7,7 @@ import { unitsIn } from '../../../cli/report/worth.ts';
 import { EMPTY_CATALOG } from '../../../lambda/core/catalog.ts';
 import { DAY } from '../../../lambda/core/instant.ts';
 import { catalogOf, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import { textIn } from '../../support/page-text.ts';
 import {
   accountOf,
   BEGIN,
@@ -17,6 +18,7 @@ import {
   marchLedger,
   NOW,
 } from '../../support/report-record.ts';
+import { StoredTable } from '../../support/stored-table.ts';
 import { typed } from '../../support/typed.ts';
 
 let directory: string;
@@ -29,6 +31,12 @@ const LEDGER = marchLedger();
 
 const report = (out: string, more: readonly string[] = [], ledger = LEDGER) =>
   typed(['report', '--local', '--out', out, ...more], ledger, { now: NOW });
+
+/** What the page says of seals, without its tags. */
+function sealsIn(file: string): string {
+  const [, part = ''] = /<div class="seals">(.*?)<\/section>/s.exec(readFileSync(file, 'utf8')) ?? [];
+  return textIn(part);
+}
 
 describe('balances report', () => {
   it('writes one file that only its owner can read, and prints its name', async () => {
@@ -98,6 +106,27 @@ describe('balances report', () => {
     const record = decodeRecord(inlined(html, DATA));
     expect([record.unit, unitsIn(record)]).toEqual([unit, ['SGD', 'THB', 'USDT', 'BTC']]);
     expect(html).toContain(`>Value in ${unit}<`);
+  });
+
+  it('shows the newest seal of its range, and the command that looks for it in this ledger', async () => {
+    const out = join(directory, 'sealed.html');
+    const begins = END - 3 * DAY;
+    const table = new StoredTable(begins);
+    await table.seal(NOW + DAY);
+    const newest = table.all('#seal').at(-2)?.['root']?.S;
+    const range = ['report', '--real', '--out', out, '--from', '2026-03-29', '--to', '2026-03-31'];
+    const ran = await typed(range, LEDGER, { now: NOW, stored: table.stored });
+    expect(ran.exitCode).toBe(0);
+    const text = sealsIn(out);
+    expect(newest).toMatch(/^[0-9a-f]{64}$/);
+    expect(text).toContain('Each day of this range is sealed: 2 days.');
+    expect(text).toContain(`balances verify --real --expect ${newest}`);
+  });
+
+  it('says so if no day has a seal', async () => {
+    const out = join(directory, 'unsealed.html');
+    await report(out);
+    expect(sealsIn(out)).toBe('SealsNo day of this range has a seal.');
   });
 
   it('says so if no prices were recorded', async () => {

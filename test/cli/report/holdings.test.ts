@@ -11,6 +11,7 @@ import {
   END,
   FAILED,
   HOURLY,
+  MARCH_SEALS,
   marchEntries,
   NOW,
   plain,
@@ -65,7 +66,7 @@ describe('the holdings at the end of the range', () => {
     expect(own?.counts.expected).toBe(744);
     expect(textAt(record, asOf(record))).toContain('Slot 2026-04-01T00:00:00Z');
     expect(textAt(record, END - 1)).toContain('Slot 2026-03-31T23:00:00Z');
-    const page = await reportDocument(record);
+    const page = await reportDocument(record, MARCH_SEALS);
     expect(page).toContain('Holdings at 2026-04-01 00:00');
     expect(page).toContain('2026-03-01 00:00 up to, but not including, 2026-04-01 00:00');
     expect(plain(decodeRecord(encodeRecord(record)))).toEqual(plain(record));

@@ -14,6 +14,7 @@ import {
   FAILED,
   HOSTILE,
   HOURLY,
+  MARCH_SEALS,
   marchEntries,
   marchSheets,
   recordOf,
@@ -51,6 +52,7 @@ const PIXELS = (section: string, colour: string, from: number, to: number) => `(
 /** The same for the line of amounts. */
 const LINE_PIXELS = (from: number, to: number) => PIXELS('#over-time', LINE, from, to);
 
+const SEALED_ROOT = MARCH_SEALS.days.newest?.root ?? '';
 const FIRST_HOUR = { from: BEGIN, to: BEGIN + HOUR };
 
 /** The colours of the line, and of the marks of failures, in light. */
@@ -105,7 +107,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
 
   async function saved(name: string, record: ReportRecord): Promise<string> {
     const file = join(directory, name);
-    writeFileSync(file, await reportDocument(record));
+    writeFileSync(file, await reportDocument(record, MARCH_SEALS));
     return pathToFileURL(file).href;
   }
 
@@ -316,6 +318,20 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await page.evaluate(CHART_WIDTH)).toBeGreaterThan(300);
   });
 
+  it.each([
+    ['a desktop', DESKTOP],
+    ['a phone', PHONE],
+  ])('shows the whole root of the newest seal, as text to be compared, on %s', async (_, options) => {
+    const page = await opened(options);
+    const shown = page.locator('.seals');
+    expect(await seen(shown.locator('.days'))).toContain('29 of 32 days of this range are sealed.');
+    expect(await seen(shown.locator('dd code'))).toBe(SEALED_ROOT);
+    expect(await seen(shown.locator('p code'))).toBe(`balances verify --local --expect ${SEALED_ROOT}`);
+    // It wraps, and is not cut off.
+    const box = await shown.locator('dd code').boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan((options.viewport?.width ?? 0) - 16);
+  });
+
   it('prints the list of missing slots too, and closes it again', async () => {
     const page = await opened();
     const lists = page.locator('#completeness details');
@@ -471,6 +487,8 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
         sheets.findIndex(({ headings }) => headings.some((heading) => heading.title.startsWith(title)));
       expect(sheetOf('Amounts over time')).toBe(sheets.findIndex(({ drawn }) => drawn.has(LINE)));
       expect(sheetOf('Holdings at')).toBe(sheetOf('All accounts'));
+      const sealed = sheets[sheetOf('Seals')]?.lines.join('').replaceAll(' ', '');
+      expect(sealed).toContain(`Root${SEALED_ROOT}`);
       for (const { headings } of sheets) for (const { y } of headings) expect(y).toBeGreaterThan(100);
       await page.locator('.u-over').waitFor();
       expect(await page.evaluate(CHART_WIDTH)).toBe(
