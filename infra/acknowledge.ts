@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Findings of cdk-nag (github.com/cdklabs/cdk-nag), each with the reason to accept it: rule → reason. */
+/** Findings of cdk-nag (github.com/cdklabs/cdk-nag) or of the CDK's validator, each with the reason to accept it: rule → reason. */
 export type Reasons = Readonly<Record<string, string>>;
 
 /** Accepts findings for a construct and everything in it, with the reasons. */

@@ -47,6 +47,12 @@ export interface StackConfig {
   readonly prices: boolean;
   /** Whether each day of the ledger is sealed. */
   readonly seals: boolean;
+  /**
+   * The other AWS regions with a copy of the table, each once; none yet, but the table is ready for them, if empty. Undefined
+   * if there are to be none: CloudFormation makes a table ready, or adds or removes one copy, but only one of these in each
+   * deploy (docs/operations.md#copies-in-other-aws-regions).
+   */
+  readonly replicas: readonly string[] | undefined;
 }
 
 /** One key of the CDK context. */
@@ -64,6 +70,10 @@ const LOG_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+/** The form of an AWS region's name, such as eu-west-1 or us-gov-east-1. Which ones there are changes, so AWS judges that. */
+const AWS_REGION = /^[a-z]{2,5}(?:-[a-z]+){1,2}-[1-9]\d?$/;
+/** What `replicas` is while the table has no copy, but is ready for one. */
+const PREPARED = 'prepared';
 
 /** RFC 5321: 64 octets before the @ and 254 in all, since a path of 256 includes two angle brackets. */
 const LONGEST_EMAIL = 254;
@@ -142,6 +152,11 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     allowed: 'true, false',
     parse: parseBoolean,
   },
+  replicas: {
+    fallback: undefined,
+    allowed: `other AWS regions such as eu-west-1, with commas and no spaces, each once; or ${PREPARED}`,
+    parse: parseReplicas,
+  },
 };
 
 /** The CDK's own keys contain a colon (`aws:cdk:…`, `@aws-cdk/…:…`, cached lookups), except these two. */
@@ -206,7 +221,22 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     removal: read('removal'),
     prices: read('prices'),
     seals: read('seals'),
+    replicas: read('replicas'),
   };
+}
+
+/**
+ * Makes sure that no copy of the table is to be where the table itself is.
+ *
+ * @param awsRegion the AWS region of the deploy; undefined if it is not known, and then CloudFormation refuses such a copy.
+ * @throws CodedError `config.invalid`
+ */
+export function refuseCopyAtHome({ replicas }: StackConfig, awsRegion: string | undefined): void {
+  if (awsRegion === undefined || replicas?.includes(awsRegion) !== true) return;
+  throw new CodedError(
+    'config.invalid',
+    `the configuration key replicas is ${show(replicas.join(','))}; allowed: AWS regions other than ${awsRegion}, where the table itself is`,
+  );
 }
 
 /** Something in a valid configuration that is likely to fail once it is deployed. */
@@ -239,6 +269,15 @@ function parseRegions(value: unknown): readonly Region[] | undefined {
   const regions = typeof value === 'string' ? value.split(',') : [];
   const isEachOnce = new Set(regions).size === regions.length;
   return regions.length > 0 && isEachOnce && regions.every(isRegion) ? regions : undefined;
+}
+
+function parseReplicas(value: unknown): readonly string[] | undefined {
+  if (value === PREPARED) return [];
+  const regions = typeof value === 'string' ? value.split(',') : [];
+  const isEachOnce = new Set(regions).size === regions.length;
+  return regions.length > 0 && isEachOnce && regions.every((name) => AWS_REGION.test(name))
+    ? regions
+    : undefined;
 }
 
 function isEmail(text: string): boolean {

@@ -1,14 +1,27 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  CfnGlobalTable,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { GatewayVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, type Conditions, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { CATALOG_PARTITION, SEAL_PARTITION } from '../lambda/core/partitions.ts';
+import { acknowledge } from './acknowledge.ts';
 
 export interface LedgerProps {
   /** RETAIN also protects the table from being deleted by hand. */
   readonly removalPolicy: RemovalPolicy;
+  /**
+   * The other AWS regions with a copy of the table. With an empty list the table has the stream that copies need, and no copy;
+   * with undefined, neither.
+   */
+  readonly replicas: readonly string[] | undefined;
 }
 
 /** An allowed action, and its conditions. */
@@ -48,11 +61,14 @@ const SEALING: readonly Right[] = [
   },
 ];
 
-/** The table of snapshots: billed per request, and restorable to any second of the last 35 days. */
+/**
+ * The table of snapshots: billed per request, and restorable to any second of the last 35 days. DynamoDB keeps its copies. The
+ * functions write only to the table in their own AWS region: conditions are decided there alone.
+ */
 export class Ledger extends Construct {
   readonly table: TableV2;
 
-  constructor(scope: Construct, id: string, { removalPolicy }: LedgerProps) {
+  constructor(scope: Construct, id: string, { removalPolicy, replicas }: LedgerProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'account', type: AttributeType.STRING },
@@ -62,6 +78,29 @@ export class Ledger extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy,
+      // docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html
+      ...(replicas === undefined ? {} : { dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES }),
+    });
+    if (replicas !== undefined && replicas.length > 0) this.addCopies(replicas);
+  }
+
+  /**
+   * Adds copies with all the settings of the table itself: CloudFormation has deletion protection and recovery off in each that
+   * does not state them. The CDK's own `replicas` needs a stack that is tied to an AWS region.
+   */
+  private addCopies(awsRegions: readonly string[]): void {
+    const { defaultChild: table } = this.table.node;
+    if (!(table instanceof CfnGlobalTable)) throw new TypeError('the table has no resource');
+    const { replicas: own } = table;
+    table.replicas = Lazy.any({
+      produce: () => {
+        const [home]: [object] = this.table.stack.resolve(own);
+        return [home, ...awsRegions.map((region) => ({ ...home, region }))];
+      },
+    });
+    acknowledge(this.table, {
+      'CloudFormation-Validate::F3037':
+        'The validator takes us-east-1 for the region of a stack that is tied to none, so a copy there looks like the table itself.',
     });
   }
 

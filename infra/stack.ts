@@ -19,7 +19,7 @@ export class SnapshotStack extends Stack {
     const removalPolicy = config.removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
     const grid = { every: config.every, timeZone: config.timeZone };
 
-    const ledger = new Ledger(this, 'Ledger', { removalPolicy });
+    const ledger = new Ledger(this, 'Ledger', { removalPolicy, replicas: config.replicas });
     const apiKeys = new ApiKeys(this, 'ApiKeys', { removalPolicy });
     const egress =
       config.egress === 'dynamic'
@@ -70,6 +70,9 @@ export class SnapshotStack extends Stack {
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     output('TableName', ledger.table.tableName, 'The table of snapshots');
+    const { replicas = [] } = config;
+    if (replicas.length > 0)
+      output('ReplicaRegions', replicas.join(','), 'The other AWS regions with a copy of the table');
     output('ApiKeysSecretArn', apiKeys.secretArn, 'The secret for the API keys');
     output('CollectorFunctionName', collector.fn.functionName, 'The function that takes the snapshots');
     output('CollectorLogGroupName', collector.logGroup.logGroupName, 'The log group of the function');

@@ -105,7 +105,11 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
     },
     io,
   );
-  for (const line of notes(options.awsRegion, work, month, bill, prices)) io.stderr.write(`${line}\n`);
+  const lines = [
+    ...notes(options.awsRegion, work, month, bill, prices),
+    ...aboutCopies(config.replicas ?? [], options.awsRegion),
+  ];
+  for (const line of lines) io.stderr.write(`${line}\n`);
   return 0;
 }
 
@@ -160,6 +164,14 @@ function notes(
     `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${ofTickers}, ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, ${seals}, 31 days, no failure`,
     'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
     `AWS’s prices: ${awsRegion}, dated ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
+  ];
+}
+
+/** Only one AWS region has a price list here. */
+function aboutCopies(replicas: readonly string[], awsRegion: string): string[] {
+  if (replicas.length === 0) return [];
+  return [
+    `copies in ${replicas.join(', ')}: counted at the prices of ${awsRegion}, but AWS charges those of each region; filling a new copy is not counted`,
   ];
 }
 

@@ -45,6 +45,8 @@ export interface Month {
   readonly priceBytes: number;
   readonly writeUnits: Decimal;
   readonly readUnits: Decimal;
+  /** What is added to the ledger, as DynamoDB counts what it stores. */
+  readonly writtenGb: Decimal;
   readonly storedGb: Decimal;
   readonly loggedGb: Decimal;
   /** Log written per day: the stored log per day of retention. */
@@ -164,6 +166,10 @@ export function monthOf(work: Work): Month {
     accounts * Math.ceil((slots * snapshotBytes) / READ_UNIT) +
     tickers * Math.ceil((slots * priceBytes) / READ_UNIT) +
     2 * REGION_IDS.length;
+  const written =
+    snapshots * (snapshotBytes + STORED_WITH_ITEM) +
+    sheets * (priceBytes + STORED_WITH_ITEM) +
+    days * (sealBytes + STORED_WITH_ITEM);
   const logged =
     runs * (LOGGED_PER_RUN + LOGGED_BY_LAMBDA + LOGGED_PER_ACCOUNT * accounts + LOGGED_PER_TICKER * tickers);
   return {
@@ -179,12 +185,8 @@ export function monthOf(work: Work): Month {
         days * Math.ceil(sealBytes / WRITE_UNIT),
     ),
     readUnits: exact(runs * catalogUnits + days * sealReads),
-    storedGb: gigabytes(
-      months *
-        (snapshots * (snapshotBytes + STORED_WITH_ITEM) +
-          sheets * (priceBytes + STORED_WITH_ITEM) +
-          days * (sealBytes + STORED_WITH_ITEM)),
-    ),
+    writtenGb: gigabytes(written),
+    storedGb: gigabytes(months * written),
     loggedGb: gigabytes(logged),
     loggedGbADay: gigabytes(logged / DAYS),
     sentGb: gigabytes((snapshots + sheets) * SENT_PER_CALL),

@@ -219,4 +219,12 @@ export const PRICES = {
     source: `${LIST_OF}/AWSDataTransfer/20260916132208/ap-southeast-1/index.json, in ${LISTS}`,
     alwaysFree: { units: '100', source: 'aws.amazon.com/ec2/pricing/on-demand' },
   },
+  /** [APS1-REGION-AWS-Out-Bytes] */
+  replicatedGb: {
+    unit: 'GB sent to other regions',
+    usd: '0.09',
+    date: '2022-11-01',
+    source: 'github.com/skyplane-project/skyplane skyplane/data/aws_transfer_costs.csv',
+    unconfirmed: 'a public list of 2022, which has this price from Singapore to each of its 22 other regions',
+  },
 } as const satisfies Record<string, Price>;

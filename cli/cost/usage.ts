@@ -145,20 +145,34 @@ function meterLogGroup(
   return [use('logGb', loggedGb), use('logGbMonth', multiply(loggedGbADay, exact(days)))];
 }
 
-/** A global table in a single region is billed as a table: docs.aws.amazon.com/cdk/api/latest/python/aws_cdk.aws_dynamodb/CfnGlobalTable.html */
-function meterTable(resource: TemplateResource, { writeUnits, readUnits, storedGb }: Month): Usage[] {
-  const { BillingMode: billing, Replicas: replicas, SSESpecification: encryption } = resource.properties;
-  const [replica, ...others] = Array.isArray(replicas) ? replicas : [];
+/**
+ * A global table in a single region is billed as a table (docs.aws.amazon.com/cdk/api/latest/python/aws_cdk.aws_dynamodb/CfnGlobalTable.html).
+ * With copies, each write is billed once for each replica, the first included, at the price of a write; each replica stores, and
+ * restores, on its own; and what goes to another region is billed as sent there
+ * (docs.aws.amazon.com/amazondynamodb/latest/developerguide/global-tables-billing.html). Nothing here reads a copy.
+ */
+function meterTable(
+  resource: TemplateResource,
+  { writeUnits, readUnits, writtenGb, storedGb }: Month,
+): Usage[] {
+  const { BillingMode: billing, Replicas: listed, SSESpecification: encryption } = resource.properties;
+  const replicas: readonly unknown[] = Array.isArray(listed) ? listed : [];
   if (billing !== 'PAY_PER_REQUEST') throw unpriced(resource, 'that is not billed per request');
-  if (replica === undefined || others.length > 0) throw unpriced(resource, 'in more than one region');
-  if (at(replica, 'TableClass') !== undefined) throw unpriced(resource, 'that is not of the standard class');
+  if (replicas.length === 0) throw unpriced(resource, 'in no region');
+  if (replicas.some((replica) => at(replica, 'TableClass') !== undefined))
+    throw unpriced(resource, 'that is not of the standard class');
   if (at(encryption, 'SSEEnabled') === true) throw unpriced(resource, 'encrypted with a KMS key');
-  const isRestorable = at(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true;
+  const restorable = replicas.filter(
+    (replica) => at(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true,
+  );
+  const times = (quantity: Decimal, count: number) => multiply(quantity, exact(count));
+  const copies = replicas.length - 1;
   return [
-    use('dynamoWriteUnit', writeUnits),
+    use('dynamoWriteUnit', times(writeUnits, replicas.length)),
     use('dynamoReadUnit', readUnits),
-    use('dynamoStorage', storedGb),
-    ...(isRestorable ? [use('dynamoPitr', storedGb)] : []),
+    use('dynamoStorage', times(storedGb, replicas.length)),
+    ...(restorable.length > 0 ? [use('dynamoPitr', times(storedGb, restorable.length))] : []),
+    ...(copies > 0 ? [use('replicatedGb', times(writtenGb, copies))] : []),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface Clients {
   readonly secretsManager: SecretsManagerClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
+  /** DynamoDB in another AWS region; closed with the rest. */
+  dynamoDbIn(awsRegion: string): DynamoDBClient;
   close(): void;
 }
 
@@ -67,10 +69,16 @@ export async function openClients(
     // Else the queue's URL would take precedence over AWS_ENDPOINT_URL_SQS.
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
   };
+  const elsewhere: DynamoDBClient[] = [];
   return {
     ...clients,
+    dynamoDbIn: (region) => {
+      const client = new DynamoDBClient({ ...config, region });
+      elsewhere.push(client);
+      return client;
+    },
     close: () => {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of [...Object.values(clients), ...elsewhere]) client.destroy();
     },
   };
 }

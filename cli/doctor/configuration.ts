@@ -6,6 +6,7 @@ import { byCodeOrder } from '../../lambda/core/order.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { REGIONS } from '../../lambda/core/regions.ts';
 import type { Environment } from '../../lambda/handlers/environment.ts';
+import type { DeployedStack } from '../ledger/deployment.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
 const LOOKED_AT = 'configuration';
@@ -25,36 +26,43 @@ export async function readConfig(root: string): Promise<StackConfig> {
  * Checks the context in `cdk.json`, and whether the next deploy would change what is deployed.
  *
  * @param deployed the collector's environment; undefined if unknown.
- * @param isSealed whether the deployed stack has a sealer; undefined if unknown.
+ * @param stack what the deploy's outputs name; undefined if unknown.
  */
 export async function lookAtConfiguration(
   root: string,
   deployed: Environment | undefined,
-  isSealed: boolean | undefined,
+  stack: DeployedStack | undefined,
 ): Promise<Finding[]> {
   try {
     const config = await readConfig(root);
-    const { egress, jwtAlg, seals } = config;
+    const { egress, jwtAlg } = config;
     const next = inWords({
       ...config,
       algorithm: (region) => jwtAlg ?? REGIONS[region].jwtAlg,
       isFixed: egress !== 'dynamic',
     });
     if (deployed === undefined) return [ok(LOOKED_AT, `cdk.json is well-formed: ${next}`)];
-    const sealing =
-      isSealed === undefined || isSealed === seals ? '' : `, ${seals ? 'with' : 'without'} seals`;
+    const others = stack === undefined ? '' : otherChanges(config, stack);
     return [
-      settingsInWords(deployed) === next && sealing === ''
+      settingsInWords(deployed) === next && others === ''
         ? ok(LOOKED_AT, 'cdk.json is well-formed, and says what is deployed')
         : ok(
             LOOKED_AT,
-            `cdk.json is well-formed, but the next deploy would change what is deployed to ${next}${sealing}: repeat the same -c options then, or write them into cdk.json`,
+            `cdk.json is well-formed, but the next deploy would change what is deployed to ${next}${others}: repeat the same -c options then, or write them into cdk.json`,
           ),
     ];
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     return [wrong(LOOKED_AT, error.message, 'Correct cdk.json: no deploy is possible until then.')];
   }
+}
+
+/** What the next deploy would change apart from the function, as the end of a sentence; empty if nothing. */
+function otherChanges({ seals, replicas = [] }: StackConfig, deployed: DeployedStack): string {
+  const sealing = (deployed.sealer !== undefined) === seals ? '' : `, ${seals ? 'with' : 'without'} seals`;
+  const inOrder = (regions: readonly string[]) => regions.toSorted(byCodeOrder).join(', ');
+  if (inOrder(replicas) === inOrder(deployed.replicas)) return sealing;
+  return `${sealing}, ${replicas.length === 0 ? 'without copies' : `with copies in ${inOrder(replicas)}`}`;
 }
 
 /** Describes what is deployed, leaving out defaults. */

@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { requireAwsRegion } from '../../lambda/adapters/aws-region.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
@@ -10,6 +9,7 @@ import { type DeployedStack, type Environment, findDeployment } from '../ledger/
 import { lookAtAlarms } from './alarms.ts';
 import { type Clients, openClients } from './clients.ts';
 import { lookAtConfiguration, readConfig } from './configuration.ts';
+import { lookAtCopies } from './copies.ts';
 import { type DeployedSchedule, nextSlot, withDeployed } from './deployed-schedule.ts';
 import { lookAtSecret } from './deployed-secret.ts';
 import { lookAtTable } from './dynamodb-table.ts';
@@ -62,10 +62,9 @@ export async function examineDeployed(
     const parts = await Promise.all([
       lookAt(
         'configuration',
-        async () =>
-          await lookAtConfiguration(root, (await deployed)?.environment, stack && stack.sealer !== undefined),
+        async () => await lookAtConfiguration(root, (await deployed)?.environment, stack),
       ),
-      lookAtLedger({ client: clients.dynamoDb, tableName, reader, deployed, now, lookAtTheSeals }),
+      lookAtLedger({ clients, tableName, stack, reader, deployed, now, lookAtTheSeals }),
       stack === undefined
         ? [unknown('all else', `unknown: cdk.outputs.json has no deployment of the table ${tableName}`)]
         : lookAtStack({ clients, stack, tableName, settings, deployed, sealer, root }),
@@ -78,8 +77,9 @@ export async function examineDeployed(
 
 /** A table, and what reads it. */
 interface LedgerParts {
-  readonly client: DynamoDBClient;
+  readonly clients: Clients;
   readonly tableName: string;
+  readonly stack: DeployedStack | undefined;
   readonly reader: LedgerReader;
   readonly deployed: Promise<Settings | undefined>;
   readonly now: Instant;
@@ -87,9 +87,9 @@ interface LedgerParts {
 }
 
 async function lookAtLedger(parts: LedgerParts): Promise<readonly Finding[]> {
-  const { client, tableName, reader, deployed, now, lookAtTheSeals } = parts;
+  const { clients, tableName, stack, reader, deployed, now, lookAtTheSeals } = parts;
   const lookedAt = `table ${tableName}`;
-  const table = await lookAt(lookedAt, () => lookAtTable(client, tableName));
+  const table = await lookAt(lookedAt, () => lookAtTable(clients.dynamoDb, tableName));
   // Do not read a table that is not ours.
   if (table[0]?.state === 'wrong') return table;
   const snapshots = await lookAt('snapshots', async () => {
@@ -104,7 +104,8 @@ async function lookAtLedger(parts: LedgerParts): Promise<readonly Finding[]> {
       ...nextSlot(stored, schedule, now),
     ];
   });
-  return [...table, ...snapshots, ...(await lookAt('seals', lookAtTheSeals))];
+  const copies = await lookAt('copies', () => lookAtCopies(clients, tableName, stack?.replicas ?? []));
+  return [...table, ...copies, ...snapshots, ...(await lookAt('seals', lookAtTheSeals))];
 }
 
 function scheduleOf(settings: Settings | undefined): DeployedSchedule | undefined {

@@ -10,7 +10,7 @@ import { type Finding, inWords, ok, unknown, wrong } from './finding.ts';
 /** Checks that the table exists and is ours, and how its data is protected. */
 export async function lookAtTable(client: DynamoDBClient, tableName: string): Promise<Finding[]> {
   const lookedAt = `table ${tableName}`;
-  const table = await describe(client, tableName);
+  const table = await describeTable(client, tableName);
   if (table === undefined) {
     return [
       wrong(
@@ -29,10 +29,29 @@ export async function lookAtTable(client: DynamoDBClient, tableName: string): Pr
       ),
     ];
   }
+  return [judgeStatus(lookedAt, table.TableStatus), ...(await lookAtProtection(client, table))];
+}
+
+/**
+ * How the data of a table is protected.
+ *
+ * @param awsRegion if it is a copy, the AWS region it is in.
+ */
+export async function lookAtProtection(
+  client: DynamoDBClient,
+  table: TableDescription,
+  awsRegion?: string,
+): Promise<Finding[]> {
+  const { TableName: name = '' } = table;
+  const [where, option] = awsRegion === undefined ? ['', ''] : [` in ${awsRegion}`, ` --region ${awsRegion}`];
   return [
-    judgeStatus(lookedAt, table.TableStatus),
-    deletionProtection(tableName, table),
-    await pointInTimeRecovery(client, tableName),
+    deletionProtection(`deletion protection${where}`, `--table-name ${name}${option}`, table),
+    await pointInTimeRecovery(
+      client,
+      `point-in-time recovery${where}`,
+      name,
+      `--table-name ${name}${option}`,
+    ),
   ];
 }
 
@@ -44,7 +63,11 @@ function judgeStatus(lookedAt: string, status: string | undefined): Finding {
   return wrong(lookedAt, `it is ${status}, not ACTIVE`, 'Wait until it is, then run this again.');
 }
 
-async function describe(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
+/** The table as DynamoDB describes it; undefined if there is none of that name. */
+export async function describeTable(
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<TableDescription | undefined> {
   try {
     return (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table;
   } catch (error) {
@@ -61,23 +84,29 @@ function isLedger({ KeySchema = [], AttributeDefinitions = [] }: TableDescriptio
   return keys.sort().join() === 'account HASH S,slot RANGE S';
 }
 
+/** @param which the options with which the AWS CLI names the table. */
 function deletionProtection(
-  tableName: string,
+  lookedAt: string,
+  which: string,
   { DeletionProtectionEnabled: enabled }: TableDescription,
 ): Finding {
-  const lookedAt = 'deletion protection';
   if (enabled === undefined) return unknown(lookedAt, 'unknown: this DynamoDB does not report it');
   return enabled
     ? ok(lookedAt, 'on')
     : wrong(
         lookedAt,
         'off: a single call can delete all snapshots',
-        `Deploy with removal=retain, which is the default. If it was switched off by hand: aws dynamodb update-table --table-name ${tableName} --deletion-protection-enabled`,
+        `Deploy with removal=retain, which is the default. If it was switched off by hand: aws dynamodb update-table ${which} --deletion-protection-enabled`,
       );
 }
 
-async function pointInTimeRecovery(client: DynamoDBClient, tableName: string): Promise<Finding> {
-  const lookedAt = 'point-in-time recovery';
+/** @param which the options with which the AWS CLI names the table. */
+async function pointInTimeRecovery(
+  client: DynamoDBClient,
+  lookedAt: string,
+  tableName: string,
+  which: string,
+): Promise<Finding> {
   try {
     const { ContinuousBackupsDescription: backups } = await client.send(
       new DescribeContinuousBackupsCommand({ TableName: tableName }),
@@ -92,7 +121,7 @@ async function pointInTimeRecovery(client: DynamoDBClient, tableName: string): P
       : wrong(
           lookedAt,
           'off: lost data cannot be restored',
-          `Switch it on: aws dynamodb update-continuous-backups --table-name ${tableName} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+          `Switch it on: aws dynamodb update-continuous-backups ${which} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
         );
   } catch (error) {
     return unknown(lookedAt, `unknown: ${inWords(error)}`);

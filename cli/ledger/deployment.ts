@@ -27,6 +27,8 @@ export interface DeployedStack {
   readonly alarmTopicArn: string | undefined;
   /** What seals the days; undefined if nothing does. */
   readonly sealer: DeployedSealer | undefined;
+  /** The other AWS regions with a copy of the table. */
+  readonly replicas: readonly string[];
 }
 
 /** The part of a stack that seals the days. */
@@ -126,6 +128,7 @@ function readOutputs(file: string): Outputs[] {
           failedRunsQueueUrl: text('FailedRunsQueueUrl'),
           alarmTopicArn: text('AlarmTopicArn'),
           sealer: sealerOf(text),
+          replicas: text('ReplicaRegions')?.split(',') ?? [],
         },
       },
     ];

@@ -39,6 +39,10 @@ function value(chance: Chance, key: string): unknown {
       return chance.pick([true, false, 'true', 'false', 'yes', 1]);
     case 'removal':
       return chance.pick(['retain', 'destroy', 'snapshot']);
+    case 'replicas':
+      return chance.oneIn(4)
+        ? chance.pick(['prepared', 'none', 'eu-west'])
+        : chance.times(1 + chance.below(3), () => chance.pick(['eu-west-1', 'us-east-1', 'x'])).join(',');
     default:
       return chance.oneIn(2) ? `stack-${chance.below(1e6)}` : oddValue(chance);
   }
@@ -98,5 +102,11 @@ function judgeConfig(config: StackConfig): void {
   must(alarmEmail === undefined || /^[^@\s]+@[^@\s]+$/.test(alarmEmail), () => `the address ${alarmEmail}`);
   for (const key of ['dashboard', 'prices', 'seals'] as const)
     must(typeof config[key] === 'boolean', () => `${key} ${config[key]}`);
+  const { replicas = [] } = config;
+  must(
+    new Set(replicas).size === replicas.length &&
+      replicas.every((name) => /^[a-z]+(-[a-z]+)+-\d+$/.test(name)),
+    () => `copies in ${replicas}`,
+  );
   must(removal === 'retain' || removal === 'destroy', () => `removal ${removal}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { configurationTable, parseConfig, warningsAbout } from '../../infra/config.ts';
+import { configurationTable, parseConfig, refuseCopyAtHome, warningsAbout } from '../../infra/config.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
 
@@ -11,6 +11,7 @@ const LABEL = 'd'.repeat(63);
 const LONGEST_EMAIL = `${'x'.repeat(64)}@${LABEL}.${LABEL}.${'d'.repeat(57)}.com`;
 const EMAIL = 'one plain e-mail address such as ops@example.com, at most 254 characters';
 const REGIONS = 'one or more of sg, id, th, kr, with commas and no spaces, each once';
+const REPLICAS = 'other AWS regions such as eu-west-1, with commas and no spaces, each once; or prepared';
 
 /** The error of parseConfig for an invalid context. */
 function refusal(context: Record<string, unknown>): string {
@@ -39,6 +40,7 @@ describe('the configuration', () => {
       removal: 'retain',
       prices: true,
       seals: true,
+      replicas: undefined,
     });
   });
 
@@ -58,6 +60,7 @@ describe('the configuration', () => {
         removal: 'destroy',
         prices: 'false',
         seals: 'false',
+        replicas: 'us-gov-east-1,eusc-de-east-1',
       }),
     ).toStrictEqual({
       stackName: 'a-2',
@@ -73,7 +76,13 @@ describe('the configuration', () => {
       removal: 'destroy',
       prices: false,
       seals: false,
+      replicas: ['us-gov-east-1', 'eusc-de-east-1'],
     });
+  });
+
+  it('has no copies with replicas=prepared, unlike without the key, for which it has no list of them', () => {
+    expect(parseConfig({ replicas: 'prepared' }).replicas).toStrictEqual([]);
+    expect(parseConfig({}).replicas).toBeUndefined();
   });
 
   it('accepts numbers from cdk.json', () => {
@@ -218,6 +227,20 @@ describe('an invalid configuration is refused, naming the key, the value and the
     ['seals', 'no', '"no"', 'true, false'],
     ['seals', 'True', '"True"', 'true, false'],
     ['seals', 1, '1', 'true, false'],
+    ['replicas', '', '""', REPLICAS],
+    ['replicas', 'none', '"none"', REPLICAS],
+    ['replicas', 'Ireland', '"Ireland"', REPLICAS],
+    ['replicas', 'EU-WEST-1', '"EU-WEST-1"', REPLICAS],
+    ['replicas', 'eu-west', '"eu-west"', REPLICAS],
+    ['replicas', 'eu-west-1a', '"eu-west-1a"', REPLICAS],
+    ['replicas', 'eu-west-1, us-east-1', '"eu-west-1, us-east-1"', REPLICAS],
+    ['replicas', 'eu-west-1,', '"eu-west-1,"', REPLICAS],
+    ['replicas', 'eu-west-1,eu-west-1', '"eu-west-1,eu-west-1"', REPLICAS],
+    ['replicas', 'prepared,eu-west-1', '"prepared,eu-west-1"', REPLICAS],
+    ['replicas', 'eu-west-1\n', '"eu-west-1\\n"', REPLICAS],
+    ['replicas', ['eu-west-1'], '["eu-west-1"]', REPLICAS],
+    ['replicas', true, 'true', REPLICAS],
+    ['replicas', null, 'null', REPLICAS],
     ['dashboard', 'yes', '"yes"', 'true, false'],
     ['dashboard', 'True', '"True"', 'true, false'],
     ['dashboard', 'true ', '"true "', 'true, false'],
@@ -268,7 +291,7 @@ describe('an invalid configuration is refused, naming the key, the value and the
     'for the unknown key %j',
     (key) => {
       expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
-        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal, prices, seals`,
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal, prices, seals, replicas`,
       );
     },
   );
@@ -282,6 +305,26 @@ test('the configuration table has every key with its default and its allowed val
     expect(withoutIt, key).toStrictEqual(parseConfig({}));
     expect(refusal({ [key]: {} }), key).toContain(`; allowed: ${allowed}`);
   }
+});
+
+describe('a copy of the table', () => {
+  const config = parseConfig({ replicas: 'eu-west-1,ap-southeast-1' });
+
+  it('is refused where the table itself is', () => {
+    expect(() => refuseCopyAtHome(config, 'ap-southeast-1')).toThrow(
+      new CodedError(
+        'config.invalid',
+        'the configuration key replicas is "eu-west-1,ap-southeast-1"; allowed: AWS regions other than ap-southeast-1, where the table itself is',
+      ),
+    );
+  });
+
+  it('is accepted anywhere else, and everywhere if the AWS region of the deploy is not known', () => {
+    for (const awsRegion of ['us-east-1', 'eu-west-2', undefined])
+      expect(() => refuseCopyAtHome(config, awsRegion)).not.toThrow();
+    for (const replicas of [{}, { replicas: 'prepared' }])
+      expect(() => refuseCopyAtHome(parseConfig(replicas), 'ap-southeast-1')).not.toThrow();
+  });
 });
 
 describe('a warning', () => {

@@ -6,7 +6,7 @@ import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
 import { objectOf } from '../support/checkout.ts';
 import { type Synthesized, synthesize } from '../support/synthesized.ts';
 
-const [standard, disposable, chosen, unsealed] = synthesize(
+const [standard, disposable, chosen, unsealed, copied, prepared, disposableCopies] = synthesize(
   {},
   { removal: 'destroy' },
   {
@@ -19,6 +19,9 @@ const [standard, disposable, chosen, unsealed] = synthesize(
     prices: 'false',
   },
   { seals: 'false' },
+  { replicas: 'eu-west-1,us-east-1' },
+  { replicas: 'prepared' },
+  { replicas: 'eu-west-1', removal: 'destroy' },
 );
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -109,13 +112,67 @@ describe('the ledger', () => {
     ]);
   });
 
+  it('has no copy and no stream by default', () => {
+    expect(list(properties['Replicas'])).toHaveLength(1);
+    expect(properties).not.toHaveProperty('StreamSpecification');
+    expect(standard.outputs).not.toHaveProperty('ReplicaRegions');
+  });
+
   it('and the secret keep their logical ids, since a deploy would otherwise create empty ones', () => {
-    for (const stack of [standard, disposable, chosen]) {
+    for (const stack of [standard, disposable, chosen, copied, prepared]) {
       expect([stack.the(TABLE).id, stack.the(SECRET).id]).toStrictEqual([
         'LedgerTable9343E4AA',
         'ApiKeysSecret2A98600C',
       ]);
     }
+  });
+});
+
+describe('copies of the ledger', () => {
+  /** A table without its replicas and its stream. */
+  const rest = (stack: Synthesized) => {
+    const { Replicas: _, StreamSpecification: __, ...others } = stack.the(TABLE).properties;
+    return others;
+  };
+  const replicas = (stack: Synthesized) => list(stack.the(TABLE).properties['Replicas']).map(objectOf);
+
+  it('are protected and restorable, each on its own, as the table itself is', () => {
+    // Not stated, both are off: docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html
+    const settings = {
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+    };
+    expect(replicas(copied)).toStrictEqual([
+      { Region: { Ref: 'AWS::Region' }, ...settings },
+      { Region: 'eu-west-1', ...settings },
+      { Region: 'us-east-1', ...settings },
+    ]);
+  });
+
+  it('can be deleted, and restored, if the stack is disposable', () => {
+    for (const replica of replicas(disposableCopies)) {
+      expect(replica).toMatchObject({
+        DeletionProtectionEnabled: false,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
+    expect(replicas(disposableCopies)).toHaveLength(2);
+  });
+
+  it('need the stream, which a prepared table has already', () => {
+    for (const stack of [copied, prepared]) {
+      // docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html
+      expect(stack.the(TABLE).properties['StreamSpecification']).toStrictEqual({
+        StreamViewType: 'NEW_AND_OLD_IMAGES',
+      });
+      expect(rest(stack)).toStrictEqual(rest(standard));
+    }
+    expect(replicas(prepared)).toStrictEqual(replicas(standard));
+  });
+
+  it('are an output, if there are any', () => {
+    expect(at(copied.outputs, 'ReplicaRegions', 'Value')).toBe('eu-west-1,us-east-1');
+    expect(prepared.outputs).not.toHaveProperty('ReplicaRegions');
   });
 });
 

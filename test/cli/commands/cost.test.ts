@@ -65,6 +65,16 @@ describe('balances cost', () => {
     expect((await cost(' --accounts 1')).stderr[0]).toContain('market prices of 1 region (');
   });
 
+  it('counts each copy of the table, and says whose prices they are', async () => {
+    const { stdout, stderr } = await cost(' -c replicas=eu-west-1,us-east-1');
+    expect(stdout).toMatch(/^DynamoDB write unit +20181 /m);
+    expect(stdout).toMatch(/^GB sent to other regions +0\.011689728 +0\.09 /m);
+    expect(stderr.at(-1)).toBe(
+      'copies in eu-west-1, us-east-1: counted at the prices of ap-southeast-1, but AWS charges those of each region; filling a new copy is not counted',
+    );
+    expect((await cost(' -c replicas=prepared')).stdout).toBe((await cost('')).stdout);
+  });
+
   it('prints exact amounts in CSV, with totals in the last line', async () => {
     const { stdout } = await cost(' --format csv');
     const [header, ...lines] = stdout.trimEnd().split('\n');

@@ -80,6 +80,17 @@ describe('a resource uses', () => {
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [{}] })],
       ['6696 dynamoWriteUnit', '744 dynamoReadUnit', '0.069799104 dynamoStorage'],
     ],
+    [
+      'a table with two copies, of which one cannot be restored',
+      [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [REPLICA, REPLICA, {}] })],
+      [
+        '20088 dynamoWriteUnit',
+        '744 dynamoReadUnit',
+        '0.209397312 dynamoStorage',
+        '0.139598208 dynamoPitr',
+        '0.011633184 replicatedGb',
+      ],
+    ],
     ['a secret', [resource('AWS::SecretsManager::Secret')], ['1 secret', '744 secretCall']],
     ['a queue', [resource('AWS::SQS::Queue')], ['0 queueRequest']],
     ['a topic', [resource('AWS::SNS::Topic')], ['20 notice']],
@@ -188,15 +199,15 @@ describe('a stack cannot be priced if it has', () => {
       [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, BillingMode: 'PROVISIONED' })],
     ],
     [
-      'AWS::DynamoDB::GlobalTable in more than one region',
-      [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [REPLICA, REPLICA] })],
+      'AWS::DynamoDB::GlobalTable in no region',
+      [resource('AWS::DynamoDB::GlobalTable', { ...TABLE, Replicas: [] })],
     ],
     [
       'AWS::DynamoDB::GlobalTable that is not of the standard class',
       [
         resource('AWS::DynamoDB::GlobalTable', {
           ...TABLE,
-          Replicas: [{ ...REPLICA, TableClass: 'STANDARD_INFREQUENT_ACCESS' }],
+          Replicas: [REPLICA, { ...REPLICA, TableClass: 'STANDARD_INFREQUENT_ACCESS' }],
         }),
       ],
     ],

@@ -31,6 +31,16 @@ describe('the doctor’s clients', () => {
     clients.close();
   });
 
+  it('reach DynamoDB in another AWS region, and are closed all together', async () => {
+    const clients = await openClients('ap-southeast-1', 5 * MINUTE);
+    const there = clients.dynamoDbIn('eu-west-1');
+    expect(await there.config.region()).toBe('eu-west-1');
+    expect(await clients.dynamoDb.config.region()).toBe('ap-southeast-1');
+    const closed = vi.spyOn(there, 'destroy');
+    clients.close();
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
   it('go through the proxy of the environment', async () => {
     const proxy = await startConnectProxy({ status: 403 });
     const HTTP_PROXY = `http://127.0.0.1:${proxy.port}`;

@@ -237,6 +237,27 @@ describe('balances doctor, on a deployment', () => {
     expect(of('configuration')?.finding).toBe('cdk.json is well-formed, and says what is deployed');
   });
 
+  it('looks at the copies of the table, and at whether the next deploy would change them', async () => {
+    protection.copies = {
+      'eu-west-1': { status: 'ACTIVE', own: { deletionProtection: true, pointInTimeRecovery: 'ENABLED' } },
+    };
+    outputs({ ...OUTPUTS, ReplicaRegions: 'eu-west-1' });
+    deployQuick();
+    const without = await findings();
+    expect(without.of('copy in eu-west-1')).toMatchObject({ state: 'ok' });
+    expect(without.of('configuration')?.finding).toContain('UTC, without copies: repeat');
+    const context = { regions: 'id,sg', seals: false, replicas: 'us-east-1,eu-west-1' };
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
+    expect((await findings()).of('configuration')?.finding).toContain(
+      'UTC, with copies in eu-west-1, us-east-1: repeat',
+    );
+    outputs({ ...OUTPUTS, ReplicaRegions: 'eu-west-1,us-east-1' });
+    const same = await findings();
+    expect(same.of('configuration')?.finding).toBe('cdk.json is well-formed, and says what is deployed');
+    expect(same.of('copy in us-east-1')).toMatchObject({ state: 'wrong' });
+    expect(same.exitCode).toBe(3);
+  });
+
   it.each([
     ['{"context":{"evrey":"1h"}}', 'the configuration key "evrey" is unknown'],
     ['{"context":{"every":"7m"}}', 'the configuration key every is "7m"; allowed: 1m, 5m'],

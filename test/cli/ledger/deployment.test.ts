@@ -71,6 +71,15 @@ describe('the deployed table', () => {
     expect(await ask(DEPLOYED, environment)).toEqual({ table: 'deployed', awsRegion });
   });
 
+  it('is the copy in the AWS region of the environment, also if it is named', async () => {
+    outputs(ONE);
+    const named: TargetChoice = { kind: 'table', name: 'deployed' };
+    const copy = { table: 'deployed', awsRegion: 'eu-west-1' };
+    expect(await ask(named, { AWS_REGION: 'eu-west-1' })).toEqual(copy);
+    dynamoDb.requests.length = 0;
+    expect(await ask(named, {})).toEqual({ ...copy, awsRegion: 'ap-southeast-1' });
+  });
+
   it('is overridden by TABLE_NAME, and both by --table', async () => {
     outputs(ONE);
     const environment = { TABLE_NAME: 'from-environment', AWS_REGION: 'eu-west-1' };

@@ -21,6 +21,7 @@ const CHANGED_IN_PLACE = new Set([
   'AWS::CloudWatch::Alarm EvaluationPeriods',
   'AWS::CloudWatch::Alarm Metrics',
   'AWS::DynamoDB::GlobalTable Replicas',
+  'AWS::DynamoDB::GlobalTable StreamSpecification',
 ]);
 
 describe('changing a setting of a deployed stack', () => {
@@ -39,6 +40,8 @@ describe('changing a setting of a deployed stack', () => {
     [{ egress: 'nat-gateway' }],
     [{ removal: 'destroy' }],
     [{ prices: false }],
+    [{ replicas: 'prepared' }],
+    [{ replicas: 'eu-west-1' }],
   ])('replaces and removes nothing: %j', (context) => {
     const after = new Map(synthesize(context).resources.map((resource) => [resource.id, resource]));
     const changed = before.flatMap(({ id, type, properties }) => {
@@ -51,6 +54,30 @@ describe('changing a setting of a deployed stack', () => {
     expect(changed.filter((change) => !CHANGED_IN_PLACE.has(change))).toEqual([]);
     // Each setting must change something.
     expect(changed.length + after.size - before.length).toBeGreaterThan(0);
+  });
+
+  it('for copies, step by step, changes only the stream, or adds or removes one copy, and nothing else', () => {
+    const tableOf = (context: Readonly<Record<string, string>>) => {
+      const table = synthesize(context).resources.find(({ type }) => type === 'AWS::DynamoDB::GlobalTable');
+      const { Replicas: replicas, StreamSpecification: stream, ...others } = table?.properties ?? {};
+      return { replicas: Array.isArray(replicas) ? replicas : [], stream, others };
+    };
+    // The procedure of docs/operations.md, there and back.
+    const steps = ['prepared', 'eu-west-1', 'eu-west-1,us-east-1', 'eu-west-1', 'prepared'];
+    const contexts = [{}, ...steps.map((replicas) => ({ replicas })), {}];
+    const tables = contexts.map(tableOf);
+    const changes = tables.slice(1).map((now, index) => {
+      const then = tables[index];
+      return {
+        stream: !isDeepStrictEqual(now.stream, then?.stream),
+        copies: now.replicas.length - (then?.replicas.length ?? 0),
+        others: !isDeepStrictEqual(now.others, then?.others),
+      };
+    });
+    // CloudFormation's conditions: docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+    const stream = { stream: true, copies: 0, others: false };
+    const copies = (count: number) => ({ stream: false, copies: count, others: false });
+    expect(changes).toEqual([stream, copies(1), copies(1), copies(-1), copies(-1), stream]);
   });
 
   it('without seals removes the sealer with its schedule and alarms, and changes nothing else', () => {

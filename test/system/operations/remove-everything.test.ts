@@ -6,6 +6,10 @@ const [kept, removable, fixed] = synthesize(
   { stackName: 'kept-2', alarmEmail: 'ops@example.com', dashboard: true, removal: 'destroy' },
   { egress: 'nat-instance' },
 );
+const [copied, removableCopies] = synthesize(
+  { stackName: 'kept', replicas: 'eu-west-1,us-east-1' },
+  { stackName: 'kept-2', replicas: 'eu-west-1,us-east-1', removal: 'destroy' },
+);
 
 describe('removing everything', () => {
   it('starts with removal=destroy, which replaces nothing, and changes only what may be deleted', () => {
@@ -17,6 +21,7 @@ describe('removing everything', () => {
         .replaceAll('"DeletionProtectionEnabled":true', '"DeletionProtectionEnabled":false')
         .replaceAll('Policy":"Retain"', 'Policy":"Delete"');
     expect(comparable(removable.text, 'kept-2')).toEqual(comparable(unprotected(kept.text), 'kept'));
+    expect(comparable(removableCopies.text, 'kept-2')).toEqual(comparable(unprotected(copied.text), 'kept'));
   });
 
   it('needs removal=destroy: a plain destroy leaves the table, the secret, the logs and the fixed address', () => {

@@ -133,12 +133,13 @@ function rightsIn(resource: Resource): string[] {
 
 const rightsOf = (stack: Synthesized) => stack.resources.flatMap(rightsIn).sort();
 
-const [standard, disposable, instance, gateway, unsealed] = synthesize(
+const [standard, disposable, instance, gateway, unsealed, copied] = synthesize(
   {},
   { removal: 'destroy' },
   { egress: 'nat-instance' },
   { egress: 'nat-gateway' },
   { seals: false },
+  { replicas: 'eu-west-1' },
 );
 
 describe('every permission of the stack', () => {
@@ -148,6 +149,8 @@ describe('every permission of the stack', () => {
     ['behind a NAT instance', instance, WITH_EGRESS],
     ['behind a NAT gateway', gateway, WITH_EGRESS],
     ['without seals', unsealed, UNSEALED],
+    // Nothing may write to a copy, or read it.
+    ['with a copy of the table', copied, EVERYWHERE],
   ])('has its reason: %s', (_, stack, allowed) => {
     expect(rightsOf(stack)).toStrictEqual(Object.keys(allowed).sort());
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT, readJson } from '../../support/checkout.ts';
 import { Synthesized } from '../../support/synthesized.ts';
-import { cdkSynth } from './cdk-synth.ts';
+import { cdkSynth, cdkSynthIn } from './cdk-synth.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'synth-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -94,6 +94,16 @@ describe('cdk synth', () => {
     expect(first).toContain(sentence);
     // The only other line is the command line's own. No stack trace.
     expect(others).toStrictEqual(['node --import tsx infra/app.ts: Subprocess exited with error 1']);
+  });
+
+  it('rejects a copy of the table in the AWS region of the deploy', async () => {
+    const setting = 'replicas=ap-southeast-1';
+    const output = join(directory, 'at-home');
+    const { code, stderr } = await cdkSynthIn('ap-southeast-1', output, '--context', setting);
+    expect([code, stderr.split('\n')[0]]).toStrictEqual([
+      1,
+      'the configuration key replicas is "ap-southeast-1"; allowed: AWS regions other than ap-southeast-1, where the table itself is',
+    ]);
   });
 
   it('applies -c, makes the same bundle again, byte for byte, and writes no secret anywhere', async () => {
