@@ -1,14 +1,16 @@
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { DAY, formatSecond, SECOND } from '../../lambda/core/instant.ts';
-import { dayName, type Seal } from '../../lambda/core/seal.ts';
+import { dayName, type ReadTimestamp, rootText, type Seal } from '../../lambda/core/seal.ts';
 import { localMidnight } from '../../lambda/core/slots.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { sealOf } from '../../lambda/history/seal-of.ts';
 import { isUnreadableSeal } from '../../lambda/history/stored-ledger.ts';
 import type { EvidenceFiles } from '../evidence/claims.ts';
 import { examineEvidence } from '../evidence/examine.ts';
-import { evidenceFiles } from '../evidence/files.ts';
+import { examineToken } from '../evidence/examine-token.ts';
+import { evidenceFiles, type Stamp } from '../evidence/files.ts';
+import { timestampReader } from '../evidence/timestamp-reader.ts';
 import { checkNewFolder, writeFolder } from '../files/out-folder.ts';
 import { type LedgerOptions, timeOf, withLedgerOptions, wrongUsage } from '../ledger/options.ts';
 import { notesOn, readAt } from '../ledger/readings.ts';
@@ -85,10 +87,21 @@ async function filesOf(
     if (isUnreadableSeal(found)) throw broken(`the seal ${found.slot} cannot be read: ${found.problem}`);
     seals.push(found);
   }
-  const files = evidenceFiles({ item: item ?? {}, items, seals, simulated });
-  const [problem] = examineEvidence(files);
+  const read = timestampReader();
+  const stamp = await firstStamp(seals, read);
+  const files = evidenceFiles({ item: item ?? {}, items, seals, stamp, simulated });
+  const [problem] = [...examineEvidence(files), ...(await examineToken(files, read))];
   if (problem !== undefined) throw broken(problem.what);
   return files;
+}
+
+/** The oldest token that can be read: the closer to the day, the more it shows. `verify` names those that cannot be. */
+async function firstStamp(seals: readonly Seal[], read: ReadTimestamp): Promise<Stamp | undefined> {
+  for (const { from, timestamp: token, previous, accounts } of seals) {
+    const { value: timestamp } = token === undefined ? {} : await read(token, rootText(previous, accounts));
+    if (token !== undefined && timestamp !== undefined) return { from, token, timestamp };
+  }
+  return undefined;
 }
 
 /** Evidence that does not check is never written. */

@@ -1,7 +1,10 @@
-import { CodedError } from '../../lambda/core/error.ts';
 import { claimsOf } from '../evidence/claims.ts';
-import { type EvidenceProblem, examineEvidence, NEEDED } from '../evidence/examine.ts';
-import { readFolder } from '../files/read-folder.ts';
+import { examineEvidence } from '../evidence/examine.ts';
+import { examineToken } from '../evidence/examine-token.ts';
+import type { EvidenceProblem } from '../evidence/problem.ts';
+import { readEvidence } from '../evidence/read-evidence.ts';
+import { stampNote } from '../evidence/stamp-note.ts';
+import { timestampReader } from '../evidence/timestamp-reader.ts';
 import type { Io } from '../ledger/session.ts';
 import { type Format, printRows } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
@@ -11,19 +14,21 @@ import { table } from '../print/table.ts';
  * `balances verify --evidence FOLDER`: what in a folder of evidence does not fit; no ledger is needed. Exit code 3 if anything.
  *
  * @param expected the root of one of its days, as somebody kept it; any if undefined.
+ * @param authority a file of certificates, to one of which that of a time-stamp authority must lead; any if undefined.
  * @throws CodedError `file.invalid` if the folder is not one of evidence.
  */
 export async function printEvidence(
   folder: string,
   expected: string | undefined,
+  authority: string | undefined,
   format: Format,
   io: Io,
 ): Promise<number> {
-  const files = readFolder(folder);
-  const absent = NEEDED.find((name) => !files.has(name));
-  if (absent !== undefined)
-    throw new CodedError('file.invalid', `${folder} is no folder of evidence: it has no ${absent}`);
-  const problems = examineEvidence(files, expected);
+  const files = readEvidence(folder);
+  const problems = [
+    ...examineEvidence(files, expected),
+    ...(await examineToken(files, timestampReader(authority))),
+  ];
   const cells = ({ day, account = 'all', problem }: EvidenceProblem) => [day, problem, account];
   const columns = ['day', 'problem', 'account'].map((title) => ({ title, align: 'text' as const }));
   await printRows(
@@ -44,8 +49,17 @@ export async function printEvidence(
       `as sealed: ${claim('account')} at ${claim('slot')}, under the root of ${claim('rootDay')}, ${claim('root')}`,
     ),
   );
-  io.stderr.write(
-    expected === undefined ? '\ncompare this root with one that was kept elsewhere: --expect does\n' : '\n',
-  );
+  io.stderr.write('\n');
+  if (claim('token') !== '')
+    io.stderr.write(
+      stampNote({
+        of: claim('token').replace(/tst$/, 'txt'),
+        signedAt: claim('signedAt'),
+        authority: claim('authority'),
+        isTrusted: authority !== undefined,
+      }),
+    );
+  if (expected === undefined)
+    io.stderr.write('compare this root with one that was kept elsewhere: --expect does\n');
   return 0;
 }

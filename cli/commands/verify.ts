@@ -1,10 +1,18 @@
 import { Option } from 'commander';
 import { sha256 } from '../../lambda/adapters/sha256.ts';
 import { beginning, stackTimeZone } from '../../lambda/core/catalog.ts';
-import { formatMillisecond } from '../../lambda/core/instant.ts';
+import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
 import { dayName, type Seal } from '../../lambda/core/seal.ts';
 import { isUnreadableSeal, type StoredLedger } from '../../lambda/history/stored-ledger.ts';
-import { type SealFault, type SealProblem, type Verified, verifySeals } from '../../lambda/history/verify.ts';
+import {
+  type SealFault,
+  type SealProblem,
+  type StampedDay,
+  type Verified,
+  verifySeals,
+} from '../../lambda/history/verify.ts';
+import { stampNote } from '../evidence/stamp-note.ts';
+import { timestampReader } from '../evidence/timestamp-reader.ts';
 import { type CommonOptions, withCommonOptions, wrongUsage } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io } from '../ledger/session.ts';
@@ -21,6 +29,8 @@ interface VerifyOptions extends CommonOptions, RangeOptions {
   readonly expect?: string;
   /** A folder of evidence, to check instead of a ledger. */
   readonly evidence?: string;
+  /** A file of certificates, to one of which that of a time-stamp authority must lead. */
+  readonly authority?: string;
 }
 
 /** What each problem means and what to do. */
@@ -32,6 +42,8 @@ const MEANINGS: Readonly<Record<SealFault, string>> = {
     'items that were sealed are gone. If you restored or copied the table, that lost them: restore again.',
   added:
     'the account has items that were not there when the day was sealed. A dead letter that is sent again later adds a failure.',
+  timestamp:
+    'the token of the time-stamp authority is not one of this seal, or not one to trust. The seal itself may be as it was.',
   chain:
     'the seal was changed, or one before it was changed or removed. Only a root kept elsewhere tells which.',
 };
@@ -47,6 +59,7 @@ export const addVerify: AddCommand = (program, { io, now, finish }) => {
         ...['local', 'real', 'table', 'account', 'from', 'to'],
       ]),
     )
+    .option('--authority <file>', 'certificates (PEM) to which that of a time-stamp authority must lead')
     .addHelpText(
       'after',
       `
@@ -56,9 +69,11 @@ An account that neither the catalog nor a seal names is not looked for.
 Example: balances verify --local --from 2026-10-01`,
     )
     .action((options: VerifyOptions) => {
-      const { evidence, expect, format } = options;
+      const { evidence, expect, authority, format } = options;
       return finish(
-        evidence === undefined ? printVerified(options, io) : printEvidence(evidence, expect, format, io),
+        evidence === undefined
+          ? printVerified(options, io)
+          : printEvidence(evidence, expect, authority, format, io),
       );
     });
 };
@@ -76,17 +91,20 @@ function printVerified(options: VerifyOptions, outside: Io): Promise<number> {
     };
     const only = options.account === undefined ? undefined : accounts;
     const request = { range, accounts: only, beginning: beginning(catalog), timeZone, now };
+    const read = timestampReader(options.authority);
     const met = new Set<SealFault>();
+    const badTokens: string[] = [];
     let verified: Verified | undefined;
     let lost: SealProblem | undefined;
     const problems = async function* (): AsyncGenerator<SealProblem> {
-      const found = verifySeals(seals.noticing, request, sha256);
+      const found = verifySeals(seals.noticing, request, sha256, read);
       for (let next = await found.next(); ; next = await found.next()) {
         if (next.done === true) {
           verified = next.value;
           break;
         }
         met.add(next.value.problem);
+        if (next.value.what !== undefined) badTokens.push(`${printable(next.value.what)}\n`);
         yield next.value;
       }
       lost = seals.lost(options.expect);
@@ -111,10 +129,12 @@ function printVerified(options: VerifyOptions, outside: Io): Promise<number> {
       },
       io,
     );
-    for (const line of seals.unreadable) io.stderr.write(line);
+    for (const line of [...seals.unreadable, ...badTokens]) io.stderr.write(line);
     for (const problem of met) io.stderr.write(`${problem}: ${MEANINGS[problem]}\n`);
     if (simulated) io.stderr.write('SIMULATED data\n');
     if (verified !== undefined) io.stderr.write(summaryOf(verified, met.size === 0));
+    if (verified?.lastStamp !== undefined)
+      io.stderr.write(stampsOf(verified.stamped, verified.lastStamp, options.authority !== undefined));
     io.stderr.write(seals.found(options.expect));
     return met.size > 0 || lost !== undefined ? 3 : 0;
   });
@@ -188,6 +208,12 @@ function summaryOf({ last, days, items }: Verified, isWhole: boolean): string {
   ].join(', ');
   return `${isWhole ? `as sealed: ${counted}` : `compared: ${counted}`}
 the last root is ${last.root}, of ${dayName(last)}, sealed ${formatMillisecond(last.sealedAt)}\n`;
+}
+
+function stampsOf(stamped: number, last: StampedDay, isTrusted: boolean): string {
+  const { day, at, authority } = last;
+  const note = stampNote({ of: day, signedAt: formatSecond(at), authority, isTrusted });
+  return `${stamped.toLocaleString('en-US')} ${stamped === 1 ? 'seal has' : 'seals have'} a time-stamp; ${note}`;
 }
 
 function parseRoot(text: string): string {

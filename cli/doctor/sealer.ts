@@ -3,7 +3,7 @@ import {
   type LambdaClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import { type CommonEnvironment, readCommonEnvironment } from '../../lambda/handlers/environment.ts';
+import { type CommonEnvironment, readSealerEnvironment } from '../../lambda/handlers/environment.ts';
 import { type Finding, NOT_THERE, ok, wrong } from './finding.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function readSealer(
 ): Promise<CommonEnvironment | undefined> {
   try {
     const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
-    return readCommonEnvironment(found.Environment?.Variables ?? {});
+    return readSealerEnvironment(found.Environment?.Variables ?? {});
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;

@@ -1,9 +1,17 @@
-/** The text of each file of an evidence folder, by its path in the folder. */
-export type EvidenceFiles = ReadonlyMap<string, string>;
+/** The files of an evidence folder, by their path in it: texts, and a time-stamp token as the bytes it is. */
+export type EvidenceFiles = ReadonlyMap<string, string | Uint8Array>;
+
+/** The text of a file; empty if it is not there, or is none. */
+export function textIn(evidence: EvidenceFiles, name: string): string {
+  const text = evidence.get(name);
+  return typeof text === 'string' ? text : '';
+}
 
 /** The claims in evidence.txt, by name; empty text for one that is not there. */
 export function claimsOf(evidence: EvidenceFiles): (name: string) => string {
-  const lines = (evidence.get('evidence.txt') ?? '').split('\n').map((line) => line.split(' '));
+  const lines = textIn(evidence, 'evidence.txt')
+    .split('\n')
+    .map((line) => line.split(' '));
   const claims = new Map(lines.map(([name = '', ...value]) => [name, value.join(' ')]));
   return (name) => claims.get(name) ?? '';
 }
@@ -21,18 +29,35 @@ const CLAIMS = [
   'simulated',
 ] as const;
 
+/** The names of the claims about a time-stamp token, in order: its file, the SHA-256 of that, and what it says. All or none. */
+const STAMP_CLAIMS = ['token', 'tokenHash', 'signedAt', 'authority'] as const;
+
+/** What evidence.txt says about a time-stamp token. */
+export type StampClaims = Readonly<Record<(typeof STAMP_CLAIMS)[number], string>>;
+
 /** evidence.txt: a line `name value` for each claim. */
-export function claimsText(claims: Readonly<Record<(typeof CLAIMS)[number], string>>): string {
-  return CLAIMS.map((name) => `${name} ${claims[name]}\n`).join('');
+export function claimsText(
+  claims: Readonly<Record<(typeof CLAIMS)[number], string>>,
+  stamp: StampClaims | undefined,
+): string {
+  return (
+    CLAIMS.map((name) => lineOf(name, claims[name])).join('') +
+    (stamp === undefined ? '' : STAMP_CLAIMS.map((name) => lineOf(name, stamp[name])).join(''))
+  );
 }
 
 /** Whether evidence.txt has each claim once, in order, and nothing else. */
 export function isWholeClaim(evidence: EvidenceFiles): boolean {
   const claim = claimsOf(evidence);
-  return evidence.get('evidence.txt') === CLAIMS.map((name) => `${name} ${claim(name)}\n`).join('');
+  const names = claim('token') === '' ? CLAIMS : [...CLAIMS, ...STAMP_CLAIMS];
+  return evidence.get('evidence.txt') === names.map((name) => lineOf(name, claim(name))).join('');
+}
+
+function lineOf(name: string, value: string): string {
+  return `${name} ${value}\n`;
 }
 
 /** The files of the days, in order. */
 export function daysOf(evidence: EvidenceFiles): readonly string[] {
-  return [...evidence.keys()].filter((name) => name.startsWith('days/')).sort();
+  return [...evidence.keys()].filter((name) => /^days\/[^./][^/]*\.txt$/.test(name)).sort();
 }

@@ -1,70 +1,72 @@
 import { sha256 } from '../../lambda/adapters/sha256.ts';
-import { claimsOf, daysOf, type EvidenceFiles, isWholeClaim } from './claims.ts';
-import { withExplanation } from './files.ts';
-
-/** What in an evidence folder does not fit. */
-export interface EvidenceProblem {
-  /** The date it is about, as `evidence.txt` or the file of the day has it. */
-  readonly day: string;
-  /** Undefined if it is about a day as a whole. */
-  readonly account: string | undefined;
-  readonly problem: 'changed' | 'chain';
-  /** One sentence. */
-  readonly what: string;
-}
-
-/** The files without which there is nothing to check, besides those in `days/`. */
-export const NEEDED = ['evidence.txt', 'item.json', 'account.txt'] as const;
+import { isObject } from '../../lambda/core/parsed.ts';
+import { claimsOf, daysOf, type EvidenceFiles, textIn } from './claims.ts';
+import { examineClaims } from './examine-claims.ts';
+import type { EvidenceProblem } from './problem.ts';
 
 /**
- * Checks evidence as `check.sh` does, and that its page and its `check.sh` are what this program would write.
+ * Checks evidence as `check.sh` does without certificates; then, if nothing is wrong with it, what only explains the rest: the dates that
+ * are claimed, the page, and `check.sh`, which are to be what this program would write.
  *
  * @param expected the root of one of its days, as somebody kept it; any if undefined.
  */
 export function examineEvidence(files: EvidenceFiles, expected?: string): EvidenceProblem[] {
+  const problems = [...examineRecord(files), ...examineDays(files, expected), ...examineTokenFile(files)];
+  return problems.length > 0 ? problems : examineClaims(files);
+}
+
+/** The record has its hash among the lines of the account, and these have theirs in the first day. */
+function examineRecord(files: EvidenceFiles): EvidenceProblem[] {
   const claim = claimsOf(files);
-  const text = (name: string) => files.get(name) ?? '';
   const [account, slot, day] = [claim('account'), claim('slot'), claim('day')];
   const problems: EvidenceProblem[] = [];
   const changed = (what: string) => problems.push({ day, account, problem: 'changed', what });
-  const chain = (where: string, what: string) =>
-    problems.push({ day: where, account: undefined, problem: 'chain', what });
-
   if (claim('form') !== '1') changed('evidence.txt is not of form 1');
-  const item = text('item.json');
-  if (!item.includes(`"account":"${account}"`)) changed(`item.json is not of the account ${account}`);
-  if (!item.includes(`"slot":"${slot}"`)) changed(`item.json is not of the slot ${slot}`);
-  if (!isOnlyLine(slot, sha256(item), text('account.txt')))
+  const item = textIn(files, 'item.json');
+  const record = parsed(item);
+  if (record['account'] !== account) changed(`item.json is not of the account ${account}`);
+  if (record['slot'] !== slot) changed(`item.json is not of the slot ${slot}`);
+  const lines = textIn(files, 'account.txt');
+  if (!isOnlyLine(slot, sha256(item), lines))
     changed(`item.json does not have the hash that account.txt has for ${slot}`);
-
-  const days = daysOf(files);
-  const [first] = days;
-  if (first === undefined) chain(day, 'there is no file in days');
-  else if (!isOnlyLine(account, sha256(text('account.txt')), text(first)))
+  const [first] = daysOf(files);
+  if (first !== undefined && !isOnlyLine(account, sha256(lines), textIn(files, first)))
     changed(`account.txt does not have the hash that ${first} has for ${account}`);
+  return problems;
+}
+
+/** Each day begins with the root of the day before it, and the last has the root that is claimed. */
+function examineDays(files: EvidenceFiles, expected: string | undefined): EvidenceProblem[] {
+  const claim = claimsOf(files);
+  const problems: EvidenceProblem[] = [];
+  const chain = (day: string, what: string) =>
+    problems.push({ day, account: undefined, problem: 'chain', what });
   let previous: string | undefined;
   const roots = new Set<string>();
-  for (const name of days) {
-    if (previous !== undefined && text(name).split('\n')[0] !== previous)
+  for (const name of daysOf(files)) {
+    const text = textIn(files, name);
+    if (previous !== undefined && text.split('\n')[0] !== previous)
       chain(dateIn(name), `${name} does not begin with the root of the day before it, ${previous}`);
-    previous = sha256(text(name));
+    previous = sha256(text);
     roots.add(previous);
   }
   const root = claim('root');
-  if (previous !== undefined && previous !== root)
+  if (previous === undefined) chain(claim('day'), 'there is no file in days');
+  else if (previous !== root)
     chain(claim('rootDay'), `the last day has the root ${previous}, and evidence.txt says ${root}`);
   if (expected !== undefined && !roots.has(expected))
     chain(claim('rootDay'), `no day of this evidence has the root ${expected}`);
-  if (problems.length > 0) return problems;
-
-  if (!isWholeClaim(files)) changed('evidence.txt is not what this program writes');
-
-  const evidence = new Map([...files].filter(([name]) => name !== 'check.sh' && name !== 'evidence.html'));
-  const written = withExplanation(evidence);
-  for (const name of ['check.sh', 'evidence.html'])
-    if (files.get(name) !== written.get(name))
-      changed(`${name} is not what this program writes to this evidence`);
   return problems;
+}
+
+/** The token of a time-stamp authority is the one that is claimed. What it says is not looked at here. */
+function examineTokenFile(files: EvidenceFiles): EvidenceProblem[] {
+  const claim = claimsOf(files);
+  const name = claim('token');
+  const token = files.get(name);
+  if (name === '' || (token !== undefined && sha256(token) === claim('tokenHash'))) return [];
+  const what = `${name} does not have the hash that evidence.txt has for it`;
+  return [{ day: claim('day'), account: undefined, problem: 'timestamp', what }];
 }
 
 /** Whether a text has one line of this name, and that has this hash: two would let the same root stand for two records. */
@@ -74,6 +76,16 @@ function isOnlyLine(name: string, hash: string, text: string): boolean {
     .slice(0, -1)
     .filter((line) => line.startsWith(`${name} `));
   return lines.length === 1 && lines[0] === `${name} ${hash}`;
+}
+
+/** The record; empty if it is none. */
+function parsed(item: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(item);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 function dateIn(file: string): string {

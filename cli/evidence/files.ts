@@ -8,6 +8,7 @@ import {
   rootText,
   type Seal,
   type SealedItem,
+  type Timestamp,
 } from '../../lambda/core/seal.ts';
 import { claimsText, type EvidenceFiles } from './claims.ts';
 import { evidencePage } from './page.ts';
@@ -19,14 +20,24 @@ export interface Proof {
   readonly items: readonly SealedItem[];
   /** The seal of that day, and each one after it, in order. */
   readonly seals: readonly [Seal, ...Seal[]];
+  /** The time-stamp token of one of these seals; undefined if none has one. */
+  readonly stamp: Stamp | undefined;
   readonly simulated: boolean;
 }
 
+/** A time-stamp token, and what it says. */
+export interface Stamp {
+  /** The first instant of its seal's day. */
+  readonly from: Instant;
+  readonly token: Uint8Array;
+  readonly timestamp: Timestamp;
+}
+
 /** The files of a folder that shows what was recorded. They can be checked with the program in it, `check.sh`. */
-export function evidenceFiles({ item, items, seals, simulated }: Proof): EvidenceFiles {
+export function evidenceFiles({ item, items, seals, stamp, simulated }: Proof): EvidenceFiles {
   const [seal] = seals;
   const newest = seals.at(-1) ?? seal;
-  const claims = claimsText({
+  const claims = {
     form: '1',
     account: item['account']?.S ?? '',
     slot: item['slot']?.S ?? '',
@@ -36,13 +47,22 @@ export function evidenceFiles({ item, items, seals, simulated }: Proof): Evidenc
     root: newest.root,
     rootDay: dayName(newest),
     simulated: simulated ? 'yes' : 'no',
-  });
-  const evidence = new Map([
-    ['evidence.txt', claims],
+  };
+  const stamped = stamp && {
+    token: dayFile(stamp.from, 'tst'),
+    tokenHash: sha256(stamp.token),
+    signedAt: formatSecond(stamp.timestamp.at),
+    authority: stamp.timestamp.authority,
+  };
+  const evidence = new Map<string, string | Uint8Array>([
+    ['evidence.txt', claimsText(claims, stamped)],
     ['item.json', itemText(item)],
     ['account.txt', accountText(items, sha256)],
-    ...seals.map(({ from, previous, accounts }) => [dayFile(from), rootText(previous, accounts)] as const),
+    ...seals.map(
+      ({ from, previous, accounts }) => [dayFile(from, 'txt'), rootText(previous, accounts)] as const,
+    ),
   ]);
+  if (stamp !== undefined) evidence.set(dayFile(stamp.from, 'tst'), stamp.token);
   return withExplanation(evidence);
 }
 
@@ -56,9 +76,9 @@ export function withExplanation(evidence: EvidenceFiles): EvidenceFiles {
 }
 
 /**
- * The file of a day: `days/2026-03-31T0000Z.txt`. Named by its first instant in UTC, since after a change of time zone two days can
- * have one date.
+ * The file of a day: `days/2026-03-31T0000Z.txt`, and beside it that of its token. Named by its first instant in UTC, since after a
+ * change of time zone two days can have one date.
  */
-function dayFile(from: Instant): string {
-  return `days/${formatSecond(from).replace(/:(\d\d):\d\dZ$/, '$1Z')}.txt`;
+function dayFile(from: Instant, kind: 'txt' | 'tst'): string {
+  return `days/${formatSecond(from).replace(/:(\d\d):\d\dZ$/, '$1Z')}.${kind}`;
 }

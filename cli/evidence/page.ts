@@ -3,7 +3,7 @@ import { isObject } from '../../lambda/core/parsed.ts';
 import { type TableRow, table } from '../report/html-table.ts';
 import { element, type Markup } from '../report/markup.ts';
 import { staticPage } from '../report/static-page.ts';
-import { claimsOf, daysOf, type EvidenceFiles } from './claims.ts';
+import { claimsOf, daysOf, type EvidenceFiles, textIn } from './claims.ts';
 
 const TITLE = 'Evidence of balances';
 
@@ -76,17 +76,19 @@ function sections(evidence: EvidenceFiles): Markup[] {
       ],
       ['The SHA-256 of the last file is the newest root.'],
     ),
+    ...signedBy(evidence).toCheck,
     element('h2', {}, 'What it shows'),
     p(
       `Whoever has a root of this folder from another place knows that this record was in the ledger when its day was sealed, and has not been changed since. By the ledger’s own clock that was ${claim('sealedAt')}: the day ${claim('day')} (${claim('timeZone')}) had ended. Changing one digit of the record would change every root after it.`,
     ),
+    ...signedBy(evidence).shown,
     element('h2', {}, 'What it does not show'),
     list(
       'ul',
       ['That Upbit said so. Upbit signs nothing: the record is what this ledger says it was told.'],
       ['What happened before the seal, which is made about an hour after the day has ended.'],
       [
-        'Anything at all, if nobody kept a root in another place: the owner of the ledger could have made it all anew.',
+        `Anything at all, if nobody kept a root in another place${claim('token') === '' ? '' : ', and you do not trust the time-stamp authority'}: the owner of the ledger could have made it all anew.`,
       ],
       ['That there are no other accounts.'],
     ),
@@ -94,9 +96,47 @@ function sections(evidence: EvidenceFiles): Markup[] {
   ];
 }
 
+/** How to check the token of a time-stamp authority, and what it shows; nothing where there is none. */
+function signedBy(evidence: EvidenceFiles): { readonly toCheck: Markup[]; readonly shown: Markup[] } {
+  const claim = claimsOf(evidence);
+  const token = claim('token');
+  if (token === '') return { toCheck: [], shown: [] };
+  const code = (text: string) => element('code', {}, text);
+  const day = token.replace(/tst$/, 'txt');
+  return {
+    toCheck: [
+      element(
+        'p',
+        {},
+        'A time-stamp authority (RFC 3161) signed the SHA-256 of ',
+        code(day),
+        '; its signature is ',
+        code(token),
+        '. With the certificate of that authority, from a place that you trust, and ',
+        code('openssl'),
+        ', you need no root: put its file in place of ',
+        code('authority.pem'),
+        '.',
+      ),
+      element('pre', {}, code('sh check.sh - authority.pem')),
+    ],
+    shown: [
+      element(
+        'p',
+        {},
+        'The same holds for whoever trusts the authority ',
+        element('strong', {}, claim('authority')),
+        `: it signed the root of ${day} on `,
+        element('strong', {}, claim('signedAt')),
+        ' by its own clock, so the record was there by then. It did not see the record, only the root.',
+      ),
+    ],
+  };
+}
+
 /** The amounts of the record, as they stand in it. */
 function balances(evidence: EvidenceFiles): Markup[] {
-  const item = parsed(evidence.get('item.json') ?? '');
+  const item = parsed(textIn(evidence, 'item.json'));
   const [available, locked] = [mapIn(item, 'balance'), mapIn(item, 'locked')];
   const cell = (text: string) => element('td', { class: 'amount' }, text);
   const rows: TableRow[] = Object.entries(available).map(([currency, amount]) => ({

@@ -6,18 +6,18 @@ import { onFile } from './file-problem.ts';
 /**
  * Writes a new folder, which appears only once it is whole, and which only its owner can read.
  *
- * @param files the text of each file, by its path in the folder.
+ * @param files the content of each file, by its path in the folder.
  * @throws CodedError `file.invalid` if there is something of that name that is not an empty folder, or it cannot be written.
  */
-export function writeFolder(path: string, files: ReadonlyMap<string, string>): void {
+export function writeFolder(path: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   checkNewFolder(path);
   const unfinished = `${path.replace(/\/+$/, '')}.${process.pid}.tmp`;
   try {
     onFile(path, () => {
       mkdirSync(unfinished, { mode: 0o700 });
-      for (const [name, text] of files) {
+      for (const [name, content] of files) {
         mkdirSync(dirname(join(unfinished, name)), { recursive: true, mode: 0o700 });
-        writeFileSync(join(unfinished, name), text, { mode: 0o600, flag: 'wx' });
+        writeFileSync(join(unfinished, name), content, { mode: 0o600, flag: 'wx' });
       }
       renameSync(unfinished, path);
     });

@@ -1,15 +1,21 @@
 #!/bin/sh
-# Checks the evidence in this folder:   sh check.sh [ROOT]
-# ROOT is the root of one of its days, as somebody kept it in another place. Needs nothing but sh and sha256sum.
+# Checks the evidence in this folder:   sh check.sh [ROOT [CERTIFICATES]]
+# ROOT is the root of one of its days, as somebody kept it in another place; or - for none.
+# CERTIFICATES is a file with the certificate (PEM) of the time-stamp authority that signed, if one did, or of who vouches for it.
+# Needs nothing but sh and sha256sum; with CERTIFICATES also openssl.
 set -u
 LC_ALL=C
 export LC_ALL
+kept=${1:--} certificates=${2-}
+case $certificates in '' | /*) ;; *) certificates=$PWD/$certificates ;; esac
 case $0 in */*) cd "${0%/*}" || exit 1 ;; esac
 
 refuse() {
   printf 'NOT OK: %s\n' "$1"
   exit 1
 }
+
+case $kept in *[A-F]*) refuse "write the root $kept in lower case" ;; esac
 
 # hash_of FILE: sets hash.
 hash_of() {
@@ -30,7 +36,7 @@ only_line() {
 
 # What is claimed.
 [ -f evidence.txt ] || refuse 'evidence.txt is missing'
-form='' account='' slot='' root='' simulated=''
+form='' account='' slot='' root='' simulated='' token='' token_hash=''
 while read -r name value; do
   case $name in
     form) form=$value ;;
@@ -38,6 +44,8 @@ while read -r name value; do
     slot) slot=$value ;;
     root) root=$value ;;
     simulated) simulated=$value ;;
+    token) token=$value ;;
+    tokenHash) token_hash=$value ;;
   esac
 done <evidence.txt
 [ "$form" = 1 ] || refuse 'evidence.txt is not of form 1'
@@ -74,20 +82,43 @@ for day in days/*.txt; do
   fi
   hash_of "$day"
   previous=$hash
-  [ "$hash" = "${1-}" ] && under=$day
+  [ "$hash" = "$kept" ] && under=$day
 done
 
 # 5. The last root is the one that is claimed, and the one that was kept is among them: each day covers the item.
 [ "$previous" = "$root" ] || refuse "$day has the root $previous, and evidence.txt says $root"
-if [ $# -gt 0 ] && [ -z "$under" ]; then
-  refuse "no day of this evidence has the root $1"
+if [ "$kept" != - ] && [ -z "$under" ]; then
+  refuse "no day of this evidence has the root $kept"
+fi
+
+# 6. The token of a time-stamp authority is the one that is claimed. With certificates: it is over a day of this evidence.
+signed=''
+if [ -n "$token" ]; then
+  hash_of "$token"
+  [ "$hash" = "$token_hash" ] || refuse "$token does not have the hash that evidence.txt has for it"
+fi
+if [ -n "$certificates" ]; then
+  [ -n "$token" ] || refuse 'there is no token here to check with certificates'
+  [ -f "$certificates" ] || refuse "$certificates is missing"
+  signed=${token%.tst}.txt
+  case $signed in days/*.txt) ;; *) refuse "$token is not beside a day" ;; esac
+  openssl ts -verify -data "$signed" -token_in -in "$token" -CAfile "$certificates" >/dev/null 2>&1 ||
+    refuse "openssl does not accept $token as signed over $signed under $certificates; this shows why:
+openssl ts -verify -data $signed -token_in -in $token -CAfile $certificates"
+  at=$(openssl ts -reply -token_in -in "$token" -text 2>/dev/null)
+  at=${at#*Time stamp: }
+  at=${at%%
+*}
 fi
 
 printf '%s\n\n' "$item"
 [ "$simulated" = no ] || printf 'SIMULATED: none of this is real.\n'
-printf 'OK: the line above is what was recorded of %s for %s. No other file is needed to read it.\n' "$account" "$slot"
-if [ $# -gt 0 ]; then
+printf 'OK: the line above is what was recorded of %s for %s. No other file is needed to read it; evidence.html was not checked.\n' "$account" "$slot"
+if [ -n "$signed" ]; then
+  printf 'It is under the root of %s, which the time-stamp authority signed on %s.\n' "$signed" "$at"
+fi
+if [ -n "$under" ]; then
   printf 'It is under the root that you gave, that of %s.\n' "$under"
-else
+elif [ -z "$signed" ]; then
   printf 'It is under the root %s.\nThat shows something only if somebody kept this root in another place: compare them.\n' "$root"
 fi

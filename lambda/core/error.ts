@@ -22,6 +22,14 @@ export type ErrorCode =
   | 'ledger.busy'
   /** Another process changed the ledger entry first. */
   | 'ledger.changed'
+  /** A time-stamp authority did not answer. */
+  | 'timestamp.unavailable'
+  /** A time-stamp authority answered that it does not sign. */
+  | 'timestamp.refused'
+  /** A time-stamp authority answered with what is no token, or one of something else. */
+  | 'timestamp.invalid'
+  /** A root could not be mailed; the run must be retried. */
+  | 'mail.unsent'
   /** The outcome of some accounts could not be recorded; the run must be retried. */
   | 'run.unrecorded'
   /** The command line is wrong. */

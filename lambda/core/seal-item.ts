@@ -9,7 +9,7 @@ import type { EncodedItem } from './stored.ts';
 
 /** The item of a seal. */
 export function encodeSeal(seal: Seal): EncodedItem {
-  const { from, timeZone, root, previous, accounts, items, sealedAt, writer } = seal;
+  const { from, timeZone, root, previous, accounts, items, sealedAt, timestamp, writer } = seal;
   return {
     account: { S: SEAL_PARTITION },
     slot: { S: formatSecond(from) },
@@ -22,6 +22,7 @@ export function encodeSeal(seal: Seal): EncodedItem {
       M: Object.fromEntries(Array.from(items, ([account, count]) => [account, { N: String(count) }])),
     },
     sealedAt: { S: formatMillisecond(sealedAt) },
+    ...(timestamp === undefined ? {} : { timestamp: { B: timestamp } }),
     v: { N: String(SCHEMA_VERSION) },
     writer: { S: writer },
   };
@@ -56,10 +57,11 @@ export function decodeSeal(item: SealedItem): Parsed<Seal> {
   if (items === undefined) return { problem: 'its items are not a map of whole numbers above 0' };
   if (accounts.size !== items.size || ![...accounts.keys()].every((account) => items.has(account)))
     return { problem: 'its accounts and items do not name the same accounts' };
-  const root = text('root');
-  return {
-    value: { from, timeZone, root, previous, accounts, items, sealedAt, writer: text('writer') },
-  };
+  const timestamp = item['timestamp']?.B;
+  if (item['timestamp'] !== undefined && timestamp === undefined)
+    return { problem: 'its timestamp is not of the kind B' };
+  const [root, writer] = [text('root'), text('writer')];
+  return { value: { from, timeZone, root, previous, accounts, items, sealedAt, timestamp, writer } };
 }
 
 /** The entries of a map attribute in code order; undefined if it is none, or one of its values is not valid. */

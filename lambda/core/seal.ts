@@ -1,6 +1,7 @@
 import { type AnyStored, canonicalJson, plainItem } from './canonical.ts';
 import { DAY, formatSecond, HOUR, type Instant } from './instant.ts';
 import { byCodeOrder } from './order.ts';
+import type { Parsed } from './parsed.ts';
 import { localMidnight, TIME_ZONES, type TimeZone } from './slots.ts';
 
 // A seal is the hash of a day of the whole ledger, chained to the seal before it. What is hashed is always lines of plain text,
@@ -28,9 +29,25 @@ export interface Seal extends DayHashes {
   /** The root of the seal before; undefined in the first. */
   readonly previous: string | undefined;
   readonly sealedAt: Instant;
+  /** A token of a time-stamp authority (RFC 3161) over {@link rootText}, DER; absent while no authority has signed it. */
+  readonly timestamp?: Uint8Array | undefined;
   /** The version of the code that wrote it. */
   readonly writer: string;
 }
+
+/** What a time-stamp token says. */
+export interface Timestamp {
+  /** When the authority signed, by its own clock. */
+  readonly at: Instant;
+  /** The name in its certificate: `CN=Example TSA, O=Example`. */
+  readonly authority: string;
+}
+
+/**
+ * Reads a time-stamp token, and checks that it is signed, and over this text. A problem is one sentence without a subject, such as
+ * `is over another text`.
+ */
+export type ReadTimestamp = (token: Uint8Array, text: string) => Promise<Parsed<Timestamp>>;
 
 /** The text that an item's hash is made from: its canonical JSON, without a line end. */
 export function itemText(item: SealedItem): string {

@@ -3,6 +3,7 @@ export interface StoredValue {
   readonly S?: string | undefined;
   readonly N?: string | undefined;
   readonly BOOL?: boolean | undefined;
+  readonly B?: Uint8Array | undefined;
   readonly SS?: string[] | undefined;
   readonly M?: Record<string, StoredValue> | undefined;
 }
@@ -13,6 +14,7 @@ export type EncodedValue =
   | { S: string }
   | { N: string }
   | { BOOL: boolean }
+  | { B: Uint8Array }
   | { SS: string[] }
   | { M: Record<string, EncodedValue> };
 export type EncodedItem = Record<string, EncodedValue>;
@@ -34,6 +36,7 @@ function valueBytes(value: EncodedValue): number {
   if ('N' in value) return Math.ceil(value.N.replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length / 2) + 2;
   if ('SS' in value) return value.SS.reduce((sum, text) => sum + utf8Bytes(text), 0);
   if ('BOOL' in value) return 1;
+  if ('B' in value) return value.B.byteLength;
   return Object.entries(value.M).reduce(
     (sum, [name, inner]) => sum + 1 + utf8Bytes(name) + valueBytes(inner),
     3,

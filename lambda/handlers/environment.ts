@@ -11,6 +11,7 @@ import {
   type SigningAlgorithm,
 } from '../core/regions.ts';
 import { CADENCES, type Cadence, isCadence, isTimeZone, TIME_ZONES, type TimeZone } from '../core/slots.ts';
+import { isTimestampUrl, TIMESTAMP_URL_FORM } from '../core/timestamp-url.ts';
 
 /** The environment of every function, checked. */
 export interface CommonEnvironment {
@@ -34,6 +35,14 @@ export interface Environment extends CommonEnvironment {
   readonly prices: boolean;
   /** The URL that returns our public address; undefined if no call leaves this machine. */
   readonly checkIpUrl: string | undefined;
+}
+
+/** The sealer's environment, checked. */
+export interface SealerEnvironment extends CommonEnvironment {
+  /** The time-stamp authority that signs each seal; none does if undefined. */
+  readonly timestampUrl: string | undefined;
+  /** The topic that gets the last root of each month; none does if undefined. */
+  readonly rootTopicArn: string | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -61,11 +70,23 @@ export function readEnvironment(variables: Variables): Environment {
 }
 
 /**
- * Reads what every function has in its environment, and all that the sealer has: `TABLE_NAME` and `TIME_ZONE`.
+ * Reads the environment of the sealer: `TABLE_NAME` and `TIME_ZONE`; and, if set, `TIMESTAMP_URL` and `ROOT_TOPIC_ARN`.
  *
  * @throws CodedError `environment.invalid` naming the variable, its value, and the allowed values.
  */
-export function readCommonEnvironment(variables: Variables): CommonEnvironment {
+export function readSealerEnvironment(variables: Variables): SealerEnvironment {
+  const timestampUrl = variables['TIMESTAMP_URL'];
+  if (timestampUrl !== undefined && !isTimestampUrl(timestampUrl))
+    throw invalid('TIMESTAMP_URL', `is ${JSON.stringify(timestampUrl)}; allowed is ${TIMESTAMP_URL_FORM}`);
+  return { ...readCommonEnvironment(variables), timestampUrl, rootTopicArn: variables['ROOT_TOPIC_ARN'] };
+}
+
+/**
+ * Reads what every function has in its environment: `TABLE_NAME` and `TIME_ZONE`.
+ *
+ * @throws CodedError `environment.invalid` naming the variable, its value, and the allowed values.
+ */
+function readCommonEnvironment(variables: Variables): CommonEnvironment {
   return {
     tableName: required(variables, 'TABLE_NAME'),
     timeZone: oneOf(variables, 'TIME_ZONE', isTimeZone, Object.keys(TIME_ZONES)),

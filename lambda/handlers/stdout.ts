@@ -37,6 +37,9 @@ export const SEALER_FIELDS = [
   'root',
   'accounts',
   'items',
+  'authority',
+  'signedAt',
+  'detail',
 ] as const satisfies readonly (keyof SealLogFields)[];
 
 /**

@@ -1,7 +1,16 @@
 import pLimit from 'p-limit';
 import { atMostEnd, DAY, formatSecond, HOUR, type Instant, parseSecond } from '../core/instant.ts';
 import { byCodeOrder } from '../core/order.ts';
-import { dayName, hashDay, rootText, type Seal, type Sha256 } from '../core/seal.ts';
+import type { Parsed } from '../core/parsed.ts';
+import {
+  dayName,
+  hashDay,
+  type ReadTimestamp,
+  rootText,
+  type Seal,
+  type Sha256,
+  type Timestamp,
+} from '../core/seal.ts';
 import { localMidnight, type TimeZone } from '../core/slots.ts';
 import { CONCURRENCY, type Range } from './reader.ts';
 import { type FoundSeal, isUnreadableSeal, type StoredLedger } from './stored-ledger.ts';
@@ -13,6 +22,8 @@ export interface SealProblem {
   /** An account, or prices such as `#price/sg`; undefined if it is the day as a whole. */
   readonly account: string | undefined;
   readonly problem: SealFault;
+  /** What a `timestamp` problem is about, one sentence; undefined for the others. */
+  readonly what?: string | undefined;
 }
 
 /**
@@ -22,8 +33,9 @@ export interface SealProblem {
  * - `removed`: it has fewer, or none.
  * - `added`: it has more, or had none.
  * - `chain`: the seal cannot be read, contradicts itself, or does not follow from the seal before it.
+ * - `timestamp`: the seal has a token that is not over it, is not signed as it must be, or is older than the end of the day.
  */
-export type SealFault = 'unsealed' | 'changed' | 'removed' | 'added' | 'chain';
+export type SealFault = 'unsealed' | 'changed' | 'removed' | 'added' | 'chain' | 'timestamp';
 
 /** What was compared. */
 export interface Verified {
@@ -33,6 +45,15 @@ export interface Verified {
   readonly days: number;
   /** How many items were read for that. */
   readonly items: number;
+  /** How many seals have a token that is good. */
+  readonly stamped: number;
+  /** The newest of these tokens, and the day of its seal. */
+  readonly lastStamp: StampedDay | undefined;
+}
+
+/** What the token of a seal says. */
+export interface StampedDay extends Timestamp {
+  readonly day: string;
 }
 
 /** What to verify. */
@@ -61,13 +82,15 @@ export async function* verifySeals(
   ledger: StoredLedger,
   request: VerifyRequest,
   sha256: Sha256,
+  readTimestamp: ReadTimestamp,
 ): AsyncGenerator<SealProblem, Verified> {
   const { range, accounts, beginning, timeZone, now } = request;
   const known = await ledger.partitions();
   yield* beforeTheBeginning(ledger, known, request);
   let chain: Chain | undefined;
   let last: Seal | undefined;
-  let [days, items] = [0, 0];
+  let lastStamp: StampedDay | undefined;
+  let [days, items, stamped] = [0, 0, 0];
   for await (const found of ledger.seals()) {
     yield* unsealed(chain, startOf(found), zoneOf(found, timeZone), request);
     if (isUnreadableSeal(found)) {
@@ -75,7 +98,18 @@ export async function* verifySeals(
       chain = { from: startOf(found) ?? chain?.from ?? beginning, roots: undefined };
       continue;
     }
-    const expected = sha256(rootText(found.previous, found.accounts));
+    const text = rootText(found.previous, found.accounts);
+    const expected = sha256(text);
+    // A token is over what the seal lists: if that is not what was sealed, nothing can be said of it.
+    if (found.timestamp !== undefined && found.root === expected) {
+      const { value, problem } = await readStamp(found.timestamp, found, text, readTimestamp);
+      if (value === undefined)
+        yield { day: dayName(found), account: undefined, problem: 'timestamp', what: problem };
+      else {
+        stamped += 1;
+        lastStamp = { ...value, day: dayName(found) };
+      }
+    }
     if (!follows(found, chain) || found.root !== expected || found.sealedAt < found.from + DAY)
       yield { day: dayName(found), account: undefined, problem: 'chain' };
     if (overlaps(found.from, range)) {
@@ -94,7 +128,23 @@ export async function* verifySeals(
     last = found;
   }
   yield* unsealed(chain, localMidnight(timeZone, now - OVERDUE), timeZone, request);
-  return { last, days, items };
+  return { last, days, items, stamped, lastStamp };
+}
+
+async function readStamp(
+  token: Uint8Array,
+  seal: Seal,
+  text: string,
+  readTimestamp: ReadTimestamp,
+): Promise<Parsed<Timestamp>> {
+  const { value, problem } = await readTimestamp(token, text);
+  if (problem !== undefined) return { problem: `the token of ${dayName(seal)} ${problem}` };
+  // By then the day was not over, so nobody could know what it would hold.
+  return value.at < seal.from + DAY
+    ? {
+        problem: `the token of ${dayName(seal)} was signed at ${formatSecond(value.at)}, before the day ended`,
+      }
+    : { value };
 }
 
 /** An item before the day on which the ledger begins is in no day that is sealed. */

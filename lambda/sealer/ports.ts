@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Instant } from '../core/instant.ts';
-import type { Seal, SealedItem, Sha256 } from '../core/seal.ts';
+import type { Seal, SealedItem, Sha256, Timestamp } from '../core/seal.ts';
 import type { TimeZone } from '../core/slots.ts';
 
 /** The ledger, as the sealer sees it. Each call throws CodedError `ledger.unavailable` or `ledger.foreign`. */
@@ -17,23 +17,69 @@ export interface SealableLedger {
   putSeal(seal: Seal): Promise<Seal>;
 }
 
-/** A line of the sealer's log. */
+/** The seals, as whoever has them signed sees them. Each call throws CodedError `ledger.unavailable` or `ledger.foreign`. */
+export interface StampableLedger {
+  /** The seals without a token whose day begins at or after `from`, in order of day; those that cannot be read are left out. */
+  unstamped(from: Instant): Promise<readonly UnstampedSeal[]>;
+  /** Adds a token to a seal, unless it has one or its root is another by now. */
+  stamp(unstamped: UnstampedSeal, timestamp: Uint8Array): Promise<void>;
+}
+
+/** A seal without a token. */
+export interface UnstampedSeal {
+  readonly seal: Seal;
+  /** As it is stored, so that a token changes nothing else of it. */
+  readonly item: SealedItem;
+}
+
+/** A time-stamp authority (RFC 3161). */
+export interface TimestampAuthority {
+  /**
+   * Has it signed that a text existed.
+   *
+   * @returns a token over the SHA-256 of the text, DER, which has been checked.
+   * @throws CodedError `timestamp.unavailable`, `timestamp.refused` or `timestamp.invalid`.
+   */
+  sign(text: string): Promise<{ readonly token: Uint8Array; readonly timestamp: Timestamp }>;
+}
+
+/** A line of the sealer's log: that a day was sealed, that a seal has a token or got none, that a root was mailed. */
 export interface SealLogFields {
-  readonly level: 'INFO';
-  readonly message: 'seal';
+  readonly level: 'INFO' | 'WARN';
+  readonly message: 'seal' | 'timestamp' | 'mail';
   readonly day: string;
   readonly root: string;
   /** How many accounts have items in the day, prices included. */
-  readonly accounts: number;
-  readonly items: number;
+  readonly accounts?: number | undefined;
+  readonly items?: number | undefined;
+  /** The authority, and when it signed. */
+  readonly authority?: string | undefined;
+  readonly signedAt?: string | undefined;
+  /** Why there is no token. */
+  readonly detail?: string | undefined;
 }
 
-/** The dependencies of a sealer. */
+/** Sends text to people, outside the ledger. */
+export interface Mail {
+  /** @throws CodedError `mail.unsent`. */
+  send(subject: string, text: string): Promise<void>;
+}
+
+/** What sealing needs. */
 export interface SealerParts {
   readonly ledger: SealableLedger;
   readonly clock: Pick<Clock, 'now'>;
   readonly sha256: Sha256;
   readonly log: (fields: SealLogFields) => void;
+}
+
+/** What a whole run needs. */
+export interface RunParts extends SealerParts {
+  readonly ledger: SealableLedger & StampableLedger;
+  /** Signs each seal; none does if undefined. */
+  readonly authority?: TimestampAuthority | undefined;
+  /** Gets the last root of each month; nobody does if undefined. */
+  readonly mail?: Mail | undefined;
 }
 
 /** The settings of a sealer. */

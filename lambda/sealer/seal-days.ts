@@ -9,7 +9,7 @@ export interface SealReport {
 }
 
 /** How many days back a run looks for a day without a seal. */
-const MOST_DAYS_BACK = 31;
+export const MOST_DAYS_BACK = 31;
 
 /**
  * Seals every day of the ledger that ended at least an hour before `at` and comes after the newest seal, in order, at most 31

@@ -12,7 +12,13 @@ export interface Room {
 
 const DYNAMODB = '@aws-sdk/client-dynamodb';
 const SECRETS_MANAGER = '@aws-sdk/client-secrets-manager';
-const ADAPTERS = ['lambda/adapters', 'lambda/adapters/ledger', 'lambda/adapters/upbit'];
+const SNS = '@aws-sdk/client-sns';
+const ADAPTERS = [
+  'lambda/adapters',
+  'lambda/adapters/ledger',
+  'lambda/adapters/timestamp',
+  'lambda/adapters/upbit',
+];
 const USE_CASES = ['lambda/collector', 'lambda/history', 'lambda/sealer'];
 
 /**
@@ -26,12 +32,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'lambda/sealer': { uses: ['lambda/core'], packages: [] },
   'lambda/adapters': {
     uses: ['lambda/core'],
-    packages: [DYNAMODB, SECRETS_MANAGER, 'node:', 'p-limit'],
+    knows: ['lambda/sealer'],
+    packages: [DYNAMODB, SECRETS_MANAGER, SNS, 'node:', 'p-limit'],
   },
   'lambda/adapters/ledger': {
     uses: ['lambda/core', 'lambda/adapters'],
     knows: USE_CASES,
     packages: [DYNAMODB, 'node:'],
+  },
+  'lambda/adapters/timestamp': {
+    uses: ['lambda/core', 'lambda/adapters'],
+    knows: USE_CASES,
+    packages: ['asn1js', 'node:', 'pkijs'],
   },
   'lambda/adapters/upbit': {
     uses: ['lambda/core', 'lambda/adapters'],
@@ -40,7 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'lambda/handlers': {
     uses: ['lambda/core', ...USE_CASES, ...ADAPTERS],
-    packages: [DYNAMODB, SECRETS_MANAGER, 'node:'],
+    packages: [DYNAMODB, SECRETS_MANAGER, SNS, 'node:'],
   },
   infra: { uses: ['lambda/core'], packages: ['aws-cdk-lib', 'constructs', 'node:'] },
   'infra/local': {
@@ -81,7 +93,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['commander'],
   },
   'cli/cost': {
-    uses: ['lambda/core', 'lambda/collector'],
+    uses: ['lambda/core', 'lambda/collector', 'lambda/sealer'],
     knows: ['infra/template.ts'],
     packages: ['node:'],
   },
@@ -94,14 +106,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       '@aws-sdk/client-cloudwatch',
       '@aws-sdk/client-lambda',
       '@aws-sdk/client-scheduler',
-      '@aws-sdk/client-sns',
+      SNS,
       '@aws-sdk/client-sqs',
       'node:',
       'p-limit',
     ],
   },
   'cli/evidence': {
-    uses: ['lambda/core', 'lambda/adapters/sha256.ts', 'cli/report'],
+    uses: ['lambda/core', 'lambda/adapters/sha256.ts', 'cli/print', 'cli/report'],
+    loads: ['lambda/adapters/timestamp'],
     packages: ['node:'],
   },
   'cli/export': { uses: ['lambda/core', 'lambda/history', 'cli/ledger', 'cli/print'], packages: ['node:'] },

@@ -1,6 +1,7 @@
 import { createSealableLedger } from '../../lambda/adapters/ledger/seals.ts';
 import { createStoredLedger } from '../../lambda/adapters/ledger/stored.ts';
 import { sha256 } from '../../lambda/adapters/sha256.ts';
+import { tokenReader } from '../../lambda/adapters/timestamp/token.ts';
 import { DAY, HOUR, type Instant, parseSecond } from '../../lambda/core/instant.ts';
 import { covers, dayName, type SealedItem } from '../../lambda/core/seal.ts';
 import { decodeSeal } from '../../lambda/core/seal-item.ts';
@@ -110,7 +111,7 @@ async function problemsOf(
 ): Promise<SealProblem[]> {
   const range = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const problems: SealProblem[] = [];
-  const found = verifySeals(stored, { range, accounts: undefined, beginning, timeZone, now }, sha256);
+  const found = verifySeals(stored, { range, accounts: undefined, beginning, timeZone, now }, sha256, tokenReader());
   for await (const problem of found) problems.push(problem);
   return problems;
 }

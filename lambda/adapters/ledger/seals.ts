@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   PutItemCommand,
+  type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { beginning } from '../../core/catalog.ts';
 import { CodedError } from '../../core/error.ts';
@@ -9,22 +10,39 @@ import { formatSecond, type Instant } from '../../core/instant.ts';
 import { SEAL_PARTITION } from '../../core/partitions.ts';
 import type { Seal } from '../../core/seal.ts';
 import { decodeSeal, encodeSeal } from '../../core/seal-item.ts';
-import type { SealableLedger } from '../../sealer/ports.ts';
+import type { SealableLedger, StampableLedger, UnstampedSeal } from '../../sealer/ports.ts';
 import { AWS_CALL_TIMEOUT } from '../aws-client.ts';
 import { withTimeOut } from '../time-out.ts';
 import { readCatalog, type Table } from './catalog.ts';
 import { ledgerError } from './errors.ts';
-import { query, upTo } from './query.ts';
+import { pages, query, since, upTo } from './query.ts';
 import { sealedPartitions, storedItems } from './stored.ts';
 
 /** Reads what is sealed, as it is stored, and writes seals. Every read is consistent. */
-export function createSealableLedger(table: Table): SealableLedger {
+export function createSealableLedger(table: Table): SealableLedger & StampableLedger {
   const newestSeal = async (day: Instant): Promise<Seal | undefined> => {
     const newest = { ...upTo(SEAL_PARTITION, day), Limit: 1, ConsistentRead: true };
     const { Items: [item] = [] } = await query(table, newest);
     return item === undefined ? undefined : decode(table, item);
   };
   return {
+    async unstamped(from) {
+      const found: UnstampedSeal[] = [];
+      for await (const page of pages(table, { ...since(SEAL_PARTITION, from), ConsistentRead: true }))
+        for (const item of page) {
+          const { value: seal } = decodeSeal(item);
+          if (seal !== undefined && seal.timestamp === undefined) found.push({ seal, item });
+        }
+      return found;
+    },
+    async stamp({ seal, item }, timestamp) {
+      await put(table, {
+        Item: { ...item, timestamp: { B: timestamp } },
+        ConditionExpression: '#root = :root AND attribute_not_exists(#timestamp)',
+        ExpressionAttributeNames: { '#root': 'root', '#timestamp': 'timestamp' },
+        ExpressionAttributeValues: { ':root': { S: seal.root } },
+      });
+    },
     async beginning() {
       const first = beginning(await readCatalog(table));
       return first === Number.POSITIVE_INFINITY ? undefined : first;
@@ -33,7 +51,12 @@ export function createSealableLedger(table: Table): SealableLedger {
     items: (partition, from, to) => storedItems(table, partition, from, to, true),
     newestSeal,
     async putSeal(seal) {
-      if (await putIfAbsent(table, seal)) return seal;
+      const isStored = await put(table, {
+        Item: encodeSeal(seal),
+        ConditionExpression: 'attribute_not_exists(#account)',
+        ExpressionAttributeNames: { '#account': 'account' },
+      });
+      if (isStored) return seal;
       const stored = await newestSeal(seal.from);
       if (stored?.from === seal.from) return stored;
       const what = `the table ${table.tableName} has a seal of ${formatSecond(seal.from)} and does not return it`;
@@ -42,16 +65,14 @@ export function createSealableLedger(table: Table): SealableLedger {
   };
 }
 
-/** True if the seal was stored, false if its day has one. */
-async function putIfAbsent({ client, tableName }: Table, seal: Seal): Promise<boolean> {
-  const put = new PutItemCommand({
-    TableName: tableName,
-    Item: encodeSeal(seal),
-    ConditionExpression: 'attribute_not_exists(#account)',
-    ExpressionAttributeNames: { '#account': 'account' },
-  });
+/** True if the item was stored, false if its condition did not hold. */
+async function put(
+  { client, tableName }: Table,
+  input: Omit<PutItemCommandInput, 'TableName'>,
+): Promise<boolean> {
+  const command = new PutItemCommand({ ...input, TableName: tableName });
   try {
-    await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) => client.send(put, { abortSignal }));
+    await withTimeOut(AWS_CALL_TIMEOUT, (abortSignal) => client.send(command, { abortSignal }));
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;

@@ -1,4 +1,3 @@
-import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { defaultAccount } from '../../core/account.ts';
 import { formatSecond, type Instant } from '../../core/instant.ts';
 import { byCodeOrder } from '../../core/order.ts';
@@ -8,7 +7,7 @@ import type { SealedItem } from '../../core/seal.ts';
 import { decodeSeal } from '../../core/seal-item.ts';
 import type { FoundSeal, StoredLedger } from '../../history/stored-ledger.ts';
 import { readCatalog, type Table } from './catalog.ts';
-import { query } from './query.ts';
+import { pages, query, since } from './query.ts';
 
 /** Reads what is sealed, as it is stored, and the seals. */
 export function createStoredLedger(table: Table): StoredLedger {
@@ -16,25 +15,12 @@ export function createStoredLedger(table: Table): StoredLedger {
     partitions: () => sealedPartitions(table),
     items: (partition, from, to) => storedItems(table, partition, from, to, false),
     async oldest(partition) {
-      const { Items: [item] = [] } = await query(table, {
-        KeyConditionExpression: '#account = :account',
-        ExpressionAttributeNames: { '#account': 'account' },
-        ExpressionAttributeValues: { ':account': { S: partition } },
-        Limit: 1,
-      });
+      const { Items: [item] = [] } = await query(table, { ...since(partition, undefined), Limit: 1 });
       return item;
     },
     async *seals(from) {
-      const since = from === undefined ? {} : { ':from': { S: formatSecond(from) } };
-      const condition = {
-        KeyConditionExpression: `#account = :seal${from === undefined ? '' : ' AND #slot >= :from'}`,
-        ExpressionAttributeNames: {
-          '#account': 'account',
-          ...(from === undefined ? {} : { '#slot': 'slot' }),
-        },
-        ExpressionAttributeValues: { ':seal': { S: SEAL_PARTITION }, ...since },
-      };
-      for await (const page of pages(table, condition)) for (const item of page) yield decodeFound(item);
+      for await (const page of pages(table, since(SEAL_PARTITION, from)))
+        for (const item of page) yield decodeFound(item);
     },
   };
 }
@@ -79,18 +65,6 @@ export async function storedItems(
   for await (const page of pages(table, condition))
     items.push(...page.filter((item) => item['slot']?.S !== end));
   return items;
-}
-
-async function* pages(
-  table: Table,
-  condition: Parameters<typeof query>[1],
-): AsyncGenerator<readonly SealedItem[]> {
-  let start: QueryCommandOutput['LastEvaluatedKey'];
-  do {
-    const page = await query(table, { ...condition, ExclusiveStartKey: start });
-    yield page.Items ?? [];
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
 }
 
 function decodeFound(item: SealedItem): FoundSeal {

@@ -11,10 +11,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../lambda/adapters/sha256.ts';
 import { DAY, HOUR, MINUTE } from '../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../lambda/core/item.ts';
 import { SEAL_PARTITION } from '../../../lambda/core/partitions.ts';
+import { rootText } from '../../../lambda/core/seal.ts';
+import { decodeSeal } from '../../../lambda/core/seal-item.ts';
+import { Authority } from '../../support/authority.ts';
 import { catalogOf, failure, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import { SEAL } from '../../support/seals.ts';
 import { StoredTable } from '../../support/stored-table.ts';
 import { typed } from '../../support/typed.ts';
 
@@ -76,6 +81,45 @@ describe('balances prove', () => {
     const { stderr } = await prove('2026-03-02T18:00:00Z --account sg/main');
     expect(stderr[0]).toContain('held at 2026-03-02T00:00:00Z');
     expect(stderr[1]).toMatch(/^sg\/main: .*2026-03-02T12:00:00Z/);
+  });
+
+  it('has the oldest good token of its days, with which no root needs to have been kept', async () => {
+    const authority = new Authority(BEGIN);
+    const stamp = (day: number, token?: Uint8Array) => {
+      const item = table.all(SEAL_PARTITION)[day] ?? {};
+      const { previous, accounts } = decodeSeal(item).value ?? SEAL;
+      const good = () => authority.token(rootText(previous, accounts), BEGIN + (day + 1) * DAY + HOUR);
+      table.put({ ...item, timestamp: { B: token ?? good() } });
+    };
+    stamp(0, Buffer.from('no token'));
+    stamp(1);
+    stamp(2);
+    expect((await prove('2026-03-01T13:00:00Z --account sg/main')).exitCode).toBe(0);
+    expect(readdirSync(join(out, 'days')).filter((name) => name.endsWith('.tst'))).toEqual([
+      '2026-03-02T0000Z.tst',
+    ]);
+    expect(readFileSync(join(out, 'evidence.txt'), 'utf8')).toContain(`simulated no
+token days/2026-03-02T0000Z.tst
+tokenHash ${sha256(readFileSync(join(out, 'days/2026-03-02T0000Z.tst')))}
+signedAt 2026-03-03T01:00:00Z
+authority CN=Test authority
+`);
+    expect(readFileSync(join(out, 'evidence.html'), 'utf8')).toContain('sh check.sh - authority.pem');
+    const { exitCode, stderr } = await type(`verify --evidence ${out}`);
+    expect({ exitCode, stderr: stderr.slice(1) }).toEqual({
+      exitCode: 0,
+      stderr: [
+        'the root of days/2026-03-02T0000Z.txt was signed at 2026-03-03T01:00:00Z by CN=Test authority; --authority FILE checks who that is',
+        'compare this root with one that was kept elsewhere: --expect does',
+      ],
+    });
+    writeFileSync(join(folder, 'other.pem'), new Authority(BEGIN, 'Another').pem);
+    const other = await type(`verify --evidence ${out} --authority ${folder}/other.pem --format json`);
+    expect(other.exitCode).toBe(3);
+    expect(JSON.parse(other.stdout)).toEqual([{ day: '2026-03-01', account: null, problem: 'timestamp' }]);
+    expect(other.stderr).toEqual([
+      'days/2026-03-02T0000Z.tst is by CN=Test authority, to whom the given certificates do not lead',
+    ]);
   });
 
   it('is refused by verify after a change, which names the day and the account', async () => {
@@ -151,7 +195,7 @@ describe('balances prove', () => {
     expect((await type(`verify --evidence ${out}`)).stderr).toEqual([
       `error: ${out} is no folder of evidence: it has no evidence.txt`,
     ]);
-    expect((await type(`verify --evidence ${out}/none`)).stderr[0]).toContain('cannot be read as a folder');
+    expect((await type(`verify --evidence ${out}/none`)).stderr[0]).toContain('none cannot be read as evidence (ENOENT)');
     expect((await type(`verify --evidence ${out} --local`)).exitCode).toBe(2);
   });
 });

@@ -1,8 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { DAY, HOUR } from '../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../lambda/core/item.ts';
 import { SEAL_PARTITION } from '../../../lambda/core/partitions.ts';
+import { rootText } from '../../../lambda/core/seal.ts';
+import { decodeSeal } from '../../../lambda/core/seal-item.ts';
+import { Authority } from '../../support/authority.ts';
 import { catalogOf, line, memoryLedger, snapshot, time } from '../../support/memory-ledger.ts';
+import { SEAL } from '../../support/seals.ts';
 import { StoredTable } from '../../support/stored-table.ts';
 import { typed } from '../../support/typed.ts';
 
@@ -117,6 +124,45 @@ describe('balances verify', () => {
     expect(lost.stderr.at(-1)).toBe(`no seal has the expected root ${other}`);
     const empty = await ask(`--table ledger --format json --expect ${other}`, new StoredTable(BEGIN));
     expect(JSON.parse(empty.stdout).at(-1)).toEqual({ day: null, account: null, problem: 'chain' });
+  });
+
+  it('says which seals are signed by a time-stamp authority, and checks it against certificates', async () => {
+    const table = await sealed();
+    const authority = new Authority(BEGIN);
+    const [first, second] = table.all(SEAL_PARTITION);
+    const { previous, accounts } = decodeSeal(second ?? {}).value ?? SEAL;
+    const token = authority.token(rootText(previous, accounts), BEGIN + 2 * DAY + HOUR);
+    table.put({ ...second, timestamp: { B: token } });
+    const signed = 'the root of 2026-03-02 was signed at 2026-03-03T01:00:00Z by CN=Test authority';
+    const { exitCode, stderr } = await ask('--table ledger', table);
+    expect({ exitCode, last: stderr.at(-1) }).toEqual({
+      exitCode: 0,
+      last: `1 seal has a time-stamp; ${signed}; --authority FILE checks who that is`,
+    });
+    const file = join(mkdtempSync(join(tmpdir(), 'verify-')), 'authority.pem');
+    onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+    const under = async (pem: string) => {
+      writeFileSync(file, pem);
+      return await ask(`--table ledger --format json --authority ${file}`, table);
+    };
+    expect((await under(authority.pem)).stderr.at(-1)).toBe(
+      `1 seal has a time-stamp; ${signed}, as the certificates say`,
+    );
+    const other = await under(new Authority(BEGIN, 'Another').pem);
+    expect(other.exitCode).toBe(3);
+    expect(JSON.parse(other.stdout)).toEqual([{ day: '2026-03-02', account: null, problem: 'timestamp' }]);
+    expect(other.stderr.slice(0, 2)).toEqual([
+      'the token of 2026-03-02 is by CN=Test authority, to whom the given certificates do not lead',
+      expect.stringMatching(/^timestamp: the token of the time-stamp authority is not one of this seal/),
+    ]);
+    expect((await under('no certificate')).stderr).toEqual([
+      `error: ${file} has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----`,
+    ]);
+    expect((await ask('--table ledger --authority none.pem', table)).stderr).toEqual([
+      'error: none.pem cannot be read as certificates in PEM',
+    ]);
+    table.put({ ...first, timestamp: { B: token } });
+    expect((await ask('--table ledger', table)).stdout).toContain('2026-03-01  timestamp  all');
   });
 
   it('does not take what is not a root', async () => {

@@ -1,25 +1,33 @@
 import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EvidenceFiles } from '../../../cli/evidence/claims.ts';
+import { type EvidenceFiles, textIn } from '../../../cli/evidence/claims.ts';
 import { examineEvidence } from '../../../cli/evidence/examine.ts';
+import { examineClaims } from '../../../cli/evidence/examine-claims.ts';
+import { examineToken } from '../../../cli/evidence/examine-token.ts';
 import { evidenceFiles, withExplanation } from '../../../cli/evidence/files.ts';
 import { sha256 } from '../../../lambda/adapters/sha256.ts';
+import { tokenReader } from '../../../lambda/adapters/timestamp/token.ts';
 import { DAY, HOUR } from '../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../lambda/core/item.ts';
 import { SEAL_PARTITION } from '../../../lambda/core/partitions.ts';
+import { rootText } from '../../../lambda/core/seal.ts';
 import { decodeSeal } from '../../../lambda/core/seal-item.ts';
+import { Authority } from '../../support/authority.ts';
 import { line, snapshot, time } from '../../support/memory-ledger.ts';
 import { StoredTable } from '../../support/stored-table.ts';
 
 const BEGIN = time('2026-03-01T00:00:00Z');
 const SLOT = BEGIN + 12 * HOUR;
 
-/** Evidence of sg/main at noon of the first of three sealed days. */
-async function evidence(simulated = false): Promise<EvidenceFiles> {
+const authority = new Authority(BEGIN);
+
+/** Evidence of sg/main at noon of the first of three sealed days, the second of which may have a time-stamp token. */
+async function evidence(simulated = false, isStamped = false): Promise<EvidenceFiles> {
   const items = (['id/main', 'sg/main'] as const).flatMap((account) =>
     Array.from({ length: 12 }, (_, index) =>
       encodeItem(
@@ -33,10 +41,14 @@ async function evidence(simulated = false): Promise<EvidenceFiles> {
   const its = await table.items('sg/main', BEGIN, BEGIN + DAY);
   const [, , item] = its;
   if (first === undefined || item === undefined) throw new Error('nothing sealed');
-  return evidenceFiles({ item, items: its, seals: [first, ...rest], simulated });
+  const [second = first] = rest;
+  const timestamp = { at: BEGIN + 2 * DAY + HOUR, authority: `CN=${authority.name}` };
+  const token = authority.token(rootText(second.previous, second.accounts), timestamp.at);
+  const stamp = isStamped ? { from: second.from, token, timestamp } : undefined;
+  return evidenceFiles({ item, items: its, seals: [first, ...rest], stamp, simulated });
 }
 
-const rootOf = (files: EvidenceFiles) => /^root (.*)$/m.exec(files.get('evidence.txt') ?? '')?.[1] ?? '';
+const rootOf = (files: EvidenceFiles) => /^root (.*)$/m.exec(textIn(files, 'evidence.txt'))?.[1] ?? '';
 const TEXTS = ['item.json', 'account.txt', 'evidence.txt'];
 
 /** Any change of one character: replaced, left out or put in. The page and the script are the last of the files. */
@@ -54,7 +66,7 @@ function changed(
   { file, at, kind, character }: Change,
 ): EvidenceFiles {
   const name = names[file % names.length] ?? '';
-  const text = files.get(name) ?? '';
+  const text = textIn(files, name);
   const place = at % text.length;
   const end = place + (kind === 'put in' ? 0 : 1);
   return new Map([
@@ -92,7 +104,7 @@ simulated no
     expect(examineEvidence(files)).toEqual([]);
     expect(examineEvidence(files, rootOf(files))).toEqual([]);
     // A root kept in March is as good as today's: it covers the item too.
-    expect(examineEvidence(files, sha256(files.get('days/2026-03-02T0000Z.txt') ?? ''))).toEqual([]);
+    expect(examineEvidence(files, sha256(textIn(files, 'days/2026-03-02T0000Z.txt')))).toEqual([]);
     expect(examineEvidence(files, 'ab'.repeat(32))).toMatchObject([
       { day: '2026-03-03', account: undefined, problem: 'chain' },
     ]);
@@ -112,7 +124,7 @@ simulated no
   it('names the file that does not fit', async () => {
     const files = await evidence();
     const edited = (name: string, edit: (text: string) => string) =>
-      examineEvidence(new Map([...files, [name, edit(files.get(name) ?? '')]])).map(({ what }) =>
+      examineEvidence(new Map([...files, [name, edit(textIn(files, name))]])).map(({ what }) =>
         what.slice(0, 60),
       );
     expect(edited('item.json', (text) => text.replace('"BTC":"1.2"', '"BTC":"9.2"'))).toEqual([
@@ -175,6 +187,102 @@ simulated no
   });
 });
 
+describe('evidence with a time-stamp token', () => {
+  const problems = async (files: EvidenceFiles) => [
+    ...examineEvidence(files),
+    ...(await examineToken(files, tokenReader([new X509Certificate(authority.pem).raw]))),
+  ];
+  const token = 'days/2026-03-02T0000Z.tst';
+
+  it('is accepted as it is, and says who signed what', async () => {
+    const files = await evidence(false, true);
+    expect(await problems(files)).toEqual([]);
+    expect([...files.keys()].filter((name) => name.endsWith('.tst'))).toEqual([token]);
+    expect(textIn(files, 'evidence.html')).toContain('<strong>CN=Test authority</strong>');
+    expect(textIn(files, 'evidence.html')).toContain('and you do not trust the time-stamp authority');
+    expect(textIn(await evidence(), 'evidence.html')).not.toContain('time-stamp');
+  });
+
+  it('is refused after any change of one character in any text, or of one byte of the token', async () => {
+    const files = await evidence(false, true);
+    const names = [...files.keys()].filter((name) => name !== token);
+    fc.assert(
+      fc.property(change, (one) => {
+        const other = changed(files, names, one);
+        expect(examineEvidence(other).length === 0).toBe(isSame(files, other));
+      }),
+      { numRuns: 200 },
+    );
+    const bytes = files.get(token);
+    if (bytes === undefined || typeof bytes === 'string') throw new Error('no token');
+    for (let place = 0; place < bytes.length; place += 7) {
+      const other = Buffer.from(bytes);
+      other[place] = (other[place] ?? 0) ^ 1;
+      expect(examineEvidence(new Map([...files, [token, other]]))).toMatchObject([{ problem: 'timestamp' }]);
+    }
+  });
+
+  it('is refused without its token, or with that of another day', async () => {
+    const files = await evidence(false, true);
+    const without = new Map([...files].filter(([name]) => name !== token));
+    expect(examineEvidence(without)).toMatchObject([
+      { problem: 'timestamp', what: `${token} does not have the hash that evidence.txt has for it` },
+    ]);
+    expect(await examineToken(without, tokenReader())).toMatchObject([
+      { what: `${token} is not the token of a day in this folder` },
+    ]);
+    const claims = textIn(files, 'evidence.txt');
+    const moved = (to: string) =>
+      new Map([...files, [to, files.get(token) ?? ''], ['evidence.txt', claims.replace(token, to)]]);
+    expect(await examineToken(moved('days/2026-03-01T0000Z.tst'), tokenReader())).toMatchObject([
+      { problem: 'timestamp', what: 'days/2026-03-01T0000Z.tst is over another text' },
+    ]);
+    expect(await examineToken(moved('days/2026-03-09T0000Z.tst'), tokenReader())).not.toEqual([]);
+    const later = new Map([
+      ...files,
+      ['evidence.txt', claims.replace('signedAt 2026-03-03', 'signedAt 2026-03-02')],
+    ]);
+    expect(await examineToken(later, tokenReader())).toMatchObject([
+      {
+        what: `${token} was signed at 2026-03-03T01:00:00Z by CN=Test authority, and evidence.txt says otherwise`,
+      },
+    ]);
+  });
+});
+
+describe('what no hash in evidence covers', () => {
+  it.each([
+    [
+      'the day',
+      'day 2026-03-01',
+      'day 2026-03-02',
+      'days/2026-03-01T0000Z.txt is not the day 2026-03-02 in UTC',
+    ],
+    ['the time zone', 'timeZone UTC', 'timeZone Asia/Seoul', 'is not the day 2026-03-01 in Asia/Seoul'],
+    ['an unknown zone', 'timeZone UTC', 'timeZone Mars', 'is not the day 2026-03-01 in Mars'],
+    ['the newest day', 'rootDay 2026-03-03', 'rootDay 2026-03-05', 'is not the day 2026-03-05'],
+  ])('is held to the names of its files: %s', async (_, from, to, what) => {
+    const files = await evidence();
+    const other = new Map([
+      ...files,
+      ['evidence.txt', textIn(files, 'evidence.txt').replace(from, to)] as const,
+    ]);
+    expect(examineEvidence(withExplanation(other)).map((problem) => problem.what)).toEqual([
+      expect.stringContaining(what),
+    ]);
+  });
+
+  it('is held to the slot: the files of other days are not those of this one', async () => {
+    const files = await evidence();
+    const renamed = new Map(
+      [...files].map(([name, file]) => [name.replace(/2026-03-0(\d)T/, '2026-04-0$1T'), file]),
+    );
+    expect(examineEvidence(renamed).map(({ what }) => what)).toContain(
+      '2026-03-01T12:00:00Z is not in the day of days/2026-04-01T0000Z.txt',
+    );
+  });
+});
+
 /** The programs there are on any Linux; on another system there may be none. */
 const SHA256SUM = ['/usr/bin/sha256sum', '/bin/sha256sum'].find(
   (path) => spawnSync(path, [], { input: '' }).status === 0,
@@ -208,13 +316,13 @@ describe.skipIf(SHA256SUM === undefined)('check.sh, with sh and sha256sum alone'
     expect(check(files, rootOf(files))).toEqual({
       status: 0,
       last: [
-        'OK: the line above is what was recorded of sg/main for 2026-03-01T12:00:00Z. No other file is needed to read it.',
+        'OK: the line above is what was recorded of sg/main for 2026-03-01T12:00:00Z. No other file is needed to read it; evidence.html was not checked.',
         'It is under the root that you gave, that of days/2026-03-03T0000Z.txt.',
       ],
     });
     expect(check(files).last[0]).toBe(`It is under the root ${rootOf(files)}.`);
     expect(check(files, 'ab'.repeat(32)).status).toBe(1);
-    expect(check(files, sha256(files.get('days/2026-03-01T0000Z.txt') ?? '')).status).toBe(0);
+    expect(check(files, sha256(textIn(files, 'days/2026-03-01T0000Z.txt'))).status).toBe(0);
     const second = `sg/main ${'ab'.repeat(32)}\n`;
     const first = 'days/2026-03-01T0000Z.txt';
     expect(check(new Map([...files, [first, `${files.get(first)}${second}`]])).last.at(-1)).toContain(
@@ -229,13 +337,27 @@ describe.skipIf(SHA256SUM === undefined)('check.sh, with sh and sha256sum alone'
     for (const one of changes) {
       const other = changed(files, names, one);
       // The script does not look at the claims that it does not use; the page, which shows them, would differ.
-      const withoutPage = examineEvidence(other).filter(
-        ({ what }) => !what.endsWith('what this program writes') && !what.endsWith('to this evidence'),
-      );
+      const unseen = examineClaims(other).map(({ what }) => what);
+      const withoutPage = examineEvidence(other).filter(({ what }) => !unseen.includes(what));
       const { status, last } = check(other);
       expect({ one, status }).toEqual({ one, status: withoutPage.length === 0 ? 0 : 1 });
       expect(last.at(-1)?.startsWith('NOT OK: ')).toBe(status === 1);
     }
+  });
+
+  it('takes a token as it is claimed, without openssl, and a root in lower case alone', async () => {
+    const files = await evidence(false, true);
+    expect(check(files, rootOf(files)).status).toBe(0);
+    const token = 'days/2026-03-02T0000Z.tst';
+    expect(check(new Map([...files, [token, 'x']])).last.at(-1)).toBe(
+      `NOT OK: ${token} does not have the hash that evidence.txt has for it`,
+    );
+    expect(check(new Map([...files].filter(([name]) => name !== token))).status).toBe(1);
+    expect(check(files, rootOf(files).toUpperCase()).last.at(-1)).toContain('in lower case');
+    expect(check(files, '-').status).toBe(0);
+    expect(check(await evidence(), '-', 'authority.pem').last.at(-1)).toBe(
+      'NOT OK: there is no token here to check with certificates',
+    );
   });
 
   it('refuses it without one of its files', async () => {

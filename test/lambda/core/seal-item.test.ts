@@ -41,7 +41,9 @@ describe('the item of a seal', () => {
 
   it('is read back as it was, the first one without a previous', () => {
     const first: Seal = { ...SEAL, previous: undefined, accounts: new Map(), items: new Map() };
-    for (const seal of [SEAL, first]) expect(decodeSeal(encodeSeal(seal)).value).toStrictEqual(seal);
+    const stamped: Seal = { ...SEAL, timestamp: new Uint8Array([0x30, 0]) };
+    for (const seal of [SEAL, first, stamped]) expect(decodeSeal(encodeSeal(seal)).value).toEqual(seal);
+    expect(encodeSeal(stamped)['timestamp']).toStrictEqual({ B: stamped.timestamp });
     expect(encodeSeal(first)).not.toHaveProperty('previous');
   });
 
@@ -53,6 +55,7 @@ describe('the item of a seal', () => {
     ['a day', { day: { S: '2026-03-30' } }, 'its day is not the day of its slot'],
     ['a root', { root: { S: HASH.toUpperCase() } }, 'its root is not 64 hex digits'],
     ['a previous', { previous: { S: '-' } }, 'its previous is not 64 hex digits'],
+    ['text as a token', { timestamp: { S: 'x' } }, 'its timestamp is not of the kind B'],
     ['text as previous', { previous: { N: '1' } }, 'its previous is not 64 hex digits'],
     [
       'sealedAt',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../../lambda/handlers/environment.ts';
+import { readEnvironment, readSealerEnvironment } from '../../../lambda/handlers/environment.ts';
 
 const GOOD = {
   TABLE_NAME: 'table',
@@ -127,6 +127,27 @@ describe('the environment', () => {
   ])('accepts %s, which is this machine', (url) => {
     expect(readEnvironment({ ...GOOD, UPBIT_API_URL: url }).baseUrl('th')).toBe(
       url.replace('{region}', 'th'),
+    );
+  });
+});
+
+describe('the environment of the sealer', () => {
+  const given = { TABLE_NAME: 'table', TIME_ZONE: 'Asia/Jakarta' };
+
+  it('gives the table and the time zone, and an authority and a topic where they are set', () => {
+    expect(readSealerEnvironment(given)).toStrictEqual({
+      ...{ tableName: 'table', timeZone: 'Asia/Jakarta', functionName: 'local' },
+      ...{ timestampUrl: undefined, rootTopicArn: undefined },
+    });
+    const more = { ...given, TIMESTAMP_URL: 'http://tsa.example/', ROOT_TOPIC_ARN: 'arn:aws:sns:x' };
+    expect(readSealerEnvironment(more)).toMatchObject({
+      ...{ timestampUrl: 'http://tsa.example/', rootTopicArn: 'arn:aws:sns:x' },
+    });
+  });
+
+  it('is rejected with a URL that is none', () => {
+    expect(() => readSealerEnvironment({ ...given, TIMESTAMP_URL: 'tsa.example' })).toThrow(
+      'the environment variable TIMESTAMP_URL is "tsa.example"; allowed is an http or https URL of an RFC 3161 time-stamp authority, at most 1,000 characters and without a user name',
     );
   });
 });

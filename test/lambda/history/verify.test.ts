@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../lambda/adapters/sha256.ts';
+import { tokenReader } from '../../../lambda/adapters/timestamp/token.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../../lambda/core/instant.ts';
 import { encodeItem } from '../../../lambda/core/item.ts';
 import { SEAL_PARTITION } from '../../../lambda/core/partitions.ts';
@@ -13,7 +14,9 @@ import {
   type VerifyRequest,
   verifySeals,
 } from '../../../lambda/history/verify.ts';
+import { Authority } from '../../support/authority.ts';
 import { failure, line, snapshot, time } from '../../support/memory-ledger.ts';
+import { SEAL } from '../../support/seals.ts';
 import { StoredTable } from '../../support/stored-table.ts';
 
 const BEGIN = time('2026-03-01T00:00:00Z');
@@ -51,6 +54,7 @@ async function verified(
     table.stored,
     { range: EVERYTHING, accounts: undefined, beginning: BEGIN, timeZone: 'UTC', now, ...request },
     sha256,
+    tokenReader(),
   );
   const problems: SealProblem[] = [];
   for (let next = await found.next(); ; next = await found.next()) {
@@ -121,7 +125,58 @@ describe('a ledger as it was sealed', () => {
   it('is empty and whole', async () => {
     const table = new StoredTable(BEGIN);
     const found = await verified(table, 9, { beginning: Number.POSITIVE_INFINITY });
-    expect(found).toEqual({ problems: [], last: undefined, days: 0, items: 0 });
+    expect(found).toEqual({
+      problems: [],
+      last: undefined,
+      days: 0,
+      items: 0,
+      stamped: 0,
+      lastStamp: undefined,
+    });
+  });
+});
+
+describe('a seal with a time-stamp token', () => {
+  const authority = new Authority(BEGIN);
+  /** Three days, of which the second has a token; `odd` may be another text, time or token. */
+  async function stamped(
+    odd: { readonly text?: string; readonly at?: Instant; readonly token?: Uint8Array } = {},
+  ) {
+    const table = await sealed(3);
+    const item = sealAt(table, 1);
+    const { previous, accounts } = decodeSeal(item).value ?? SEAL;
+    const text = odd.text ?? rootText(previous, accounts);
+    const token = odd.token ?? authority.token(text, odd.at ?? BEGIN + 2 * DAY + HOUR);
+    table.put({ ...item, timestamp: { B: token } });
+    return table;
+  }
+
+  it('is counted, and tells who signed and when', async () => {
+    expect(await verified(await stamped(), 3)).toMatchObject({
+      problems: [],
+      stamped: 1,
+      lastStamp: { day: '2026-03-02', at: BEGIN + 2 * DAY + HOUR, authority: 'CN=Test authority' },
+    });
+  });
+
+  it.each([
+    ['over another root', { text: '-\n' }, 'the token of 2026-03-02 is over another text'],
+    [
+      'from before the day ended',
+      { at: BEGIN + 2 * DAY - MINUTE },
+      'the token of 2026-03-02 was signed at 2026-03-02T23:59:00Z, before the day ended',
+    ],
+    ['that is none', { token: Buffer.from('x') }, expect.stringMatching(/^the token of 2026-03-02 is no/)],
+  ])('is named, and nothing else is, if its token is one %s', async (_, odd, what) => {
+    const { problems, stamped: good, lastStamp } = await verified(await stamped(odd), 3);
+    expect(problems).toEqual([{ ...problem(1, 'timestamp'), what }]);
+    expect({ good, lastStamp }).toEqual({ good: 0, lastStamp: undefined });
+  });
+
+  it('is held only against what it was made for: of a seal that was changed, only that is said', async () => {
+    const table = await stamped();
+    table.put({ ...sealAt(table, 1), root: { S: 'ab'.repeat(32) } });
+    expect((await verified(table, 3)).problems).toEqual([problem(1, 'chain')]);
   });
 });
 

@@ -3,12 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../../infra/local/embedded-dynamodb.ts';
 import { createSealableLedger } from '../../../lambda/adapters/ledger/seals.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
+import { tokenReader } from '../../../lambda/adapters/timestamp/token.ts';
 import { DAY, formatSecond, HOUR, type Instant, MINUTE } from '../../../lambda/core/instant.ts';
-import { dayName, lastSealable } from '../../../lambda/core/seal.ts';
-import type { SealReport } from '../../../lambda/sealer/seal-days.ts';
+import { dayName, lastSealable, rootText } from '../../../lambda/core/seal.ts';
+import type { SealerReport } from '../../../lambda/sealer/run.ts';
+import { Authority } from '../../support/authority.ts';
+import { type AuthorityServer, signing, startAuthorityServer } from '../../support/authority-server.ts';
 import { startFaultyDynamoDb } from '../../support/faulty-dynamodb.ts';
 import { named } from '../../support/local-parts.ts';
 import { failure, line, sheet, snapshot } from '../../support/memory-ledger.ts';
+import { startTopic, TOPIC, type Topic } from '../../support/topic.ts';
 import { type DeployedFunction, invoke, synthesize } from './deployed.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 
@@ -26,23 +30,27 @@ describe('the synthesized bundle of the sealer, in a process of its own', () => 
   });
   afterAll(() => deployed.remove());
 
-  beforeEach(async () => {
+  const start = async () => {
     standIns = await startStandIns([ACCOUNT]);
     client = new DynamoDBClient({ endpoint: endpoint(), ...LOCAL_CREDENTIALS });
+  };
+  const end = async () => {
+    client.destroy();
+    await standIns.close();
+  };
+  beforeEach(async () => {
+    await start();
     const now = Math.floor(Date.now() / 1_000) * 1_000;
     const last = lastSealable('UTC', now);
     days = [last - DAY, last];
     event = { seal: formatSecond(now) };
     await fill(last - DAY);
-    return async () => {
-      client.destroy();
-      await standIns.close();
-    };
+    return end;
   });
 
   const endpoint = () => standIns.environment(deployed)['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const run = (...groups: (readonly unknown[])[]) =>
-    invoke<SealReport>(deployed, standIns.environment(deployed), groups);
+    invoke<SealerReport>(deployed, standIns.environment(deployed), groups);
   const seals = async () => {
     const ledger = createSealableLedger({ client, tableName: 'ledger' });
     return await Promise.all(days.map((day) => ledger.newestSeal(day)));
@@ -107,6 +115,73 @@ describe('the synthesized bundle of the sealer, in a process of its own', () => 
     const { TIME_ZONE: _, ...without } = environment;
     const unset = await invoke(deployed, without, [[event]]);
     expect(unset.outcomes[0]?.error?.message).toContain('the environment variable TIME_ZONE is not set');
+  });
+
+  describe('on the first of a month', () => {
+    let first: Instant;
+    let topic: Topic;
+    let authority: AuthorityServer;
+    beforeEach(async () => {
+      const now = new Date();
+      first = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
+      if (first + HOUR > Date.now()) first = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1);
+      // Another ledger, which begins earlier.
+      await end();
+      await start();
+      await fill(first - 2 * DAY);
+      [topic, authority] = [
+        await startTopic(),
+        await startAuthorityServer(signing(new Authority(first - 9 * DAY))),
+      ];
+      return async () => {
+        await topic.close();
+        await authority.close();
+      };
+    });
+    const runThen = async () =>
+      await invoke<SealerReport>(
+        deployed,
+        {
+          ...standIns.environment(deployed),
+          ...{ TIMESTAMP_URL: authority.url, ROOT_TOPIC_ARN: TOPIC, AWS_ENDPOINT_URL_SNS: topic.endpoint },
+        },
+        [[{ seal: formatSecond(first + HOUR) }]],
+      );
+    const newest = async () =>
+      await createSealableLedger({ client, tableName: 'ledger' }).newestSeal(first - DAY);
+
+    it('has each seal signed, and mails the root of the month’s last day', async () => {
+      const { outcomes, stdout, stderr } = await runThen();
+      expect(outcomes).toMatchObject([{ report: { sealed: [{}, {}], stamped: 2 } }]);
+      expect(stderr).toBe('');
+      const seal = await newest();
+      const text = rootText(seal?.previous, seal?.accounts ?? new Map());
+      expect((await tokenReader()(seal?.timestamp ?? new Uint8Array(), text)).value?.authority).toBe(
+        'CN=Test authority',
+      );
+      expect(topic.subjects).toEqual([`Ledger root ${seal && dayName(seal)}: ${seal?.root}`]);
+      const messages = stdout.split('\n').slice(0, -2);
+      expect(messages.map((line_) => JSON.parse(line_).message)).toEqual([
+        ...['seal', 'seal', 'timestamp', 'timestamp', 'mail'],
+      ]);
+    });
+
+    it('throws if that cannot be mailed, and mails it when it is tried again', async () => {
+      topic.isOpen = false;
+      expect((await runThen()).outcomes[0]?.error?.code).toBe('mail.unsent');
+      expect((await newest())?.timestamp).toBeDefined();
+      topic.isOpen = true;
+      expect((await runThen()).outcomes).toMatchObject([{ report: { sealed: [], stamped: 0 } }]);
+      expect(topic.subjects).toHaveLength(1);
+    });
+
+    it('asks nobody for anything that is not configured', async () => {
+      const environment = standIns.environment(deployed);
+      const event_ = { seal: formatSecond(first + HOUR) };
+      const { outcomes } = await invoke<SealerReport>(deployed, environment, [[event_]]);
+      expect(outcomes[0]?.report).not.toHaveProperty('stamped');
+      expect([authority.asked, topic.subjects]).toEqual([[], []]);
+    });
   });
 
   it('queries the table and puts only into #seal, as its role allows', async () => {

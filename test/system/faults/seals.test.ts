@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { createStoredLedger } from '../../../lambda/adapters/ledger/stored.ts';
 import { createLedgerWriter } from '../../../lambda/adapters/ledger/writer.ts';
 import { sha256 } from '../../../lambda/adapters/sha256.ts';
+import { createAuthority } from '../../../lambda/adapters/timestamp/authority.ts';
+import { tokenReader } from '../../../lambda/adapters/timestamp/token.ts';
 import { DAY, formatSecond, HOUR, type Instant, MINUTE } from '../../../lambda/core/instant.ts';
 import { dayName } from '../../../lambda/core/seal.ts';
 import { assembleSealer } from '../../../lambda/handlers/assemble-sealer.ts';
 import { isUnreadableSeal } from '../../../lambda/history/stored-ledger.ts';
 import { verifySeals } from '../../../lambda/history/verify.ts';
+import { Authority, granted } from '../../support/authority.ts';
+import { type Answer, signing, startAuthorityServer } from '../../support/authority-server.ts';
 import { line, snapshot, time } from '../../support/memory-ledger.ts';
 import { startEmptyTable } from '../operations/copied-table.ts';
 
@@ -25,11 +29,12 @@ async function unsealed() {
   return table;
 }
 
-function seal(client: DynamoDBClient, at: Instant = NOW): Promise<unknown> {
+function seal(client: DynamoDBClient, at: Instant = NOW, url?: string): Promise<unknown> {
   const clock = { now: () => at };
+  const authority = url === undefined ? undefined : createAuthority(url);
   const sealer = assembleSealer(
     { tableName: 'ledger', timeZone: 'UTC' },
-    { client, clock, write: () => undefined },
+    { client, clock, authority, write: () => undefined },
   );
   return sealer({ seal: formatSecond(at) });
 }
@@ -42,9 +47,14 @@ async function state(table: Awaited<ReturnType<typeof unsealed>>) {
   const range = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const request = { range, accounts: undefined, beginning: BEGIN, timeZone: 'UTC', now: NOW + HOUR } as const;
   const problems: unknown[] = [];
-  for await (const problem of verifySeals(stored, request, sha256)) problems.push(problem);
-  return { days, problems };
+  const found = verifySeals(stored, request, sha256, tokenReader());
+  for (let next = await found.next(); ; next = await found.next()) {
+    if (next.done === true) return { days, problems, stamped: next.value.stamped };
+    problems.push(next.value);
+  }
 }
+
+const WHOLE = { days: DAYS, problems: [], stamped: 0 };
 
 /** A client that dies at its n-th call: before the call is sent, or after it took effect. */
 function mortal(client: DynamoDBClient, dies: number, after: boolean) {
@@ -73,7 +83,7 @@ describe('sealing', () => {
         const table = await unsealed();
         await expect(seal(mortal(table.client, dies, after).client)).rejects.toThrow();
         await seal(table.client);
-        expect({ dies, after, ...(await state(table)) }).toEqual({ dies, after, days: DAYS, problems: [] });
+        expect({ dies, after, ...(await state(table)) }).toEqual({ dies, after, ...WHOLE });
         await table.close();
       }
     }
@@ -82,7 +92,7 @@ describe('sealing', () => {
   it('faults row 55: two at once make one chain', async () => {
     const table = await unsealed();
     await Promise.all([seal(table.client), seal(table.client)]);
-    expect(await state(table)).toEqual({ days: DAYS, problems: [] });
+    expect(await state(table)).toEqual(WHOLE);
     await table.close();
   });
 
@@ -90,7 +100,59 @@ describe('sealing', () => {
     const table = await unsealed();
     await seal(table.client, BEGIN + DAY + HOUR);
     await seal(table.client);
-    expect(await state(table)).toEqual({ days: DAYS, problems: [] });
+    expect(await state(table)).toEqual(WHOLE);
+    await table.close();
+  });
+
+  const signer = new Authority(BEGIN);
+  const signs = signing(signer, () => NOW);
+
+  it.each<[string, Answer | undefined]>([
+    ['down', undefined],
+    ['silent', () => undefined],
+    ['answering for another hash', ({ nonce }) => granted(signer.token('other', NOW, { nonce }))],
+    ['answering with a page', () => Buffer.from('<html></html>')],
+  ])(
+    'faults row 55: an authority that is %s holds no seal up, and signs them all the next day',
+    async (_, answer) => {
+      const [table, authority] = [await unsealed(), await startAuthorityServer(answer ?? signs)];
+      if (answer === undefined) await authority.close();
+      expect(await seal(table.client, NOW, authority.url)).toMatchObject({
+        sealed: [{}, {}, {}],
+        stamped: 0,
+      });
+      expect(await state(table)).toEqual(WHOLE);
+      const next = answer === undefined ? await startAuthorityServer(signs) : authority;
+      next.answer = signing(signer, () => NOW + DAY);
+      expect(await seal(table.client, NOW + DAY, next.url)).toMatchObject({ stamped: 4 });
+      expect(await state(table)).toMatchObject({ problems: [], stamped: 4 });
+      expect(await seal(table.client, NOW + DAY, next.url)).toMatchObject({ sealed: [], stamped: 0 });
+      await next.close();
+      await table.close();
+    },
+  );
+
+  it('faults row 55: killed at any call while tokens are added, the next run adds the others', async () => {
+    const authority = await startAuthorityServer(signs);
+    // Reading what there is, then a token for each of three seals.
+    for (const after of [false, true])
+      for (let dies = 1; dies <= 7; dies += 1) {
+        const own = await unsealed();
+        await seal(own.client);
+        await seal(mortal(own.client, dies, after).client, NOW, authority.url).catch(() => undefined);
+        expect((await state(own)).problems).toEqual([]);
+        await seal(own.client, NOW, authority.url);
+        expect({ dies, after, ...(await state(own)) }).toEqual({ dies, after, ...WHOLE, stamped: 3 });
+        await own.close();
+      }
+    await authority.close();
+  });
+
+  it('faults row 55: two at once leave one token a seal, and each is good', async () => {
+    const [table, authority] = [await unsealed(), await startAuthorityServer(signs)];
+    await Promise.all([seal(table.client, NOW, authority.url), seal(table.client, NOW, authority.url)]);
+    expect(await state(table)).toEqual({ ...WHOLE, stamped: 3 });
+    await authority.close();
     await table.close();
   });
 });

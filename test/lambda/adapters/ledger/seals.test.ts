@@ -74,7 +74,31 @@ describe('the ledger as the sealer sees it', () => {
     expect(await ledger.newestSeal(FROM + 9 * DAY)).toEqual(NEXT);
     expect(await ledger.newestSeal(FROM + DAY - SECOND)).toEqual(SEAL);
   });
+
+  it('finds the seals without a token from a day on, and adds one that changes nothing else', async () => {
+    const ledger = createSealableLedger(table);
+    const [first, second, ...others] = await ledger.unstamped(FROM);
+    expect([first?.seal, second?.seal, others]).toEqual([SEAL, NEXT, []]);
+    expect((await ledger.unstamped(FROM + SECOND)).map(({ seal }) => seal)).toEqual([NEXT]);
+    if (first === undefined) throw new Error('no seal');
+    await ledger.stamp(first, TOKEN);
+    expect(await ledger.newestSeal(FROM)).toEqual({ ...SEAL, timestamp: TOKEN });
+    expect((await ledger.unstamped(FROM)).map(({ seal }) => seal)).toEqual([NEXT]);
+    // Of two runs at once the first token stays.
+    await ledger.stamp(first, new Uint8Array([9]));
+    expect((await ledger.newestSeal(FROM))?.timestamp).toEqual(TOKEN);
+  });
+
+  it('adds no token to a seal that is another by now', async () => {
+    const ledger = createSealableLedger(table);
+    const [unstamped] = await ledger.unstamped(FROM);
+    if (unstamped === undefined) throw new Error('no seal');
+    await ledger.stamp({ ...unstamped, seal: { ...unstamped.seal, root: 'ef'.repeat(32) } }, TOKEN);
+    expect((await ledger.newestSeal(NEXT.from))?.timestamp).toBeUndefined();
+  });
 });
+
+const TOKEN = new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x00, 0xff]);
 
 describe('a seal that cannot be read or written', () => {
   const answering = (answer: () => object) => {
@@ -111,10 +135,24 @@ describe('a seal that cannot be read or written', () => {
     await expect(ledger.putSeal(SEAL)).rejects.toMatchObject({ code: 'ledger.unavailable' });
   });
 
+  it('gets no token, but does not stop the others from getting one', async () => {
+    const items = [{ ...encodeSeal(SEAL), v: { N: '2' } }, encodeSeal(NEXT)];
+    const found = await answering(() => ({ Items: items })).ledger.unstamped(FROM);
+    expect(found.map(({ seal }) => seal)).toEqual([NEXT]);
+  });
+
+  it('keeps, with a token, whatever else is in it', async () => {
+    const item = { ...encodeSeal(SEAL), later: { S: 'kept' } };
+    const { ledger, asked } = answering(() => ({}));
+    await ledger.stamp({ seal: SEAL, item }, TOKEN);
+    expect(asked[0]?.input['Item']).toEqual({ ...item, timestamp: { B: TOKEN } });
+  });
+
   it('is read consistently, and so is what it is made from', async () => {
     const { ledger, asked } = answering(() => ({ Items: [] }));
     await ledger.newestSeal(FROM);
     await ledger.items('sg/main', FROM, FROM + DAY);
-    expect(asked.map(({ input }) => input['ConsistentRead'])).toEqual([true, true]);
+    await ledger.unstamped(FROM);
+    expect(asked.map(({ input }) => input['ConsistentRead'])).toEqual([true, true, true]);
   });
 });

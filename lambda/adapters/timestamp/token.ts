@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import {
+  Certificate,
+  ContentInfo,
+  ExtKeyUsage,
+  id_ContentType_SignedData,
+  id_ExtKeyUsage,
+  id_eContentType_TSTInfo,
+  SignedData,
+  SignedDataVerifyError,
+  TSTInfo,
+} from 'pkijs';
+import type { Instant } from '../../core/instant.ts';
+import type { Parsed } from '../../core/parsed.ts';
+import type { ReadTimestamp, Timestamp } from '../../core/seal.ts';
+
+/** SHA-256, as algorithms are named in certificates: NIST's nistAlgorithms 2.1. */
+export const SHA_256 = '2.16.840.1.101.3.4.2.1';
+/** What a certificate of a time-stamp authority must be for: RFC 3161, section 2.3. */
+const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
+const CONTENT_TYPE = '1.2.840.113549.1.9.3';
+
+/** What is signed, beside when and by whom. */
+interface Contents extends Timestamp {
+  /** As in the request; undefined without one. */
+  readonly nonce: bigint | undefined;
+}
+
+/**
+ * Reads time-stamp tokens (RFC 3161), each as it stands in DER.
+ *
+ * @param trusted certificates in DER, to one of which that of the authority must lead. Without any, a token is checked only against
+ * the certificate that is in it: whoever signed it, nobody has changed it since.
+ */
+export function tokenReader(trusted: readonly Uint8Array[] = []): ReadTimestamp {
+  return async (token, text) => await readToken(token, text, trusted);
+}
+
+/** The same, with the nonce. */
+export async function readToken(
+  token: Uint8Array,
+  text: string,
+  trusted: readonly Uint8Array[] = [],
+): Promise<Parsed<Contents>> {
+  try {
+    return await read(token, new TextEncoder().encode(text), trusted);
+  } catch (error) {
+    if (error instanceof SignedDataVerifyError) return { problem: wordsOf(error) };
+    return { problem: `is no time-stamp token: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+async function read(
+  token: Uint8Array,
+  text: Uint8Array<ArrayBuffer>,
+  trusted: readonly Uint8Array[],
+): Promise<Parsed<Contents>> {
+  const { contentType, content } = ContentInfo.fromBER(new Uint8Array(token));
+  if (contentType !== id_ContentType_SignedData)
+    return { problem: 'is no time-stamp token: it is not signed' };
+  const signed = new SignedData({ schema: content });
+  const { eContentType, eContent } = signed.encapContentInfo;
+  const [signer, ...others] = signed.signerInfos;
+  if (eContentType !== id_eContentType_TSTInfo || eContent === undefined)
+    return { problem: 'is no time-stamp token: what is signed is not a time' };
+  // RFC 3161, section 2.4.2: no signature but that of the authority.
+  if (signer === undefined || others.length > 0)
+    return { problem: 'is no time-stamp token: it does not have exactly one signer' };
+  const type = signer.signedAttrs?.attributes.find((attribute) => attribute.type === CONTENT_TYPE);
+  if (type?.values[0]?.valueBlock.toString() !== id_eContentType_TSTInfo)
+    return { problem: 'is no time-stamp token: its signature is not over a time' };
+  const { messageImprint, genTime, nonce } = TSTInfo.fromBER(eContent.getValue());
+  const { hashAlgorithm, hashedMessage } = messageImprint;
+  const hash = createHash('sha256').update(text).digest();
+  if (hashAlgorithm.algorithmId !== SHA_256 || !hash.equals(hashedMessage.valueBlock.valueHexView))
+    return { problem: 'is over another text' };
+  const { signatureVerified, signerCertificate } = await signed.verify({
+    signer: 0,
+    data: text.buffer,
+    checkChain: trusted.length > 0,
+    trustedCerts: trusted.map((certificate) => Certificate.fromBER(new Uint8Array(certificate))),
+    checkDate: genTime,
+    extendedMode: true,
+  });
+  if (signatureVerified !== true || !signerCertificate)
+    return { problem: 'has no good signature: it is not by the certificate in it' };
+  if (!isForTimeStamping(signerCertificate))
+    return { problem: 'is not signed by an authority: its certificate is not for time-stamping' };
+  const at: Instant = genTime.getTime();
+  return { value: { at, authority: nameOf(signerCertificate), nonce: nonce?.toBigInt() } };
+}
+
+/** What pkijs says of a chain of certificates that ends at none that is trusted. */
+const UNTRUSTED = 5;
+
+function wordsOf({ code, message, signerCertificate }: SignedDataVerifyError): string {
+  return code === UNTRUSTED && signerCertificate
+    ? `is by ${nameOf(signerCertificate)}, to whom the given certificates do not lead`
+    : `has no good signature: ${message}`;
+}
+
+/** RFC 3161, section 2.3: the only purpose, in a critical extension. */
+function isForTimeStamping({ extensions = [] }: Certificate): boolean {
+  const purpose = extensions.find(({ extnID }) => extnID === id_ExtKeyUsage);
+  const value: unknown = purpose?.parsedValue;
+  return (
+    purpose?.critical === true &&
+    value instanceof ExtKeyUsage &&
+    value.keyPurposes.length === 1 &&
+    value.keyPurposes[0] === TIME_STAMPING
+  );
+}
+
+/** The attributes that names have mostly: RFC 4519. */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+};
+
+/** `O=Example, CN=Example TSA`, in one line whatever is in it. */
+function nameOf({ subject }: Certificate): string {
+  return subject.typesAndValues
+    .map(({ type, value }) => `${ATTRIBUTES[type] ?? type}=${String(value.valueBlock.value)}`)
+    .join(', ')
+    .replace(/\p{C}/gu, '?');
+}

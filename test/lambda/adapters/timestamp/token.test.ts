@@ -1,0 +1,110 @@
+import { X509Certificate } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readToken, tokenReader } from '../../../../lambda/adapters/timestamp/token.ts';
+import { DAY } from '../../../../lambda/core/instant.ts';
+import { Authority } from '../../../support/authority.ts';
+import { oid } from '../../../support/der.ts';
+import { time } from '../../../support/memory-ledger.ts';
+
+const AT = time('2026-04-01T01:00:02Z');
+const TEXT = `-\nsg/main ${'cd'.repeat(32)}\n`;
+const authority = new Authority(AT - DAY);
+const der = (pem: string) => new X509Certificate(pem).raw;
+
+describe('a time-stamp token', () => {
+  it('says when it was signed and by whom', async () => {
+    expect(await tokenReader()(authority.token(TEXT, AT), TEXT)).toMatchObject({
+      value: { at: AT, authority: 'CN=Test authority' },
+    });
+    expect((await readToken(authority.token(TEXT, AT, { nonce: 2n ** 64n - 5n }), TEXT)).value?.nonce).toBe(
+      2n ** 64n - 5n,
+    );
+  });
+
+  it('is good under the certificate that vouches for its authority, and under no other', async () => {
+    const token = authority.token(TEXT, AT);
+    const read = async (...pems: string[]) => await tokenReader(pems.map(der))(token, TEXT);
+    const other = new Authority(AT - DAY, 'Another');
+    expect((await read(authority.pem)).value?.at).toBe(AT);
+    expect((await read(other.pem, authority.pem)).value?.at).toBe(AT);
+    expect(await read(other.pem)).toEqual({
+      problem: 'is by CN=Test authority, to whom the given certificates do not lead',
+    });
+    // Of the same name, but another key.
+    expect((await read(new Authority(AT - DAY).pem)).problem).toBeDefined();
+  });
+
+  it('names its authority in one line, whatever the certificate has as a name', async () => {
+    const odd = new Authority(AT - DAY, 'Böse\n\u001b[31m authority');
+    const { value } = await readToken(odd.token(TEXT, AT), TEXT);
+    expect(value?.authority).toBe('CN=Böse??[31m authority');
+  });
+
+  it('is judged by its own time: it stays good after its certificate has expired, and none is good before', async () => {
+    const old = new Authority(time('2005-01-01T00:00:00Z'));
+    const read = async (at: number) => await tokenReader([der(old.pem)])(old.token(TEXT, at), TEXT);
+    expect((await read(time('2010-01-01T00:00:00Z'))).value).toBeDefined();
+    expect((await read(time('2004-01-01T00:00:00Z'))).value).toBeUndefined();
+    expect((await read(AT)).value).toBeUndefined();
+  });
+
+  it.each([
+    ['another text', {}, 'is over another text', `${TEXT} `],
+    ['a hash of other bytes', { hash: Buffer.alloc(32) }, 'is over another text', TEXT],
+    [
+      'no certificate',
+      { hasCertificate: false },
+      'has no good signature: No certificates attached to this signed data',
+      TEXT,
+    ],
+    [
+      'a certificate for another purpose',
+      { purpose: '1.3.6.1.5.5.7.3.1' },
+      'is not signed by an authority: its certificate is not for time-stamping',
+      TEXT,
+    ],
+    [
+      'a purpose that may be ignored',
+      { isCritical: false },
+      'is not signed by an authority: its certificate is not for time-stamping',
+      TEXT,
+    ],
+    [
+      'a signature over something else than a time',
+      { contentType: oid('1.2.840.113549.1.7.1') },
+      'is no time-stamp token: what is signed is not a time',
+      TEXT,
+    ],
+  ])('is refused with %s', async (_, odd, problem, text) => {
+    expect(await readToken(authority.token(TEXT, AT, odd), text)).toEqual({ problem });
+  });
+
+  it('is refused after a change of any bit that the signature or the hash covers, and never throws', async () => {
+    const token = authority.token(TEXT, AT);
+    const { value: asSigned } = await readToken(token, TEXT, [der(authority.pem)]);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(token.length - 1), fc.nat(7), async (place, bit) => {
+        const changed = Buffer.from(token);
+        changed[place] = (changed[place] ?? 0) ^ (1 << bit);
+        const { value, problem } = await readToken(changed, TEXT, [der(authority.pem)]);
+        // Some bits are the structure around what is signed, such as a version: what the token says is then as before.
+        expect(value ?? asSigned).toEqual(asSigned);
+        expect(typeof (value ?? problem)).not.toBe('undefined');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('may be any bytes at all', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+        expect((await readToken(bytes, TEXT)).problem).toMatch(/^is no time-stamp token|^is over|^has no/);
+      }),
+      { numRuns: 200 },
+    );
+    // Nested deeper than a stack is.
+    expect((await readToken(Buffer.alloc(60_000, 0x30), TEXT)).problem).toMatch(/^is no time-stamp token/);
+    expect((await readToken(new Uint8Array(), TEXT)).problem).toMatch(/^is no time-stamp token/);
+  });
+});

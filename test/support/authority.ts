@@ -1,0 +1,121 @@
+import { createHash, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import type { Instant } from '../../lambda/core/instant.ts';
+import { bits, flag, inContext, integer, nothing, octets, oid, sequence, set, text, time } from './der.ts';
+
+const SHA_256 = oid('2.16.840.1.101.3.4.2.1');
+const ECDSA_WITH_SHA_256 = sequence(oid('1.2.840.10045.4.3.2'));
+const TST_INFO = oid('1.2.840.113549.1.9.16.1.4');
+const SIGNED_DATA = oid('1.2.840.113549.1.7.2');
+const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
+const YEAR = 365 * 86_400_000;
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+const named = (name: string) => sequence(set(sequence(oid('2.5.4.3'), text(name))));
+
+/** What is other than usual about a token. */
+export interface Oddities {
+  readonly nonce?: bigint;
+  /** What the certificate is for; time-stamping by default. */
+  readonly purpose?: string;
+  readonly isCritical?: boolean;
+  /** What is hashed instead of the text. */
+  readonly hash?: Uint8Array;
+  /** What is signed instead of a time. */
+  readonly contentType?: Uint8Array;
+  readonly hasCertificate?: boolean;
+}
+
+/**
+ * A time-stamp authority (RFC 3161) and the root that vouches for it, written without the library that reads its tokens; openssl accepts
+ * them (test/system/timestamps).
+ */
+export class Authority {
+  readonly #root = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  readonly #signer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  readonly #begins: Instant;
+  readonly name: string;
+
+  /** @param begins from when on its certificates are valid, for ten years. */
+  constructor(begins: Instant, name = 'Test authority') {
+    this.#begins = begins;
+    this.name = name;
+  }
+
+  /** The certificate of the root, in PEM. */
+  get pem(): string {
+    return new X509Certificate(
+      this.#certificate(`${this.name} root`, this.#root.publicKey, 1n, CA),
+    ).toString();
+  }
+
+  /** A token that says that the text existed then. */
+  token(of: string, at: Instant, odd: Oddities = {}): Buffer {
+    const { nonce, purpose = TIME_STAMPING, isCritical = true, contentType = TST_INFO } = odd;
+    const content = sequence(
+      ...[integer(1n), oid('1.2.3.4.1')],
+      sequence(sequence(SHA_256, nothing()), octets(odd.hash ?? sha256(Buffer.from(of)))),
+      ...[integer(7n), time(at)],
+      ...(nonce === undefined ? [] : [integer(nonce)]),
+    );
+    const certificate = this.#certificate(this.name, this.#signer.publicKey, 2n, [
+      extension('2.5.29.37', isCritical, sequence(oid(purpose))),
+    ]);
+    const attributes = [
+      attribute('1.2.840.113549.1.9.3', contentType),
+      attribute('1.2.840.113549.1.9.4', octets(sha256(content))),
+      // Which certificate is meant: RFC 5816. openssl wants it.
+      attribute('1.2.840.113549.1.9.16.2.47', sequence(sequence(sequence(octets(sha256(certificate)))))),
+    ];
+    const signed = set(...attributes);
+    const signer = sequence(
+      integer(1n),
+      sequence(named(`${this.name} root`), integer(2n)),
+      sequence(SHA_256, nothing()),
+      // The same bytes, but in the context of the structure.
+      Buffer.concat([Buffer.from([0xa0]), signed.subarray(1)]),
+      ECDSA_WITH_SHA_256,
+      octets(sign('sha256', signed, this.#signer.privateKey)),
+    );
+    return sequence(
+      SIGNED_DATA,
+      inContext(
+        0,
+        sequence(
+          integer(3n),
+          set(sequence(SHA_256, nothing())),
+          sequence(contentType, inContext(0, octets(content))),
+          ...(odd.hasCertificate === false ? [] : [inContext(0, certificate)]),
+          set(signer),
+        ),
+      ),
+    );
+  }
+
+  #certificate(subject: string, key: KeyObject, serial: bigint, extensions: readonly Uint8Array[]): Buffer {
+    const content = sequence(
+      inContext(0, integer(2n)),
+      integer(serial),
+      ECDSA_WITH_SHA_256,
+      named(`${this.name} root`),
+      sequence(time(this.#begins), time(this.#begins + 10 * YEAR)),
+      named(subject),
+      key.export({ type: 'spki', format: 'der' }),
+      inContext(3, sequence(...extensions)),
+    );
+    return sequence(content, ECDSA_WITH_SHA_256, bits(sign('sha256', content, this.#root.privateKey)));
+  }
+}
+
+/** An answer of an authority: RFC 3161, section 2.4.2. */
+export const granted = (token: Uint8Array) => sequence(sequence(integer(0n)), token);
+export const refused = (why: string) => sequence(sequence(integer(2n), sequence(text(why))));
+
+const CA = [extension('2.5.29.19', true, sequence(flag(true)))];
+
+function extension(id: string, isCritical: boolean, value: Uint8Array): Buffer {
+  return sequence(oid(id), ...(isCritical ? [flag(true)] : []), octets(value));
+}
+
+function attribute(id: string, value: Uint8Array): Buffer {
+  return sequence(oid(id), set(value));
+}
