@@ -16,6 +16,7 @@ import {
   TIME_ZONES,
   type TimeZone,
 } from '../lambda/core/slots.ts';
+import { isTimestampUrl, TIMESTAMP_URL_FORM } from '../lambda/core/timestamp-url.ts';
 
 /** What happens to the ledger, the keys and the logs when the stack is deleted. */
 export type Removal = 'retain' | 'destroy';
@@ -47,6 +48,8 @@ export interface StackConfig {
   readonly prices: boolean;
   /** Whether each day of the ledger is sealed. */
   readonly seals: boolean;
+  /** The time-stamp authority that signs each seal; none if not set. */
+  readonly timestampUrl: string | undefined;
   /**
    * The other AWS regions with a copy of the table, each once; none yet, but the table is ready for them, if empty. Undefined
    * if there are to be none: CloudFormation makes a table ready, or adds or removes one copy, but only one of these in each
@@ -152,6 +155,11 @@ const SETTINGS: { readonly [Key in keyof StackConfig]: Setting<StackConfig[Key]>
     allowed: 'true, false',
     parse: parseBoolean,
   },
+  timestampUrl: {
+    fallback: undefined,
+    allowed: TIMESTAMP_URL_FORM,
+    parse: (value) => (typeof value === 'string' && isTimestampUrl(value) ? value : undefined),
+  },
   replicas: {
     fallback: undefined,
     allowed: `other AWS regions such as eu-west-1, with commas and no spaces, each once; or ${PREPARED}`,
@@ -221,6 +229,7 @@ export function parseConfig(context: Readonly<Record<string, unknown>>): StackCo
     removal: read('removal'),
     prices: read('prices'),
     seals: read('seals'),
+    timestampUrl: read('timestampUrl'),
     replicas: read('replicas'),
   };
 }
@@ -247,10 +256,24 @@ export interface Warning {
 }
 
 /**
- * What is likely to fail: a region whose keys must list the addresses they are used from, with an address that changes. At
- * most one warning, whatever the number of regions.
+ * What is likely to fail: a region whose keys must list the addresses they are used from, with an address that changes, at most one
+ * warning whatever the number of regions; and an authority that has nothing to sign.
  */
-export function warningsAbout({ regions, egress }: StackConfig): Warning[] {
+export function warningsAbout(config: StackConfig): Warning[] {
+  return [...addressWarnings(config), ...timestampWarnings(config)];
+}
+
+function timestampWarnings({ seals, timestampUrl }: StackConfig): Warning[] {
+  if (seals || timestampUrl === undefined) return [];
+  return [
+    {
+      id: 'upbit-balance-snapshots:nothing-to-sign',
+      text: 'timestampUrl is set, but with seals=false there are no seals to sign: nothing will be signed',
+    },
+  ];
+}
+
+function addressWarnings({ regions, egress }: StackConfig): Warning[] {
   const bound = regions.filter((region) => REGIONS[region].listsAddresses);
   if (bound.length === 0 || egress !== 'dynamic') return [];
   return [

@@ -1,4 +1,5 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { TimeZone } from '../lambda/core/slots.ts';
@@ -7,6 +8,8 @@ import { LedgerFunction } from './ledger-function.ts';
 export interface SealerProps {
   /** Whose days are sealed. */
   readonly timeZone: TimeZone;
+  /** The time-stamp authority that signs each seal; none if undefined. */
+  readonly timestampUrl: string | undefined;
   readonly logRetention: RetentionDays;
   /** Applies to the logs. */
   readonly removalPolicy: RemovalPolicy;
@@ -22,19 +25,29 @@ const MEMORY = 1_024;
 export const SEAL_EVENT_AGE = Duration.hours(6);
 
 /**
- * The function that seals the days of the ledger. It calls nothing but DynamoDB, so it is never in the VPC of a fixed address.
+ * The function that seals the days of the ledger. It calls nobody who knows addresses, so it is never in the VPC of a fixed one.
  */
 export class Sealer extends LedgerFunction {
-  constructor(scope: Construct, id: string, { timeZone, logRetention, removalPolicy }: SealerProps) {
+  constructor(scope: Construct, id: string, props: SealerProps) {
+    const { timeZone, timestampUrl, logRetention, removalPolicy } = props;
     super(scope, id, {
       description: 'Seals the days of the ledger',
       handler: 'lambda/handlers/sealer.ts',
-      environment: { TIME_ZONE: timeZone },
+      environment: {
+        TIME_ZONE: timeZone,
+        ...(timestampUrl === undefined ? {} : { TIMESTAMP_URL: timestampUrl }),
+      },
       memory: MEMORY,
       maxEventAge: SEAL_EVENT_AGE,
-      untraced: 'It runs once a day and calls only DynamoDB; tracing would need one more permission.',
+      untraced: 'It runs once a day, and its log says what it did; tracing would need one more permission.',
       logRetention,
       removalPolicy,
     });
+  }
+
+  /** Has it mail the last root of each month to a topic. */
+  mailTo(topicArn: string): void {
+    this.fn.addEnvironment('ROOT_TOPIC_ARN', topicArn);
+    this.role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
   }
 }

@@ -64,6 +64,7 @@ export class SnapshotStack extends Stack {
       },
     };
     const monitoring = new Monitoring(this, 'Monitoring', { ...watched, alarmEmail: config.alarmEmail });
+    if (config.alarmEmail !== undefined) sealing?.sealer.mailTo(monitoring.topicArn);
     for (const alarm of egress?.alarms ?? []) monitoring.addAlarm(alarm);
     if (config.dashboard) new Dashboard(this, 'Dashboard', watched);
 
@@ -104,8 +105,14 @@ export class SnapshotStack extends Stack {
   }
 
   /** The function that seals the days, and its schedule. */
-  private addSealing({ timeZone, logDays }: StackConfig, ledger: Ledger, removalPolicy: RemovalPolicy) {
-    const sealer = new Sealer(this, 'Sealer', { timeZone, logRetention: logDays, removalPolicy });
+  private addSealing(
+    { timeZone, timestampUrl, logDays }: StackConfig,
+    ledger: Ledger,
+    removalPolicy: RemovalPolicy,
+  ) {
+    const sealer = new Sealer(this, 'Sealer', {
+      ...{ timeZone, timestampUrl, logRetention: logDays, removalPolicy },
+    });
     ledger.grantSeal(sealer.fn);
     const schedule = new Schedule(this, 'SealSchedule', {
       cron: SEALING_CRON,

@@ -92,8 +92,16 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
   // Loaded on demand: the CDK takes a second to load.
   const { synthesize } = await import('../../infra/template.ts');
   const { config, resources } = synthesize(context);
-  const { every, prices: hasPrices, seals } = config;
-  const work: Work = { ...options, every, regions: config.regions.length, prices: hasPrices, seals };
+  const { every, prices: hasPrices, seals, timestampUrl } = config;
+  const timestamps = seals && timestampUrl !== undefined;
+  const work: Work = {
+    ...options,
+    every,
+    regions: config.regions.length,
+    prices: hasPrices,
+    seals,
+    timestamps,
+  };
   const month = monthOf(work);
   const bill = billOf(usageOf(resources, month), prices);
   await printRows(
@@ -157,8 +165,9 @@ function notes(
     tickers === 0
       ? 'no market prices'
       : `market prices of ${tickers} ${tickers === 1 ? 'region' : 'regions'} (${priceBytes} bytes each)`;
+  const sealing = formatDecimal(typicalSealSeconds(accounts + tickers, work.every, work.timestamps));
   const seals = work.seals
-    ? `a seal a day (${formatDecimal(typicalSealSeconds(accounts + tickers, work.every))} s)`
+    ? `a seal a day${work.timestamps ? ' and its time-stamp' : ''} (${sealing} s)`
     : 'no seals';
   return [
     `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${ofTickers}, ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, ${seals}, 31 days, no failure`,

@@ -8,6 +8,7 @@ import { encodeSeal } from '../../lambda/core/seal-item.ts';
 import { CADENCES, type Cadence } from '../../lambda/core/slots.ts';
 import { itemBytes } from '../../lambda/core/stored.ts';
 import { VERSION } from '../../lambda/core/version.ts';
+import { MOST_DAYS_BACK } from '../../lambda/sealer/seal-days.ts';
 import { exact } from './exact.ts';
 import { typicalBalances } from './typical-balances.ts';
 import { typicalPrices } from './typical-prices.ts';
@@ -25,6 +26,8 @@ export interface Work {
   readonly prices: boolean;
   /** Whether days are sealed too. */
   readonly seals: boolean;
+  /** Whether a time-stamp authority signs the seals. */
+  readonly timestamps: boolean;
   /** How many months of records the ledger holds. */
   readonly months: number;
   /** Billed per run, in seconds; {@link typicalSeconds} by default. */
@@ -127,10 +130,12 @@ export function typicalSeconds(accounts: number, tickers: number): Decimal {
  *
  * @param partitions how many accounts have snapshots, and regions prices.
  * @param every how often each has.
+ * @param isStamped whether a time-stamp authority is asked too, somewhere in the world.
  */
-export function typicalSealSeconds(partitions: number, every: Cadence): Decimal {
+export function typicalSealSeconds(partitions: number, every: Cadence, isStamped: boolean): Decimal {
   const perSlot = multiply(exact('0.0003'), exact(DAY / CADENCES[every]));
-  return add(exact('0.5'), multiply(exact(partitions), add(exact('0.01'), perSlot)));
+  const alone = add(exact('0.5'), multiply(exact(partitions), add(exact('0.01'), perSlot)));
+  return isStamped ? add(alone, exact(2)) : alone;
 }
 
 /** How many regions are asked for prices: those with an account, which are all where there are as many accounts. */
@@ -156,13 +161,20 @@ export function monthOf(work: Work): Month {
   const catalogBytes = (accounts + 1) * CATALOG_ENTRY;
   const catalogUnits = Math.ceil(catalogBytes / READ_UNIT);
   const slots = DAY / CADENCES[every];
-  const sealBytes = itemBytes(encodeSeal(typicalSeal(accounts, tickers)));
+  const bytesOfSeal = (isStamped: boolean) =>
+    itemBytes(encodeSeal(typicalSeal(accounts, tickers, isStamped)));
+  const sealBytes = bytesOfSeal(work.timestamps);
+  // A seal is written when it is made, and once more with its token.
+  const sealWrites = (work.timestamps ? [false, true] : [false]).map((isStamped) =>
+    Math.ceil(bytesOfSeal(isStamped) / WRITE_UNIT),
+  );
   const days = work.seals ? DAYS : 0;
-  const sealLogged = days * (LOGGED_PER_SEAL + LOGGED_BY_LAMBDA);
-  // The catalog twice, the newest seal, every item of the day, and a unit for each partition without one.
+  const sealLogged = days * (LOGGED_PER_SEAL * sealWrites.length + LOGGED_BY_LAMBDA);
+  // The catalog twice, the newest seal, those that may have no token, every item of the day, and a unit for each partition without one.
   const sealReads =
     2 * catalogUnits +
     Math.ceil(sealBytes / READ_UNIT) +
+    (work.timestamps ? Math.ceil((MOST_DAYS_BACK * sealBytes) / READ_UNIT) : 0) +
     accounts * Math.ceil((slots * snapshotBytes) / READ_UNIT) +
     tickers * Math.ceil((slots * priceBytes) / READ_UNIT) +
     2 * REGION_IDS.length;
@@ -182,7 +194,7 @@ export function monthOf(work: Work): Month {
     writeUnits: exact(
       snapshots * Math.ceil(snapshotBytes / WRITE_UNIT) +
         sheets * Math.ceil(priceBytes / WRITE_UNIT) +
-        days * Math.ceil(sealBytes / WRITE_UNIT),
+        days * sealWrites.reduce((sum, units) => sum + units),
     ),
     readUnits: exact(runs * catalogUnits + days * sealReads),
     writtenGb: gigabytes(written),
@@ -196,7 +208,7 @@ export function monthOf(work: Work): Month {
     ),
     sealer: {
       runs: exact(days),
-      seconds: multiply(exact(days), typicalSealSeconds(accounts + tickers, every)),
+      seconds: multiply(exact(days), typicalSealSeconds(accounts + tickers, every, work.timestamps)),
       loggedGb: gigabytes(sealLogged),
       loggedGbADay: gigabytes(sealLogged / DAYS),
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { configurationTable, parseConfig, refuseCopyAtHome, warningsAbout } from '../../infra/config.ts';
 import { CodedError } from '../../lambda/core/error.ts';
+import { TIMESTAMP_URL_FORM } from '../../lambda/core/timestamp-url.ts';
 import { ALL_CADENCES, ALL_TIME_ZONES } from '../support/arbitraries.ts';
 
 const CLOUDWATCH_DAYS = [
@@ -40,6 +41,7 @@ describe('the configuration', () => {
       removal: 'retain',
       prices: true,
       seals: true,
+      timestampUrl: undefined,
       replicas: undefined,
     });
   });
@@ -60,6 +62,7 @@ describe('the configuration', () => {
         removal: 'destroy',
         prices: 'false',
         seals: 'false',
+        timestampUrl: 'https://tsa.example/tsr',
         replicas: 'us-gov-east-1,eusc-de-east-1',
       }),
     ).toStrictEqual({
@@ -76,6 +79,7 @@ describe('the configuration', () => {
       removal: 'destroy',
       prices: false,
       seals: false,
+      timestampUrl: 'https://tsa.example/tsr',
       replicas: ['us-gov-east-1', 'eusc-de-east-1'],
     });
   });
@@ -218,6 +222,11 @@ describe('an invalid configuration is refused, naming the key, the value and the
     ['alarmEmail', true, 'true', EMAIL],
     ['alarmEmail', null, 'null', EMAIL],
     ['alarmEmail', ['ops@example.com'], '["ops@example.com"]', EMAIL],
+    ['timestampUrl', 'tsa.example', '"tsa.example"', TIMESTAMP_URL_FORM],
+    ['timestampUrl', 'ftp://tsa.example/', '"ftp://tsa.example/"', TIMESTAMP_URL_FORM],
+    ['timestampUrl', 'https://a@tsa.example/', '"https://a@tsa.example/"', TIMESTAMP_URL_FORM],
+    ['timestampUrl', '', '""', TIMESTAMP_URL_FORM],
+    ['timestampUrl', true, 'true', TIMESTAMP_URL_FORM],
     ['prices', 'yes', '"yes"', 'true, false'],
     ['prices', 'False', '"False"', 'true, false'],
     ['prices', 'false ', '"false "', 'true, false'],
@@ -291,7 +300,7 @@ describe('an invalid configuration is refused, naming the key, the value and the
     'for the unknown key %j',
     (key) => {
       expect(refusal(Object.fromEntries([[key, '1h']]))).toBe(
-        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal, prices, seals, replicas`,
+        `the configuration key ${JSON.stringify(key)} is unknown; allowed: stackName, regions, every, timeZone, egress, alarmEmail, dashboard, memory, logDays, jwtAlg, removal, prices, seals, timestampUrl, replicas`,
       );
     },
   );
@@ -348,5 +357,11 @@ describe('a warning', () => {
     expect(ids({ regions: 'sg,id,th' })).toStrictEqual([]);
     for (const egress of ['nat-instance', 'nat-gateway'])
       expect(ids({ regions: 'kr', egress })).toStrictEqual([]);
+  });
+
+  it('is given for an authority that has no seals to sign', () => {
+    const timestampUrl = 'https://tsa.example/tsr';
+    expect(ids({ timestampUrl, seals: false })).toStrictEqual(['upbit-balance-snapshots:nothing-to-sign']);
+    expect(ids({ timestampUrl })).toStrictEqual([]);
   });
 });

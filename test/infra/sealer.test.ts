@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parseSealEvent } from '../../lambda/core/seal-event.ts';
-import { readCommonEnvironment } from '../../lambda/handlers/environment.ts';
+import { readSealerEnvironment } from '../../lambda/handlers/environment.ts';
 import { ALL_TIME_ZONES } from '../support/arbitraries.ts';
 import { objectOf } from '../support/checkout.ts';
 import { type Synthesized, synthesize } from '../support/synthesized.ts';
 
-const [standard, unsealed, fixed, chosen] = synthesize(
+const [standard, unsealed, fixed, chosen, outside] = synthesize(
   {},
   { seals: false },
   { egress: 'nat-instance' },
   { every: '1m', memory: 2048, logDays: 90, timeZone: 'Asia/Seoul', removal: 'destroy' },
+  { timestampUrl: 'https://tsa.example/tsr', alarmEmail: 'ops@example.com' },
 );
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -42,9 +43,20 @@ describe('the sealer', () => {
       TABLE_NAME: { Ref: standard.the('AWS::DynamoDB::GlobalTable').id },
       TIME_ZONE: 'UTC',
     });
-    expect(readCommonEnvironment({ ...variablesOf(chosen), TABLE_NAME: 'table' }).timeZone).toBe(
+    expect(readSealerEnvironment({ ...variablesOf(chosen), TABLE_NAME: 'table' }).timeZone).toBe(
       'Asia/Seoul',
     );
+  });
+
+  it('gets the authority and the topic of the mails where they are configured', () => {
+    const topic = outside.the('AWS::SNS::Topic').id;
+    expect(variablesOf(outside)).toMatchObject({
+      TIMESTAMP_URL: 'https://tsa.example/tsr',
+      ROOT_TOPIC_ARN: { Ref: topic },
+    });
+    const arn = `arn:aws:sns:ap-southeast-1:123456789012:${topic}`;
+    const read = readSealerEnvironment({ ...variablesOf(outside), TABLE_NAME: 't', ROOT_TOPIC_ARN: arn });
+    expect(read).toMatchObject({ timestampUrl: 'https://tsa.example/tsr', rootTopicArn: arn });
   });
 
   it('logs JSON to its own log group with the configured retention', () => {

@@ -25,6 +25,7 @@ const DEFAULT: Work = {
   regions: 3,
   prices: true,
   seals: false,
+  timestamps: false,
   months: 12,
 };
 /** Decimals as text, in an object too. */
@@ -94,7 +95,8 @@ describe('a month of the sealer', () => {
   it('has a run a day, or none', () => {
     expect(month({ seals: true })).toMatchObject({ runs: '744', sealer: { runs: '31', seconds: '18.6992' } });
     expect(month()).toMatchObject({ sealer: { runs: '0', seconds: '0', loggedGb: '0', loggedGbADay: '0' } });
-    expect(formatDecimal(typicalSealSeconds(403, '1m'))).toBe('178.626');
+    expect(formatDecimal(typicalSealSeconds(403, '1m', false))).toBe('178.626');
+    expect(formatDecimal(typicalSealSeconds(403, '1m', true))).toBe('180.626');
   });
 
   it('reads every item of the day again, consistently, and writes one seal', () => {
@@ -106,6 +108,15 @@ describe('a month of the sealer', () => {
     expect(extra('writeUnits')).toBe(31);
     expect(extra('writeUnits', { accounts: 400 })).toBe(31 * 39);
     expect(extra('storedGb')).toBeGreaterThan(0);
+  });
+
+  it('writes each seal again with its token, and reads those of the last 31 days', () => {
+    const extra = (name: string) =>
+      Number(month({ seals: true, timestamps: true })[name]) - Number(month({ seals: true })[name]);
+    // A seal of 6 partitions has 812 bytes, with its token 6,821: 7 units.
+    expect(extra('writeUnits')).toBe(31 * 7);
+    expect(extra('readUnits')).toBe(31 * (Math.ceil((31 * 6_821) / 4_096) + 1));
+    expect(month({ seals: true, timestamps: true })['sealer']).toMatchObject({ seconds: '80.6992' });
   });
 
   it('logs a little less than assumed', () => {

@@ -12,6 +12,7 @@ const CHANGED_IN_PLACE = new Set([
   'AWS::Scheduler::Schedule ScheduleExpression',
   'AWS::Scheduler::Schedule ScheduleExpressionTimezone',
   'AWS::Scheduler::Schedule Target',
+  'AWS::IAM::Policy PolicyDocument',
   'AWS::Lambda::Function Environment',
   'AWS::Lambda::Function MemorySize',
   'AWS::Lambda::Function VpcConfig',
@@ -40,6 +41,7 @@ describe('changing a setting of a deployed stack', () => {
     [{ egress: 'nat-gateway' }],
     [{ removal: 'destroy' }],
     [{ prices: false }],
+    [{ timestampUrl: 'https://tsa.example/tsr' }],
     [{ replicas: 'prepared' }],
     [{ replicas: 'eu-west-1' }],
   ])('replaces and removes nothing: %j', (context) => {

@@ -17,6 +17,7 @@ const OPTIONS: { readonly [Key in Exclude<keyof StackConfig, 'stackName'>]: read
   removal: ['destroy'],
   prices: ['false'],
   seals: ['false'],
+  timestampUrl: ['https://tsa.example/tsr'],
   replicas: ['prepared', 'eu-west-1,us-east-1'],
 };
 

@@ -100,6 +100,11 @@ function condition(value: unknown): string {
   return terms.length === 0 ? '' : ` if ${terms.join(', ')}`;
 }
 
+const WITH_MAIL: Rights = {
+  ...EVERYWHERE,
+  'allow SealerRole sns:Publish on MonitoringAlarmsTopic': 'the sealer mails the last root of each month',
+};
+
 /** What one statement says for each principal, action and resource. Throws for forms not used here. */
 function sentences(statement: unknown, who: readonly string[], onto: string | undefined): string[] {
   const { Effect, Principal, Action, Resource, Condition, Sid: _, ...others } = objectOf(statement);
@@ -133,13 +138,15 @@ function rightsIn(resource: Resource): string[] {
 
 const rightsOf = (stack: Synthesized) => stack.resources.flatMap(rightsIn).sort();
 
-const [standard, disposable, instance, gateway, unsealed, copied] = synthesize(
+const [standard, disposable, instance, gateway, unsealed, copied, mailed, unsealedMail] = synthesize(
   {},
   { removal: 'destroy' },
   { egress: 'nat-instance' },
   { egress: 'nat-gateway' },
   { seals: false },
   { replicas: 'eu-west-1' },
+  { alarmEmail: 'ops@example.com' },
+  { alarmEmail: 'ops@example.com', seals: false },
 );
 
 describe('every permission of the stack', () => {
@@ -149,6 +156,8 @@ describe('every permission of the stack', () => {
     ['behind a NAT instance', instance, WITH_EGRESS],
     ['behind a NAT gateway', gateway, WITH_EGRESS],
     ['without seals', unsealed, UNSEALED],
+    ['with mail', mailed, WITH_MAIL],
+    ['with mail and without seals', unsealedMail, UNSEALED],
     // Nothing may write to a copy, or read it.
     ['with a copy of the table', copied, EVERYWHERE],
   ])('has its reason: %s', (_, stack, allowed) => {

@@ -17,7 +17,7 @@ function bundlesIn(assembly: string): [collector: Buffer, sealer: Buffer] {
     expect(readdirSync(join(assembly, asset))).toStrictEqual(['index.mjs']);
     return readFileSync(join(assembly, asset, 'index.mjs'));
   });
-  const [collector, sealer, ...others] = bundles.sort((one, other) => other.length - one.length);
+  const [collector, sealer, ...others] = bundles.sort((one, other) => one.length - other.length);
   if (collector === undefined || sealer === undefined || others.length > 0)
     throw new Error(`${assets.length} assets in ${assembly}, not two`);
   return [collector, sealer];
@@ -67,10 +67,10 @@ describe('cdk synth', () => {
     expect(collector.length).toBeLessThan(271_000);
   });
 
-  it('makes the sealer’s bundle smaller than 200 KB, without Secrets Manager and jose', async () => {
+  it('makes the sealer’s bundle smaller than 640 KB, of which 380 are for tokens and 70 for mail, without Secrets Manager and jose', async () => {
     await ended;
     const [, sealer] = bundlesIn(assembly);
-    expect(sealer.length).toBeLessThan(200_000);
+    expect(sealer.length).toBeLessThan(640_000);
     expect(sealer.toString()).not.toMatch(/secretsmanager|GetSecretValue|JWS/);
   });
 
