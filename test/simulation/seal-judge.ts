@@ -111,7 +111,12 @@ async function problemsOf(
 ): Promise<SealProblem[]> {
   const range = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const problems: SealProblem[] = [];
-  const found = verifySeals(stored, { range, accounts: undefined, beginning, timeZone, now }, sha256, tokenReader());
+  const found = verifySeals(
+    stored,
+    { range, accounts: undefined, beginning, timeZone, now },
+    sha256,
+    tokenReader(),
+  );
   for await (const problem of found) problems.push(problem);
   return problems;
 }

@@ -195,7 +195,9 @@ authority CN=Test authority
     expect((await type(`verify --evidence ${out}`)).stderr).toEqual([
       `error: ${out} is no folder of evidence: it has no evidence.txt`,
     ]);
-    expect((await type(`verify --evidence ${out}/none`)).stderr[0]).toContain('none cannot be read as evidence (ENOENT)');
+    expect((await type(`verify --evidence ${out}/none`)).stderr[0]).toContain(
+      'none cannot be read as evidence (ENOENT)',
+    );
     expect((await type(`verify --evidence ${out} --local`)).exitCode).toBe(2);
   });
 });

@@ -7,7 +7,15 @@ import { synthesize, type TemplateResource } from '../../../infra/template.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { CodedError } from '../../../lambda/core/error.ts';
 
-const WORK = { accounts: 3, currencies: 28, every: '1h', regions: 3, prices: true, timestamps: false, months: 12 } as const;
+const WORK = {
+  accounts: 3,
+  currencies: 28,
+  every: '1h',
+  regions: 3,
+  prices: true,
+  timestamps: false,
+  months: 12,
+} as const;
 const MONTH = monthOf({ ...WORK, seals: false });
 const SEALED = monthOf({ ...WORK, seals: true });
 const resource = (type: string, properties: TemplateResource['properties'] = {}, id = 'It') => ({
