@@ -5,7 +5,7 @@ import { CodedError } from '../../lambda/core/error.ts';
 import { byCodeOrder } from '../../lambda/core/order.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { REGIONS } from '../../lambda/core/regions.ts';
-import type { Environment } from '../../lambda/handlers/environment.ts';
+import type { Environment, SealerEnvironment } from '../../lambda/handlers/environment.ts';
 import type { DeployedStack } from '../ledger/deployment.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
@@ -27,11 +27,13 @@ export async function readConfig(root: string): Promise<StackConfig> {
  *
  * @param deployed the collector's environment; undefined if unknown.
  * @param stack what the deploy's outputs name; undefined if unknown.
+ * @param sealer the sealer's environment; undefined if unknown, or there is none.
  */
 export async function lookAtConfiguration(
   root: string,
   deployed: Environment | undefined,
   stack: DeployedStack | undefined,
+  sealer: SealerEnvironment | undefined,
 ): Promise<Finding[]> {
   try {
     const config = await readConfig(root);
@@ -42,7 +44,7 @@ export async function lookAtConfiguration(
       isFixed: egress !== 'dynamic',
     });
     if (deployed === undefined) return [ok(LOOKED_AT, `cdk.json is well-formed: ${next}`)];
-    const others = stack === undefined ? '' : otherChanges(config, stack);
+    const others = stack === undefined ? '' : otherChanges(config, stack, sealer);
     return [
       settingsInWords(deployed) === next && others === ''
         ? ok(LOOKED_AT, 'cdk.json is well-formed, and says what is deployed')
@@ -58,8 +60,18 @@ export async function lookAtConfiguration(
 }
 
 /** What the next deploy would change apart from the function, as the end of a sentence; empty if nothing. */
-function otherChanges({ seals, replicas = [] }: StackConfig, deployed: DeployedStack): string {
-  const sealing = (deployed.sealer !== undefined) === seals ? '' : `, ${seals ? 'with' : 'without'} seals`;
+function otherChanges(
+  { seals, timestampUrl, replicas = [] }: StackConfig,
+  deployed: DeployedStack,
+  sealer: SealerEnvironment | undefined,
+): string {
+  const signing =
+    !seals || sealer === undefined || sealer.timestampUrl === timestampUrl
+      ? ''
+      : timestampUrl === undefined
+        ? ', without time-stamps'
+        : `, with time-stamps of ${new URL(timestampUrl).host}`;
+  const sealing = `${(deployed.sealer !== undefined) === seals ? '' : `, ${seals ? 'with' : 'without'} seals`}${signing}`;
   const inOrder = (regions: readonly string[]) => regions.toSorted(byCodeOrder).join(', ');
   if (inOrder(replicas) === inOrder(deployed.replicas)) return sealing;
   return `${sealing}, ${replicas.length === 0 ? 'without copies' : `with copies in ${inOrder(replicas)}`}`;

@@ -2,7 +2,6 @@ import { requireAwsRegion } from '../../lambda/adapters/aws-region.ts';
 import { CodedError } from '../../lambda/core/error.ts';
 import { type Instant, SECOND } from '../../lambda/core/instant.ts';
 import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
-import type { CommonEnvironment } from '../../lambda/handlers/environment.ts';
 import type { LedgerReader } from '../../lambda/history/reader.ts';
 import { requireCredentials } from '../ledger/aws-credentials.ts';
 import { type DeployedStack, type Environment, findDeployment } from '../ledger/deployment.ts';
@@ -19,9 +18,10 @@ import { lookAtNotices } from './notices.ts';
 import { lookAtPrices } from './prices.ts';
 import { lookAtQueue } from './queue.ts';
 import { lookAtSchedule, lookAtSealSchedule } from './schedule.ts';
-import { judgeSealer, readSealer } from './sealer.ts';
+import { type DeployedSealer, judgeSealer, readSealer } from './sealer.ts';
 import { lookAtSeals } from './seals.ts';
 import { lookAtSnapshots } from './snapshots.ts';
+import { lookAtTimestamps } from './time-stamps.ts';
 import { toldOnce } from './told-once.ts';
 
 /**
@@ -57,12 +57,15 @@ export async function examineDeployed(
     const sealer =
       stack?.sealer === undefined ? undefined : readSealer(clients.lambda, stack.sealer.functionName);
     const sealing = Promise.resolve(sealer).catch(() => undefined);
-    const lookAtTheSeals = async () =>
-      lookAtSeals(createSealableLedger(table), (await sealing)?.timeZone, now);
+    const lookAtTheSeals = async () => {
+      const [seals, found] = [createSealableLedger(table), await sealing];
+      const stamps = await lookAtTimestamps(seals, found, now);
+      return [...(await lookAtSeals(seals, found?.timeZone, now)), ...stamps];
+    };
     const parts = await Promise.all([
       lookAt(
         'configuration',
-        async () => await lookAtConfiguration(root, (await deployed)?.environment, stack),
+        async () => await lookAtConfiguration(root, (await deployed)?.environment, stack, await sealing),
       ),
       lookAtLedger({ clients, tableName, stack, reader, deployed, now, lookAtTheSeals }),
       stack === undefined
@@ -124,7 +127,7 @@ interface Stack {
   /** The same; undefined if they cannot be read. */
   readonly deployed: Promise<Settings | undefined>;
   /** The sealer's environment; undefined if the stack has no sealer. */
-  readonly sealer: Promise<CommonEnvironment | undefined> | undefined;
+  readonly sealer: Promise<DeployedSealer | undefined> | undefined;
   readonly root: string;
 }
 

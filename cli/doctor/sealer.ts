@@ -3,21 +3,31 @@ import {
   type LambdaClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import { type CommonEnvironment, readSealerEnvironment } from '../../lambda/handlers/environment.ts';
+import type { Instant } from '../../lambda/core/instant.ts';
+import { readSealerEnvironment, type SealerEnvironment } from '../../lambda/handlers/environment.ts';
 import { type Finding, NOT_THERE, ok, wrong } from './finding.ts';
 
+/** The sealer, as it is deployed. */
+export interface DeployedSealer extends SealerEnvironment {
+  /** When it was last deployed or changed. */
+  readonly changedAt: Instant;
+}
+
 /**
- * The environment of the sealer; undefined if there is no such function.
+ * The sealer's environment, and when that was changed; undefined if there is no such function.
  *
  * @throws CodedError `environment.invalid`, and what the client throws.
  */
 export async function readSealer(
   client: LambdaClient,
   functionName: string,
-): Promise<CommonEnvironment | undefined> {
+): Promise<DeployedSealer | undefined> {
   try {
     const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
-    return readSealerEnvironment(found.Environment?.Variables ?? {});
+    return {
+      ...readSealerEnvironment(found.Environment?.Variables ?? {}),
+      changedAt: Date.parse(found.LastModified ?? '') || Number.NEGATIVE_INFINITY,
+    };
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
@@ -31,7 +41,7 @@ export async function readSealer(
  */
 export function judgeSealer(
   functionName: string,
-  sealer: CommonEnvironment | undefined,
+  sealer: SealerEnvironment | undefined,
   tableName: string,
 ): Finding[] {
   const lookedAt = `function ${functionName}`;

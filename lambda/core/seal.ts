@@ -88,6 +88,9 @@ export function covers({ from }: Pick<Seal, 'from'>, slot: Instant): boolean {
 /** A day is sealed so long after its end: by then everything recorded for it is final. In milliseconds. */
 const SETTLED = HOUR;
 
+/** How many days back a run of the sealer looks for a day without a seal, and for a seal without a token. */
+export const MOST_DAYS_BACK = 31;
+
 /** The first instant of the last day that ended at least an hour before `at`. */
 export function lastSealable(timeZone: TimeZone, at: Instant): Instant {
   return localMidnight(timeZone, at - SETTLED) - DAY;

@@ -1,8 +1,8 @@
 import { DAY, type Instant } from '../core/instant.ts';
-import { lastSealable } from '../core/seal.ts';
+import { lastSealable, MOST_DAYS_BACK } from '../core/seal.ts';
 import { mailRoot } from './mail-root.ts';
 import type { RunParts, SealerSettings } from './ports.ts';
-import { MOST_DAYS_BACK, type SealReport, sealDays } from './seal-days.ts';
+import { type SealReport, sealDays } from './seal-days.ts';
 import { stampSeals } from './stamp-seals.ts';
 
 /** What a run did. */

@@ -1,5 +1,13 @@
 import { DAY, type Instant } from '../core/instant.ts';
-import { type DayHashes, dayName, hashDay, lastSealable, rootText, type Seal } from '../core/seal.ts';
+import {
+  type DayHashes,
+  dayName,
+  hashDay,
+  lastSealable,
+  MOST_DAYS_BACK,
+  rootText,
+  type Seal,
+} from '../core/seal.ts';
 import { localMidnight } from '../core/slots.ts';
 import type { SealerParts, SealerSettings } from './ports.ts';
 
@@ -7,9 +15,6 @@ import type { SealerParts, SealerSettings } from './ports.ts';
 export interface SealReport {
   readonly sealed: readonly { readonly day: string; readonly root: string; readonly items: number }[];
 }
-
-/** How many days back a run looks for a day without a seal. */
-export const MOST_DAYS_BACK = 31;
 
 /**
  * Seals every day of the ledger that ended at least an hour before `at` and comes after the newest seal, in order, at most 31

@@ -93,7 +93,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['commander'],
   },
   'cli/cost': {
-    uses: ['lambda/core', 'lambda/collector', 'lambda/sealer'],
+    uses: ['lambda/core', 'lambda/collector'],
     knows: ['infra/template.ts'],
     packages: ['node:'],
   },

@@ -476,6 +476,32 @@ describe('balances doctor, on a deployment with a sealer', () => {
     expect(await words()).toContain('change what is deployed to id, sg every 1h in UTC, with seals: repeat');
   });
 
+  it('looks at the tokens of a time-stamp authority, and at whether the next deploy would change it', async () => {
+    await fillDays();
+    await seal(at('2026-11-20T01:00:00Z'));
+    await seal(at('2026-11-22T01:00:00Z'));
+    const TIMESTAMP_URL = 'https://tsa.example/tsr';
+    lambda.functions.set(SEALER, { variables: { ...variables, TIMESTAMP_URL }, run: null });
+    const write = (context: object) =>
+      writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context: { regions: 'id,sg', ...context } }));
+    write({});
+    const { exitCode, of } = await findings();
+    expect(exitCode).toBe(3);
+    expect(of('time-stamps')).toMatchObject({
+      state: 'wrong',
+      finding: 'tsa.example has not signed 3 of the newest seals, from 2026-11-19 on',
+    });
+    expect(of('configuration')?.finding).toContain('every 1h in UTC, without time-stamps: repeat');
+    write({ timestampUrl: 'http://other.example/' });
+    expect((await findings()).of('configuration')?.finding).toContain(
+      'every 1h in UTC, with time-stamps of other.example: repeat',
+    );
+    write({ timestampUrl: TIMESTAMP_URL });
+    expect((await findings()).of('configuration')?.finding).toBe(
+      'cdk.json is well-formed, and says what is deployed',
+    );
+  });
+
   it('finds days without a seal, and says once why the alarm is on', async () => {
     await fillDays();
     await seal(at('2026-11-20T01:00:00Z'));
