@@ -28,7 +28,7 @@ export const addProve: AddCommand = (program, { io, now, finish }) => {
   withLedgerOptions(
     program
       .command('prove')
-      .description('a folder that shows what an account held, to check without this program'),
+      .description('evidence of what an account held, which others can check without this program'),
   )
     .argument('<time>', TIME_FORMS, (text) => timeOf('time', text, now))
     .requiredOption('--out <folder>', 'the folder to write, which must be new', nonEmpty)
@@ -54,7 +54,7 @@ function prove(options: ProveOptions, time: TypedTime, io: Io): Promise<number> 
     if (snapshot === undefined)
       throw new CodedError(
         'evidence.none',
-        `${account} has no snapshot at or before ${formatSecond(asked.asOf)}, so there is nothing to show`,
+        `${account} has no snapshot at or before ${formatSecond(asked.asOf)}, so there is nothing to prove`,
       );
     const files = await filesOf(session, snapshot);
     writeFolder(options.out, files);
@@ -108,7 +108,7 @@ async function firstStamp(seals: readonly Seal[], read: ReadTimestamp): Promise<
 function broken(why: string): CodedError {
   return new CodedError(
     'evidence.broken',
-    `the ledger is not as it was sealed, so nothing can be shown: ${why}. balances verify names each difference`,
+    `the ledger does not match its seals, so nothing can be proved: ${why}. balances verify names each difference`,
   );
 }
 

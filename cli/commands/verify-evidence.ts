@@ -11,10 +11,10 @@ import { printable } from '../print/printable.ts';
 import { table } from '../print/table.ts';
 
 /**
- * `balances verify --evidence FOLDER`: what in a folder of evidence does not fit; no ledger is needed. Exit code 3 if anything.
+ * `balances verify --evidence FOLDER`: what in an evidence folder does not match; no ledger is needed. Exit code 3 if anything.
  *
- * @param expected the root of one of its days, as somebody kept it; any if undefined.
- * @param authority a file of certificates, to one of which that of a time-stamp authority must lead; any if undefined.
+ * @param expected the kept root of one of its days; any root if undefined.
+ * @param authority a file of certificates to trust for time-stamps; any authority if undefined.
  * @throws CodedError `file.invalid` if the folder is not one of evidence.
  */
 export async function printEvidence(
@@ -60,6 +60,6 @@ export async function printEvidence(
       }),
     );
   if (expected === undefined)
-    io.stderr.write('compare this root with one that was kept elsewhere: --expect does\n');
+    io.stderr.write('compare this root with one kept elsewhere: --expect ROOT does that\n');
   return 0;
 }

@@ -29,7 +29,7 @@ interface VerifyOptions extends CommonOptions, RangeOptions {
   readonly expect?: string;
   /** A folder of evidence, to check instead of a ledger. */
   readonly evidence?: string;
-  /** A file of certificates, to one of which that of a time-stamp authority must lead. */
+  /** A file of certificates to trust for time-stamps. */
   readonly authority?: string;
 }
 
@@ -37,34 +37,34 @@ interface VerifyOptions extends CommonOptions, RangeOptions {
 const MEANINGS: Readonly<Record<SealFault, string>> = {
   unsealed:
     'the day has no seal, so nothing shows whether it was changed. docs/runbook.md#no-seal says what to do.',
-  changed: 'the account has as many items as were sealed, and other ones.',
+  changed: 'the account has as many items as were sealed, but not the same ones.',
   removed:
-    'items that were sealed are gone. If you restored or copied the table, that lost them: restore again.',
+    'sealed items are gone. If you restored or copied the table, they were lost in that step: restore it again.',
   added:
-    'the account has items that were not there when the day was sealed. A dead letter that is sent again later adds a failure.',
+    'the account has items that were not there when the day was sealed. Sending a dead letter again later adds a failure.',
   timestamp:
-    'the token of the time-stamp authority is not one of this seal, or not one to trust. The seal itself may be as it was.',
+    'the time-stamp token does not belong to this seal, or cannot be trusted. The seal itself may be unchanged.',
   chain:
-    'the seal was changed, or one before it was changed or removed. Only a root kept elsewhere tells which.',
+    'this seal was changed, or an earlier one was changed or removed. Only a root kept elsewhere can show which.',
 };
 
 export const addVerify: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('verify')
-    .description('whether each day still is as it was sealed; exit code 3 if not');
+    .description('check that each day is still as it was sealed; exit code 3 if not');
   withRangeOptions(withCommonOptions(command), now)
-    .option('--expect <root>', 'a root kept elsewhere, which one of the seals must have', parseRoot)
+    .option('--expect <root>', 'a root you kept elsewhere; one of the seals must have it', parseRoot)
     .addOption(
-      new Option('--evidence <folder>', 'check a folder that prove wrote, and no ledger').conflicts([
+      new Option('--evidence <folder>', 'check a folder that prove wrote, instead of a ledger').conflicts([
         ...['local', 'real', 'table', 'account', 'from', 'to'],
       ]),
     )
-    .option('--authority <file>', 'certificates (PEM) to which that of a time-stamp authority must lead')
+    .option('--authority <file>', 'the certificates to trust for time-stamps (PEM)')
     .addHelpText(
       'after',
       `
-The seals are always followed from the first to the last; --from, --to and --account choose whose items are compared with them.
-An account that neither the catalog nor a seal names is not looked for.
+Every seal is checked, from the first to the last; --from, --to and --account choose which items are compared with them.
+An account that neither the catalog nor a seal names is not checked.
 
 Example: balances verify --local --from 2026-10-01`,
     )
@@ -85,7 +85,7 @@ function printVerified(options: VerifyOptions, outside: Io): Promise<number> {
     const seals = new Seals(session.stored);
     const timeZone = stackTimeZone(catalog);
     const range = {
-      // Without a bound also what lies before the beginning that the catalog tells, or in the future.
+      // Without a bound, this includes what lies before the beginning in the catalog, or in the future.
       from: options.from === undefined ? Number.NEGATIVE_INFINITY : from,
       to: options.to === undefined ? Number.POSITIVE_INFINITY : to,
     };
@@ -220,6 +220,6 @@ function parseRoot(text: string): string {
   const root = text.toLowerCase();
   if (/^[0-9a-f]{64}$/.test(root)) return root;
   throw wrongUsage(
-    `--expect ${JSON.stringify(printable(text.slice(0, 80)))} is not a root: 64 hex digits, as verify and the log print them`,
+    `--expect ${JSON.stringify(printable(text.slice(0, 80)))} is not a root: write 64 hex digits, as verify and the log print them`,
   );
 }

@@ -1,7 +1,7 @@
-/** The files of an evidence folder, by their path in it: texts, and a time-stamp token as the bytes it is. */
+/** The files of an evidence folder, by their path in it: texts, and a time-stamp token as bytes. */
 export type EvidenceFiles = ReadonlyMap<string, string | Uint8Array>;
 
-/** The text of a file; empty if it is not there, or is none. */
+/** The text of a file; empty if it is not there, or is not text. */
 export function textIn(evidence: EvidenceFiles, name: string): string {
   const text = evidence.get(name);
   return typeof text === 'string' ? text : '';

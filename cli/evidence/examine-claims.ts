@@ -25,13 +25,13 @@ export function examineClaims(files: EvidenceFiles): EvidenceProblem[] {
   // After a change of time zone, that of the newest day is another.
   if (!isDay(startOf(last), claim('rootDay'), ALL_ZONES))
     changed(`${last} is not the day ${claim('rootDay')}`);
-  if (!isWholeClaim(files)) changed('evidence.txt is not what this program writes');
+  if (!isWholeClaim(files)) changed('evidence.txt is not what this program would write');
 
   const evidence = new Map([...files].filter(([name]) => name !== 'check.sh' && name !== 'evidence.html'));
   const written = withExplanation(evidence);
   for (const name of ['check.sh', 'evidence.html'])
     if (files.get(name) !== written.get(name))
-      changed(`${name} is not what this program writes to this evidence`);
+      changed(`${name} is not what this program would write for this evidence`);
   return problems;
 }
 

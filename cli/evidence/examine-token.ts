@@ -4,7 +4,7 @@ import { claimsOf, daysOf, type EvidenceFiles, textIn } from './claims.ts';
 import type { EvidenceProblem } from './problem.ts';
 
 /**
- * Checks the time-stamp token in evidence, if it has one: that it is over the day whose name it has, and says what evidence.txt says.
+ * Checks the time-stamp token in evidence, if it has one: that it is for the day it is named after, and agrees with evidence.txt.
  */
 export async function examineToken(
   files: EvidenceFiles,
@@ -24,7 +24,7 @@ export async function examineToken(
   if (why !== undefined) return problem(`${name} ${why}`);
   if (formatSecond(value.at) !== claim('signedAt') || value.authority !== claim('authority'))
     return problem(
-      `${name} was signed at ${formatSecond(value.at)} by ${value.authority}, and evidence.txt says otherwise`,
+      `${name} was signed at ${formatSecond(value.at)} by ${value.authority}, but evidence.txt says otherwise`,
     );
   return [];
 }

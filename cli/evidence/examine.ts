@@ -5,17 +5,17 @@ import { examineClaims } from './examine-claims.ts';
 import type { EvidenceProblem } from './problem.ts';
 
 /**
- * Checks evidence as `check.sh` does without certificates; then, if nothing is wrong with it, what only explains the rest: the dates that
- * are claimed, the page, and `check.sh`, which are to be what this program would write.
+ * Checks evidence as `check.sh` does without certificates; then, if nothing is wrong, what only explains the rest: the claimed
+ * dates, the page and `check.sh`, which must be what this program would write.
  *
- * @param expected the root of one of its days, as somebody kept it; any if undefined.
+ * @param expected the kept root of one of its days; any root if undefined.
  */
 export function examineEvidence(files: EvidenceFiles, expected?: string): EvidenceProblem[] {
   const problems = [...examineRecord(files), ...examineDays(files, expected), ...examineTokenFile(files)];
   return problems.length > 0 ? problems : examineClaims(files);
 }
 
-/** The record has its hash among the lines of the account, and these have theirs in the first day. */
+/** The hash of the record is in the lines of the account, and the hash of those is in the first day. */
 function examineRecord(files: EvidenceFiles): EvidenceProblem[] {
   const claim = claimsOf(files);
   const [account, slot, day] = [claim('account'), claim('slot'), claim('day')];
@@ -28,10 +28,10 @@ function examineRecord(files: EvidenceFiles): EvidenceProblem[] {
   if (record['slot'] !== slot) changed(`item.json is not of the slot ${slot}`);
   const lines = textIn(files, 'account.txt');
   if (!isOnlyLine(slot, sha256(item), lines))
-    changed(`item.json does not have the hash that account.txt has for ${slot}`);
+    changed(`item.json does not have the hash that account.txt lists for ${slot}`);
   const [first] = daysOf(files);
   if (first !== undefined && !isOnlyLine(account, sha256(lines), textIn(files, first)))
-    changed(`account.txt does not have the hash that ${first} has for ${account}`);
+    changed(`account.txt does not have the hash that ${first} lists for ${account}`);
   return problems;
 }
 
@@ -53,7 +53,7 @@ function examineDays(files: EvidenceFiles, expected: string | undefined): Eviden
   const root = claim('root');
   if (previous === undefined) chain(claim('day'), 'there is no file in days');
   else if (previous !== root)
-    chain(claim('rootDay'), `the last day has the root ${previous}, and evidence.txt says ${root}`);
+    chain(claim('rootDay'), `the last day has the root ${previous}, but evidence.txt says ${root}`);
   if (expected !== undefined && !roots.has(expected))
     chain(claim('rootDay'), `no day of this evidence has the root ${expected}`);
   return problems;
@@ -65,7 +65,7 @@ function examineTokenFile(files: EvidenceFiles): EvidenceProblem[] {
   const name = claim('token');
   const token = files.get(name);
   if (name === '' || (token !== undefined && sha256(token) === claim('tokenHash'))) return [];
-  const what = `${name} does not have the hash that evidence.txt has for it`;
+  const what = `${name} does not have the hash that evidence.txt gives for it`;
   return [{ day: claim('day'), account: undefined, problem: 'timestamp', what }];
 }
 
@@ -78,7 +78,7 @@ function isOnlyLine(name: string, hash: string, text: string): boolean {
   return lines.length === 1 && lines[0] === `${name} ${hash}`;
 }
 
-/** The record; empty if it is none. */
+/** The record; empty if it is not one. */
 function parsed(item: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(item);

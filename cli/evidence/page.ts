@@ -7,7 +7,7 @@ import { claimsOf, daysOf, type EvidenceFiles, textIn } from './claims.ts';
 
 const TITLE = 'Evidence of balances';
 
-/** The page for whoever is handed the evidence: what it shows, what it does not, and how to check it. Follows from the other files. */
+/** The page for the reader of the evidence: what it shows, what it does not, and how to check it. It follows from the other files. */
 export function evidencePage(evidence: EvidenceFiles): string {
   const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8').trim();
   const main = element('main', {}, ...sections(evidence));
@@ -39,37 +39,32 @@ function sections(evidence: EvidenceFiles): Markup[] {
     element(tag, {}, ...items.map((children) => element('li', {}, ...children)));
   return [
     p(
-      'This folder shows what a ledger recorded of the Upbit account ',
+      'This folder shows what a ledger recorded for the Upbit account ',
       element('strong', {}, claim('account')),
-      ' for ',
+      ' at ',
       element('strong', {}, claim('slot')),
       ' (UTC).',
     ),
     ...balances(evidence),
     element('h2', {}, 'How to check it'),
     p(
-      'You need the root of one of the days in this folder, as it was written down somewhere else: in a log, a mail or a report that the owner of the ledger could not change later. On Linux, or a Mac with ',
+      'You need the root of one of the days in this folder, from a copy kept elsewhere: a log, a mail or a report that the owner of the ledger could not change later. On Linux, or on a Mac with ',
       code('sha256sum'),
-      ', in this folder:',
+      ', run this in the folder:',
     ),
     element('pre', {}, code(`sh check.sh ${claim('root')}`)),
     p(
-      'Put the root that you have in place of the one above. The last lines say OK, or which file does not fit. The record that was sealed is the line that it prints; this page only repeats it. The script is short: read it first. It does only this:',
+      'Replace the root above with the one you have. The last lines say OK, or which file does not match. The line that the script prints is the record that was sealed; this page only repeats it. The script is short, so read it first. It checks only this:',
     ),
     list(
       'ol',
-      [
-        code('item.json'),
-        ' is the record. Its SHA-256 stands in ',
-        code('account.txt'),
-        ', beside its time.',
-      ],
+      [code('item.json'), ' is the record. Its SHA-256 is in ', code('account.txt'), ', next to its time.'],
       [
         'The SHA-256 of ',
         code('account.txt'),
-        ', all records of the account on that day, stands in ',
+        ', which lists all records of the account on that day, is in ',
         code(days[0] ?? 'days'),
-        ', beside its name.',
+        ', next to the account’s name.',
       ],
       [
         'The SHA-256 of that file is the root of the day. It is the first line of the next day’s file, and so on.',
@@ -79,16 +74,16 @@ function sections(evidence: EvidenceFiles): Markup[] {
     ...signedBy(evidence).toCheck,
     element('h2', {}, 'What it shows'),
     p(
-      `Whoever has a root of this folder from another place knows that this record was in the ledger when its day was sealed, and has not been changed since. By the ledger’s own clock that was ${claim('sealedAt')}: the day ${claim('day')} (${claim('timeZone')}) had ended. Changing one digit of the record would change every root after it.`,
+      `If you have one of these roots from elsewhere, you know that this record was in the ledger when its day was sealed and has not been changed since. By the ledger’s own clock it was sealed at ${claim('sealedAt')}, after the end of the day ${claim('day')} (${claim('timeZone')}). Changing one digit of the record would change every root after it.`,
     ),
     ...signedBy(evidence).shown,
     element('h2', {}, 'What it does not show'),
     list(
       'ul',
-      ['That Upbit said so. Upbit signs nothing: the record is what this ledger says it was told.'],
-      ['What happened before the seal, which is made about an hour after the day has ended.'],
+      ['That Upbit said so. Upbit signs nothing: this is the ledger’s own record of Upbit’s answer.'],
+      ['What happened before the day was sealed, about an hour after it ended.'],
       [
-        `Anything at all, if nobody kept a root in another place${claim('token') === '' ? '' : ', and you do not trust the time-stamp authority'}: the owner of the ledger could have made it all anew.`,
+        `Anything at all, if nobody kept a root elsewhere${claim('token') === '' ? '' : ', and you do not trust the time-stamp authority'}: the owner of the ledger could have rewritten all of it.`,
       ],
       ['That there are no other accounts.'],
     ),
@@ -112,11 +107,11 @@ function signedBy(evidence: EvidenceFiles): { readonly toCheck: Markup[]; readon
         code(day),
         '; its signature is ',
         code(token),
-        '. With the certificate of that authority, from a place that you trust, and ',
+        '. You can check that signature instead of a root, with ',
         code('openssl'),
-        ', you need no root: put its file in place of ',
+        ' and the authority’s certificate from a source you trust. Put the file of that certificate in place of ',
         code('authority.pem'),
-        '.',
+        ':',
       ),
       element('pre', {}, code('sh check.sh - authority.pem')),
     ],
@@ -124,17 +119,17 @@ function signedBy(evidence: EvidenceFiles): { readonly toCheck: Markup[]; readon
       element(
         'p',
         {},
-        'The same holds for whoever trusts the authority ',
+        'If you trust the authority ',
         element('strong', {}, claim('authority')),
-        `: it signed the root of ${day} on `,
+        `, you need no root from elsewhere: it signed the root of ${day} on `,
         element('strong', {}, claim('signedAt')),
-        ' by its own clock, so the record was there by then. It did not see the record, only the root.',
+        ' by its own clock, so the record existed by then. It saw only the root, not the record.',
       ),
     ],
   };
 }
 
-/** The amounts of the record, as they stand in it. */
+/** The amounts of the record, unchanged. */
 function balances(evidence: EvidenceFiles): Markup[] {
   const item = parsed(textIn(evidence, 'item.json'));
   const [available, locked] = [mapIn(item, 'balance'), mapIn(item, 'locked')];
@@ -162,7 +157,7 @@ function balances(evidence: EvidenceFiles): Markup[] {
   ];
 }
 
-/** Evidence may come from anybody: what is no text is shown as the JSON it is. */
+/** Evidence may come from anybody: a value that is not text is shown as JSON. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'an unknown time');
 }

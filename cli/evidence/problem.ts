@@ -1,4 +1,4 @@
-/** What in an evidence folder does not fit. */
+/** What in an evidence folder does not match. */
 export interface EvidenceProblem {
   /** The date it is about, as `evidence.txt` or the file of the day has it. */
   readonly day: string;

@@ -18,7 +18,7 @@ export function readEvidence(folder: string): EvidenceFiles {
   const top = namesIn(folder);
   const absent = NEEDED.find((name) => !top.includes(name));
   if (absent !== undefined)
-    throw new CodedError('file.invalid', `${folder} is no folder of evidence: it has no ${absent}`);
+    throw new CodedError('file.invalid', `${folder} is not an evidence folder: it has no ${absent}`);
   const days = top.includes('days') ? namesIn(join(folder, 'days')) : [];
   return new Map(
     [
@@ -40,7 +40,7 @@ function contentOf(folder: string, name: string): string | Uint8Array {
   const path = join(folder, name);
   try {
     const bytes = readFileSync(path);
-    // Bytes that are no text have a hash of their own: taking them for other bytes would accept what they are not.
+    // Bytes that are not UTF-8 must fail: replacing them would accept what was not hashed.
     return name.endsWith('.tst')
       ? bytes
       : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

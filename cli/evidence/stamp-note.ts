@@ -12,6 +12,6 @@ export interface StampFacts {
 
 /** A line about a time-stamp token that is good. */
 export function stampNote({ of, signedAt, authority, isTrusted }: StampFacts): string {
-  const who = isTrusted ? ', as the certificates say' : '; --authority FILE checks who that is';
+  const who = isTrusted ? ', as the certificates confirm' : '; --authority FILE checks who that is';
   return `${printable(`the root of ${of} was signed at ${signedAt} by ${authority}${who}`)}\n`;
 }

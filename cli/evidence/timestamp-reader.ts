@@ -6,7 +6,7 @@ import type { ReadTimestamp } from '../../lambda/core/seal.ts';
 /**
  * Reads time-stamp tokens.
  *
- * @param file certificates in PEM, to one of which that of the authority must lead; any authority is taken if undefined.
+ * @param file certificates to trust, in PEM; any authority is accepted if undefined.
  * @throws CodedError `file.invalid` if the file cannot be read, or has no certificate.
  */
 export function timestampReader(file?: string): ReadTimestamp {

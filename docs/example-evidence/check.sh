@@ -1,8 +1,8 @@
 #!/bin/sh
 # Checks the evidence in this folder:   sh check.sh [ROOT [CERTIFICATES]]
-# ROOT is the root of one of its days, as somebody kept it in another place; or - for none.
-# CERTIFICATES is a file with the certificate (PEM) of the time-stamp authority that signed, if one did, or of who vouches for it.
-# Needs nothing but sh and sha256sum; with CERTIFICATES also openssl.
+# ROOT is the root of one of the days, from a copy kept elsewhere; - for none.
+# CERTIFICATES is a PEM file with the certificate of the time-stamp authority, or of the one that issued it.
+# Needs only sh and sha256sum; with CERTIFICATES also openssl.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -65,60 +65,61 @@ esac
 # 2. Its hash is in the account's lines.
 [ -f account.txt ] || refuse 'account.txt is missing'
 only_line "$slot" "$hash" account.txt
-[ "$found" = yes ] || refuse "item.json does not have the hash that account.txt has for $slot"
+[ "$found" = yes ] || refuse "item.json does not have the hash that account.txt lists for $slot"
 
 # 3. The hash of these lines is in the lines of the day, and 4. each day begins with the root of the day before.
 hash_of account.txt
 lines=$hash
-previous='' under=''
+previous='' under='' signed='' stamped=${token%.tst}.txt
 for day in days/*.txt; do
   [ -f "$day" ] || refuse 'there is no file in days'
   IFS= read -r first <"$day" || refuse "$day has no line"
   if [ -z "$previous" ]; then
     only_line "$account" "$lines" "$day"
-    [ "$found" = yes ] || refuse "account.txt does not have the hash that $day has for $account"
+    [ "$found" = yes ] || refuse "account.txt does not have the hash that $day lists for $account"
   elif [ "$first" != "$previous" ]; then
     refuse "$day does not begin with the root of the day before it, $previous"
   fi
   hash_of "$day"
   previous=$hash
   [ "$hash" = "$kept" ] && under=$day
+  [ "$day" = "$stamped" ] && signed=$day
 done
 
 # 5. The last root is the one that is claimed, and the one that was kept is among them: each day covers the item.
-[ "$previous" = "$root" ] || refuse "$day has the root $previous, and evidence.txt says $root"
+[ "$previous" = "$root" ] || refuse "$day has the root $previous, but evidence.txt says $root"
 if [ "$kept" != - ] && [ -z "$under" ]; then
   refuse "no day of this evidence has the root $kept"
 fi
 
 # 6. The token of a time-stamp authority is the one that is claimed. With certificates: it is over a day of this evidence.
-signed=''
 if [ -n "$token" ]; then
+  [ -n "$signed" ] || refuse "$token is not the token of a day in this folder"
   hash_of "$token"
-  [ "$hash" = "$token_hash" ] || refuse "$token does not have the hash that evidence.txt has for it"
+  [ "$hash" = "$token_hash" ] || refuse "$token does not have the hash that evidence.txt gives for it"
 fi
 if [ -n "$certificates" ]; then
-  [ -n "$token" ] || refuse 'there is no token here to check with certificates'
+  [ -n "$token" ] || refuse 'this evidence has no token to check with certificates'
   [ -f "$certificates" ] || refuse "$certificates is missing"
-  signed=${token%.tst}.txt
-  case $signed in days/*.txt) ;; *) refuse "$token is not beside a day" ;; esac
   openssl ts -verify -data "$signed" -token_in -in "$token" -CAfile "$certificates" >/dev/null 2>&1 ||
-    refuse "openssl does not accept $token as signed over $signed under $certificates; this shows why:
+    refuse "openssl does not accept $token as a signature of $signed by $certificates; to see why, run:
 openssl ts -verify -data $signed -token_in -in $token -CAfile $certificates"
   at=$(openssl ts -reply -token_in -in "$token" -text 2>/dev/null)
   at=${at#*Time stamp: }
   at=${at%%
 *}
+else
+  signed=''
 fi
 
 printf '%s\n\n' "$item"
 [ "$simulated" = no ] || printf 'SIMULATED: none of this is real.\n'
-printf 'OK: the line above is what was recorded of %s for %s. No other file is needed to read it; evidence.html was not checked.\n' "$account" "$slot"
+printf 'OK: the line above is what was recorded for %s at %s. It needs no other file to be read; evidence.html was not checked.\n' "$account" "$slot"
 if [ -n "$signed" ]; then
-  printf 'It is under the root of %s, which the time-stamp authority signed on %s.\n' "$signed" "$at"
+  printf 'It is covered by the root of %s, which the time-stamp authority signed on %s.\n' "$signed" "$at"
 fi
 if [ -n "$under" ]; then
-  printf 'It is under the root that you gave, that of %s.\n' "$under"
+  printf 'It is covered by the root you gave, that of %s.\n' "$under"
 elif [ -z "$signed" ]; then
-  printf 'It is under the root %s.\nThat shows something only if somebody kept this root in another place: compare them.\n' "$root"
+  printf 'It is covered by the root %s.\nThat proves something only if a copy of this root was kept elsewhere: compare them.\n' "$root"
 fi

@@ -20,7 +20,7 @@ describe('the evidence in docs/example-evidence', () => {
       encoding: 'utf8',
     });
     expect(ran.stdout).toContain(
-      'OK: the line above is what was recorded of sg/main for 2026-11-25T09:00:00Z.',
+      'OK: the line above is what was recorded for sg/main at 2026-11-25T09:00:00Z.',
     );
     expect(ran.status).toBe(0);
   });

@@ -73,7 +73,7 @@ describe('balances prove', () => {
       `as sealed: sg/main at 2026-03-01T12:00:00Z, under the root of 2026-03-03, ${root}`,
     ]);
     expect((await type(`verify --evidence ${out}`)).stderr.at(-1)).toBe(
-      'compare this root with one that was kept elsewhere: --expect does',
+      'compare this root with one kept elsewhere: --expect ROOT does that',
     );
   });
 
@@ -83,7 +83,7 @@ describe('balances prove', () => {
     expect(stderr[1]).toMatch(/^sg\/main: .*2026-03-02T12:00:00Z/);
   });
 
-  it('has the oldest good token of its days, with which no root needs to have been kept', async () => {
+  it('has the oldest good token of its days, so that no root has to be kept', async () => {
     const authority = new Authority(BEGIN);
     const stamp = (day: number, token?: Uint8Array) => {
       const item = table.all(SEAL_PARTITION)[day] ?? {};
@@ -110,7 +110,7 @@ authority CN=Test authority
       exitCode: 0,
       stderr: [
         'the root of days/2026-03-02T0000Z.txt was signed at 2026-03-03T01:00:00Z by CN=Test authority; --authority FILE checks who that is',
-        'compare this root with one that was kept elsewhere: --expect does',
+        'compare this root with one kept elsewhere: --expect ROOT does that',
       ],
     });
     writeFileSync(join(folder, 'other.pem'), new Authority(BEGIN, 'Another').pem);
@@ -118,7 +118,7 @@ authority CN=Test authority
     expect(other.exitCode).toBe(3);
     expect(JSON.parse(other.stdout)).toEqual([{ day: '2026-03-01', account: null, problem: 'timestamp' }]);
     expect(other.stderr).toEqual([
-      'days/2026-03-02T0000Z.tst is by CN=Test authority, to whom the given certificates do not lead',
+      'days/2026-03-02T0000Z.tst is by CN=Test authority, which no given certificate vouches for',
     ]);
   });
 
@@ -130,7 +130,7 @@ authority CN=Test authority
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout)).toEqual([{ day: '2026-03-01', account: 'sg/main', problem: 'changed' }]);
     expect(stderr).toEqual([
-      'item.json does not have the hash that account.txt has for 2026-03-01T12:00:00Z',
+      'item.json does not have the hash that account.txt lists for 2026-03-01T12:00:00Z',
     ]);
     expect((await type(`verify --evidence ${out}`)).stdout).toContain('2026-03-01  changed  sg/main');
   });
@@ -171,7 +171,7 @@ authority CN=Test authority
     const ran = await prove('2026-03-01T13:00:00Z --account sg/main');
     expect(ran.exitCode).toBe(1);
     expect(ran.stderr.at(-1)).toMatch(
-      /^error: the ledger is not as it was sealed, so nothing can be shown: /,
+      /^error: the ledger does not match its seals, so nothing can be proved: /,
     );
     expect(existsSync(out)).toBe(false);
   });
@@ -193,7 +193,7 @@ authority CN=Test authority
   it('says what is wrong with a folder that is not evidence', async () => {
     mkdirSync(out);
     expect((await type(`verify --evidence ${out}`)).stderr).toEqual([
-      `error: ${out} is no folder of evidence: it has no evidence.txt`,
+      `error: ${out} is not an evidence folder: it has no evidence.txt`,
     ]);
     expect((await type(`verify --evidence ${out}/none`)).stderr[0]).toContain(
       'none cannot be read as evidence (ENOENT)',

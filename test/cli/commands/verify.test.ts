@@ -65,7 +65,9 @@ describe('balances verify', () => {
       { day: '2026-03-02', account: 'id/main', problem: 'changed' },
       { day: '2026-03-02', account: 'sg/main', problem: 'removed' },
     ]);
-    expect(stderr[0]).toMatch(/^changed: the account has as many items as were sealed, and other ones/);
+    expect(stderr[0]).toMatch(
+      /^changed: the account has as many items as were sealed, but not the same ones/,
+    );
     expect(stderr[1]).toMatch(/^removed: /);
     expect(stderr).toContain('SIMULATED data');
     expect(stderr).toContain('compared: 3 days, 11 items');
@@ -146,14 +148,14 @@ describe('balances verify', () => {
       return await ask(`--table ledger --format json --authority ${file}`, table);
     };
     expect((await under(authority.pem)).stderr.at(-1)).toBe(
-      `1 seal has a time-stamp; ${signed}, as the certificates say`,
+      `1 seal has a time-stamp; ${signed}, as the certificates confirm`,
     );
     const other = await under(new Authority(BEGIN, 'Another').pem);
     expect(other.exitCode).toBe(3);
     expect(JSON.parse(other.stdout)).toEqual([{ day: '2026-03-02', account: null, problem: 'timestamp' }]);
     expect(other.stderr.slice(0, 2)).toEqual([
-      'the token of 2026-03-02 is by CN=Test authority, to whom the given certificates do not lead',
-      expect.stringMatching(/^timestamp: the token of the time-stamp authority is not one of this seal/),
+      'the token of 2026-03-02 is by CN=Test authority, which no given certificate vouches for',
+      expect.stringMatching(/^timestamp: the time-stamp token does not belong to this seal/),
     ]);
     expect((await under('no certificate')).stderr).toEqual([
       `error: ${file} has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----`,
@@ -169,7 +171,9 @@ describe('balances verify', () => {
     const { exitCode, stderr } = await ask('--table ledger --expect deadbeef', await sealed());
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: ['error: --expect "deadbeef" is not a root: 64 hex digits, as verify and the log print them'],
+      stderr: [
+        'error: --expect "deadbeef" is not a root: write 64 hex digits, as verify and the log print them',
+      ],
     });
   });
 

@@ -121,14 +121,14 @@ simulated no
     );
   });
 
-  it('names the file that does not fit', async () => {
+  it('names the file that does not match', async () => {
     const files = await evidence();
     const edited = (name: string, edit: (text: string) => string) =>
       examineEvidence(new Map([...files, [name, edit(textIn(files, name))]])).map(({ what }) =>
         what.slice(0, 60),
       );
     expect(edited('item.json', (text) => text.replace('"BTC":"1.2"', '"BTC":"9.2"'))).toEqual([
-      'item.json does not have the hash that account.txt has for 20',
+      'item.json does not have the hash that account.txt lists for ',
     ]);
     expect(edited('account.txt', (text) => `${text}\n`)).toEqual([
       'account.txt does not have the hash that days/2026-03-01T0000',
@@ -137,7 +137,7 @@ simulated no
       'days/2026-03-03T0000Z.txt does not begin with the root of th',
     ]);
     expect(edited('check.sh', (text) => text.replace('refuse', 'echo'))).toEqual([
-      'check.sh is not what this program writes to this evidence',
+      'check.sh is not what this program would write for this evide',
     ]);
   });
 
@@ -165,7 +165,7 @@ simulated no
     expect(examineEvidence(none)).toMatchObject([{ problem: 'chain', what: 'there is no file in days' }]);
   });
 
-  it('may come from anybody: a page is made of an item that is not one', async () => {
+  it('may come from anybody: a page is made even of an item that is not one', async () => {
     const files = await evidence();
     for (const item of [
       '{"balance":{"BTC":{"toString":"x"}},"observedAt":{"toString":"x"}}',
@@ -226,7 +226,7 @@ describe('evidence with a time-stamp token', () => {
     const files = await evidence(false, true);
     const without = new Map([...files].filter(([name]) => name !== token));
     expect(examineEvidence(without)).toMatchObject([
-      { problem: 'timestamp', what: `${token} does not have the hash that evidence.txt has for it` },
+      { problem: 'timestamp', what: `${token} does not have the hash that evidence.txt gives for it` },
     ]);
     expect(await examineToken(without, tokenReader())).toMatchObject([
       { what: `${token} is not the token of a day in this folder` },
@@ -235,7 +235,7 @@ describe('evidence with a time-stamp token', () => {
     const moved = (to: string) =>
       new Map([...files, [to, files.get(token) ?? ''], ['evidence.txt', claims.replace(token, to)]]);
     expect(await examineToken(moved('days/2026-03-01T0000Z.tst'), tokenReader())).toMatchObject([
-      { problem: 'timestamp', what: 'days/2026-03-01T0000Z.tst is over another text' },
+      { problem: 'timestamp', what: 'days/2026-03-01T0000Z.tst is for another text' },
     ]);
     expect(await examineToken(moved('days/2026-03-09T0000Z.tst'), tokenReader())).not.toEqual([]);
     const later = new Map([
@@ -244,7 +244,7 @@ describe('evidence with a time-stamp token', () => {
     ]);
     expect(await examineToken(later, tokenReader())).toMatchObject([
       {
-        what: `${token} was signed at 2026-03-03T01:00:00Z by CN=Test authority, and evidence.txt says otherwise`,
+        what: `${token} was signed at 2026-03-03T01:00:00Z by CN=Test authority, but evidence.txt says otherwise`,
       },
     ]);
   });
@@ -316,11 +316,11 @@ describe.skipIf(SHA256SUM === undefined)('check.sh, with sh and sha256sum alone'
     expect(check(files, rootOf(files))).toEqual({
       status: 0,
       last: [
-        'OK: the line above is what was recorded of sg/main for 2026-03-01T12:00:00Z. No other file is needed to read it; evidence.html was not checked.',
-        'It is under the root that you gave, that of days/2026-03-03T0000Z.txt.',
+        'OK: the line above is what was recorded for sg/main at 2026-03-01T12:00:00Z. It needs no other file to be read; evidence.html was not checked.',
+        'It is covered by the root you gave, that of days/2026-03-03T0000Z.txt.',
       ],
     });
-    expect(check(files).last[0]).toBe(`It is under the root ${rootOf(files)}.`);
+    expect(check(files).last[0]).toBe(`It is covered by the root ${rootOf(files)}.`);
     expect(check(files, 'ab'.repeat(32)).status).toBe(1);
     expect(check(files, sha256(textIn(files, 'days/2026-03-01T0000Z.txt'))).status).toBe(0);
     const second = `sg/main ${'ab'.repeat(32)}\n`;
@@ -345,18 +345,29 @@ describe.skipIf(SHA256SUM === undefined)('check.sh, with sh and sha256sum alone'
     }
   });
 
-  it('takes a token as it is claimed, without openssl, and a root in lower case alone', async () => {
+  it('takes a token as claimed, without openssl, and a root only in lower case', async () => {
     const files = await evidence(false, true);
     expect(check(files, rootOf(files)).status).toBe(0);
     const token = 'days/2026-03-02T0000Z.tst';
     expect(check(new Map([...files, [token, 'x']])).last.at(-1)).toBe(
-      `NOT OK: ${token} does not have the hash that evidence.txt has for it`,
+      `NOT OK: ${token} does not have the hash that evidence.txt gives for it`,
     );
     expect(check(new Map([...files].filter(([name]) => name !== token))).status).toBe(1);
+    // A token over something else, outside the days: it says nothing about the record.
+    const elsewhere = textIn(files, 'evidence.txt').replaceAll(token, 'days/../other.tst');
+    const forged = new Map([
+      ...files,
+      ['evidence.txt', elsewhere] as const,
+      ['other.tst', files.get(token) ?? ''] as const,
+      ['other.txt', 'other'] as const,
+    ]);
+    expect(check(forged).last.at(-1)).toBe(
+      'NOT OK: days/../other.tst is not the token of a day in this folder',
+    );
     expect(check(files, rootOf(files).toUpperCase()).last.at(-1)).toContain('in lower case');
     expect(check(files, '-').status).toBe(0);
     expect(check(await evidence(), '-', 'authority.pem').last.at(-1)).toBe(
-      'NOT OK: there is no token here to check with certificates',
+      'NOT OK: this evidence has no token to check with certificates',
     );
   });
 

@@ -109,7 +109,7 @@ describe.each(['RSA', 'ECDSA'] as const)('an authority of openssl with %s', (key
     const good = await balances(...all, openssl.root);
     expect(good).toMatchObject({ status: 0, stdout: '' });
     expect(good.stderr).toMatch(
-      /2 seals have a time-stamp; the root of .* was signed at .* by O=Example, CN=Test authority, as the certificates say/,
+      /2 seals have a time-stamp; the root of .* was signed at .* by O=Example, CN=Test authority, as the certificates confirm/,
     );
     const bad = await balances(...all, other.root);
     expect(bad.status).toBe(3);
@@ -130,7 +130,7 @@ describe.each(['RSA', 'ECDSA'] as const)('an authority of openssl with %s', (key
     const good = await check('-', openssl.root);
     expect(good.stderr).toBe('');
     expect(good.stdout).toMatch(
-      /\nIt is under the root of days\/.*\.txt, which the time-stamp authority signed on [A-Z][a-z]{2} .* GMT\.\n$/,
+      /\nIt is covered by the root of days\/.*\.txt, which the time-stamp authority signed on [A-Z][a-z]{2} .* GMT\.\n$/,
     );
     // From another folder, with a relative name.
     writeFileSync(join(folder, 'authority.pem'), readFileSync(openssl.root));
