@@ -4,7 +4,7 @@ import type { Mail } from '../sealer/ports.ts';
 import { AWS_CALL_TIMEOUT } from './aws-client.ts';
 import { withTimeOut } from './time-out.ts';
 
-/** Mail to whoever subscribed to a topic. */
+/** Mail to the subscribers of a topic. */
 export function createMail({ client, topicArn }: { client: SNSClient; topicArn: string }): Mail {
   return {
     async send(subject, text) {

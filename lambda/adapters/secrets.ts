@@ -62,7 +62,7 @@ export async function readSecret(
   } catch (error) {
     if (error instanceof CodedError) throw error;
     if (error instanceof ResourceNotFoundException && !DOES_NOT_EXIST.test(error.message)) return undefined;
-    throw secretsFailure('did not give the API keys', error);
+    throw secretsFailure('did not return the API keys', error);
   }
 }
 

@@ -10,7 +10,7 @@ type Answer = (
 export type Lookup = (name: string, options: LookupOptions, answer: Answer) => void;
 
 /**
- * A look-up that asks for each name once at a time: whoever asks meanwhile gets the same answer. Node's own holds one of its
+ * A look-up that asks for each name once at a time: a caller that asks meanwhile gets the same answer. Node's own holds one of its
  * few threads until the resolver gives up (10 s), even if nobody waits for it any more. Without this, the connections to one
  * region whose name does not resolve would hold them all, and no other name could be found.
  */

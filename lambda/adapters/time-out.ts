@@ -1,6 +1,6 @@
 import { SECOND } from '../core/instant.ts';
 
-/** How long something may still take to end on its own once it was told to, in milliseconds. */
+/** How long something may still take to end on its own once it was told to end, in milliseconds. */
 const GRACE = 100;
 
 /**

@@ -11,8 +11,8 @@ export interface Skipped {
 }
 
 /**
- * The blocks (418) that this process knows: those it has met in any run or check, and those in the catalog. Whoever calls
- * Upbit looks here when it is the call's turn.
+ * The blocks (418) that this process knows: those it has met in any run or check, and those in the catalog. A call
+ * to Upbit looks here when it is its turn.
  *
  * A block of an account applies to that account. One that names the address applies to every account of the region, for as
  * long as this process lives: its address stays the same. Another process may have another address, so the catalog gets such

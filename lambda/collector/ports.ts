@@ -38,7 +38,7 @@ export interface Ticker {
 /** The prices of a region, or why there are none. */
 export type Quotation = Quoted | { readonly detail: string; readonly prices?: never };
 
-/** What the ticker told. */
+/** What the ticker said. */
 export interface Quoted {
   readonly prices: Prices;
   readonly observedAt: Instant;

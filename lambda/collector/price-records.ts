@@ -8,8 +8,8 @@ import type { Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
 
 /**
- * Records the prices of one region, once its accounts are decided: only those that what they hold needs. Nothing fails by it: a
- * price that cannot be recorded, for whatever reason, is only logged. Never rejects.
+ * Records the prices of one region, once its accounts are decided: only those needed to value what they hold. A price that cannot be
+ * recorded, for whatever reason, is only logged. Never rejects.
  *
  * @param quotation asked for beside the accounts.
  */

@@ -257,9 +257,7 @@ export class Recorder {
       ...line,
       ...(isFailure(entry) ? { detail: entry.detail } : {}),
       ...(remedy === undefined ? {} : { remedy }),
-      ...(differs
-        ? { detail: 'the slot’s snapshot has other amounts than this answer; the first is kept' }
-        : {}),
+      ...(differs ? { detail: 'this answer differs from the slot’s snapshot; the first is kept' } : {}),
       ...(error instanceof Error ? { detail: error.message } : {}),
       ...(clockSkew === undefined ? {} : { clockSkew: Math.round(clockSkew / SECOND) }),
       ...(entry.keyId === undefined ? {} : { keyId: entry.keyId }),

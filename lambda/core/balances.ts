@@ -43,7 +43,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /**
  * Checks the JSON of a 200 answer, parsed by `json.ts`, all or nothing: one invalid line rejects the whole answer, and the problem
  * names its path, e.g. `[3].balance`. Unknown fields and currencies are accepted; a repeated currency is rejected,
- * because adding or choosing would be a guess; so is a field that stands twice in its line, even one that is not kept.
+ * because adding or choosing would be a guess; so is a field that appears twice in its line, even one that is not kept.
  * `[]` is an account that holds nothing.
  *
  * Fields: global-docs.upbit.com/reference/overall-account-inquiry (amounts are strings there).

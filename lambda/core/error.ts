@@ -26,7 +26,7 @@ export type ErrorCode =
   | 'timestamp.unavailable'
   /** A time-stamp authority answered that it does not sign. */
   | 'timestamp.refused'
-  /** A time-stamp authority answered with what is no token, or one of something else. */
+  /** A time-stamp authority answered with something that is not a token, or with a token of something else. */
   | 'timestamp.invalid'
   /** A root could not be mailed; the run must be retried. */
   | 'mail.unsent'

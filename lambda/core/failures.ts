@@ -14,10 +14,9 @@ export interface FailureText {
  */
 export const FAILURES = {
   late: {
-    happened:
-      'The run, or the answer, came after the slot’s tolerance; a balance cannot be asked for afterwards.',
+    happened: 'The run or Upbit’s answer came too late for the slot; past balances cannot be fetched.',
     remedy:
-      'If it keeps happening, look at the function’s throttles and duration; if every slot is late, the clock of the host may be wrong.',
+      'If it keeps happening, check the function’s throttles and duration; if every slot is late, check the host’s clock.',
   },
   deadline: {
     happened: 'The run ran out of time before this account was tried, or before Upbit answered.',
@@ -35,14 +34,13 @@ export const FAILURES = {
   },
   'keys.duplicate': {
     happened:
-      'The same access key is under two names, or a part of the secret stands twice, so neither of the two was used.',
+      'The same access key is under two names, or part of the secret appears twice; neither one was used.',
     remedy:
-      'Remove the wrong one of the two from the secret; if no entry with that account’s name is left, close the account.',
+      'Remove the wrong one from the secret; if that leaves no entry for the account, close the account.',
   },
   'upbit.unreachable': {
-    happened: 'No connection to Upbit could be made, or it broke before the whole answer had come.',
-    remedy:
-      'Look at Upbit’s notices and at the function’s way to the internet; nothing else is needed if it healed.',
+    happened: 'The connection to Upbit failed, or broke before the whole answer arrived.',
+    remedy: 'Check Upbit’s notices and the function’s internet access. No action needed if it has recovered.',
   },
   'upbit.tls': {
     happened: 'Upbit’s certificate could not be verified, so nothing was sent.',
@@ -79,7 +77,7 @@ export const FAILURES = {
   'key.expired': {
     happened: 'The API key has expired.',
     remedy:
-      'Make a new key at Upbit with the permission View Account, put it into the secret, delete the old one.',
+      'Make a new key at Upbit with the permission View Account, put it into the secret and delete the old one.',
   },
   'key.addressNotAllowed': {
     happened: 'The address the request came from is not on the key’s list at Upbit.',

@@ -2,9 +2,9 @@ import { type Node, parseTree } from 'jsonc-parser';
 import { type Parsed, Twice } from './parsed.ts';
 
 /**
- * Parses JSON text from outside. JSON lets a member stand twice in an object and does not say which one counts; JSON.parse
+ * Parses JSON text from outside. JSON lets a member appear twice in an object and does not say which one counts; JSON.parse
  * takes the last, so a currency or an account could be lost without a word. Here such a member has the value {@link Twice},
- * even if its values are equal, and its reader rejects it where it stands. Otherwise the value is that of JSON.parse.
+ * even if its values are equal, and its reader rejects it there. Otherwise the value is that of JSON.parse.
  *
  * Text that nests deeper than the stack allows (thousands of levels) counts as text that is not JSON.
  */
@@ -17,7 +17,7 @@ const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 /**
  * {@link parseJson}, with every number as its text: a JavaScript number would have only about 16 of its digits. Text and
- * numbers are then no longer told apart.
+ * numbers can then no longer be told apart.
  */
 export function parseJsonWithExactNumbers(text: string): Parsed<unknown> {
   return unlessNotJson(() => {
@@ -55,7 +55,7 @@ export function hasTwice(text: string, value: unknown): boolean {
   return membersIn(text) !== membersOf(value);
 }
 
-/** A string of a JSON text. Outside strings, a colon stands only after the name of a member. */
+/** A string of a JSON text. Outside strings, a colon appears only after the name of a member. */
 const STRING = /"(?:[^"\\]|\\.)*"/g;
 
 /** How many members a JSON text has. */

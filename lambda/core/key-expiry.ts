@@ -3,7 +3,7 @@ import { isObject } from './parsed.ts';
 
 /** What to do about a key that expires soon. */
 export const EXPIRY_REMEDY =
-  'Make a new key at Upbit with the permission View Account, put it into the secret with its expiresOn, delete the old one.';
+  'Make a new key at Upbit with the permission View Account, put it into the secret with its expiresOn and delete the old one.';
 
 /** Days before an expiry at which the first reminder is sent: time to make a new key and get it approved. */
 const FIRST_REMINDER = 30;

@@ -22,9 +22,9 @@ export interface KeyProblem {
 /** The contents of the secret. */
 export interface Keys {
   readonly accounts: ReadonlyMap<AccountName, ApiKey | KeyProblem>;
-  /** Regions whose part of the secret is not an object, or stands twice, with the problem. */
+  /** Regions whose part of the secret is not an object, or appears twice, with the problem. */
   readonly regions: ReadonlyMap<Region, KeyProblem>;
-  /** Problems that cost no account its key: unknown regions, invalid names, invalid dates, unused fields that stand twice. */
+  /** Problems that cost no account its key: unknown regions, invalid names, invalid dates, unused fields that appear twice. */
   readonly remarks: readonly string[];
   /** How many entries have an invalid account name: their snapshots are expected, but cannot be taken. */
   readonly unnamed: number;
@@ -50,9 +50,9 @@ export function isKeyProblem(entry: ApiKey | KeyProblem): entry is KeyProblem {
  * if it is not JSON, not an object, or has more than 400 accounts. Any smaller problem is attributed to its account or
  * region, so that the others continue.
  *
- * A member that stands twice, even with equal values, is the trace of an edit that went wrong, and which of the two was meant
- * is unknown. So neither is used: a region that stands twice makes every account under either of them `keys.duplicate`, an
- * account that does is `keys.duplicate` itself, and so is one whose accessKey or secretKey does. Any other field that stands
+ * A member that appears twice, even with equal values, is the trace of an edit that went wrong, and which of the two was meant
+ * is unknown. So neither is used: a region that appears twice makes every account under either of them `keys.duplicate`, an
+ * account that does is `keys.duplicate` itself, and so is one whose accessKey or secretKey does. Any other field that appears
  * twice is a remark.
  */
 export function parseKeys(text: string): Parsed<Keys> {
@@ -85,7 +85,7 @@ interface Found {
 
 function addRegion(found: Found, region: Region, entries: unknown): void {
   if (entries instanceof Twice) {
-    const problem = duplicate(`${region} stands twice in the secret`);
+    const problem = duplicate(`${region} appears twice in the secret`);
     found.regions.set(region, problem);
     for (const part of entries.values) if (isObject(part)) addAccounts(found, region, part, () => problem);
   } else if (isObject(entries))
@@ -112,11 +112,11 @@ function addAccounts(
 }
 
 function parseKey(account: AccountName, entry: unknown, remarks: string[]): ApiKey | KeyProblem {
-  if (entry instanceof Twice) return duplicate(`${account} stands twice in the secret`);
+  if (entry instanceof Twice) return duplicate(`${account} appears twice in the secret`);
   if (!isObject(entry))
     return invalid(`${account} is ${kindOf(entry)}, not an object with accessKey and secretKey`);
   for (const field of ['accessKey', 'secretKey'])
-    if (entry[field] instanceof Twice) return duplicate(`${account}.${field} stands twice in the secret`);
+    if (entry[field] instanceof Twice) return duplicate(`${account}.${field} appears twice in the secret`);
   const accessKey = parseKeyText(`${account}.accessKey`, entry['accessKey']);
   if (accessKey.problem !== undefined) return invalid(accessKey.problem);
   const secretKey = parseKeyText(`${account}.secretKey`, entry['secretKey']);
@@ -124,12 +124,12 @@ function parseKey(account: AccountName, entry: unknown, remarks: string[]): ApiK
   const expiresOn = parseDate(entry['expiresOn']);
   // An invalid reminder date must not cost the account its snapshot.
   if (entry['expiresOn'] !== undefined && expiresOn === undefined) {
-    const what = entry['expiresOn'] instanceof Twice ? 'stands twice' : 'is not a date such as 2027-10-01';
+    const what = entry['expiresOn'] instanceof Twice ? 'appears twice' : 'is not a date such as 2027-10-01';
     remarks.push(`${account}.expiresOn ${what}; no reminder will be sent`);
   }
   // Its name may be a misplaced key, so it is not shown.
   if (Object.entries(entry).some(([name, value]) => name !== 'expiresOn' && value instanceof Twice))
-    remarks.push(`${account} has a field twice that is not used`);
+    remarks.push(`${account} has an unused field twice`);
   return {
     accessKey: accessKey.value,
     secretKey: secretKey.value,

@@ -7,7 +7,7 @@ export type Parsed<T> =
   | { readonly problem: string; readonly value?: never };
 
 /**
- * The value of a member that stands twice or more in its JSON object, with each of its values in order: which one was meant
+ * The value of a member that appears twice or more in its JSON object, with each of its values in order: which one was meant
  * is unknown, so none may be chosen. `json.ts` makes them.
  */
 export class Twice {
@@ -18,7 +18,7 @@ export class Twice {
   }
 }
 
-/** True for a plain JSON object: not null, not an array, and not a member that stands twice. */
+/** True for a plain JSON object: not null, not an array, and not a member that appears twice. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Twice);
 }

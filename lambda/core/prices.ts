@@ -69,7 +69,7 @@ export interface TickerAnswer {
 
 /**
  * Checks the JSON of the ticker, parsed by `parseJsonWithExactNumbers`, row by row: a row whose market, price or time of
- * trade is not valid, or whose market stands twice, is refused, and the rest is kept. A price is a decimal number that
+ * trade is not valid, or whose market appears twice, is refused, and the rest is kept. A price is a decimal number that
  * {@link parseDecimal} reads, greater than zero; a trade is not later than our clock, give or take a minute.
  *
  * Fields: global-docs.upbit.com/reference/list-quote-tickers (`trade_price` is a number, `trade_timestamp` milliseconds).

@@ -45,7 +45,7 @@ export interface Timestamp {
 
 /**
  * Reads a time-stamp token, and checks that it is signed, and over this text. A problem is one sentence without a subject, such as
- * `is over another text`.
+ * `is for another text`.
  */
 export type ReadTimestamp = (token: Uint8Array, text: string) => Promise<Parsed<Timestamp>>;
 

@@ -22,7 +22,7 @@ export interface Balances extends Answer {
 /** The result of one call of a region's ticker. */
 export type TickerVerdict = ({ readonly kind: 'prices' } & TickerAnswer) | Refusal;
 
-/** Upbit's clock when the headers of its answer arrived: the body may take longer, which is no difference of clocks. */
+/** Upbit's clock when the headers of its answer arrived: the body may take longer, which is not a difference of clocks. */
 export interface ServerClock {
   /** Upbit's `Date` header, to the second. */
   readonly date: Instant;

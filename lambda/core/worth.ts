@@ -38,7 +38,7 @@ export interface Sum {
   readonly unpriced: readonly string[];
 }
 
-/** The currencies in which worth can be told: each region's fiat currency, USDT and BTC. */
+/** The currencies in which worth can be given: each region's fiat currency, USDT and BTC. */
 export function unitsOf(regions: readonly Region[]): readonly string[] {
   return [...new Set([...regions.map((region) => REGIONS[region].fiat), ...BRIDGES])];
 }

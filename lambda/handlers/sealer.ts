@@ -14,7 +14,7 @@ let sealer: Sealer | undefined;
  * The Lambda that seals days: `{"seal":"2026-11-22T01:00:00Z"}` seals every day that ended at least an hour before that time and
  * has no seal.
  *
- * @throws CodedError if a day could not be sealed, or a root not be mailed: the platform then retries the event, and the next day's run
+ * @throws CodedError if a day could not be sealed, or a root could not be mailed: the platform then retries the event, and the next day's run
  * seals it too.
  */
 export async function handler(event: unknown): Promise<SealerReport> {

@@ -29,7 +29,7 @@ export interface SealProblem {
 /**
  * - `unsealed`: the day has no seal, and it is at least two hours since it ended; with an account, the account's oldest item is
  *   from before the day on which the ledger begins.
- * - `changed`: the account has as many items as were sealed, and other ones.
+ * - `changed`: the account has as many items as were sealed, but not the same ones.
  * - `removed`: it has fewer, or none.
  * - `added`: it has more, or had none.
  * - `chain`: the seal cannot be read, contradicts itself, or does not follow from the seal before it.

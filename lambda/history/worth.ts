@@ -18,7 +18,7 @@ export interface Worth {
 const CHUNK = 100;
 
 /**
- * Values snapshots in the order they come, each with what comes with it: `unit` is the currency to tell worth in, and `isWanted` says which currencies count.
+ * Values snapshots in the order they come, each with what comes with it: `unit` is the currency to give worth in, and `isWanted` says which currencies count.
  *
  * @throws CodedError as the reader does.
  */

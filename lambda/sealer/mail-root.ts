@@ -28,7 +28,7 @@ export async function mailRoot(
 
 ${root}
 
-Keep this mail. Whoever has it can show later that nothing recorded up to that day was changed since:
+Keep this mail. With it you can prove later that nothing recorded up to that day has been changed:
 
 balances verify --expect ${root}
 `,

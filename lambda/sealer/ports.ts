@@ -17,7 +17,7 @@ export interface SealableLedger {
   putSeal(seal: Seal): Promise<Seal>;
 }
 
-/** The seals, as whoever has them signed sees them. Each call throws CodedError `ledger.unavailable` or `ledger.foreign`. */
+/** The seals, as the code that has them signed sees them. Each call throws CodedError `ledger.unavailable` or `ledger.foreign`. */
 export interface StampableLedger {
   /** The seals without a token whose day begins at or after `from`, in order of day; those that cannot be read are left out. */
   unstamped(from: Instant): Promise<readonly UnstampedSeal[]>;

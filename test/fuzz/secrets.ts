@@ -61,7 +61,7 @@ function judgeKeys(text: string, keys: Keys): string {
   const isTwice = hasTwice(text.trim());
   const entries = accountsIn(text);
   const kept = keys.accounts.size + keys.unnamed;
-  // Under a region that stands twice, more entries are found than JSON.parse shows.
+  // Under a region that appears twice, more entries are found than JSON.parse shows.
   must(
     kept === entries || (isTwice && kept > entries),
     () => `${entries} entries became ${keys.accounts.size} and ${keys.unnamed}`,
@@ -70,11 +70,11 @@ function judgeKeys(text: string, keys: Keys): string {
   for (const remark of keys.remarks)
     mustBeSentence(
       remark,
-      /^(name \d+ of (the secret|sg|id|th|kr) is |\w\w\/[a-z0-9-]+(\.expiresOn (is|stands twice)| has a field twice))/,
+      /^(name \d+ of (the secret|sg|id|th|kr) is |\w\w\/[a-z0-9-]+(\.expiresOn (is|appears twice)| has an unused field twice))/,
       KEYS,
     );
   for (const { detail } of keys.regions.values())
-    mustBeSentence(detail, /^(sg|id|th|kr) (is|stands twice) /, KEYS);
+    mustBeSentence(detail, /^(sg|id|th|kr) (is|appears twice) /, KEYS);
   const used = new Set<string>();
   let problems = keys.remarks.length + keys.regions.size;
   for (const [account, entry] of keys.accounts) {
@@ -84,7 +84,7 @@ function judgeKeys(text: string, keys: Keys): string {
       mustBeSentence(
         entry.detail,
         new RegExp(
-          `^(${account}[. ]|${regionOf(account)} stands twice |the same access key is under \\w\\w/)`,
+          `^(${account}[. ]|${regionOf(account)} appears twice |the same access key is under \\w\\w/)`,
         ),
         KEYS,
       );
@@ -100,7 +100,7 @@ function judgeKeys(text: string, keys: Keys): string {
       () => `${account} has different keys from the secret`,
     );
   }
-  must(!isTwice || problems > 0, () => 'a member stands twice, and nothing says so');
+  must(!isTwice || problems > 0, () => 'a member appears twice, and nothing says so');
   return problems === 0 ? 'accepted' : 'accepted in part, the rest reported';
 }
 

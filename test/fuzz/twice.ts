@@ -7,7 +7,7 @@ const MEMBER = /([{,])("(?:[^"\\]|\\.)*":(?:"(?:[^"\\]|\\.)*"|[^\s"{}[\]:,]+))/g
 /** The first member of an object of objects. */
 const BLOCK = /([{,])("[\w-]*":\{(?:[^{}]|\{[^{}]*\})*\})/g;
 
-/** JSON text in which a member stands twice, with an equal value or another; the text itself if it has none. */
+/** JSON text in which a member appears twice, with an equal value or another; the text itself if it has none. */
 export function doubled(chance: Chance, json: string): string {
   const members = [...json.matchAll(chance.oneIn(2) ? MEMBER : BLOCK)];
   const [all, before = '', member = ''] = members[chance.below(Math.max(1, members.length))] ?? [];
@@ -16,7 +16,7 @@ export function doubled(chance: Chance, json: string): string {
   return json.replace(all, () => `${before}${other},${member}`);
 }
 
-/** True if some member of an object in the JSON text stands twice: it has more members than can be read from it. */
+/** True if some member of an object in the JSON text appears twice: it has more members than can be read from it. */
 export function hasTwice(json: string): boolean {
   return json.replace(STRING, '').split(':').length - 1 !== members(JSON.parse(json));
 }

@@ -94,7 +94,7 @@ async function newestSnapshot(
   return await firstSnapshot(table, account, upTo(account, first.slot - SECOND));
 }
 
-/** The first item of a query that is no failure. */
+/** The first item of a query that is not a failure. */
 async function firstSnapshot(
   table: Table,
   account: AccountName,

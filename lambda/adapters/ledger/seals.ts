@@ -59,7 +59,7 @@ export function createSealableLedger(table: Table): SealableLedger & StampableLe
       if (isStored) return seal;
       const stored = await newestSeal(seal.from);
       if (stored?.from === seal.from) return stored;
-      const what = `the table ${table.tableName} has a seal of ${formatSecond(seal.from)} and does not return it`;
+      const what = `the table ${table.tableName} has a seal of ${formatSecond(seal.from)} but does not return it`;
       throw new CodedError('ledger.unavailable', what);
     },
   };

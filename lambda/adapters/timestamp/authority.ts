@@ -16,8 +16,8 @@ const PATIENCE = 5 * SECOND;
 const MOST_BYTES = 64 * 1024;
 
 /**
- * A time-stamp authority reached by HTTP: RFC 3161, section 3.4. Which policy it signs under is left to it; its certificate must be in
- * the token, so that the token can be checked for ever.
+ * A time-stamp authority reached by HTTP: RFC 3161, section 3.4. It chooses which policy it signs under; its certificate must be in
+ * the token, so that the token can always be checked.
  */
 export function createAuthority(url: string): TimestampAuthority {
   const { host } = new URL(url);
@@ -81,7 +81,7 @@ function parsed(answer: Uint8Array, host: string): TimeStampResp {
   try {
     return TimeStampResp.fromBER(new Uint8Array(answer));
   } catch (cause) {
-    throw invalid(host, 'its answer is no time-stamp response', cause);
+    throw invalid(host, 'its answer is not a time-stamp response', cause);
   }
 }
 

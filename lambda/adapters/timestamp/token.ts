@@ -27,10 +27,10 @@ interface Contents extends Timestamp {
 }
 
 /**
- * Reads time-stamp tokens (RFC 3161), each as it stands in DER.
+ * Reads time-stamp tokens (RFC 3161) in DER.
  *
- * @param trusted certificates in DER, to one of which that of the authority must lead. Without any, a token is checked only against
- * the certificate that is in it: whoever signed it, nobody has changed it since.
+ * @param trusted certificates in DER that must vouch for the authority's. Without any, a token is checked only against
+ * the certificate that is in it: whoever signed it, it has not been changed since.
  */
 export function tokenReader(trusted: readonly Uint8Array[] = []): ReadTimestamp {
   return async (token, text) => await readToken(token, text, trusted);
@@ -46,7 +46,9 @@ export async function readToken(
     return await read(token, new TextEncoder().encode(text), trusted);
   } catch (error) {
     if (error instanceof SignedDataVerifyError) return { problem: wordsOf(error) };
-    return { problem: `is no time-stamp token: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      problem: `is not a time-stamp token: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 
@@ -57,23 +59,23 @@ async function read(
 ): Promise<Parsed<Contents>> {
   const { contentType, content } = ContentInfo.fromBER(new Uint8Array(token));
   if (contentType !== id_ContentType_SignedData)
-    return { problem: 'is no time-stamp token: it is not signed' };
+    return { problem: 'is not a time-stamp token: it is not signed' };
   const signed = new SignedData({ schema: content });
   const { eContentType, eContent } = signed.encapContentInfo;
   const [signer, ...others] = signed.signerInfos;
   if (eContentType !== id_eContentType_TSTInfo || eContent === undefined)
-    return { problem: 'is no time-stamp token: what is signed is not a time' };
+    return { problem: 'is not a time-stamp token: what is signed is not a time' };
   // RFC 3161, section 2.4.2: no signature but that of the authority.
   if (signer === undefined || others.length > 0)
-    return { problem: 'is no time-stamp token: it does not have exactly one signer' };
+    return { problem: 'is not a time-stamp token: it does not have exactly one signer' };
   const type = signer.signedAttrs?.attributes.find((attribute) => attribute.type === CONTENT_TYPE);
   if (type?.values[0]?.valueBlock.toString() !== id_eContentType_TSTInfo)
-    return { problem: 'is no time-stamp token: its signature is not over a time' };
+    return { problem: 'is not a time-stamp token: its signature is not over a time' };
   const { messageImprint, genTime, nonce } = TSTInfo.fromBER(eContent.getValue());
   const { hashAlgorithm, hashedMessage } = messageImprint;
   const hash = createHash('sha256').update(text).digest();
   if (hashAlgorithm.algorithmId !== SHA_256 || !hash.equals(hashedMessage.valueBlock.valueHexView))
-    return { problem: 'is over another text' };
+    return { problem: 'is for another text' };
   const { signatureVerified, signerCertificate } = await signed.verify({
     signer: 0,
     data: text.buffer,
@@ -83,20 +85,20 @@ async function read(
     extendedMode: true,
   });
   if (signatureVerified !== true || !signerCertificate)
-    return { problem: 'has no good signature: it is not by the certificate in it' };
+    return { problem: 'has no valid signature: it was not made with the certificate in it' };
   if (!isForTimeStamping(signerCertificate))
     return { problem: 'is not signed by an authority: its certificate is not for time-stamping' };
   const at: Instant = genTime.getTime();
   return { value: { at, authority: nameOf(signerCertificate), nonce: nonce?.toBigInt() } };
 }
 
-/** What pkijs says of a chain of certificates that ends at none that is trusted. */
+/** What pkijs says of a chain of certificates that does not end at a trusted one. */
 const UNTRUSTED = 5;
 
 function wordsOf({ code, message, signerCertificate }: SignedDataVerifyError): string {
   return code === UNTRUSTED && signerCertificate
-    ? `is by ${nameOf(signerCertificate)}, to whom the given certificates do not lead`
-    : `has no good signature: ${message}`;
+    ? `is by ${nameOf(signerCertificate)}, which no given certificate vouches for`
+    : `has no valid signature: ${message}`;
 }
 
 /** RFC 3161, section 2.3: the only purpose, in a critical extension. */

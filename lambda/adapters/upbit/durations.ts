@@ -25,7 +25,7 @@ const UNITS: readonly (readonly [words: string, ms: number])[] = [
 ];
 const ANY_UNIT = UNITS.map(([words]) => `(${words})`).join('|');
 const PART = new RegExp(`(${NUMBER})\\s*(?:${ANY_UNIT})(?![a-z])`, 'gi');
-/** What may stand between the parts of one duration: 2 hours, 30 minutes and 5 seconds. */
+/** What may come between the parts of one duration: 2 hours, 30 minutes and 5 seconds. */
 const JOINT = /^(?:\s|,|and|및)*$/i;
 /**
  * A member of JSON, in seconds unless its name or value says otherwise: `"retry_after":300`, `"remainingMinutes":"5"`,

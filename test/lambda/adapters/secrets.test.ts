@@ -87,7 +87,7 @@ describe('reading the keys', () => {
     secrets.delete('keys', how);
     expect(await failure(secrets.endpoint)).toMatchObject({
       code: 'secret.unavailable',
-      message: `Secrets Manager did not give the API keys: ${why}`,
+      message: `Secrets Manager did not return the API keys: ${why}`,
     });
     secrets.put('keys', secret('sg/main'));
     expect((await read(secrets.endpoint)).accounts.size).toBe(1);
@@ -103,7 +103,7 @@ describe('reading the keys', () => {
     secrets.fail(fault);
     expect(await failure(secrets.endpoint, fault === 'hang' ? 100 : PATIENCE)).toMatchObject({
       code: 'secret.unavailable',
-      message: `Secrets Manager did not give the API keys: ${why}`,
+      message: `Secrets Manager did not return the API keys: ${why}`,
       cause: { name: why.split(':')[0], message: why },
     });
     secrets.fail(undefined);
@@ -116,7 +116,7 @@ describe('reading the keys', () => {
     await stop(server);
     expect(await failure(endpoint)).toMatchObject({
       code: 'secret.unavailable',
-      message: 'Secrets Manager did not give the API keys: ECONNREFUSED',
+      message: 'Secrets Manager did not return the API keys: ECONNREFUSED',
     });
   });
 
@@ -161,7 +161,7 @@ describe('reading the keys', () => {
       const told =
         code === 'secret.unreadable'
           ? expect.stringMatching(/^the secret /)
-          : `Secrets Manager did not give the API keys: it answered ${status} in an unknown format`;
+          : `Secrets Manager did not return the API keys: it answered ${status} in an unknown format`;
       expect(await failure(endpoint)).toMatchObject({ code, message: told });
     });
 
@@ -220,7 +220,7 @@ describe('an SDK error that did not come from the service', () => {
     const cause = { message: told };
     await expect(readKeys(client, 'keys')).rejects.toMatchObject({
       code: 'secret.unavailable',
-      message: `Secrets Manager did not give the API keys: ${told}`,
+      message: `Secrets Manager did not return the API keys: ${told}`,
       cause,
     });
     client.destroy();

@@ -104,7 +104,7 @@ describe('an account’s log line', () => {
   });
 
   it.each([
-    [true, 'the slot’s snapshot has other amounts than this answer; the first is kept'],
+    [true, 'this answer differs from the slot’s snapshot; the first is kept'],
     [false, undefined],
   ])('says whether the amounts of a second answer differ: %j', async (differs, detail) => {
     const memory = new MemoryParts(secret('sg/main'));

@@ -7,7 +7,7 @@ import { must } from '../../support/arbitraries.ts';
 const twice = (...values: unknown[]) => new Twice(values);
 
 describe('JSON from outside', () => {
-  it('is read as JSON.parse reads it if no member stands twice', () => {
+  it('is read as JSON.parse reads it if no member appears twice', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
         const spread = JSON.stringify(JSON.parse(text), null, indent);
@@ -43,7 +43,7 @@ describe('JSON from outside', () => {
   });
 });
 
-describe('a member that stands twice', () => {
+describe('a member that appears twice', () => {
   it('is looked for before the text is parsed in the slower way', () => {
     const has = (text: string) => hasTwice(text, JSON.parse(text));
     fc.assert(
@@ -93,7 +93,7 @@ describe('a member that stands twice', () => {
     }
   });
 
-  it('is not one that stands once in each of two objects', () => {
+  it('is not one that appears once in each of two objects', () => {
     const text = '[{"a":1,"b":{"a":1}},{"a":1},"a","a"]';
     expect(must(parseJson(text))).toStrictEqual(JSON.parse(text));
   });
@@ -199,13 +199,13 @@ describe('JSON with exact numbers', () => {
       expect(parseJsonWithExactNumbers(text)).toStrictEqual({ problem: 'it is not JSON' });
   });
 
-  it('finds a number that stands twice in an object', () => {
+  it('finds a number that appears twice in an object', () => {
     expect(must(parseJsonWithExactNumbers('[{"trade_price":1.50,"trade_price":1.5}]'))).toStrictEqual([
       { trade_price: twice('1.50', '1.5') },
     ]);
   });
 
-  it('is told from other text at once, even where a search for numbers would start again at each character', () => {
+  it('is told apart from other text at once, even where a search for numbers would start again at each character', () => {
     // With a search before JSON.parse, each of these takes minutes: the runner would stop the test.
     for (const text of [
       `"${'\\"'.repeat(1_000_000)}`,

@@ -232,11 +232,11 @@ describe('the same access key under two names', () => {
   });
 });
 
-describe('a member that stands twice', () => {
+describe('a member that appears twice', () => {
   const main = JSON.stringify(KEY);
   const other = JSON.stringify(OTHER);
   const told = (text: string) => must(parseKeys(text));
-  const dup = (what: string) => ({ code: 'keys.duplicate', detail: `${what} stands twice in the secret` });
+  const dup = (what: string) => ({ code: 'keys.duplicate', detail: `${what} appears twice in the secret` });
 
   it.each([
     ['with different accounts', `"sg":{"a":${main}},"sg":{"b":{"accessKey":"x","secretKey":"y"}}`],
@@ -291,21 +291,21 @@ describe('a member that stands twice', () => {
   it.each([
     [
       '"expiresOn":"2027-10-01","expiresOn":"2028-10-01"',
-      'sg/a.expiresOn stands twice; no reminder will be sent',
+      'sg/a.expiresOn appears twice; no reminder will be sent',
     ],
     [
       '"expiresOn":"2027-10-01","expiresOn":"2027-10-01"',
-      'sg/a.expiresOn stands twice; no reminder will be sent',
+      'sg/a.expiresOn appears twice; no reminder will be sent',
     ],
-    ['"note":1,"note":1', 'sg/a has a field twice that is not used'],
-    ['"note":1,"note":2,"b":1,"b":1', 'sg/a has a field twice that is not used'],
+    ['"note":1,"note":1', 'sg/a has an unused field twice'],
+    ['"note":1,"note":2,"b":1,"b":1', 'sg/a has an unused field twice'],
   ])('is another field: the key is used, and a remark says so: %s', (members, remark) => {
     const keys = told(`{"sg":{"a":{"accessKey":"a","secretKey":"s",${members}}}}`);
     expect(keys.accounts.get('sg/a')).toStrictEqual({ accessKey: 'a', secretKey: 's' });
     expect(keys.remarks).toStrictEqual([remark]);
   });
 
-  it('is a name that is neither a region nor an account: it is reported by its position, as ever', () => {
+  it('is a name that is neither a region nor an account: it is reported by its position, as always', () => {
     const keys = told(`{"SG":{},"SG":{},"sg":{"A":${main},"A":${main},"b":${other}}}`);
     expect(keys.accounts).toStrictEqual(new Map([['sg/b', OTHER]]));
     expect(keys.remarks).toStrictEqual([
@@ -358,7 +358,7 @@ describe('the messages about a secret', () => {
       ),
     )
     .map(([value, cut]) => JSON.stringify(value).slice(0, cut));
-  /** The same, where now and then a member stands twice: one is renamed to the one before it. */
+  /** The same, where now and then a member appears twice: one is renamed to the one before it. */
   const doubled = fc.tuple(text, fc.integer({ min: 1, max: 4 })).map(([text, every]) => {
     let nth = 0;
     return text.replace(/("[^"\\]*"):([^{}]*,)"[^"\\]*":/g, (all, name, rest) => {

@@ -199,7 +199,7 @@ describe('the worth of balances', () => {
   });
 });
 
-describe('the units that worth can be told in', () => {
+describe('the units in which worth can be given', () => {
   it('are the fiat currencies of the regions, USDT and BTC', () => {
     expect(unitsOf(['sg', 'th'])).toEqual(['SGD', 'THB', 'USDT', 'BTC']);
   });

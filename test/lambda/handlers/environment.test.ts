@@ -145,7 +145,7 @@ describe('the environment of the sealer', () => {
     });
   });
 
-  it('is rejected with a URL that is none', () => {
+  it('is rejected with a URL that is not one', () => {
     expect(() => readSealerEnvironment({ ...given, TIMESTAMP_URL: 'tsa.example' })).toThrow(
       'the environment variable TIMESTAMP_URL is "tsa.example"; allowed is an http or https URL of an RFC 3161 time-stamp authority, at most 1,000 characters and without a user name',
     );

@@ -41,7 +41,7 @@ describe('joined gaps', () => {
     expect(joined(['sg/a', 'mmff'])).toEqual(['0-1 2 missing sg/a', '2-3 2 late sg/a']);
   });
 
-  it('are ended by anything that is no gap: a snapshot, what is not due, what cannot be read', () => {
+  it('are ended by anything that is not a gap: a snapshot, what is not due, what cannot be read', () => {
     expect(joined(['sg/a', 'msmnmum'])).toEqual([0, 2, 4, 6].map((hour) => `${hour}-${hour} 1 missing sg/a`));
   });
 

@@ -160,7 +160,7 @@ describe('a seal with a time-stamp token', () => {
   });
 
   it.each([
-    ['over another root', { text: '-\n' }, 'the token of 2026-03-02 is over another text'],
+    ['over another root', { text: '-\n' }, 'the token of 2026-03-02 is for another text'],
     [
       'from before the day ended',
       { at: BEGIN + 2 * DAY - MINUTE },
@@ -173,7 +173,7 @@ describe('a seal with a time-stamp token', () => {
     expect({ good, lastStamp }).toEqual({ good: 0, lastStamp: undefined });
   });
 
-  it('is held only against what it was made for: of a seal that was changed, only that is said', async () => {
+  it('is checked only against what it was made for: for a changed seal, only the change is reported', async () => {
     const table = await stamped();
     table.put({ ...sealAt(table, 1), root: { S: 'ab'.repeat(32) } });
     expect((await verified(table, 3)).problems).toEqual([problem(1, 'chain')]);
@@ -221,7 +221,7 @@ describe('a single change', () => {
     expect((await verified(table, 2)).problems).toEqual([problem(0, 'changed', 'id/main')]);
   });
 
-  it('is not where a store only writes a number or a set in another way', async () => {
+  it('is not reported where a store only writes a number or a set in another way', async () => {
     const table = await sealed(2);
     const item = ofDay(table, 'id/main', BEGIN)[1];
     table.put({ ...item, balance: { M: { ...item?.['balance']?.M, BTC: { N: '11E-1' } } } });

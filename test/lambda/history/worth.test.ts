@@ -29,7 +29,7 @@ async function worths(
 }
 
 describe('the worth of snapshots', () => {
-  it('is told in the order of the snapshots, each by the prices of its own slot', async () => {
+  it('is given in the order of the snapshots, each by the prices of its own slot', async () => {
     const snapshots = Array.from({ length: 250 }, (_, hour) => snapshot('sg/main', SLOT + hour * HOUR));
     const found = await worths(snapshots);
     expect(found.map((worth) => worth.snapshot)).toEqual(snapshots);

@@ -110,7 +110,7 @@ describe('sealing days', () => {
     expect([...memory.seals.values()]).toEqual(before);
   });
 
-  it('seals an empty ledger not at all, and a day without items with none', async () => {
+  it('does not seal an empty ledger, and seals a day without items as empty', async () => {
     const memory = new Memory();
     memory.begins = undefined;
     expect(await memory.run(FIRST_DAY + 9 * DAY)).toEqual({ sealed: [] });
@@ -136,7 +136,7 @@ describe('sealing days', () => {
     expect([memory.days[0], memory.days.at(-1)]).toEqual(['2026-03-10', '2026-04-09']);
   });
 
-  it('keeps the seal that another run was first with, and goes on from it', async () => {
+  it('keeps the seal that another run stored first, and goes on from it', async () => {
     const memory = new Memory();
     const rival = new Memory();
     await rival.run(FIRST_DAY + DAY + HOUR, 'UTC', 'rival');

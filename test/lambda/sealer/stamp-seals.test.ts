@@ -91,7 +91,7 @@ describe('having seals signed', () => {
     expect(await its.run()).toBe(MINUTE / (5 * SECOND));
   });
 
-  it('does not have a seal signed that contradicts itself', async () => {
+  it('leaves a seal that contradicts itself unsigned', async () => {
     const [seal] = sealsOf(1);
     const its = rig([{ ...SEAL, ...seal, root: 'ab'.repeat(32) }]);
     expect(await its.run()).toBe(0);

@@ -178,7 +178,7 @@ describe('the clock of the host', () => {
       attempts: 0,
       detail: expect.stringContaining('by this host’s clock'),
     });
-    expect(logged().remedy).toContain('the clock of the host may be wrong');
+    expect(logged().remedy).toContain('check the host’s clock');
   });
 
   it('faults row 40: ten minutes behind is rejected, and the text names the clock', async () => {

@@ -98,7 +98,7 @@ describe('an invalid secret', () => {
     expect(await parts.item('sg/main')).toMatchObject(snapshot);
   });
 
-  describe('in which a member stands twice', () => {
+  describe('in which a member appears twice', () => {
     const entry = (name: string) =>
       `{"accessKey":"fake-access-sg-${name}","secretKey":"fake-secret-sg-${name}"}`;
     const id = '"id":{"main":{"accessKey":"fake-access-id-main","secretKey":"fake-secret-id-main"}}';
@@ -108,25 +108,25 @@ describe('an invalid secret', () => {
         'a region',
         `{"sg":{"main":${entry('main')}},${id},"sg":{"other":${entry('other')}}}`,
         ['sg/main', 'sg/other'],
-        'sg stands twice in the secret',
+        'sg appears twice in the secret',
       ],
       [
         'a region, twice the same',
         `{"sg":{"main":${entry('main')}},"sg":{"main":${entry('main')}},${id}}`,
         ['sg/main'],
-        'sg stands twice in the secret',
+        'sg appears twice in the secret',
       ],
       [
         'an account',
         `{"sg":{"main":${entry('main')},"main":${entry('other')}},${id}}`,
         ['sg/main'],
-        'sg/main stands twice in the secret',
+        'sg/main appears twice in the secret',
       ],
       [
         'a field',
         `{"sg":{"main":{"accessKey":"fake-access-sg-other",${entry('main').slice(1)}},${id}}`,
         ['sg/main'],
-        'sg/main.accessKey stands twice in the secret',
+        'sg/main.accessKey appears twice in the secret',
       ],
     ])(
       'faults row 48b: %s: its accounts are not asked, and the others are',
@@ -146,7 +146,7 @@ describe('an invalid secret', () => {
       const report = await run();
       expect(await parts.item('sg/main')).toMatchObject(snapshot);
       expect(report).toMatchObject({
-        remarks: ['sg/main.expiresOn stands twice; no reminder will be sent'],
+        remarks: ['sg/main.expiresOn appears twice; no reminder will be sent'],
       });
     });
   });

@@ -89,7 +89,7 @@ describe('the ledger as the sealer sees it', () => {
     expect((await ledger.newestSeal(FROM))?.timestamp).toEqual(TOKEN);
   });
 
-  it('adds no token to a seal that is another by now', async () => {
+  it('adds no token to a seal that has changed since', async () => {
     const ledger = createSealableLedger(table);
     const [unstamped] = await ledger.unstamped(FROM);
     if (unstamped === undefined) throw new Error('no seal');
@@ -124,7 +124,7 @@ describe('a seal that cannot be read or written', () => {
     });
     await expect(ledger.putSeal(SEAL)).rejects.toMatchObject({
       code: 'ledger.unavailable',
-      message: 'the table prod has a seal of 2026-03-31T00:00:00Z and does not return it',
+      message: 'the table prod has a seal of 2026-03-31T00:00:00Z but does not return it',
     });
   });
 

@@ -61,7 +61,7 @@ describe('a time-stamp authority', () => {
       'signs another hash',
       ({ nonce }) => granted(authority.token('other', AT, { nonce })),
       'timestamp.invalid',
-      'cannot be used: its token is over another text',
+      'cannot be used: its token is for another text',
     ],
     [
       'answers an earlier request',
@@ -97,13 +97,13 @@ describe('a time-stamp authority', () => {
       'answers with a page',
       () => Buffer.from('<!doctype html><title>Welcome</title>'),
       'timestamp.invalid',
-      'cannot be used: its answer is no time-stamp response',
+      'cannot be used: its answer is not a time-stamp response',
     ],
     [
       'answers with another structure',
       () => sequence(),
       'timestamp.invalid',
-      'cannot be used: its answer is no time-stamp response',
+      'cannot be used: its answer is not a time-stamp response',
     ],
     [
       'answers with too much',

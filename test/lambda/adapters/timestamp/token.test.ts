@@ -29,7 +29,7 @@ describe('a time-stamp token', () => {
     expect((await read(authority.pem)).value?.at).toBe(AT);
     expect((await read(other.pem, authority.pem)).value?.at).toBe(AT);
     expect(await read(other.pem)).toEqual({
-      problem: 'is by CN=Test authority, to whom the given certificates do not lead',
+      problem: 'is by CN=Test authority, which no given certificate vouches for',
     });
     // Of the same name, but another key.
     expect((await read(new Authority(AT - DAY).pem)).problem).toBeDefined();
@@ -50,12 +50,12 @@ describe('a time-stamp token', () => {
   });
 
   it.each([
-    ['another text', {}, 'is over another text', `${TEXT} `],
-    ['a hash of other bytes', { hash: Buffer.alloc(32) }, 'is over another text', TEXT],
+    ['another text', {}, 'is for another text', `${TEXT} `],
+    ['a hash of other bytes', { hash: Buffer.alloc(32) }, 'is for another text', TEXT],
     [
       'no certificate',
       { hasCertificate: false },
-      'has no good signature: No certificates attached to this signed data',
+      'has no valid signature: No certificates attached to this signed data',
       TEXT,
     ],
     [
@@ -73,7 +73,7 @@ describe('a time-stamp token', () => {
     [
       'a signature over something else than a time',
       { contentType: oid('1.2.840.113549.1.7.1') },
-      'is no time-stamp token: what is signed is not a time',
+      'is not a time-stamp token: what is signed is not a time',
       TEXT,
     ],
   ])('is refused with %s', async (_, odd, problem, text) => {
@@ -99,12 +99,12 @@ describe('a time-stamp token', () => {
   it('may be any bytes at all', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
-        expect((await readToken(bytes, TEXT)).problem).toMatch(/^is no time-stamp token|^is over|^has no/);
+        expect((await readToken(bytes, TEXT)).problem).toMatch(/^is not a time-stamp token|^is over|^has no/);
       }),
       { numRuns: 200 },
     );
     // Nested deeper than a stack is.
-    expect((await readToken(Buffer.alloc(60_000, 0x30), TEXT)).problem).toMatch(/^is no time-stamp token/);
-    expect((await readToken(new Uint8Array(), TEXT)).problem).toMatch(/^is no time-stamp token/);
+    expect((await readToken(Buffer.alloc(60_000, 0x30), TEXT)).problem).toMatch(/^is not a time-stamp token/);
+    expect((await readToken(new Uint8Array(), TEXT)).problem).toMatch(/^is not a time-stamp token/);
   });
 });

@@ -60,7 +60,7 @@ describe('a call to Upbit', () => {
     expect(await ask(`${url}/418`)).toMatchObject({ block: { until: SLOT + 3_600 * SECOND } });
   });
 
-  it('compares the clocks when the headers arrive, so that a slow body is no difference', async () => {
+  it('compares the clocks when the headers arrive, so that a slow body makes no difference', async () => {
     let now = SLOT;
     const url = await serve((_, response) =>
       response.setHeader('date', new Date(SLOT).toUTCString()).end('[]'),

@@ -92,7 +92,7 @@ describe('a key in it', () => {
     expect(text).toBe('{"***":1,"b":"***"}');
   });
 
-  it('is not an empty text, which stands everywhere', () => {
+  it('is not an empty text, which would be found everywhere', () => {
     expect(refusedAnswer('{"a":"b"}', ['', PLAIN])).toStrictEqual({ text: '{"a":"b"}', isCut: false });
   });
 

@@ -395,7 +395,7 @@ describe('the answer about a key’s expiry', () => {
     expect(judgeKeyList(answer(204), NOW, KEY)).toStrictEqual({});
   });
 
-  it('gives nothing if a member of the line stands twice', () => {
+  it('gives nothing if a member of the line appears twice', () => {
     const line = JSON.stringify(row).slice(1, -1);
     for (const twice of [`${line},"expire_at":"2027-12-01T09:00:00+09:00"`, `${line},"access_key":"other"`])
       expect(judgeKeyList(answer(200, `[{${twice}}]`), NOW, KEY)).toStrictEqual({});
