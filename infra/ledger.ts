@@ -100,7 +100,7 @@ export class Ledger extends Construct {
     });
     acknowledge(this.table, {
       'CloudFormation-Validate::F3037':
-        'The validator takes us-east-1 for the region of a stack that is tied to none, so a copy there looks like the table itself.',
+        'The validator assumes us-east-1 for a stack without a region, so a copy there looks like the table itself.',
     });
   }
 

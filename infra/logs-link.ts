@@ -3,7 +3,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 /**
- * A link to CloudWatch Logs Insights with a query filled in, over the last day: whoever reads it in a mail needs no checkout
+ * A link to CloudWatch Logs Insights with a query filled in, over the last day: a reader of the mail needs no checkout
  * and no command. Only `$`, `*`, letters and digits are in its query, so that no mail program ends it too early.
  *
  * AWS documents no such link; this is the form that its console writes into the address bar, and has since 2020. If it

@@ -45,7 +45,7 @@ export class Sealer extends LedgerFunction {
     });
   }
 
-  /** Has it mail the last root of each month to a topic. */
+  /** Makes it mail the last root of each month to a topic. */
   mailTo(topicArn: string): void {
     this.fn.addEnvironment('ROOT_TOPIC_ARN', topicArn);
     this.role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));

@@ -63,7 +63,7 @@ export async function startEmbeddedDynamoDb(
       !(await hasTable(running.endpoint, tableName)) &&
       directory !== undefined
     ) {
-      // A process killed while creating the table left it incomplete, and unusable for ever.
+      // A process killed while creating the table left it incomplete, and unusable.
       await stop(running.server);
       await forgetTable(directory, tableName);
       running = await start(directory);
@@ -92,7 +92,7 @@ async function start(directory: string | undefined): Promise<Running> {
   return { server, endpoint: await listen(server) };
 }
 
-/** Removes dynalite's entry about a table, which is then created anew. Items, if there are any, stay. */
+/** Removes dynalite's entry about a table, which is then created again. Items, if there are any, stay. */
 function forgetTable(directory: string, tableName: string): Promise<void> {
   return withLevel(directory, (level) => level.del(`table~${tableName}`));
 }

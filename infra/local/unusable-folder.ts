@@ -1,6 +1,6 @@
 import { CodedError } from '../../lambda/core/error.ts';
 
-const OURS = 'give this user the folder and everything in it, writable';
+const OURS = 'make the folder and everything in it writable for this user';
 
 /** What an error of the file system means, and what to do about it. */
 const REASONS: Readonly<Record<string, string>> = {

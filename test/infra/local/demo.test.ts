@@ -21,6 +21,7 @@ import { type Entry, isFailure, type Snapshot } from '../../../lambda/core/snaps
 import type { LedgerReader } from '../../../lambda/history/reader.ts';
 import { slots } from '../../../lambda/history/slots.ts';
 import { readText } from '../../support/checkout.ts';
+import { demoPictures } from '../../support/demo-pictures.ts';
 import { gaps } from '../../support/gaps-of.ts';
 import { typedAt } from '../../support/local-ledger.ts';
 import { at } from '../../support/memory-parts.ts';
@@ -161,6 +162,11 @@ describe('the demo', () => {
       const { stdout } = await typed(command, demo.reader, { now });
       expect(block.slice(command.length + 1, block.indexOf('```')), command).toBe(stdout);
     }
+  });
+
+  it('is what the pictures of a terminal in docs/ show', async () => {
+    for (const [path, picture] of await demoPictures(demo.reader, demo.stored, now))
+      expect(readText(path), `${path}: draw it again with npm run pictures`).toBe(picture);
   });
 
   it('fills thirty days of hours, and reports its progress', () => {

@@ -202,7 +202,7 @@ describe('the embedded DynamoDB', () => {
       chmodSync(directory, 0o500);
       if (isRoot) process.seteuid?.(65_534);
       try {
-        await refused(/permission denied; give this user the folder and everything in it, writable/);
+        await refused(/permission denied; make the folder and everything in it writable for this user/);
       } finally {
         if (isRoot) process.seteuid?.(0);
         chmodSync(directory, 0o700);
