@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { TimeZone } from '../../../lambda/core/slots.ts';
+import { axisLabels } from './axis-labels.ts';
 import type { Drawing } from './drawing.ts';
 import type { Hole } from './holes.ts';
 
@@ -116,7 +117,12 @@ export function createChart(node: HTMLElement, options: ChartOptions): Chart {
       scales: { x: { time: true }, y: { range: (_, least, most) => heights(least, most, shown.isFromZero) } },
       axes: [
         { ...axis, values: DATES, space: 64, grid: { show: false } },
-        { ...axis, values: labels, size: widthOfLabels, gap: 8 },
+        {
+          ...axis,
+          values: (_, splits, __, ___, distance) => axisLabels(splits, distance),
+          size: widthOfLabels,
+          gap: 8,
+        },
       ],
       series: [{}, ...options.lines.map(styled)],
       hooks: {
@@ -265,28 +271,6 @@ function heights(least: number | null, most: number | null, isFromZero: boolean)
   const room = (most - least) * 0.12;
   const low = least - room;
   return [low < 0 || least < most * 0.25 ? 0 : low, most + room];
-}
-
-const UNITS = [
-  { size: 1e12, name: 'T' },
-  { size: 1e9, name: 'B' },
-  { size: 1e6, name: 'M' },
-  { size: 1, name: '' },
-] as const;
-
-function labels(_: uPlot, splits: readonly number[], __: number, ___: number, distance: number): string[] {
-  const most = Math.max(...splits.map(Math.abs));
-  const unit = UNITS.find(({ size }) => most >= size) ?? { size: 1, name: '' };
-  const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(distance / unit.size) + 1e-9)));
-  return splits.map((split) => {
-    if (split === 0) return '0';
-    return (
-      (split / unit.size).toLocaleString('en', {
-        minimumFractionDigits: decimals,
-        maximumFractionDigits: decimals,
-      }) + unit.name
-    );
-  });
 }
 
 function widthOfLabels(_: uPlot, texts: readonly string[] | null): number {

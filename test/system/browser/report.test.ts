@@ -52,12 +52,25 @@ const PIXELS = (section: string, colour: string, from: number, to: number) => `(
 /** The same for the line of amounts. */
 const LINE_PIXELS = (from: number, to: number) => PIXELS('#over-time', LINE, from, to);
 
+/** JavaScript for the page: the words above the columns of its tables, each with the number of lines it is on. */
+const WORDS_OF_HEADS = `[...document.querySelectorAll('thead th')]
+  .flatMap((head) => [...head.childNodes])
+  .flatMap((text) => [...text.textContent.matchAll(/\\S+/g)].map(({ 0: word, index }) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return [word, range.getClientRects().length];
+  }))
+  .filter(([, lines]) => lines > 0)`;
+
 const SEALED_ROOT = MARCH_SEALS.days.newest?.root ?? '';
 const FIRST_HOUR = { from: BEGIN, to: BEGIN + HOUR };
 
 /** The colours of the line, and of the marks of failures, in light. */
 const LINE = '#0b6b5d';
 const FAILURE = '#b3421c';
+/** The pixels of a line of text on A4, between margins of 15 mm. */
+const A4_LINE = 680;
 /** The colours of the two largest currencies. */
 const PARTS = ['#0b6b5d', '#c9821a'] as const;
 const CHART_WIDTH =
@@ -373,10 +386,10 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     await page.addInitScript('delete globalThis.Intl');
     await page.goto(address);
     await page.locator('#no-chart').waitFor();
-    expect(await seen(page.locator('#no-chart'))).toContain('did not run to its end in this browser');
+    expect(await seen(page.locator('#no-chart'))).toContain('failed in this browser');
   });
 
-  it('works in a browser whose language is no language tag', async () => {
+  it('works in a browser whose language is not a language tag', async () => {
     const page = await opened(DESKTOP, address, (window) =>
       window.addInitScript(
         "Object.defineProperty(Navigator.prototype, 'language', { configurable: true, get: () => 'en-US@posix' })",
@@ -446,7 +459,7 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     const thinned = await recordOf(marchEntries(), undefined, undefined, undefined, 4 * HOUR);
     const page = await opened(DESKTOP, await saved('thinned.html', thinned));
     expect(await seen(page.locator('header'))).toContain(
-      'of each 4 h only an account’s first snapshot is shown',
+      'each account shows only its first snapshot of every 4 h',
     );
     expect(await page.evaluate(LINE_PIXELS(0, 1))).toBeGreaterThan(1_000);
     expect(await seen(page.locator('.summary'))).toContain('187 snapshots shown. 7 expected slots without');
@@ -652,6 +665,15 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
       expect(await seen(page.locator('#worth-title'))).toBe('Worth at 2026-04-01 00:30');
       expect(await seen(page.locator('#worth-at tr', { hasText: 'Sum' }))).toContain('233677.65');
       expect(await page.locator('#worth noscript').isVisible()).toBe(true);
+    });
+
+    it('breaks no word above a column on paper', async () => {
+      const page = await opened(DESKTOP, priced);
+      await page.setViewportSize({ width: A4_LINE, height: 900 });
+      await page.emulateMedia({ media: 'print' });
+      const heads = (await page.evaluate(WORDS_OF_HEADS)) as [word: string, lines: number][];
+      expect(heads.map(([word]) => word)).toContain('Share');
+      expect(heads.filter(([, lines]) => lines !== 1)).toEqual([]);
     });
 
     it.each([1123, 840])('prints both charts whole, on sheets %i high', async (height) => {

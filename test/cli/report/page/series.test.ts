@@ -45,7 +45,7 @@ describe('the chart line of a currency', () => {
     expect(accountOf(record).counts).toMatchObject({ taken: 2 });
   });
 
-  it('goes on over a gap if the report is thinned, because most of that time is no gap', () => {
+  it('goes on over a gap if the report is thinned, because most of that time is not a gap', () => {
     const { total: heights } = seriesOf(accountOf(march), 'BTC', true);
     expect(heights.filter((height) => height === null)).toEqual([]);
     expect(heights.filter((height) => height === undefined)).toHaveLength(MISSING.length + FAILED.length);
