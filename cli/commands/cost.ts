@@ -1,18 +1,9 @@
 import { Option } from 'commander';
-import {
-  type Decimal,
-  formatDecimal,
-  isNegative,
-  isZero,
-  parseDecimal,
-  subtract,
-} from '../../lambda/core/decimal.ts';
-import { SECOND } from '../../lambda/core/instant.ts';
+import { formatDecimal } from '../../lambda/core/decimal.ts';
 import { MAX_ACCOUNTS } from '../../lambda/core/keys.ts';
-import { TIME_LIMIT } from '../../lambda/core/time-limit.ts';
 import { type Bill, billOf } from '../cost/bill.ts';
 import { type Context, readContext, withOverride } from '../cost/context.ts';
-import { exact, roundedUp } from '../cost/exact.ts';
+import { roundedUp } from '../cost/exact.ts';
 import {
   type Month,
   monthOf,
@@ -21,7 +12,7 @@ import {
   typicalSeconds,
   type Work,
 } from '../cost/month.ts';
-import { type PriceList, priceListOf } from '../cost/price-list.ts';
+import { PRICE_LIST, PRICED_REGION } from '../cost/price-list.ts';
 import { usageOf } from '../cost/usage.ts';
 import { wrongUsage } from '../ledger/options.ts';
 import type { Io } from '../ledger/session.ts';
@@ -35,9 +26,7 @@ interface CostOptions {
   readonly accounts: number;
   readonly currencies: number;
   readonly months: number;
-  readonly runSeconds?: Decimal;
   readonly context?: Context;
-  readonly awsRegion: string;
   readonly format: Format;
 }
 
@@ -73,9 +62,7 @@ export const addCost: AddCommand = (program, { io, finish }) => {
       CURRENCIES,
     )
     .option('--months <n>', 'how many months of records are stored', whole('--months', MAX_MONTHS), 12)
-    .option('--run-seconds <s>', 'billed seconds per run (default: as measured)', secondsOf)
     .option('-c, --context <key=value>', 'as for cdk deploy: -c every=5m; may be repeated', contextOf)
-    .option('--aws-region <region>', 'where it would run', 'ap-southeast-1')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .addHelpText('after', '\nExample: balances cost --accounts 10 -c every=5m')
     .action((options: CostOptions) => finish(printCost(options, io)));
@@ -87,7 +74,6 @@ export const addCost: AddCommand = (program, { io, finish }) => {
  * @throws CodedError `cost.unpriced`, `config.invalid`, `file.invalid`
  */
 async function printCost(options: CostOptions, io: Io): Promise<number> {
-  const prices = priceListOf(options.awsRegion);
   const context = readContext(SETTINGS, options.context ?? {});
   // Loaded on demand: the CDK takes a second to load.
   const { synthesize } = await import('../../infra/template.ts');
@@ -103,7 +89,7 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
     timestamps,
   };
   const month = monthOf(work);
-  const bill = billOf(usageOf(resources, month), prices);
+  const bill = billOf(usageOf(resources, month), PRICE_LIST);
   await printRows(
     options.format,
     {
@@ -113,10 +99,7 @@ async function printCost(options: CostOptions, io: Io): Promise<number> {
     },
     io,
   );
-  const lines = [
-    ...notes(options.awsRegion, work, month, bill, prices),
-    ...aboutCopies(config.replicas ?? [], options.awsRegion),
-  ];
+  const lines = [...notes(work, month, bill), ...aboutCopies(config.replicas ?? [])];
   for (const line of lines) io.stderr.write(`${line}\n`);
   return 0;
 }
@@ -148,17 +131,10 @@ function cells({ lines, list, toPay }: Bill): string[][] {
   ];
 }
 
-function notes(
-  awsRegion: string,
-  work: Work,
-  { snapshotBytes, priceBytes }: Month,
-  bill: Bill,
-  prices: PriceList,
-): string[] {
+function notes(work: Work, { snapshotBytes, priceBytes }: Month, bill: Bill): string[] {
   const { accounts, currencies, months } = work;
   const tickers = tickersOf(work);
-  const { runSeconds = typicalSeconds(accounts, tickers) } = work;
-  const used = Object.values(prices).filter(({ unit }) => bill.lines.some((line) => line.unit === unit));
+  const used = Object.values(PRICE_LIST).filter(({ unit }) => bill.lines.some((line) => line.unit === unit));
   const dates = used.map(({ date }) => date).sort();
   const unconfirmed = used.flatMap(({ unit, unconfirmed: how }) => (how === undefined ? [] : [unit]));
   const ofTickers =
@@ -170,17 +146,17 @@ function notes(
     ? `a seal a day${work.timestamps ? ' and its time-stamp' : ''} (${sealing} s)`
     : 'no seals';
   return [
-    `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${ofTickers}, ${months} months of them stored, ${formatDecimal(runSeconds)} s a run, ${seals}, 31 days, no failure`,
-    'to pay: after AWS’s always-free allowances, if nothing else of yours uses them; before tax',
-    `AWS’s prices: ${awsRegion}, dated ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
+    `assumed: ${accounts} accounts of ${currencies} currencies (${snapshotBytes} bytes a snapshot), ${ofTickers}, ${months} months of them stored, ${formatDecimal(typicalSeconds(accounts, tickers))} s a run, ${seals}, 31 days, no failure`,
+    'to pay: after AWS’s always-free allowances, if nothing else in your AWS account uses them; before tax',
+    `AWS’s prices: ${PRICED_REGION}, dated ${dates[0]} to ${dates.at(-1)}; taken from another region or size: ${unconfirmed.join(', ')}`,
   ];
 }
 
 /** Only one AWS region has a price list here. */
-function aboutCopies(replicas: readonly string[], awsRegion: string): string[] {
+function aboutCopies(replicas: readonly string[]): string[] {
   if (replicas.length === 0) return [];
   return [
-    `copies in ${replicas.join(', ')}: counted at the prices of ${awsRegion}, but AWS charges those of each region; filling a new copy is not counted`,
+    `copies in ${replicas.join(', ')}: counted at the prices of ${PRICED_REGION}, but AWS charges those of each region; filling a new copy is not counted`,
   ];
 }
 
@@ -188,14 +164,6 @@ function wholeOf(option: string, text: string, most: number): number {
   const number = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= most) return number;
   throw wrongUsage(`${option} ${quoted(text)} is not a whole number from 1 to ${most}`);
-}
-
-function secondsOf(text: string): Decimal {
-  const most = TIME_LIMIT / SECOND;
-  const { value } = parseDecimal(text);
-  const isAllowed = value !== undefined && !isZero(value) && !isNegative(value);
-  if (isAllowed && !isNegative(subtract(exact(most), value))) return value;
-  throw wrongUsage(`--run-seconds ${quoted(text)} is not a number of seconds above 0, at most ${most}`);
 }
 
 function contextOf(text: string, before?: Context): Context {

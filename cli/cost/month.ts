@@ -30,8 +30,6 @@ export interface Work {
   readonly timestamps: boolean;
   /** How many months of records the ledger holds. */
   readonly months: number;
-  /** Billed per run, in seconds; {@link typicalSeconds} by default. */
-  readonly runSeconds?: Decimal | undefined;
 }
 
 /** A month's usage, in the units AWS bills. GB are 10^9 bytes. */
@@ -149,7 +147,7 @@ export function tickersOf({
 
 /** What the collector does in a month if every run succeeds. */
 export function monthOf(work: Work): Month {
-  const { accounts, currencies, every, months, runSeconds } = work;
+  const { accounts, currencies, every, months } = work;
   const tickers = tickersOf(work);
   const runs = (DAYS * DAY) / CADENCES[every];
   const readings = (DAYS * DAY) / Math.max(CADENCES[every], LIFETIME);
@@ -187,7 +185,7 @@ export function monthOf(work: Work): Month {
   return {
     hours: exact((DAYS * DAY) / HOUR),
     runs: exact(runs),
-    seconds: multiply(exact(runs), runSeconds ?? typicalSeconds(accounts, tickers)),
+    seconds: multiply(exact(runs), typicalSeconds(accounts, tickers)),
     readings: exact(readings),
     snapshotBytes,
     priceBytes,

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { billOf } from '../../../cli/cost/bill.ts';
-import { type PriceList, priceListOf } from '../../../cli/cost/price-list.ts';
+import { PRICE_LIST, type PriceList } from '../../../cli/cost/price-list.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
 import { decimal } from '../../support/arbitraries.ts';
 
-const PRICES = priceListOf('ap-southeast-1');
 const bill = (...usages: readonly [keyof PriceList, string][]) => {
   const { lines, list, toPay } = billOf(
     usages.map(([of, quantity]) => ({ of, quantity: decimal(quantity) })),
-    PRICES,
+    PRICE_LIST,
   );
   return {
     lines: lines.map((line) => [line.unit, ...[line.quantity, line.list, line.toPay].map(formatDecimal)]),

@@ -82,12 +82,11 @@ describe('a month of the collector', () => {
     expect(month({ months: 24 })).toMatchObject({ storedGb: gigabytes(24 * 3 * 744) });
   });
 
-  it('bills a run as measured, or as given', () => {
+  it('bills a run as measured', () => {
     expect(formatDecimal(typicalSeconds(3, 0))).toBe('2.44');
     expect(formatDecimal(typicalSeconds(3, 3))).toBe('3.64');
     expect(month()).toMatchObject({ seconds: '2708.16' });
     expect(month({ prices: false })).toMatchObject({ seconds: '1815.36' });
-    expect(month({ runSeconds: decimal('0.5') })).toMatchObject({ seconds: '372' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { billOf } from '../../../cli/cost/bill.ts';
 import { monthOf } from '../../../cli/cost/month.ts';
-import { priceListOf } from '../../../cli/cost/price-list.ts';
+import { PRICE_LIST } from '../../../cli/cost/price-list.ts';
 import { usageOf } from '../../../cli/cost/usage.ts';
 import { synthesize, type TemplateResource } from '../../../infra/template.ts';
 import { formatDecimal } from '../../../lambda/core/decimal.ts';
@@ -257,7 +257,7 @@ describe('a stack cannot be priced if it has', () => {
 describe('the default stack costs', () => {
   const { resources } = synthesize({});
   const bill = (...more: readonly TemplateResource[]) => {
-    const { list, toPay } = billOf(usageOf([...resources, ...more], SEALED), priceListOf('ap-southeast-1'));
+    const { list, toPay } = billOf(usageOf([...resources, ...more], SEALED), PRICE_LIST);
     return { list: Number(formatDecimal(list)), toPay: Number(formatDecimal(toPay)) };
   };
 
