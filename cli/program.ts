@@ -23,12 +23,13 @@ import { type LedgerOptions, parseAccount, wrongUsage } from './ledger/options.t
 import type { Io } from './ledger/session.ts';
 import { TIME_FORMS } from './ledger/time.ts';
 import { printable } from './print/printable.ts';
+import { wrapped } from './print/wrapped.ts';
 
 /** The commands, in the order and the groups in which the help lists them. */
 const COMMANDS: Readonly<Record<string, readonly AddCommand[]>> = {
   'Ask:': [addLatest, addAt, addHistory, addChanges, addWorth],
   'Check:': [addGaps, addSlots, addAccounts, addVerify, addDoctor],
-  'Hand on:': [addExport, addReport, addProve],
+  'Share:': [addExport, addReport, addProve],
   'Run:': [addKeys, addCost, addCompletion],
 };
 
@@ -47,6 +48,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const output: Io = {
     ...io,
     stdout: { write: (text) => (file === undefined ? io.stdout.write(text) : file.write(text)) },
+    stderr: onTerminal(io),
     // A file has no width, and a terminal that is not written to does not matter.
     get columns() {
       return file === undefined ? io.columns : undefined;
@@ -65,9 +67,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     file?.close(false);
     // Commander has already printed its message, or the requested help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    io.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+    output.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
     return error instanceof CodedError && error.code === 'usage.invalid' ? WRONG_USAGE : 1;
   }
+}
+
+/** stderr; where it is a terminal, its lines end between words. Anything else that reads it gets one line for each thing said. */
+function onTerminal({ stderr, columns }: Io): Io['stderr'] {
+  if (stderr.isTTY !== true || !columns) return stderr;
+  return { isTTY: true, write: (text) => stderr.write(wrapped(text, columns)) };
 }
 
 function createProgram(context: CommandContext): Command {

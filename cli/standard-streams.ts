@@ -14,8 +14,8 @@ export interface StandardStreams {
 }
 
 /**
- * Takes over the standard streams. A reader that has read enough of stdout, as in `| head`, is no error; a full disk is one:
- * one line on stderr and exit code 1. Nobody needs to read stderr, and what the exit code says stays true without. An error
+ * Takes over the standard streams. A reader that has read enough of stdout, as in `| head`, is not an error; a full disk is one:
+ * one line on stderr and exit code 1. stderr need not be read: the exit code is right without it. An error
  * that nothing else catches is one line too, without a stack trace.
  *
  * @param onceUnread what to do when stdout is no longer read: `end` with exit code 0, or `go on` because the work is worth
@@ -58,7 +58,7 @@ export function openStandardStreams(onceUnread: 'end' | 'go on'): StandardStream
   };
 }
 
-/** Writes an error at once; if stderr cannot be written either, nobody is told. */
+/** Writes an error at once; if stderr cannot be written either, nothing is said. */
 function say(message: string): void {
   try {
     writeSync(2, `error: ${printable(message)}\n`);

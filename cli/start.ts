@@ -179,7 +179,7 @@ async function real(file: string): Promise<number> {
     await stdout.write('Next: npx balances worth --real    (or latest, history; --help for more)\n');
     await report(taken, 'real');
     if (unsealed !== undefined)
-      stderr.write(`error: not every day that is over could be sealed: ${printable(unsealed)}\n`);
+      stderr.write(`error: some past days could not be sealed: ${printable(unsealed)}\n`);
     if (failed > 0) stderr.write(`error: ${failed} of ${taken.accounts.length} accounts have no snapshot\n`);
     return failed === 0 && unsealed === undefined ? 0 : 1;
   } finally {

@@ -6,6 +6,7 @@ import { knownAccounts } from '../../lambda/core/completeness.ts';
 import { END_OF_TIME, formatSecond, secondFrom } from '../../lambda/core/instant.ts';
 import { type Found, isFailure, isUnreadable } from '../../lambda/core/snapshot.ts';
 import { latest } from '../../lambda/history/latest.ts';
+import type { LocalTimesOptions } from '../ledger/local-times.ts';
 import { accountOf, type CommonOptions, timeOf, wrongUsage } from '../ledger/options.ts';
 import { type Io, withTarget } from '../ledger/session.ts';
 import { instantOf, type TypedTime } from '../ledger/time.ts';
@@ -14,7 +15,7 @@ import { note, simulatedClauses } from '../print/notes.ts';
 import type { CommandContext } from './add-command.ts';
 
 /** The options of `accounts close`. */
-interface CloseOptions extends CommonOptions {
+interface CloseOptions extends CommonOptions, LocalTimesOptions {
   readonly at?: TypedTime;
 }
 
@@ -84,7 +85,7 @@ function entryOf(catalog: Catalog, account: AccountName): AccountEntry {
   const region = regionOf(account);
   if (entry === undefined && account === defaultAccount(region) && knownAccounts(catalog).includes(account)) {
     throw wrongUsage(
-      `${account} only stands for the region ${region} while no key of it is known, so there is nothing to close: put a key of ${region} into the secret, or deploy without the region`,
+      `${account} is a placeholder for the region ${region}, which has no keys yet, so there is nothing to close: put a key of ${region} into the secret, or deploy without the region`,
     );
   }
   if (entry === undefined) {
@@ -98,7 +99,7 @@ function keyWarnings(newest: Found | undefined): string[] {
   if (newest === undefined || (isFailure(newest) && newest.failure === 'keys.missing')) return [];
   if (isUnreadable(newest)) {
     return [
-      `its newest item, ${newest.key}, cannot be read: make sure its key is no longer in the secret, or the next run reopens the account`,
+      `its newest item, ${newest.key}, cannot be read: make sure the account’s API key is no longer in the secret, or the next run reopens the account`,
     ];
   }
   return [

@@ -1,6 +1,7 @@
 import { knownAccounts } from '../../lambda/core/completeness.ts';
 import { latest } from '../../lambda/history/latest.ts';
 import { type CurrencyOptions, sayIfCurrencyIsIdle, withCurrencyOption } from '../ledger/currency.ts';
+import { type LocalTimesOptions, withLocalTimesOption } from '../ledger/local-times.ts';
 import type { CommonOptions } from '../ledger/options.ts';
 import { withCommonOptions } from '../ledger/options.ts';
 import { chosenAccounts, type Io, sayIfEmpty, withLedger } from '../ledger/session.ts';
@@ -13,7 +14,7 @@ export const addAccounts: AddCommand = (program, context) => {
   const command = program
     .command('accounts')
     .description('the accounts in the ledger, each with its newest snapshot and any failure since');
-  const accounts = withCurrencyOption(withCommonOptions(command))
+  const accounts = withLocalTimesOption(withCurrencyOption(withCommonOptions(command)))
     .helpCommand(false)
     .addHelpText('after', '\nExample: balances accounts --local')
     .action((options: CommonOptions) => context.finish(printAccounts(options, context.io)));
@@ -21,7 +22,10 @@ export const addAccounts: AddCommand = (program, context) => {
 };
 
 /** `balances accounts`: all accounts in the ledger, closed ones included. Unreadable values are null. */
-function printAccounts(options: CommonOptions & CurrencyOptions, io: Io): Promise<number> {
+function printAccounts(
+  options: CommonOptions & CurrencyOptions & LocalTimesOptions,
+  io: Io,
+): Promise<number> {
   return withLedger(options, io, async (session) => {
     sayIfCurrencyIsIdle(options, io);
     const { catalog } = session;

@@ -6,6 +6,7 @@ import { pointsBetween, SPACINGS, type Spacing } from '../../lambda/core/spacing
 import { type AccountChanges, changes } from '../../lambda/history/changes.ts';
 import type { Range } from '../../lambda/history/reader.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type LocalTimesOptions, localTimesOf, withLocalTimesOption } from '../ledger/local-times.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import { NO_TOTAL } from '../ledger/readings.ts';
@@ -23,7 +24,7 @@ import { note, readingClauses, simulatedClauses } from '../print/notes.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `changes`. */
-interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions {
+interface ChangesOptions extends CommonOptions, RangeOptions, CurrencyOptions, LocalTimesOptions {
   readonly total?: boolean;
   readonly every?: Spacing;
 }
@@ -32,11 +33,14 @@ export const addChanges: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('changes')
     .description('what changed between --from and --to (available plus locked)');
-  withCurrencyOption(withRangeOptions(withCommonOptions(command), now))
+  withLocalTimesOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now)))
     .addOption(
-      new Option('--every <spacing>', 'what changed in each …, e.g. 1d, 1w or 1mo').choices(SPACINGS),
+      new Option(
+        '--every <spacing>',
+        'what changed in each interval, instead of over the whole range',
+      ).choices(SPACINGS),
     )
-    .option('--total', 'the changes of the accounts together; exit code 3 if they are not complete')
+    .option('--total', 'the changes across all accounts; exit code 3 if they are not complete')
     .addHelpText('after', '\nExample: balances changes --local --from 2026-11-01 --to 2026-12-01')
     .action((options: ChangesOptions) => finish(printChanges(options, io)));
 };
@@ -59,6 +63,7 @@ function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
       {
         columns: total ? TOTAL_CHANGE_COLUMNS : CHANGE_COLUMNS,
         rows: () => (isHidden ? [] : kept.flat()),
+        localTimes: localTimesOf(options, catalog),
         table: (width) => {
           const style = { simulated, width, timeZone: stackTimeZone(catalog) };
           return [(isHidden ? [] : kept).flatMap((rows) => changesTable(rows, style)).join('\n')];
@@ -79,7 +84,7 @@ function printChanges(options: ChangesOptions, outside: Io): Promise<number> {
     );
     if (lacking.length === 0) return 0;
     io.stderr.write(
-      `the total is not complete: ${lacking.join(', ')} ${lacking.length === 1 ? 'has' : 'have'} no snapshot of a slot that it compares\n`,
+      `the total is not complete: ${lacking.join(', ')} ${lacking.length === 1 ? 'has' : 'have'} no snapshot at one of the slots compared\n`,
     );
     return 3;
   });

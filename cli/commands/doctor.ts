@@ -13,6 +13,7 @@ import type { Io } from '../ledger/session.ts';
 import { SIMULATED } from '../print/balance-table.ts';
 import { type Format, printRows } from '../print/format.ts';
 import { printable } from '../print/printable.ts';
+import { wrapped } from '../print/wrapped.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `doctor`. */
@@ -76,7 +77,11 @@ async function printFindings(options: DoctorOptions, io: Io): Promise<number> {
   const caption = simulated ? [`${SIMULATED}\n`] : [];
   await printRows(
     options.format,
-    { columns: COLUMNS, rows: () => rows, table: () => [...caption, ...findings.map(inLines)] },
+    {
+      columns: COLUMNS,
+      rows: () => rows,
+      table: (width) => [...caption, ...findings.map((finding) => wrapped(inLines(finding), width, INDENT))],
+    },
     io,
   );
   if (simulated) io.stderr.write('SIMULATED data: a made-up Upbit on this machine\n');

@@ -12,6 +12,7 @@ import { safeRow } from '../export/spreadsheet.ts';
 import { VALUE_COLUMNS, type ValueRow, valueRows } from '../export/value-rows.ts';
 import { withWorth } from '../export/with-worth.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type LocalTimesOptions, localTimesOf, withLocalTimesOption } from '../ledger/local-times.ts';
 import { withLedgerOptions, wrongUsage } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import { type Io, type Session, sayIfEmpty } from '../ledger/session.ts';
@@ -28,7 +29,7 @@ import { rowsOf } from './history.ts';
 const EXPORT_FORMATS = ['csv', 'json', 'jsonl', 'beancount', 'hledger'] as const;
 
 /** The options of `export`. */
-interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions, UnitOptions {
+interface ExportOptions extends RangeOptions, CurrencyOptions, EveryOptions, UnitOptions, LocalTimesOptions {
   readonly format: (typeof EXPORT_FORMATS)[number];
   readonly declarations: boolean;
   readonly onlyDeclarations?: boolean;
@@ -40,21 +41,25 @@ export const addExport: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('export')
     .description('the snapshots in a range, for other programs to read or check');
-  withEveryOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now)))
+  withLocalTimesOption(withEveryOption(withCurrencyOption(withRangeOptions(withLedgerOptions(command), now))))
     .addOption(new Option('--format <format>', 'the format to write').choices(EXPORT_FORMATS).default('csv'))
-    .option('--value', 'with csv, json, jsonl: what each balance was worth, as balances worth tells it')
-    .option('--prices', 'with beancount, hledger: the prices of what is asserted, on the same days')
+    .option('--value', 'with csv, json, jsonl: what each balance was worth, as in balances worth')
+    .option('--prices', 'with beancount, hledger: the prices of the asserted currencies, on the same days')
     .option(
       '--in <currency>',
-      'tell values or prices in this currency (default: the region’s own; for --value over several regions USDT)',
+      'give values or prices in this currency (default: the region’s own; for --value over several regions USDT)',
     )
     .addOption(
-      new Option('--no-declarations', 'leave out open and commodity, which a Beancount ledger has only once'),
-    )
-    .addOption(
-      new Option('--only-declarations', 'write only open and commodity, for a file of their own').conflicts(
-        'declarations',
+      new Option(
+        '--no-declarations',
+        'leave out the open and commodity directives, which a Beancount ledger may have only once',
       ),
+    )
+    .addOption(
+      new Option(
+        '--only-declarations',
+        'write only the open and commodity directives, for a separate file',
+      ).conflicts('declarations'),
     )
     .addHelpText('after', '\nExample: balances export --local --format beancount --from 2026-11-01 --prices')
     .action((options: ExportOptions) => finish(printExport(options, io)));
@@ -78,23 +83,21 @@ function checkCombination(options: ExportOptions): void {
   const isLedger = format === 'beancount' || format === 'hledger';
   const declarations = declarationsOf(options);
   if (isLedger && every !== undefined && every !== '1d')
-    throw wrongUsage(`--every ${every} does not go with --format ${format}, which has one assertion a day`);
+    throw wrongUsage(
+      `--every ${every} cannot be used with --format ${format}, which has one assertion a day`,
+    );
   if (format !== 'beancount' && declarations !== 'with') {
     const option = options.declarations ? '--only-declarations' : '--no-declarations';
-    throw wrongUsage(`${option} goes only with --format beancount: ${format} has no declarations`);
+    throw wrongUsage(`${option} needs --format beancount: ${format} has no declarations`);
   }
   if (isLedger && value)
-    throw wrongUsage(`--value does not go with --format ${format}, whose prices are written with --prices`);
+    throw wrongUsage(`--value cannot be used with --format ${format}: use --prices instead`);
   if (!isLedger && prices)
-    throw wrongUsage(
-      `--prices goes only with --format beancount or hledger; for ${format}, --value adds what each balance was worth`,
-    );
+    throw wrongUsage(`--prices needs --format beancount or hledger; with ${format}, use --value instead`);
   if (prices && declarations === 'only')
-    throw wrongUsage('--prices does not go with --only-declarations, which leaves everything else out');
+    throw wrongUsage('--prices cannot be used with --only-declarations, which leaves out everything else');
   if (unit !== undefined && !prices && !value)
-    throw wrongUsage(
-      `--in goes only with ${isLedger ? '--prices' : '--value'}: without it nothing is told in a currency`,
-    );
+    throw wrongUsage(`--in needs ${isLedger ? '--prices' : '--value'}, whose currency it sets`);
 }
 
 function declarationsOf({ declarations, onlyDeclarations = false }: ExportOptions): Declarations {
@@ -117,7 +120,11 @@ function pieces(all: Export, unit: string): AsyncIterable<string> {
   const rows = () => (options.value === true ? valuedRows(all, unit) : plainRows(all));
   switch (options.format) {
     case 'csv':
-      return asCsv(columns, mapAsync<BalanceRow | ValueRow, Row>(rows(), safeRow));
+      return asCsv(
+        columns,
+        mapAsync<BalanceRow | ValueRow, Row>(rows(), safeRow),
+        localTimesOf(options, all.session.catalog),
+      );
     case 'json':
       return asJson(rows());
     case 'jsonl':
@@ -139,13 +146,13 @@ async function* valuedRows(
   unit: string,
 ): AsyncGenerator<ValueRow> {
   const { currency } = options;
-  const notes = new WorthNotes(unit, { hasSum: false });
+  const notes = new WorthNotes(unit);
   const shown = snapshotsOf(session, accounts, range, options, io);
   for await (const one of withWorth(shown, new PriceBook(session.reader), unit, wantedBy(currency))) {
     notes.add(one);
     yield* valueRows(one, currency, unit);
   }
-  for (const line of notes.lines()) io.stderr.write(line);
+  for (const line of notes.lines({ hasSum: false })) io.stderr.write(line);
 }
 
 function assertions(

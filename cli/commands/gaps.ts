@@ -7,6 +7,7 @@ import { GapStretches } from '../../lambda/history/gap-stretches.ts';
 import type { Range } from '../../lambda/history/reader.ts';
 import { slots } from '../../lambda/history/slots.ts';
 import { sayIfCurrencyIsIdle, withCurrencyOption } from '../ledger/currency.ts';
+import { withLocalTimesOption } from '../ledger/local-times.ts';
 import { withCommonOptions } from '../ledger/options.ts';
 import { withRange, withRangeOptions } from '../ledger/range.ts';
 import type { Io, Session } from '../ledger/session.ts';
@@ -32,8 +33,8 @@ export const addGaps: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('gaps')
     .description('the expected slots without a snapshot; exit code 3 if any');
-  withRangeOptions(withCurrencyOption(withCommonOptions(command)), now)
-    .option('--each', 'one line per slot and account in the table, instead of neighbouring ones joined')
+  withLocalTimesOption(withRangeOptions(withCurrencyOption(withCommonOptions(command)), now))
+    .option('--each', 'in the table, one line per slot and account instead of neighbouring gaps joined')
     .addHelpText('after', '\nExample: balances gaps --local --from 30d')
     .action((options: GapOptions) => finish(printGaps(options, io)));
 };

@@ -2,6 +2,7 @@ import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import { formatSecond } from '../../lambda/core/instant.ts';
 import type { Shown } from '../../lambda/history/sold-out.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type LocalTimesOptions, localTimesOf, withLocalTimesOption } from '../ledger/local-times.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import { type Io, sayIfEmpty } from '../ledger/session.ts';
@@ -19,7 +20,12 @@ import { historyTables, totalsOverTime } from '../print/history-table.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `history`. */
-interface HistoryOptions extends CommonOptions, RangeOptions, CurrencyOptions, EveryOptions {
+interface HistoryOptions
+  extends CommonOptions,
+    RangeOptions,
+    CurrencyOptions,
+    EveryOptions,
+    LocalTimesOptions {
   readonly total?: boolean;
 }
 
@@ -27,10 +33,10 @@ export const addHistory: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('history')
     .description('every snapshot in a range, or one per day or other interval');
-  withEveryOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now)))
+  withLocalTimesOption(withEveryOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now))))
     .option(
       '--total',
-      'the total over the accounts at each slot, by currency; exit code 3 if it is not complete',
+      'the total across accounts at each slot, by currency; exit code 3 if it is not complete',
     )
     .addHelpText('after', '\nExample: balances history --local --from 30d --every 1d --currency BTC')
     .action((options: HistoryOptions) =>
@@ -51,6 +57,7 @@ function printHistory(options: HistoryOptions, outside: Io): Promise<number> {
       {
         columns: BALANCE_COLUMNS,
         rows: () => rowsOf(snapshots, currency),
+        localTimes: localTimesOf(options, catalog),
         table: (width) => historyTables(snapshots, currency, { simulated, width, timeZone }),
       },
       io,
@@ -71,6 +78,7 @@ function printTotals(options: HistoryOptions, outside: Io): Promise<number> {
       {
         columns: ['slot', ...TOTAL_COLUMNS],
         rows: () => totalRowsOf(totals),
+        localTimes: localTimesOf(options, catalog),
         table: (width) => totalsOverTime(totals, { simulated, width, timeZone }),
       },
       io,

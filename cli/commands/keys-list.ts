@@ -45,6 +45,6 @@ async function listKeys(options: ListOptions, io: Io): Promise<number> {
   const others = [...[...keys.regions.values()].map(({ detail }) => detail), ...keys.remarks];
   for (const remark of others) io.stderr.write(`${printable(remark)}\n`);
   if (entries.length + others.length === 0)
-    io.stderr.write('the secret has no keys yet: balances keys set NAME puts one in\n');
+    io.stderr.write('the secret has no keys yet: add one with balances keys set NAME\n');
   return 0;
 }

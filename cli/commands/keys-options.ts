@@ -12,13 +12,13 @@ export interface ChangeOptions extends SecretOptions {
 }
 
 const ARGUMENTS_ARE_VISIBLE =
-  'a key is never an argument: other users of this machine can see those, and the shell keeps them. Write it to standard input, or type it when you are asked. If it was a real key, delete it at Upbit and make a new one';
+  'never pass a key as an argument: other users of this machine can see it, and the shell saves it. Pipe it to standard input, or type it when asked. If this was a real key, delete it at Upbit and make a new one';
 
 /** Adds the options that select the secret. */
 export function withSecretOptions(command: Command): Command {
   return command
-    .option('--secret <arn>', 'this secret (default: the one of the deployed stack)', parseSecretArn)
-    .option('--table <name>', 'the secret of the stack with this table, if there are several');
+    .option('--secret <arn>', 'the secret to use (default: the one of the deployed stack)', parseSecretArn)
+    .option('--table <name>', 'use the secret of the stack with this table, if there are several stacks');
 }
 
 /** Adds the account that is changed, and refuses anything else that is typed, without showing it: it may be a key. */
@@ -29,7 +29,7 @@ export function withOneAccount(command: Command): Command {
       .allowExcessArguments(true)
       .allowUnknownOption(true),
   )
-    .option('-y, --yes', 'do not ask before the secret is changed')
+    .option('-y, --yes', 'change the secret without asking')
     .hook('preAction', () => {
       if (command.args.length > 1)
         throw wrongUsage(`${command.name()} takes one name; ${ARGUMENTS_ARE_VISIBLE}`);
@@ -45,8 +45,8 @@ function parseName(text: string): AccountName {
 }
 
 /**
- * True if the change may be made. Asks on a terminal, unless `--yes` is given. Where standard input is no terminal nobody can
- * be asked, and the command itself is the order.
+ * True if the change may be made. Asks on a terminal, unless `--yes` is given. Where standard input is not a terminal, nobody can
+ * be asked, so the command itself counts as the answer.
  */
 export async function isAgreed(
   terminal: Terminal | undefined,

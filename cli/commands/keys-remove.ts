@@ -34,7 +34,7 @@ async function removeKey(account: AccountName, options: ChangeOptions, io: Io): 
     for (const line of removalWords(account, before)) io.stderr.write(`${line}\n`);
     io.stderr.write(
       note(account, [
-        `it stays in the ledger, and each slot is recorded as keys.missing until: balances accounts close ${account}`,
+        `it stays in the ledger, and each slot is recorded as keys.missing until you run: balances accounts close ${account}`,
       ]),
     );
     if (!(await isAgreed(terminal, options, io))) return 1;

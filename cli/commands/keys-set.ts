@@ -25,7 +25,7 @@ export function addKeysSet(keys: Command, { io, finish }: CommandContext): void 
       `
 Asks for the key on a terminal, without showing it. Otherwise reads it from standard input:
   ${GIVEN_FORM}   (expiresOn optional)
-and asks nothing: a key that Upbit refuses is not written.
+and asks nothing. A key that Upbit refuses is not written.
 
 Example: balances keys set sg/main`,
     )
@@ -56,7 +56,7 @@ async function setKey(account: AccountName, options: SetOptions, io: Io): Promis
     const current = await secret.read();
     const { text, before, key } = withKey(current?.text, account, given, io.now());
     if (text === current?.text.trim()) {
-      io.stderr.write(note(account, ['the secret has exactly this key already; nothing was changed']));
+      io.stderr.write(note(account, ['the secret already has exactly this key; nothing was changed']));
       return 0;
     }
     const [{ signIn }, { signingSetup }] = await Promise.all([
@@ -68,7 +68,7 @@ async function setKey(account: AccountName, options: SetOptions, io: Io): Promis
     if (options.check) await signIn(account, key, algorithm, io.environment);
     io.stderr.write(
       note(account, [
-        options.check ? 'the key signs in at Upbit' : 'not tried at Upbit, because of --no-check',
+        options.check ? 'Upbit accepts the key' : 'not checked with Upbit, because of --no-check',
       ]),
     );
     for (const line of settingWords(account, key, before, io.now())) io.stderr.write(`${line}\n`);

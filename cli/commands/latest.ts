@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { stackTimeZone } from '../../lambda/core/catalog.ts';
 import type { Snapshot } from '../../lambda/core/snapshot.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type LocalTimesOptions, localTimesOf, withLocalTimesOption } from '../ledger/local-times.ts';
 import { type CommonOptions, withCommonOptions } from '../ledger/options.ts';
 import { lackingClauses, NO_TOTAL, notesOn, readAt } from '../ledger/readings.ts';
 import { type Io, type Session, withLedger } from '../ledger/session.ts';
@@ -12,7 +13,7 @@ import { type Printable, printRows } from '../print/format.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `latest` and `at`. */
-export interface BalanceOptions extends CommonOptions, CurrencyOptions {
+export interface BalanceOptions extends CommonOptions, CurrencyOptions, LocalTimesOptions {
   readonly total?: boolean;
 }
 
@@ -24,9 +25,9 @@ export const addLatest: AddCommand = (program, { io, finish }) => {
 };
 
 export function withBalanceOptions(command: Command): Command {
-  return withCurrencyOption(withCommonOptions(command)).option(
+  return withLocalTimesOption(withCurrencyOption(withCommonOptions(command))).option(
     '--total',
-    'the total over the accounts, by currency',
+    'the total across accounts, by currency',
   );
 }
 
@@ -51,21 +52,25 @@ export function printBalances(options: BalanceOptions, time: TypedTime | undefin
 
 function printableOf(
   snapshots: readonly Snapshot[],
-  { currency, total = false }: BalanceOptions,
+  options: BalanceOptions,
   { simulated, catalog }: Session,
 ): Printable {
+  const { currency, total = false } = options;
   const timeZone = stackTimeZone(catalog);
+  const localTimes = localTimesOf(options, catalog);
   if (total) {
     const totals = totalRows(snapshots, currency);
     return {
       columns: TOTAL_COLUMNS,
       rows: () => totals,
+      localTimes,
       table: (width) => [totalTable(totals, { simulated, width, timeZone })],
     };
   }
   return {
     columns: BALANCE_COLUMNS,
     rows: () => snapshots.flatMap((snapshot) => balanceRows(snapshot, currency)),
+    localTimes,
     table: (width) => {
       const tables = snapshots.map((snapshot) =>
         balanceTable(snapshot, currency, { simulated, width, timeZone }),

@@ -4,6 +4,7 @@ import type { SlotOutcome } from '../../lambda/core/completeness.ts';
 import { formatMillisecond, formatSecond, SECOND } from '../../lambda/core/instant.ts';
 import { slots } from '../../lambda/history/slots.ts';
 import { type CurrencyOptions, sayIfCurrencyIsIdle, withCurrencyOption } from '../ledger/currency.ts';
+import { type LocalTimesOptions, localTimesOf, withLocalTimesOption } from '../ledger/local-times.ts';
 import type { CommonOptions } from '../ledger/options.ts';
 import { withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
@@ -17,7 +18,7 @@ import { zoned, zonedWidth } from '../print/zoned.ts';
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `slots` and `gaps`. */
-export type SlotOptions = RangeOptions & CommonOptions & CurrencyOptions;
+export type SlotOptions = RangeOptions & CommonOptions & CurrencyOptions & LocalTimesOptions;
 
 /** How one command shows slots: a row for programs, cells for people. */
 export interface View {
@@ -51,12 +52,12 @@ function describeOutcome({ slot, outcome, observedAt = slot, currencies = 0, rea
   // No need to repeat `missing`.
   if (reason !== undefined) return reason === outcome ? '' : reason;
   const after = ((observedAt - slot) / SECOND).toFixed(3);
-  return `${currencies} ${currencies === 1 ? 'currency' : 'currencies'} observed after ${after} s`;
+  return `${currencies} ${currencies === 1 ? 'currency' : 'currencies'} after ${after} s`;
 }
 
 export const addSlots: AddCommand = (program, { io, now, finish }) => {
   const command = program.command('slots').description('every expected slot and what became of it');
-  withRangeOptions(withCurrencyOption(withCommonOptions(command)), now)
+  withLocalTimesOption(withRangeOptions(withCurrencyOption(withCommonOptions(command)), now))
     .addHelpText('after', '\nExample: balances slots --local --from 2026-11-01 --to 2026-12-01 --format csv')
     .action((options: SlotOptions) => finish(printSlots(options, io)));
 };
@@ -90,8 +91,8 @@ async function* countingAnswers(
 
 function answerClauses(kept = 0): string[] {
   if (kept === 0) return [];
-  const what = kept === 1 ? '1 failure has' : `${kept} failures have`;
-  return [`${what} kept Upbit’s answer: docs/ledger.md says how to read it`];
+  const what = kept === 1 ? '1 failure includes' : `${kept} failures include`;
+  return [`${what} Upbit’s answer: docs/ledger.md says how to read it`];
 }
 
 /** Says so if the ledger has no schedule: then nothing is expected, and nothing missing. */
@@ -104,7 +105,7 @@ export function sayIfNothingIsExpected({ catalog, label }: Session, io: Io): voi
 export async function printOutcomes(
   view: View,
   outcomes: AsyncIterable<SlotOutcome>,
-  { format }: SlotOptions,
+  options: SlotOptions,
   io: Io,
   { simulated, catalog }: Session,
   accounts: readonly AccountName[],
@@ -123,10 +124,11 @@ export async function printOutcomes(
     ...view.cells(outcome),
   ];
   await printRows(
-    format,
+    options.format,
     {
       columns: view.columns,
       rows: () => mapAsync(outcomes, view.row),
+      localTimes: localTimesOf(options, catalog),
       table: (width) => streamedTable(caption, titles, widths, mapAsync(outcomes, cells), width),
     },
     io,

@@ -6,6 +6,7 @@ import { formatSecond } from '../../lambda/core/instant.ts';
 import type { Worth } from '../../lambda/history/worth.ts';
 import { type PointSum, WorthSums } from '../../lambda/history/worth-sums.ts';
 import { type CurrencyOptions, withCurrencyOption } from '../ledger/currency.ts';
+import { type LocalTimesOptions, localTimesOf, withLocalTimesOption } from '../ledger/local-times.ts';
 import { type CommonOptions, timeOf, withCommonOptions } from '../ledger/options.ts';
 import { type RangeOptions, withRange, withRangeOptions } from '../ledger/range.ts';
 import { notesOn } from '../ledger/readings.ts';
@@ -23,15 +24,23 @@ import { accountSums, worthOverTime, worthTable } from '../print/worth-table.ts'
 import type { AddCommand } from './add-command.ts';
 
 /** The options of `worth`. */
-interface WorthOptions extends CommonOptions, RangeOptions, CurrencyOptions, EveryOptions, UnitOptions {
+interface WorthOptions
+  extends CommonOptions,
+    RangeOptions,
+    CurrencyOptions,
+    EveryOptions,
+    UnitOptions,
+    LocalTimesOptions {
   readonly at?: TypedTime;
 }
 
 export const addWorth: AddCommand = (program, { io, now, finish }) => {
   const command = program
     .command('worth')
-    .description('what the balances were worth, by the exchange’s own prices of the same slot');
-  withEveryOption(withUnitOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now))))
+    .description('what the balances were worth at Upbit’s own prices of the same slot');
+  withLocalTimesOption(
+    withEveryOption(withUnitOption(withCurrencyOption(withRangeOptions(withCommonOptions(command), now)))),
+  )
     .addOption(
       new Option('--at <time>', 'at this time (default: now)')
         .conflicts(['from', 'to', 'every'])
@@ -40,7 +49,7 @@ export const addWorth: AddCommand = (program, { io, now, finish }) => {
     .addHelpText(
       'after',
       `
-With --from, --to or --every: over time. A price is the last trade of a market; a way over several markets is told as
+With --from, --to or --every: over time. A price is a market’s last trade; a price by way of two markets is shown as
 SGD-USDT × USDT-ADA. Upbit cost is the amount held × Upbit’s own average buy price. Tables round; JSON and CSV do not.
 
 Example: balances worth --local --at 2026-10-31 --account sg/main --in SGD`,
@@ -69,6 +78,7 @@ function printWorthAt(options: WorthOptions, io: Io): Promise<number> {
           ...worths.flatMap((worth) => worthRows(worth, unit)),
           ...(sum === undefined ? [] : [sumRow(sum, unit)]),
         ],
+        localTimes: localTimesOf(options, session.catalog),
         table: (width) => {
           const style = { simulated, width, unit, timeZone: stackTimeZone(session.catalog) };
           const tables = worths.map((worth) => worthTable(worth, style));
@@ -105,6 +115,7 @@ function printWorthOverTime(options: WorthOptions, outside: Io): Promise<number>
       {
         columns: WORTH_COLUMNS,
         rows: () => rowsOf(worths(), points, unit),
+        localTimes: localTimesOf(options, session.catalog),
         table: async function* (width) {
           for await (const _ of worths()) void _;
           const { simulated } = session;
@@ -115,7 +126,7 @@ function printWorthOverTime(options: WorthOptions, outside: Io): Promise<number>
       },
       io,
     );
-    for (const line of notes.lines()) io.stderr.write(line);
+    for (const line of notes.lines({ hasSum: session.isWhole() })) io.stderr.write(line);
     for (const line of withoutSum(session)) io.stderr.write(line);
     for (const line of lackingNotes(session, accounts, points())) io.stderr.write(line);
     return 0;
@@ -151,6 +162,6 @@ function lackingNotes(
   const last = lacking.at(-1);
   if (last === undefined) return [];
   return [
-    `${lacking.length} of ${points.length} sums lack an account that has no snapshot there; the last is ${formatSecond(last.point)}, without ${printable(named(last.missing, NAMED))}\n`,
+    `${lacking.length} of ${points.length} sums leave out an account that has no snapshot; the last is that of ${formatSecond(last.point)}, without ${printable(named(last.missing, NAMED))}\n`,
   ];
 }

@@ -60,7 +60,7 @@ function isOn(
   return {
     ...full,
     echoes: [
-      { of: entry, instead: wrong(lookedAt, `${on}, for what is found here`, undefined) },
+      { of: entry, instead: wrong(lookedAt, `${on}, for a problem listed here`, undefined) },
       // After a first deploy, and after one with a finer cadence: it ends with the first run.
       ...(entry === 'no-run'
         ? [

@@ -47,10 +47,10 @@ export async function lookAtConfiguration(
     const others = stack === undefined ? '' : otherChanges(config, stack, sealer);
     return [
       settingsInWords(deployed) === next && others === ''
-        ? ok(LOOKED_AT, 'cdk.json is well-formed, and says what is deployed')
+        ? ok(LOOKED_AT, 'cdk.json is well-formed and matches what is deployed')
         : ok(
             LOOKED_AT,
-            `cdk.json is well-formed, but the next deploy would change what is deployed to ${next}${others}: repeat the same -c options then, or write them into cdk.json`,
+            `cdk.json is well-formed, but the next deploy would change the stack to ${next}${others}: repeat the -c options of the last deploy, or write them into cdk.json`,
           ),
     ];
   } catch (error) {

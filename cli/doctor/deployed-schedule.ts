@@ -52,7 +52,7 @@ export function nextSlot(catalog: Catalog, deployed: DeployedSchedule | undefine
       'next slot',
       isKnown
         ? when
-        : `${when}; the first run will replace ${inWords(last)} in the ledger, whose slots without a run are not counted as missed`,
+        : `${when}; the ledger says ${inWords(last)} until the first run, and slots of that schedule without a run do not count as missed`,
     ),
   ];
 }

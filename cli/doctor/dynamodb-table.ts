@@ -55,12 +55,16 @@ export async function lookAtProtection(
   ];
 }
 
-/** A table that is being changed, for example when it gets a replica, is read and written as ever. */
+/** A table that is being changed, for example when it gets a replica, is read and written as usual. */
 function judgeStatus(lookedAt: string, status: string | undefined): Finding {
   if (status === 'ACTIVE') return ok(lookedAt, 'it exists, with the keys of a ledger');
   if (status === 'UPDATING')
     return ok(lookedAt, 'it exists, with the keys of a ledger; a change to it is in progress');
-  return wrong(lookedAt, `it is ${status}, not ACTIVE`, 'Wait until it is, then run this again.');
+  return wrong(
+    lookedAt,
+    `it is ${status}, not ACTIVE`,
+    'Wait until it is ACTIVE, then run balances doctor again.',
+  );
 }
 
 /** The table as DynamoDB describes it; undefined if there is none of that name. */

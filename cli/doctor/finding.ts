@@ -12,11 +12,11 @@ export interface Finding {
   readonly remedy?: string;
   /** The facts this finding reports, in any form that another finding's `echoes` names. Not printed. */
   readonly tells?: readonly string[];
-  /** What to report in its place if another finding tells the same fact; the first that applies. Not printed. */
+  /** What to report in its place if another finding reports the same fact; the first that applies. Not printed. */
   readonly echoes?: readonly Echo[];
 }
 
-/** A fact that may be told elsewhere. */
+/** A fact that may be reported elsewhere. */
 export interface Echo {
   readonly of: string;
   /** The finding without that fact; absent if nothing is left of it. */
@@ -57,7 +57,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'ledger.foreign':
     'Name the ledger’s own table with --table, or use the version of this code that wrote it.',
   'environment.invalid':
-    'Undo the change to the function’s variables: a deploy alone does not, since the template is the same.',
+    'Undo the change to the function’s variables by hand: a deploy does not undo it, because the template has not changed.',
   'secret.unreadable':
     'Store the keys again, as {"sg":{"main":{"accessKey":"…","secretKey":"…"}}}: the README has the command.',
 };

@@ -37,8 +37,8 @@ export function lookAtLocalRecords(
     const lookAtTheSeals = async () =>
       lookAtSeals(sealedLedger(stored, catalog), stackTimeZone(catalog), now, {
         lastRun: (await lastStart(reader, catalog)) ?? now,
-        when: `${start} seals each day that ended at least an hour before`,
-        remedy: `Run ${start}: it seals those days, at most 31 back.`,
+        when: `${start} seals each day that ended more than an hour ago`,
+        remedy: `Run ${start}: it seals those days, up to 31 of them.`,
       });
     return [
       ...(await lookAtSnapshots(reader, catalog, now, false)),

@@ -16,7 +16,7 @@ import { type Finding, NEWER_VERSION, ok, wrong } from './finding.ts';
 
 const LOOKED_AT = 'prices';
 
-/** Prices are missed now and then, and that is no trouble: only if none came for so long, and for so many slots, is it. */
+/** Missing prices now and then is no problem; missing them for this long, over this many slots, is one. */
 const LONG = 3 * HOUR;
 const MANY_SLOTS = 3;
 
@@ -78,7 +78,7 @@ async function silence(
   const since = Math.max(newest?.slot ?? -Infinity, changedAt ?? -Infinity);
   const longest = Math.max(LONG, MANY_SLOTS * CADENCES[every]);
   const last = now - since < longest ? -Infinity : await newestHolding(reader, catalog, region, now);
-  // Without a first instant there is no telling how long.
+  // Without a first instant, how long is unknown.
   if (since === -Infinity || last - since < longest) return [];
   const when =
     newest !== undefined && newest.slot === since
@@ -87,7 +87,7 @@ async function silence(
   return [
     wrong(
       `${LOOKED_AT} of ${region}`,
-      `none were recorded ${when}, though snapshots were, for ${formatDuration(last - since)}: what was held then cannot be valued`,
+      `none were recorded ${when}, for ${formatDuration(last - since)}, though snapshots were: what was held then cannot be valued`,
       `In the function’s log, the lines with message "prices" and region "${region}" say why (docs/collector.md#prices). No snapshot depends on prices.`,
     ),
   ];

@@ -21,7 +21,7 @@ export async function lookAtQueue(
     );
     const count = COUNTED.reduce((sum, name) => sum + Number(attributes[name] ?? 0), 0);
     if (count === 0) return [ok(lookedAt, 'the queue is empty')];
-    const found = `the queue holds ${count === 1 ? '1 event' : `${count} events`} of the last 14 days`;
+    const found = `the queue holds ${count === 1 ? '1 event' : `${count} events`} from the last 14 days`;
     const remedy = `docs/runbook.md#${entry} says how to read the queue, what to do, and how to empty it.`;
     return [{ ...wrong(lookedAt, found, remedy), tells: [entry] }];
   } catch (error) {

@@ -27,7 +27,7 @@ export async function lookAtSchedule(
     return [
       nothingRuns(
         `it is ${state ?? 'in no state'}, not ENABLED: nothing calls the function`,
-        'Enable it: docs/runbook.md#no-run has the command. A deploy alone does not.',
+        'Enable it: docs/runbook.md#no-run has the command. A deploy does not enable it.',
       ),
     ];
   if (grid !== undefined) {
@@ -37,7 +37,7 @@ export async function lookAtSchedule(
       return [
         nothingRuns(
           `it fires at ${fires} in ${zone}, which is not every ${grid.every} in ${grid.timeZone}`,
-          'Somebody changed it, or the function, by hand: undo that. A deploy alone does not.',
+          'Somebody changed it, or the function, by hand: undo that. A deploy does not undo it.',
         ),
       ];
   }
@@ -66,14 +66,14 @@ export async function lookAtSealSchedule(
   if (state !== 'ENABLED')
     return wrongly(
       `it is ${state ?? 'in no state'}, not ENABLED: nothing calls the sealer`,
-      'Enable it: docs/runbook.md#no-seal has the command. A deploy alone does not.',
+      'Enable it: docs/runbook.md#no-seal has the command. A deploy does not enable it.',
     );
   // Loaded on demand, as all of infra is.
   const { SEALING_CRON } = await import('../../infra/cron.ts');
   if (fires !== SEALING_CRON || (timeZone !== undefined && zone !== timeZone))
     return wrongly(
       `it fires at ${fires} in ${zone}, not at ${SEALING_CRON} in ${timeZone ?? 'the zone of the stack'}`,
-      'Somebody changed it, or the function, by hand: undo that. A deploy alone does not.',
+      'Somebody changed it, or the function, by hand: undo that. A deploy does not undo it.',
     );
   return [ok(lookedAt, 'enabled')];
 }

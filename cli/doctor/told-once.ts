@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 
 /**
- * The findings, each fact told once: what another finding tells is left out, and parts that could not be checked for the same
+ * The findings, each fact reported once: what another finding reports is left out, and parts that could not be checked for the same
  * reason share a line. The order is kept.
  */
 export function toldOnce(findings: readonly Finding[]): Finding[] {

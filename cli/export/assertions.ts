@@ -100,7 +100,7 @@ export async function* assertionFile(
 
 /** What the prices are. */
 const PRICES_OPENING =
-  '; Prices at the same instants: the last trade of the markets of Upbit that are named after each.\n';
+  '; Prices at the same instants: the last trade of each Upbit market named at the end of the line.\n';
 
 /** Yields the assertions about one account, and returns notes on what they leave out. */
 async function* assertionsAbout(

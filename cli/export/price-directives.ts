@@ -38,7 +38,7 @@ export class PriceDirectives {
   readonly #notes = new Map<string, WorthNotes>();
 
   /**
-   * @param unitOf the currency in which to tell the prices of a region.
+   * @param unitOf the currency in which to give the prices of a region.
    * @param write the directive of a price, with its newline.
    */
   constructor(book: PriceBook, unitOf: (region: Region) => string, write: (point: PricePoint) => string) {
@@ -54,7 +54,7 @@ export class PriceDirectives {
     currencies: readonly string[] | undefined,
   ): AsyncGenerator<Shown> {
     const unit = this.#unitOf(region);
-    const notes = this.#notes.get(unit) ?? new WorthNotes(unit, { hasSum: false });
+    const notes = this.#notes.get(unit) ?? new WorthNotes(unit);
     this.#notes.set(unit, notes);
     for await (const worth of withWorth(all, this.#book, unit, wantedBy(currencies))) {
       const { shown, holdings } = worth;
@@ -85,7 +85,7 @@ export class PriceDirectives {
 
   /** What has no price, or one of long ago: one line for each, with its newline. */
   notes(): string[] {
-    return [...this.#notes.values()].flatMap((notes) => notes.lines());
+    return [...this.#notes.values()].flatMap((notes) => notes.lines({ hasSum: false }));
   }
 }
 

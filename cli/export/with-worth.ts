@@ -12,7 +12,7 @@ export interface ShownWorth extends Worth {
 }
 
 /**
- * Values the snapshots of an export, in their order: `unit` is the currency to tell worth in, and `isWanted` says which
+ * Values the snapshots of an export, in their order: `unit` is the currency to give worth in, and `isWanted` says which
  * currencies count.
  *
  * @throws CodedError as the reader does.

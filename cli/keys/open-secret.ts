@@ -21,7 +21,8 @@ export interface OpenSecret {
 }
 
 /** What each part of the work needs, as IAM calls it. */
-const RIGHTS = 'secretsmanager:GetSecretValue; to change it also PutSecretValue and UpdateSecretVersionStage';
+const RIGHTS =
+  'secretsmanager:GetSecretValue, and to change the secret also PutSecretValue and UpdateSecretVersionStage';
 
 /**
  * Opens a secret, and always closes it. Credentials and endpoints are the SDK's; the proxies of the environment are used.

@@ -93,13 +93,13 @@ async function settle(
     new CodedError('secret.unavailable', `${failure.message}; ${what}`, { cause: failure.cause });
   const current = await readSecret(client, secretId).catch((cause: unknown) => {
     if (!(cause instanceof CodedError)) throw cause;
-    throw told('whether it took effect is unknown: balances keys list shows it');
+    throw told('it may or may not have taken effect: check with balances keys list');
   });
   if (current?.versionId === id) return;
-  if (current?.versionId === from) throw told('the secret is as it was when it was read again just now');
+  if (current?.versionId === from) throw told('the secret was read again and is unchanged');
   throw new CodedError(
     'secret.changed',
-    'somebody else changed the secret at the same time: look at it with balances keys list, and try again if your change is not in it',
+    'somebody else changed the secret at the same time: check it with balances keys list, and try again if your change is missing',
     { cause: failure },
   );
 }

@@ -66,7 +66,7 @@ export function withoutKey(text: string | undefined, account: AccountName): Chan
   throw new CodedError('usage.invalid', `${account} is not in the secret, which has ${which}`);
 }
 
-/** A secret whose text says in one way only what it holds. */
+/** A secret whose text can be read in only one way. */
 interface Clear {
   readonly text: string;
   readonly json: unknown;
@@ -79,14 +79,14 @@ function requireClear(original: string | undefined): Clear {
   if (keys.problem !== undefined) throw unclear(keys.problem);
   const json = parseJson(text).value;
   if (hasTwice(json))
-    throw unclear('a name stands twice in the secret, and which of the two is meant is unknown');
+    throw unclear('a name appears twice in the secret, and it is unclear which one is meant');
   return { text, json, keys: keys.value };
 }
 
 function unclear(why: string): CodedError {
   return new CodedError(
     'secret.unreadable',
-    `${why}: correct the secret as a whole first (docs/operations.md, “Correct the secret by hand”); nothing was changed`,
+    `${why}: correct the secret first (docs/operations.md, “Correct the secret by hand”); nothing was changed`,
   );
 }
 

@@ -13,7 +13,7 @@ import type { Environment } from '../ledger/deployment.ts';
 import { proxiedFetch } from '../ledger/network.ts';
 
 /** What the user can do if this machine cannot try the key. */
-const UNTRIED = 'add --no-check to put it into the secret untried, then run balances doctor';
+const UNTRIED = 'add --no-check to store it without signing in, then run balances doctor';
 
 /**
  * Signs in at Upbit from this machine with a key, as the collector would, and returns if Upbit answers with the balances. The key goes to the account's own site and nowhere else. `JWT_ALG` and `UPBIT_API_URL` mean the same as for the Lambda; a
@@ -52,7 +52,7 @@ export async function signIn(
   if (!verdict.code.startsWith('key.')) throw untried(account, verdict);
   const { detail, remedy } = await explain(verdict, {
     account,
-    // A key must not be sent to a site of which its owner may be no customer.
+    // A key must not be sent to a site where its owner may have no account.
     regions: [region],
     algorithm: settings.algorithm(region),
     ask: (overrides) => exchange.ask(account, key, CALL_TIMEOUT, overrides),
@@ -62,7 +62,7 @@ export async function signIn(
 
 function addressWords(address: string | undefined): string {
   const from = address === undefined ? 'this machine’s address' : `this machine’s address, ${address},`;
-  return `If only the collector may use the key, ${from} is not on its list at Upbit, which is as it should be: ${UNTRIED}.`;
+  return `If only the collector is meant to use the key, it is right that ${from} is not on its list at Upbit: ${UNTRIED}.`;
 }
 
 function refused(account: AccountName, { code, detail }: Refusal, remedy: string | undefined): CodedError {

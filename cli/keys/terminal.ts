@@ -45,7 +45,7 @@ export class Terminal {
 
   async #ask(question: string, shown?: RegExp): Promise<string> {
     this.#output.write(question);
-    // What is left of a paste that was longer than one line may be a key: it is no answer to what is shown.
+    // What is left of a paste that was longer than one line may be a key: it is not an answer to what is shown.
     if (shown !== undefined) this.#typed = '';
     let line = '';
     for (;;) {

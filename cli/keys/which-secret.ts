@@ -18,14 +18,14 @@ export interface WhichSecret {
 const ARN = /^arn:aws[a-z-]*:secretsmanager:([a-z\d-]+):\d{12}:secret:[\w/+=.@-]+$/;
 
 /**
- * Reads the value of `--secret`. Somebody may think that it takes the secret key, so what is no ARN is not shown.
+ * Reads the value of `--secret`. Somebody may think that it takes the secret key, so what is not an ARN is not shown.
  *
  * @throws CodedError `usage.invalid`.
  */
 export function parseSecretArn(text: string): string {
   if (ARN.test(text)) return text;
   throw wrongUsage(
-    '--secret takes the ARN of a secret in Secrets Manager, arn:aws:secretsmanager:…, and never a key; what was given is none',
+    '--secret takes the ARN of a secret in Secrets Manager, arn:aws:secretsmanager:…, never a key; the text given is not such an ARN',
   );
 }
 

@@ -53,7 +53,7 @@ export function withRemedy(error: unknown): unknown {
   const remedy = REFUSALS.has(cause.name)
     ? REMEDY
     : cause.name === 'AccessDeniedException'
-      ? 'choose a profile that may read and query the table with AWS_PROFILE'
+      ? 'choose a profile with AWS_PROFILE that may read and query the table'
       : undefined;
   return remedy === undefined ? error : new CodedError(code, `${sentence(message)} ${remedy}`, { cause });
 }

@@ -38,7 +38,7 @@ export function withFormatOption(command: Command): Command {
 export function withLedgerOptions(command: Command): Command {
   return withTargetOptions(command).option(
     '--account <name>',
-    'only this account, e.g. sg/main, or these, e.g. "sg/*"; may be repeated',
+    'only this account (sg/main) or these ("sg/*"); may be repeated',
     (text: string, before?: readonly string[]) => parseAccount(text, before),
   );
 }

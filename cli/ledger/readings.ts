@@ -76,7 +76,7 @@ export function lackingClauses(readings: readonly Reading[]): string[] {
     const slot = formatSecond(missed.last);
     return snapshot === undefined
       ? [`${account} has no snapshot and is left out (expected at ${slot})`]
-      : [`${account} has none of ${slot}, and its amounts are of ${formatSecond(snapshot.slot)}`];
+      : [`${account} has no snapshot of ${slot}, so its amounts are of ${formatSecond(snapshot.slot)}`];
   });
 }
 

@@ -24,7 +24,7 @@ export function withEveryOption(command: Command): Command {
   return command.addOption(
     new Option(
       '--every <spacing>',
-      'one snapshot per …, e.g. 1d, 1w (Mondays) or 1mo (firsts), instead of all',
+      'one snapshot per interval instead of all; 1w means Mondays, 1mo the first of each month',
     ).choices(SPACINGS),
   );
 }
@@ -92,7 +92,7 @@ export function readerOf(session: Session, range: Range, every: Spacing | undefi
   return (account, part) => pointsOf(session, account, part, every);
 }
 
-/** The range with the whole of its first interval: the first day of the ledger is seldom a whole one. */
+/** The range with the whole of its first interval: the first day of the ledger is rarely a whole one. */
 export function wholeRange(
   { catalog }: Pick<Session, 'catalog'>,
   range: Range,

@@ -7,7 +7,7 @@ import { printable } from '../print/printable.ts';
 import { wrongUsage } from './options.ts';
 import type { Session } from './session.ts';
 
-/** The option that selects the currency in which worth is told. */
+/** The option that selects the currency in which worth is given. */
 export interface UnitOptions {
   readonly in?: string;
 }
@@ -15,14 +15,14 @@ export interface UnitOptions {
 export function withUnitOption(command: Command): Command {
   return command.option(
     '--in <currency>',
-    'tell the worth in this currency (default: the region’s own; USDT if there are several regions)',
+    'give the worth in this currency (default: the region’s own; USDT if there are several regions)',
   );
 }
 
 /**
- * The currency in which to tell the worth of these accounts, in upper case.
+ * The currency in which to give the worth of these accounts, in upper case.
  *
- * @throws CodedError `usage.invalid` if no market of the ledger's regions leads to it.
+ * @throws CodedError `usage.invalid` if no market of the ledger's regions has a price in it.
  */
 export function unitFor(
   { in: asked }: UnitOptions,
@@ -41,6 +41,6 @@ export function unitFor(
   const unit = asked.toUpperCase();
   if (allowed.includes(unit)) return unit;
   throw wrongUsage(
-    `--in ${printable(JSON.stringify(asked.slice(0, 80)))}: no market of this ledger’s regions leads to it; allowed are ${allowed.join(', ')}`,
+    `--in ${printable(JSON.stringify(asked.slice(0, 80)))}: no market of this ledger’s regions has a price in it; allowed are ${allowed.join(', ')}`,
   );
 }

@@ -4,7 +4,7 @@ import type { Reading } from '../../lambda/history/latest.ts';
 import { SIMULATED } from './balance-table.ts';
 import { type Format, type Output, printRows } from './format.ts';
 import { type Column, table } from './table.ts';
-import { zonedText } from './zoned.ts';
+import { withoutSeconds, zonedText } from './zoned.ts';
 
 /** One account in the ledger. */
 type AccountRow = {
@@ -27,10 +27,14 @@ const ACCOUNT_COLUMNS = [
   'last_failure',
 ] as const satisfies readonly (keyof AccountRow)[];
 
-/** Titles short enough for 80 characters. */
-const COLUMNS: readonly Column[] = ['account', 'since', 'closed', 'last slot', 'last failure'].map(
-  (title) => ({ title, align: 'text' }),
-);
+/** Titles short enough for 80 characters, also beside an account with the longest name. */
+const COLUMNS: readonly Column[] = [
+  { title: 'account', align: 'text' },
+  { title: 'since', align: 'text', short: { cell: withoutSeconds }, leftOut: 2 },
+  { title: 'closed', align: 'text', short: { cell: withoutSeconds } },
+  { title: 'last slot', align: 'text', short: { cell: withoutSeconds }, leftOut: 1 },
+  { title: 'last failure', align: 'text' },
+];
 
 /** The column of {@link COLUMNS} that is often empty. */
 const CLOSED = 2;
@@ -51,7 +55,7 @@ export function accountRow({ account, snapshot, failure }: Reading, { accounts }
 /** Prints accounts in the requested format. */
 export async function printAccountRows(
   rows: readonly AccountRow[],
-  { format }: { readonly format: Format },
+  { format, localTimes = false }: { readonly format: Format; readonly localTimes?: boolean },
   { simulated, catalog }: { readonly simulated: boolean; readonly catalog: Pick<Catalog, 'schedules'> },
   io: Output,
 ): Promise<void> {
@@ -69,6 +73,7 @@ export async function printAccountRows(
     {
       columns: ACCOUNT_COLUMNS,
       rows: () => rows,
+      localTimes: localTimes ? timeZone : undefined,
       table: (width) =>
         rows.length === 0
           ? []

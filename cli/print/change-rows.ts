@@ -44,7 +44,8 @@ export const TOTAL_CHANGE_COLUMNS = [
 
 const COLUMNS: readonly Column[] = [
   { title: 'currency', align: 'text' },
-  { title: 'before', align: 'number' },
+  // The one that the two others tell.
+  { title: 'before', align: 'number', leftOut: 1 },
   { title: 'after', align: 'number' },
   { title: 'change', align: 'number' },
 ];
@@ -64,7 +65,7 @@ export function changeRows({ account, compared, changes: list }: AccountChanges)
   }));
 }
 
-/** The changes of the accounts together, by currency: what moved from one of them to another is no change. */
+/** The changes of the accounts together, by currency: a move from one of them to another is not a change. */
 export function totalChanges(found: readonly AccountChanges[]): ChangeRow[] {
   const compared = found.flatMap((its) => its.compared ?? []);
   const oldest = (slots: readonly number[]) => formatSecond(Math.min(...slots));

@@ -1,4 +1,6 @@
 import { CodedError } from '../../lambda/core/error.ts';
+import type { TimeZone } from '../../lambda/core/slots.ts';
+import { localTimesIn, NO_LOCAL_TIMES } from './local-times.ts';
 import { printableText, UNPRINTABLE } from './printable.ts';
 
 /** The formats rows are printed in. */
@@ -27,6 +29,8 @@ export interface Printable {
   /** The CSV columns, in order. */
   readonly columns: readonly string[];
   readonly rows: () => Rows;
+  /** In CSV, times are also told in this zone, in columns of their own; undefined for none. */
+  readonly localTimes?: TimeZone | undefined;
   /** The table, in pieces; `width` is the terminal's, Infinity if there is none. */
   readonly table: (width: number) => Iterable<string> | AsyncIterable<string>;
 }
@@ -43,12 +47,12 @@ export function widthOf({ columns }: Pick<Output, 'columns'>): number {
  */
 export async function printRows(
   format: Format,
-  { columns, rows, table }: Printable,
+  { columns, rows, localTimes, table }: Printable,
   output: Output,
 ): Promise<void> {
   const pieces = {
     json: () => asJson(rows()),
-    csv: () => asCsv(columns, rows()),
+    csv: () => asCsv(columns, rows(), localTimes),
     table: () => table(widthOf(output)),
   }[format]();
   await printPieces(pieces, output);
@@ -104,10 +108,18 @@ export function jsonOf(row: Row): string {
  * CSV quoted as in RFC 4180, always with a header; null is an empty cell. Lines end in LF, not CRLF: every spreadsheet
  * accepts that, and `cut` does not see a CR in the last column. CSV has no escapes, so what a terminal could obey becomes
  * `�`, except tabs and line ends; JSON has the exact text.
+ *
+ * @param localTimes where given, each time is also told in this zone, in a column after all others.
  */
-export async function* asCsv(columns: readonly string[], rows: Rows): AsyncGenerator<string> {
-  yield csvLine(columns);
-  for await (const row of rows) yield csvLine(columns.map((column) => row[column] ?? null));
+export async function* asCsv(
+  columns: readonly string[],
+  rows: Rows,
+  localTimes?: TimeZone,
+): AsyncGenerator<string> {
+  const local = localTimes === undefined ? NO_LOCAL_TIMES : localTimesIn(columns, localTimes);
+  yield csvLine([...columns, ...local.titles]);
+  for await (const row of rows)
+    yield csvLine([...columns.map((column) => row[column] ?? null), ...local.cellsOf(row)]);
 }
 
 function csvLine(cells: readonly Row[string][]): string {

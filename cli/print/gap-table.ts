@@ -2,10 +2,13 @@ import type { AccountName } from '../../lambda/core/account.ts';
 import type { GapStretch } from '../../lambda/history/gap-stretches.ts';
 import { SIMULATED, type TableStyle } from './balance-table.ts';
 import { table } from './table.ts';
-import { zoned } from './zoned.ts';
+import { withoutSeconds, zoned } from './zoned.ts';
 
 /** How many accounts are named; more are counted. */
 const NAMED = 3;
+
+/** The length of `2026-03-31T00:00`. */
+const DATE_AND_TIME = 16;
 
 /** A table of joined gaps: first and last slot, how many, why, and which accounts. Empty if there are none. */
 export function gapTable(
@@ -15,7 +18,7 @@ export function gapTable(
 ): string {
   if (stretches.length === 0) return '';
   const rows = stretches.map(({ from, to, count, reason, accounts }) => [
-    compact(zoned(from, timeZone)),
+    withoutSeconds(zoned(from, timeZone)),
     from === to ? '' : after(zoned(from, timeZone), zoned(to, timeZone)),
     String(count),
     reason,
@@ -26,10 +29,15 @@ export function gapTable(
     table(
       [
         { title: 'from', align: 'text' },
-        { title: 'to', align: 'text' },
+        // What is left of it is in the zone of the column beside it.
+        { title: 'to', align: 'text', short: { cell: (to) => to.slice(0, DATE_AND_TIME) }, leftOut: 1 },
         { title: 'slots', align: 'number' },
         { title: 'reason', align: 'text' },
-        { title: 'accounts', align: 'text' },
+        {
+          title: 'accounts',
+          align: 'text',
+          short: { cell: (named, row) => countOf(stretches[row], asked) ?? named },
+        },
       ],
       rows,
       width,
@@ -43,12 +51,18 @@ function accountsIn(accounts: readonly AccountName[], asked: readonly AccountNam
   return `${accounts.slice(0, NAMED - 1).join(', ')} and ${accounts.length - NAMED + 1} more`;
 }
 
-/** Without seconds that are zero: two times, a reason and an account fit 80 characters. */
-function compact(time: string): string {
-  return time.slice(16, 19) === ':00' ? time.slice(0, 16) + time.slice(19) : time;
+/** `3 of 36`; undefined for a single account. */
+function countOf(
+  { accounts }: Pick<GapStretch, 'accounts'> = { accounts: [] },
+  asked: readonly AccountName[],
+) {
+  return accounts.length > 1 && accounts.length < asked.length
+    ? `${accounts.length} of ${asked.length}`
+    : undefined;
 }
 
 /** The end of a stretch: only the time of day if it is on the day on which it begins. */
 function after(from: string, to: string): string {
-  return from.slice(0, 10) === to.slice(0, 10) ? compact(to).slice(11, 16) : compact(to);
+  const short = withoutSeconds(to);
+  return from.slice(0, 10) === to.slice(0, 10) ? short.slice(11, 16) : short;
 }

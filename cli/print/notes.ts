@@ -41,7 +41,7 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   }
   if (missed.last !== undefined) {
     const slots = `${missed.count} expected ${missed.count === 1 ? 'slot' : 'slots'}`;
-    clauses.push(`${slots} since without a snapshot, the last is ${formatSecond(missed.last)}`);
+    clauses.push(`${slots} since then without a snapshot, the last is ${formatSecond(missed.last)}`);
   }
   if (failure !== undefined) clauses.push(failureClause(failure));
   const unrecorded = lastUnrecorded(reading);
@@ -52,7 +52,7 @@ export function readingClauses(reading: Reading, catalog: Catalog, asOf: Instant
   }
   if (reading.future !== undefined) {
     clauses.push(
-      `it has an item of ${formatSecond(reading.future)}, which is in the future, and is left out: check the clocks of this host and of the one that wrote it`,
+      `its item of ${formatSecond(reading.future)} is in the future and is left out: check the clocks of this host and of the one that wrote it`,
     );
   }
   const schedule = scheduleAt(catalog, asOf);

@@ -6,6 +6,11 @@ export interface Column {
   readonly title: string;
   /** `number` aligns decimal points. */
   readonly align: 'text' | 'number';
+  /** What it says instead if the table is too wide, tried before columns are left out. */
+  readonly short?: {
+    readonly title?: string;
+    readonly cell?: (cell: string, row: number) => string;
+  };
   /** Columns with the highest number are left out first if the table is too wide; without one, never. */
   readonly leftOut?: number;
 }
@@ -13,9 +18,9 @@ export interface Column {
 const GAP = '  ';
 
 /**
- * A table with titles, its columns as wide as needed. If that exceeds `width`, columns are left out, as they say; if it is still
- * too wide, each row becomes a block of lines instead: an amount is never truncated. Without rows it is only the titles. On a
- * terminal, which has a width, amounts have groups of thousands: no program reads them there.
+ * A table with titles, its columns as wide as needed. If that exceeds `width`, columns are shortened, then left out, as they say;
+ * if it is still too wide, each row becomes a block of lines instead: an amount is never truncated. Without rows it is only the
+ * titles. On a terminal, which has a width, amounts have groups of thousands: no program reads them there.
  */
 export function table(
   columns: readonly Column[],
@@ -23,21 +28,42 @@ export function table(
   width: number,
 ): string {
   const isTerminal = width < Number.POSITIVE_INFINITY;
-  const cells = rows.map((row) =>
-    row.map((cell, index) =>
-      isTerminal && columns[index]?.align === 'number' ? printable(thousands(cell)) : printable(cell),
+  const whole: Written = {
+    columns,
+    cells: rows.map((row) =>
+      row.map((cell, index) =>
+        isTerminal && columns[index]?.align === 'number' ? printable(thousands(cell)) : printable(cell),
+      ),
     ),
-  );
+  };
+  const short = shortened(whole);
   const ranks = [...new Set(columns.flatMap(({ leftOut }) => leftOut ?? []))].sort((a, b) => b - a);
   for (const most of [Number.POSITIVE_INFINITY, ...ranks.map((rank) => rank - 1)]) {
     const kept = (_: unknown, index: number) => (columns[index]?.leftOut ?? 0) <= most;
-    const lines = inLines(
-      columns.filter(kept),
-      cells.map((row) => row.filter(kept)),
-    );
-    if (lines.every((line) => line.length <= width)) return text(lines);
+    for (const written of [whole, short]) {
+      const lines = inLines(
+        written.columns.filter(kept),
+        written.cells.map((row) => row.filter(kept)),
+      );
+      if (lines.every((line) => line.length <= width)) return text(lines);
+    }
   }
-  return text(cells.flatMap((row) => block(columns, row)));
+  return text(whole.cells.flatMap((row) => block(columns, row)));
+}
+
+/** A table's columns, and its cells as they are printed. */
+interface Written {
+  readonly columns: readonly Column[];
+  readonly cells: readonly (readonly string[])[];
+}
+
+function shortened({ columns, cells }: Written): Written {
+  return {
+    columns: columns.map((column) => ({ ...column, title: column.short?.title ?? column.title })),
+    cells: cells.map((row, number) =>
+      row.map((cell, index) => columns[index]?.short?.cell?.(cell, number) ?? cell),
+    ),
+  };
 }
 
 function inLines(columns: readonly Column[], cells: readonly (readonly string[])[]): string[] {
@@ -53,12 +79,16 @@ function inLines(columns: readonly Column[], cells: readonly (readonly string[])
   );
 }
 
-/** The caption of a table: its parts on one line, or one per line if that exceeds `width`. */
+/** The caption of a table: its parts on one line, or on as many as `width` asks for. */
 export function captionOf(parts: readonly string[], width: number): string {
-  const line = parts.map(printable).join(GAP);
-  return line.length <= width
-    ? text([line])
-    : text(parts.map((part, index) => (index === 0 ? '' : GAP) + printable(part)));
+  const lines: string[] = [];
+  for (const part of parts.map(printable)) {
+    const last = lines.pop();
+    if (last === undefined) lines.push(part);
+    else if (`${last}${GAP}${part}`.length <= width) lines.push(last + GAP + part);
+    else lines.push(last, GAP + part);
+  }
+  return text(lines);
 }
 
 /**

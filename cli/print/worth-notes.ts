@@ -10,20 +10,17 @@ import { printable } from './printable.ts';
 /** How many names a line has at most. */
 const NAMED = 10;
 
-/** What an answer about worth does not show: slots without prices, currencies without one, and prices of long ago. */
+/** What an answer about worth does not show: slots without prices, currencies without one, and old prices. */
 export class WorthNotes {
   readonly #unit: string;
-  readonly #hasSum: boolean;
   /** By region, whether each slot of the answer has prices. */
   readonly #slots = new Map<Region, Map<Instant, boolean>>();
   readonly #unpriced = new Map<AccountName, Set<string>>();
   /** By region and market, the longest time since the last trade, and at which slot. */
   readonly #stale = new Map<Region, Map<string, { readonly age: number; readonly slot: Instant }>>();
 
-  /** @param hasSum whether the answer has a sum, which then lacks what has no price. */
-  constructor(unit: string, { hasSum = true }: { readonly hasSum?: boolean } = {}) {
+  constructor(unit: string) {
     this.#unit = unit;
-    this.#hasSum = hasSum;
   }
 
   add({ account, snapshot, holdings, sum, hasPrices }: Worth): void {
@@ -42,9 +39,13 @@ export class WorthNotes {
     }
   }
 
-  /** One line for each thing that the rows do not show, with its newline. */
-  lines(): string[] {
-    return [...this.#priceless(), ...this.#withoutPrice(), ...this.#longAgo()].map(
+  /**
+   * One line for each thing that the rows do not show, with its newline.
+   *
+   * @param hasSum whether the answer has a sum, which then leaves out what has no price.
+   */
+  lines({ hasSum }: { readonly hasSum: boolean }): string[] {
+    return [...this.#priceless(), ...this.#withoutPrice(hasSum), ...this.#longAgo()].map(
       (text) => `${printable(text)}\n`,
     );
   }
@@ -55,18 +56,18 @@ export class WorthNotes {
       if (without.length === 0) continue;
       const first = Math.min(...[...slots].filter(([, has]) => has).map(([slot]) => slot));
       if (slots.size === 1) {
-        yield `${region}: no prices were recorded for ${formatSecond(Math.max(...without))}, so what needs one is unknown`;
+        yield `${region}: no prices were recorded for ${formatSecond(Math.max(...without))}, so values that need one are unknown`;
       } else {
-        const known = first === Infinity ? '' : `, and the first with prices is ${formatSecond(first)}`;
-        yield `${region}: ${without.length} of ${slots.size} slots have no prices, so what needs one is unknown; the last of them is ${formatSecond(Math.max(...without))}${known}`;
+        const known = first === Infinity ? '' : `; the first slot with prices is ${formatSecond(first)}`;
+        yield `${region}: ${without.length} of ${slots.size} slots have no prices (the last is ${formatSecond(Math.max(...without))}), so values that need one are unknown${known}`;
       }
     }
   }
 
-  *#withoutPrice(): Generator<string> {
+  *#withoutPrice(hasSum: boolean): Generator<string> {
     for (const [account, currencies] of this.#unpriced) {
-      const lacks = this.#hasSum ? `, so the sum lacks ${currencies.size === 1 ? 'it' : 'them'}` : '';
-      yield `${account}: no market leads from ${named([...currencies].sort(byCodeOrder), NAMED)} to ${this.#unit}${lacks}`;
+      const lacks = hasSum ? `, so the sum leaves ${currencies.size === 1 ? 'it' : 'them'} out` : '';
+      yield `${account}: no market has a price for ${named([...currencies].sort(byCodeOrder), NAMED)} in ${this.#unit}${lacks}`;
     }
   }
 
@@ -76,7 +77,7 @@ export class WorthNotes {
       const oldest = [...markets]
         .sort(([a], [b]) => byCodeOrder(a, b))
         .map(([market, { age, slot }]) => `${market} ${formatDuration(age)} before ${formatSecond(slot)}`);
-      yield `${region}: a last trade was more than an hour old: ${named(oldest, NAMED)}`;
+      yield `${region}: last trade more than an hour old: ${named(oldest, NAMED)}`;
     }
   }
 }

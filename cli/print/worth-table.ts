@@ -6,11 +6,11 @@ import type { PointSum } from '../../lambda/history/worth-sums.ts';
 import { SIMULATED, type TableStyle } from './balance-table.ts';
 import { money, price, share } from './money.ts';
 import { type Column, captionOf, table } from './table.ts';
-import { zoned } from './zoned.ts';
+import { withoutSeconds, zoned } from './zoned.ts';
 
 /** How tables of worth are printed. */
 export interface WorthStyle extends TableStyle {
-  /** The currency in which worth is told. */
+  /** The currency in which worth is given. */
   readonly unit: string;
 }
 
@@ -145,15 +145,21 @@ export function worthOverTime(
     ) +
     table(
       [
-        { title: 'slot', align: 'text' },
-        ...columns.map((title) => ({ title, align: 'number' as const })),
+        { title: 'slot', align: 'text', short: { cell: withoutSeconds } },
+        ...columns.map((title) => ({ title, align: 'number' as const, leftOut: 1 })),
         { title: columns.length === 0 ? 'value' : 'all', align: 'number' },
-        { title: 'without a price', align: 'text' },
+        { title: 'without a price', align: 'text', short: { title: 'no price', cell: firstAndCount } },
       ],
       rows,
       width,
     )
   );
+}
+
+/** `ADA +8` of nine currencies with spaces between; one stays as it is. */
+function firstAndCount(currencies: string): string {
+  const [first = '', ...more] = currencies.split(' ');
+  return more.length === 0 ? first : `${first} +${more.length}`;
 }
 
 function byRegion(accounts: ReadonlyMap<AccountName, Sum>): [string, Sum[]][] {

@@ -19,6 +19,11 @@ export function zonedText(text: string | null, timeZone: TimeZone): string {
   return text === null ? '' : zoned(parseSecond(text) ?? 0, timeZone);
 }
 
+/** A time of {@link zoned} without seconds that are zero: `2026-03-31T00:00+08:00`. */
+export function withoutSeconds(time: string): string {
+  return time.slice(16, 19) === ':00' ? time.slice(0, 16) + time.slice(19) : time;
+}
+
 /** As wide as any time that {@link zoned} writes for the zone. */
 export function zonedWidth(timeZone: TimeZone): number {
   return zoned(0, timeZone).length;

@@ -41,7 +41,7 @@ export class ColumnBuilder {
       this.#columns.set(line.currency, its);
       its.balance.add(undefined, index - its.balance.count);
       its.balance.add(line.balance);
-      // What stands there while the currency is not listed does not matter, so it repeats.
+      // The value while the currency is not listed does not matter, so it repeats.
       for (const name of ['locked', 'avgBuyPrice'] as const) {
         its[name].fill(index);
         its[name].add(line[name]);

@@ -236,7 +236,7 @@ function withoutScript(): Markup[] {
     element(
       'p',
       { id: 'no-chart', class: 'quiet' },
-      'The script of this page did not run to its end in this browser, so the charts are missing. Everything below is complete without them.',
+      'The script of this page failed in this browser, so the charts are missing. Everything below is complete without them.',
     ),
   ];
 }

@@ -50,7 +50,7 @@ export function warningsOf(timeZone: TimeZone, { account, lacking }: Found, inst
   if (last !== undefined) {
     const slots = counted(slotsIn(lacking), 'expected slot');
     texts.push(
-      `${slots} since without a snapshot, the last at ${localTime(lastSlot(last), timeZone)}: ${reasonWithDetail(last)}`,
+      `${slots} since then without a snapshot, the last at ${localTime(lastSlot(last), timeZone)}: ${reasonWithDetail(last)}`,
     );
   }
   const closing = closingAt(account.closings, instant);

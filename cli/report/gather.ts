@@ -160,7 +160,7 @@ class Shown implements Gathered {
   }
 }
 
-/** The regions of the ledger: the worth of any account can be told in the fiat currency of each. */
+/** The regions of the ledger: the worth of any account can be given in the fiat currency of each. */
 function regionsOf(catalog: Catalog): readonly Region[] {
   const scheduled = catalog.schedules.flatMap(({ regions }) => regions);
   return [...new Set([...scheduled, ...knownAccounts(catalog).map(regionOf)])];

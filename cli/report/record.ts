@@ -24,7 +24,7 @@ export interface ReportRecord {
   /** The length of the intervals of which only the first snapshot is shown, see `thinning.ts`; 0 if all are. */
   readonly interval: number;
   readonly accounts: readonly AccountRecord[];
-  /** The currency in which the page tells worth at first. */
+  /** The currency in which the page gives worth at first. */
   readonly unit: string;
   /** The prices of the slots whose snapshots are shown; a region without any is absent. */
   readonly prices: ReadonlyMap<Region, PriceRecord>;

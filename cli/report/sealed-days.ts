@@ -24,7 +24,7 @@ export interface SealedDays {
 
 /** Days in a row that have no seal. */
 export interface UnsealedDays {
-  /** `pending`: they are not over for so long that a seal is overdue; `unreadable`: this version cannot read their seals. */
+  /** `pending`: they ended too recently for a seal to be overdue; `unreadable`: this version cannot read their seals. */
   readonly why: 'none' | 'pending' | 'unreadable';
   /** The dates of the first and the last. */
   readonly first: string;

@@ -8,7 +8,7 @@ import type { SealedDays, UnsealedDays } from './sealed-days.ts';
 
 /** What a seal is, and what it shows. */
 export const SEAL_MEANING =
-  'Once a day has ended, a seal reduces everything recorded in it, with the seal of the day before, to one hash: its root. If you were given the root when the day was sealed, you can show with it that the record has not changed since. It does not show that the record was right when it was made.';
+  'After a day ends it is sealed: everything recorded that day, and the seal of the day before, become one hash, the root. If you were given the root when the day was sealed, you can prove with it that the record has not changed since. It does not prove that the record was right when it was made.';
 
 /** The seals of a report's range, as they are shown. */
 export interface SealsShown {

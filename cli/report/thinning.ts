@@ -39,8 +39,8 @@ export function intervalOf(instant: Instant, interval: number, timeZone: TimeZon
 export function thinningText(interval: number): string {
   const each = formatDuration(interval);
   return [
-    `Thinned: every slot of this range does not fit in 5 MB, so of each ${each} only an account’s first snapshot is shown, and its newest of all.`,
-    `Amounts are exact. Slots without a snapshot are all counted, together for each ${each} and reason.`,
+    `Thinned: the slots of this range do not all fit in 5 MB, so each account shows only its first snapshot of every ${each}, and its newest.`,
+    `Amounts are exact. All slots without a snapshot are counted, grouped by reason and by ${each}.`,
     'A shorter range, one account or one currency shows more.',
   ].join(' ');
 }

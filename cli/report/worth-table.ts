@@ -258,7 +258,7 @@ function accountTable(record: ReportRecord, worths: readonly Worth[], sum: Sum, 
   );
 }
 
-/** What the table does not show: slots without prices, currencies without one, and prices of long ago. */
+/** What the table does not show: slots without prices, currencies without one, and old prices. */
 function notes(
   worths: readonly Worth[],
   sum: Sum,
@@ -276,7 +276,7 @@ function notes(
     for (const region of regions)
       priceless.set(
         `${region} ${snapshot.slot}`,
-        `No prices of ${region} were recorded for ${localTime(snapshot.slot, timeZone)}, so what needs one is unknown.`,
+        `No prices of ${region} were recorded for ${localTime(snapshot.slot, timeZone)}, so values that need one are unknown.`,
       );
     if (regions.length === 0) for (const currency of its.unpriced) lacking.add(currency);
     for (const { way } of holdings)
@@ -289,8 +289,8 @@ function notes(
     ...(names.length === 0
       ? []
       : [
-          `No market leads from ${names.join(', ')} to ${unit}, so the sum lacks ${names.length === 1 ? 'it' : 'them'}.`,
+          `No market has a price for ${names.join(', ')} in ${unit}, so the sum leaves ${names.length === 1 ? 'it' : 'them'} out.`,
         ]),
-    ...(stale.size === 0 ? [] : [`Last traded more than an hour before: ${[...stale.values()].join(', ')}.`]),
+    ...(stale.size === 0 ? [] : [`Last trade more than an hour old: ${[...stale.values()].join(', ')}.`]),
   ].map((text) => element('p', { class: 'evidence' }, text));
 }

@@ -53,7 +53,7 @@ export function sumOfWorths(worths: readonly Worth[]): Sum {
   return addSums(worths.map(({ sum }) => sum));
 }
 
-/** The currencies in which worth can be told, the one that the page opens with among them. */
+/** The currencies in which worth can be given, the one that the page opens with among them. */
 export function unitsIn({ prices, unit }: Pick<ReportRecord, 'prices' | 'unit'>): readonly string[] {
   const markets = [...prices.values()].flatMap((its) => [...its.markets.keys()]);
   const known = new Set(markets.flatMap((market) => market.split('-')));

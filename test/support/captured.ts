@@ -1,8 +1,11 @@
 import type { Io } from '../../cli/ledger/session.ts';
 import { run } from '../../cli/program.ts';
 
-/** Runs a command line without a terminal, and returns what it prints. */
-export async function captured(words: readonly string[], io: Omit<Io, 'stdout' | 'stderr' | 'columns'>) {
+/** Runs a command line, without a terminal unless it has a width, and returns what it prints. */
+export async function captured(
+  words: readonly string[],
+  io: Omit<Io, 'stdout' | 'stderr' | 'columns'> & { readonly columns?: number | undefined },
+) {
   let [stdout, stderr] = ['', ''];
   const exitCode = await run(words, {
     ...io,
@@ -16,7 +19,7 @@ export async function captured(words: readonly string[], io: Omit<Io, 'stdout' |
         stderr += text;
       },
     },
-    columns: undefined,
+    columns: io.columns,
   });
   return { exitCode, stdout, stderr };
 }

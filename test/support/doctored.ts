@@ -15,12 +15,17 @@ export interface Place {
   readonly root: string;
   readonly environment?: Environment;
   readonly now?: Instant;
+  /** The terminal’s width. */
+  readonly columns?: number;
   /** What must not be printed: keys, of at least twelve characters. */
   readonly secrets: readonly string[];
 }
 
 /** Runs `balances doctor …`, and throws if any of the secrets is printed, in any encoding. */
-export async function doctor(words: string, { root, environment = {}, now = Date.now(), secrets }: Place) {
+export async function doctor(
+  words: string,
+  { root, environment = {}, now = Date.now(), columns, secrets }: Place,
+) {
   const commandLine = ['doctor', ...words.split(' ').filter((word) => word !== '')];
   const { exitCode, stdout, stderr } = await captured(commandLine, {
     now: () => now,
@@ -29,6 +34,7 @@ export async function doctor(words: string, { root, environment = {}, now = Date
     },
     environment,
     root,
+    columns,
   });
   const leaked = [...secrets.flatMap(spellings), 'Bearer'].find((text) => (stdout + stderr).includes(text));
   if (leaked !== undefined) throw new Error(`it printed ${leaked}`);

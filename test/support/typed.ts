@@ -27,13 +27,23 @@ interface World {
   readonly replaceAccount?: Target['replaceAccount'];
   /** The ledger as it is stored; empty by default. */
   readonly stored?: StoredLedger;
+  /** What the ledger is called. */
+  readonly label?: string;
 }
 
 /** Runs a command line on a ledger: `latest --local`, split at spaces. */
 export async function typed(
   commandLine: string | readonly string[],
   ledger: LedgerReader,
-  { now, isTTY = false, columns, environment = {}, replaceAccount = refuse, stored = NOTHING_STORED }: World,
+  {
+    now,
+    isTTY = false,
+    columns,
+    environment = {},
+    replaceAccount = refuse,
+    stored = NOTHING_STORED,
+    label = 'the ledger',
+  }: World,
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
@@ -63,7 +73,6 @@ export async function typed(
         closed += 1;
         return Promise.resolve();
       };
-      const label = 'the ledger';
       return Promise.resolve({ reader: ledger, stored, replaceAccount, simulated, label, close });
     },
   });

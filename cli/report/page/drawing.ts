@@ -1,4 +1,4 @@
-/** A height in the chart. Null is a gap in the line, undefined is no gap: nothing was expected. */
+/** A height in the chart. Null is a gap in the line; undefined is not one, because nothing was expected. */
 export type Height = number | null | undefined;
 
 /** What a chart draws: heights over time. */

@@ -1,6 +1,6 @@
 /*
- * Imported before the chart, which passes the browser's language to Intl as it loads. In containers that is often no
- * language tag (`en-US@posix`), Intl throws, and nothing of the page would work.
+ * Imported before the chart, which passes the browser's language to Intl as it loads. In containers that is often not
+ * a language tag (`en-US@posix`): Intl throws, and nothing on the page would work.
  */
 if (!isTag(navigator.language)) {
   Object.defineProperty(navigator, 'language', { value: 'en', configurable: true });

@@ -4,7 +4,7 @@ import { legsTo } from '../../../lambda/core/worth.ts';
 import type { PriceRecord } from '../record.ts';
 
 /**
- * Prices at the points of a chart, rounded, for drawing alone. What is told in words is computed exactly, in `worth.ts`; both
+ * Prices at the points of a chart, rounded, for drawing alone. What is given in words is computed exactly, in `worth.ts`; both
  * take the markets that `legsTo` says.
  */
 export class PriceHeights {

@@ -8,7 +8,7 @@ export interface Series {
   readonly moments: readonly Moment[];
   /** Seconds, ascending, one per moment. */
   readonly x: readonly number[];
-  /** Null for a gap in the line: there is no snapshot. Undefined for no gap: none was expected. */
+  /** Null for a gap in the line: there is no snapshot. Undefined where there is no gap, because none was expected. */
   readonly total: readonly Height[];
   readonly available: readonly Height[];
   readonly hasLocked: boolean;
@@ -16,7 +16,7 @@ export interface Series {
 
 /**
  * The chart data of one currency of an account. In a thinned report the line goes on over a gap, because most of the time
- * between the snapshots that are shown is no gap; what is one is drawn over the line.
+ * between the snapshots that are shown is not a gap; real gaps are drawn over the line.
  */
 export function seriesOf(
   { moments, currencies }: AccountRecord,

@@ -10,7 +10,7 @@ import {
   type Taken,
 } from '../record.ts';
 
-/** A slot at which worth is told: of one account, or of all together. */
+/** A slot at which worth is given: of one account, or of all together. */
 export interface WorthPoint {
   readonly slot: Instant;
   /** The accounts that count, each with its snapshot of exactly this slot. */

@@ -19,7 +19,7 @@ export interface WorthSeries {
 }
 
 /**
- * The series of these points. Amounts are rounded here to be drawn; what is told in words does not come from here.
+ * The series of these points. Amounts are rounded here to be drawn; what is given in words does not come from here.
  *
  * @param prices those at the points.
  */

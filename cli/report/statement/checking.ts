@@ -19,7 +19,7 @@ export function checking(statement: Statement): Markup {
     element(
       'p',
       {},
-      'These commands print the same figures from the same ledger, at any later time. A few minutes after a slot, nothing that is stored for it changes any more.',
+      'These commands print the same figures from the same ledger at any later time. What is stored for a slot is final a few minutes after it.',
     ),
     commands(['at', time, ...selection], ['worth', '--at', time, '--in', unit, ...selection]),
     element(

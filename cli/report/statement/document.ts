@@ -27,7 +27,7 @@ function titleOf({ simulated, at, timeZone }: Statement): string {
   return `${simulated ? 'SIMULATED · ' : ''}${TITLE} ${zoned(at, timeZone)}`;
 }
 
-/** The style sheet, and what stands in the margins of each sheet of paper: a sheet may be read without the others. */
+/** The style sheet, and the text in the margins of each sheet of paper: a sheet may be read without the others. */
 function styleOf(statement: Statement): string {
   const sheet = readFileSync(new URL('./statement.css', import.meta.url), 'utf8');
   // Room for the decimals, so that decimal points align.

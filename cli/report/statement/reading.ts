@@ -10,7 +10,7 @@ export function howToRead(unit: string): Markup {
     factList([
       [
         'Slot',
-        'The scheduled time that a snapshot was taken for. The statement uses each account’s newest snapshot at or before the time it is about.',
+        'The scheduled time that a snapshot was taken for. The statement uses each account’s newest snapshot at or before the time of the statement.',
       ],
       ['Observed', 'When Upbit’s answer arrived, by the clock of the computer that asked.'],
       [
@@ -32,7 +32,7 @@ export function howToRead(unit: string): Markup {
       ['Worth', 'Total × price, not rounded.'],
       [
         'Unknown',
-        'There is no price, or no snapshot. What is unknown is in no sum, and is never counted as 0: a sum names what it leaves out.',
+        'There is no price, or no snapshot. Sums leave out what is unknown and name it; it is never counted as 0.',
       ],
     ]),
   );

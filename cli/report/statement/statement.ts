@@ -5,7 +5,7 @@ import type { Reading } from '../../../lambda/history/latest.ts';
 import type { Worth } from '../../../lambda/history/worth.ts';
 import type { PointSum } from '../../../lambda/history/worth-sums.ts';
 
-/** What accounts held at one instant, and what it was worth, as a ledger told it. */
+/** What accounts held at one instant, and what it was worth, as a ledger has it. */
 export interface Statement {
   /** What to call the ledger in a sentence. */
   readonly label: string;
@@ -19,7 +19,7 @@ export interface Statement {
   readonly isOfAll: boolean;
   /** The only currencies that were asked for; undefined for all. */
   readonly currencies: readonly string[] | undefined;
-  /** The currency in which worth is told. */
+  /** The currency in which worth is given. */
   readonly unit: string;
   readonly readings: readonly Reading[];
   /** One for each snapshot of the readings. */

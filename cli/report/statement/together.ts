@@ -23,7 +23,7 @@ export function together(statement: Statement): Markup[] {
   ];
 }
 
-/** The worth of each account, and the sum; an account that cannot be valued stands there too. */
+/** The worth of each account, and the sum; an account that cannot be valued is listed too. */
 function worthTable({ readings, worths, sum, unit, timeZone }: Statement): Markup {
   const values = readings.map(({ account }) => {
     const value = worths.find((worth) => worth.account === account)?.sum.value;

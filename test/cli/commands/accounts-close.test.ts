@@ -143,7 +143,7 @@ describe('balances accounts close', () => {
     ]);
     expect({ exitCode, replaced }).toEqual({ exitCode: 2, replaced: [] });
     expect(stderr).toEqual([
-      'error: sg/main only stands for the region sg while no key of it is known, so there is nothing to close: put a key of sg into the secret, or deploy without the region',
+      'error: sg/main is a placeholder for the region sg, which has no keys yet, so there is nothing to close: put a key of sg into the secret, or deploy without the region',
     ]);
   });
 

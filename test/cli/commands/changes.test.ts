@@ -99,7 +99,7 @@ describe('balances changes --total', () => {
     typed(`changes --real --total ${words}`, ledger, { now: START + 2.5 * HOUR });
   const ALL = '--from 2026-11-22T00:00:00Z --to 2026-11-22T02:30:00Z';
 
-  it('sums over the accounts: what moved between them is no change of all', async () => {
+  it('sums over the accounts: a move between them is not a change of the total', async () => {
     const { exitCode, stdout, stderr } = await total(`${ALL} --format json`);
     const slots = { from_slot: '2026-11-22T00:00:00Z', to_slot: '2026-11-22T02:00:00Z' };
     expect(JSON.parse(stdout)).toEqual([
@@ -120,7 +120,7 @@ describe('balances changes --total', () => {
     const { exitCode, stderr } = await typed(`changes --real --total ${RANGE}`, LEDGER, { now: NOW });
     expect(exitCode).toBe(3);
     expect(stderr.at(-1)).toBe(
-      'the total is not complete: th/main has no snapshot of a slot that it compares',
+      'the total is not complete: th/main has no snapshot at one of the slots compared',
     );
   });
 

@@ -25,6 +25,7 @@ describe('balances completion', () => {
     expect(await offered('wo')).toEqual(['worth']);
     expect(await offered('history', '--ev')).toEqual(['--every']);
     expect(await offered('history', '--every', '1')).toContain('1mo');
+    expect(await offered('history', '--local')).toEqual(['--local', '--local-times']);
     expect(await offered('export', '--format', 'h')).toEqual(['hledger']);
     expect(await offered('accounts', 'cl')).toEqual(['close']);
     expect(await offered('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));

@@ -76,7 +76,7 @@ describe('balances doctor --local', () => {
       /^ok {7}prices: the newest of sg are of slot \S+, 1 h( \d+ min)? old; none are recorded of id, th$/,
     );
     expect(lines[3]).toBe(
-      'ok       seals: none yet: npm start seals each day that ended at least an hour before',
+      'ok       seals: none yet: npm start seals each day that ended more than an hour ago',
     );
     expect(lines[4]).toBe('ok       secret: well-formed: keys for id/main, sg/main, th/main');
     expect(lines[5]).toBe('ok       address: Requests come from 127.0.0.1, which may change');
@@ -85,6 +85,15 @@ describe('balances doctor --local', () => {
         /^ok {7}(id|sg|th)\/main: signs in, \d+ currencies; expiry unknown; add expiresOn/,
       );
     expect(lines.slice(9)).toEqual(['']);
+  });
+
+  it('breaks no word on a terminal: what is longer goes on under the text', async () => {
+    await withDemo(Date.now());
+    const { stdout } = await typed.doctor('--local', { root, columns: 80, secrets: SECRETS });
+    const lines = stdout.split('\n').slice(1, -1);
+    expect(lines.every((text) => text.length <= 80)).toBe(true);
+    expect(lines.some((text) => text.startsWith(' '.repeat(9)))).toBe(true);
+    for (const text of lines) expect(text).toMatch(/^(ok {7}| {9})\S/);
   });
 
   it('counts the currencies that latest shows', async () => {
@@ -245,7 +254,7 @@ describe('balances doctor --real', () => {
     // Nothing has run since, so nothing could be sealed.
     expect(await look()).toMatchObject({
       state: 'ok',
-      finding: `none yet: npm start -- --keys ${keyFile} seals each day that ended at least an hour before`,
+      finding: `none yet: npm start -- --keys ${keyFile} seals each day that ended more than an hour ago`,
     });
     rmSync(localDirectory(root, 'real'), { recursive: true });
     await writeLocalLedger(root, 'real', hourly, [snapshot('sg/main', slot + 9 * DAY)]);
@@ -253,7 +262,7 @@ describe('balances doctor --real', () => {
       looked_at: 'seals',
       state: 'wrong',
       finding: `none yet; the days from ${formatSecond(slot).slice(0, 10)} have none`,
-      remedy: `Run npm start -- --keys ${keyFile}: it seals those days, at most 31 back.`,
+      remedy: `Run npm start -- --keys ${keyFile}: it seals those days, up to 31 of them.`,
     });
     const unreadable = { account: { S: '#seal' }, slot: { S: formatSecond(slot) }, v: { N: '9' } };
     await putItem(localDirectory(root, 'real'), unreadable);

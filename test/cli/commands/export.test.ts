@@ -185,11 +185,8 @@ describe('the declarations of a Beancount export', () => {
   });
 
   it.each([
-    [
-      '--format hledger --no-declarations',
-      '--no-declarations goes only with --format beancount: hledger has no',
-    ],
-    ['--only-declarations', '--only-declarations goes only with --format beancount: csv has no declarations'],
+    ['--format hledger --no-declarations', '--no-declarations needs --format beancount: hledger has no'],
+    ['--only-declarations', '--only-declarations needs --format beancount: csv has no declarations'],
     [
       '--format beancount --no-declarations --only-declarations',
       "option '--only-declarations' cannot be used with",
@@ -325,12 +322,12 @@ describe('balances export --value', () => {
     ]);
     expect(exitCode).toBe(0);
     expect(stderr.slice(1)).toEqual([
-      'sg: 1 of 2 slots have no prices, so what needs one is unknown; the last of them is 2026-11-22T05:00:00Z, and the first with prices is 2026-11-22T06:00:00Z',
-      'sg/main: no market leads from FLR to SGD',
+      'sg: 1 of 2 slots have no prices (the last is 2026-11-22T05:00:00Z), so values that need one are unknown; the first slot with prices is 2026-11-22T06:00:00Z',
+      'sg/main: no market has a price for FLR in SGD',
     ]);
   });
 
-  it('is told as worth tells it: over several regions in USDT, or --in another, as json and jsonl', async () => {
+  it('is given as in worth: over several regions in USDT, or --in another, as json and jsonl', async () => {
     const rowsOf = async (words: string): Promise<Record<string, unknown>[]> =>
       JSON.parse((await valued(`--format json ${words}`)).stdout);
     const worth = await typed('worth --real --format json', LEDGER_OF_TWO, { now: AT_HALF_PAST });
@@ -350,7 +347,7 @@ describe('balances export --value', () => {
     const { stdout, stderr } = await valued('--format jsonl --in sgd');
     expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual(last);
     expect(stderr.at(-1)).toBe(
-      'th: a last trade was more than an hour old: sg SGD-USDT 5 h before 2026-11-22T06:00:00Z',
+      'th: last trade more than an hour old: sg SGD-USDT 5 h before 2026-11-22T06:00:00Z',
     );
   });
 
@@ -435,8 +432,8 @@ describe('balances export --prices', () => {
     ]);
     expect(stderr).toEqual([
       'th/main: 1 of 2 midnights have no snapshot to assert',
-      'sg/main: no market leads from ETH to SGD',
-      'sg: a last trade was more than an hour old: SGD-USDT 5 h before 2026-11-20T16:00:00Z',
+      'sg/main: no market has a price for ETH in SGD',
+      'sg: last trade more than an hour old: SGD-USDT 5 h before 2026-11-20T16:00:00Z',
     ]);
   });
 
@@ -482,22 +479,19 @@ describe('balances export --prices', () => {
     const without = await run([]);
     expect(without.stdout).not.toContain('Prices');
     expect(without.stderr).toContain(
-      'sg: no prices were recorded for 2026-11-20T16:00:00Z, so what needs one is unknown',
+      'sg: no prices were recorded for 2026-11-20T16:00:00Z, so values that need one are unknown',
     );
   });
 
   it.each([
-    ['--prices', '--prices goes only with --format beancount or hledger; for csv, --value adds what each'],
-    [
-      '--value --format hledger',
-      '--value does not go with --format hledger, whose prices are written with --prices',
-    ],
-    ['--prices --format beancount --only-declarations', '--prices does not go with --only-declarations'],
-    ['--in SGD', '--in goes only with --value: without it'],
-    ['--in SGD --format beancount', '--in goes only with --prices: without it'],
+    ['--prices', '--prices needs --format beancount or hledger; with csv, use --value instead'],
+    ['--value --format hledger', '--value cannot be used with --format hledger: use --prices instead'],
+    ['--prices --format beancount --only-declarations', '--prices cannot be used with --only-declarations'],
+    ['--in SGD', '--in needs --value, whose currency it sets'],
+    ['--in SGD --format beancount', '--in needs --prices, whose currency it sets'],
     [
       '--value --in EUR',
-      '--in "EUR": no market of this ledger’s regions leads to it; allowed are SGD, THB, USDT, BTC',
+      '--in "EUR": no market of this ledger’s regions has a price in it; allowed are SGD, THB, USDT, BTC',
     ],
   ])('refuses %s with one sentence', async (words, message) => {
     const { exitCode, stdout, stderr } = await typed(`export --real ${words}`, ledger, { now: NOW });

@@ -93,7 +93,7 @@ describe('balances keys list', () => {
     expect(await list(['--format', 'json'])).toEqual({
       exitCode: 0,
       stdout: '[]\n',
-      stderr: 'the secret has no keys yet: balances keys set NAME puts one in\n',
+      stderr: 'the secret has no keys yet: add one with balances keys set NAME\n',
     });
   });
 

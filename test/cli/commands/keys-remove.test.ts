@@ -23,7 +23,7 @@ const remove = (words: string, stdin?: TypedTerminal) =>
 const SAID = [
   'sg/old: key 330024f3 is removed',
   '2 other accounts stay as they are',
-  'sg/old: it stays in the ledger, and each slot is recorded as keys.missing until: balances accounts close sg/old',
+  'sg/old: it stays in the ledger, and each slot is recorded as keys.missing until you run: balances accounts close sg/old',
 ];
 
 describe('balances keys remove', () => {
@@ -80,7 +80,7 @@ describe('balances keys remove', () => {
     place.secrets.put(ARN, text);
     expect(await remove('sg/old')).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('stands twice'),
+      stderr: expect.stringContaining('appears twice'),
     });
     expect(place.current()).toBe(text);
   });

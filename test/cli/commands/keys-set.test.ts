@@ -45,7 +45,7 @@ describe('balances keys set', () => {
       exitCode: 0,
       stdout: '',
       stderr: [
-        'sg/main: the key signs in at Upbit',
+        'sg/main: Upbit accepts the key',
         'sg/main: key eb4964cb is replaced by 5bb7cc77, which expires on 2027-10-01, in 312 days',
         '35 other accounts stay as they are',
         'written; the collector reads it within 15 minutes',
@@ -73,7 +73,7 @@ describe('balances keys set', () => {
     const { exitCode, stderr } = await set('sg/main', given({ ...pair('sg-main'), expiresOn: '2026-12-01' }));
     expect([exitCode, stderr]).toEqual([
       0,
-      'sg/main: the secret has exactly this key already; nothing was changed\n',
+      'sg/main: the secret already has exactly this key; nothing was changed\n',
     ]);
     expect([versions(), place.upbit.calls]).toEqual([1, []]);
   });
@@ -101,7 +101,7 @@ describe('balances keys set', () => {
       0,
       [
         'kr/main: cdk.json does not name the region kr, so it is collected only once you deploy with it: npx cdk deploy -c regions=sg,id,th,kr',
-        'kr/main: not tried at Upbit, because of --no-check',
+        'kr/main: not checked with Upbit, because of --no-check',
       ],
     ]);
   });
@@ -149,7 +149,7 @@ describe('a key that Upbit refuses', () => {
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /key\.addressNotAllowed: .* this machine’s address is not on its list .* add --no-check to put it into the secret untried, then run balances doctor\.\n$/,
+        /key\.addressNotAllowed: .* this machine’s address is not on its list .* add --no-check to store it without signing in, then run balances doctor\.\n$/,
       ),
     ]);
     expect(place.current()).toBe(BEFORE);
@@ -206,7 +206,7 @@ describe('a change of the secret', () => {
     const { exitCode, stderr } = await set('sg/main', given(NEW));
     expect([exitCode, stderr.split('\n').at(-2)]).toEqual([
       1,
-      'error: somebody else changed the secret at the same time: look at it with balances keys list, and try again if your change is not in it',
+      'error: somebody else changed the secret at the same time: check it with balances keys list, and try again if your change is missing',
     ]);
     expect(place.current()).toBe(theirs);
   });
@@ -219,7 +219,7 @@ describe('a change of the secret', () => {
     const { exitCode, stderr } = await set('sg/main', given(NEW));
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringMatching(/correct the secret as a whole first .*nothing was changed\n$/),
+      expect.stringMatching(/correct the secret first .*nothing was changed\n$/),
     ]);
     expect([place.current(), place.upbit.calls]).toEqual([text, []]);
   });
@@ -243,7 +243,7 @@ describe('a change of the secret', () => {
     const { exitCode, stderr } = await set('sg/main', given(NEW));
     expect([exitCode, stderr]).toEqual([
       1,
-      'error: Secrets Manager did not give the API keys: AccessDeniedException: User is not authorized to perform: secretsmanager:GetSecretValue; choose a profile with AWS_PROFILE that may use secretsmanager:GetSecretValue; to change it also PutSecretValue and UpdateSecretVersionStage\n',
+      'error: Secrets Manager did not return the API keys: AccessDeniedException: User is not authorized to perform: secretsmanager:GetSecretValue; choose a profile with AWS_PROFILE that may use secretsmanager:GetSecretValue, and to change the secret also PutSecretValue and UpdateSecretVersionStage\n',
     ]);
   });
 });
@@ -260,7 +260,7 @@ describe('on a terminal', () => {
         'Access key (not shown): ',
         'Secret key (not shown): ',
         'Expires on, e.g. 2027-10-01 (empty if it does not): 2027-10-01',
-        'sg/main: the key signs in at Upbit',
+        'sg/main: Upbit accepts the key',
         'sg/main: key eb4964cb is replaced by 5bb7cc77, which expires on 2027-10-01, in 312 days',
         '35 other accounts stay as they are',
         'Change the secret? [y/N] y',

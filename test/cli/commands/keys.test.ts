@@ -4,7 +4,7 @@ import { keysTyped, pair, piped } from '../../support/keys-typed.ts';
 
 const { accessKey, secretKey } = pair('typed');
 const VISIBLE =
-  'a key is never an argument: other users of this machine can see those, and the shell keeps them. Write it to standard input, or type it when you are asked. If it was a real key, delete it at Upbit and make a new one';
+  'never pass a key as an argument: other users of this machine can see it, and the shell saves it. Pipe it to standard input, or type it when asked. If this was a real key, delete it at Upbit and make a new one';
 
 const keys = (words: string) =>
   keysTyped(words.split(' ').filter(Boolean), {

@@ -157,7 +157,7 @@ describe('balances latest', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T04:00:00Z' }]);
     expect(stderr[0]).toBe(
       'sg/main: this is 2 h 29 min old, observed 2026-11-22T04:00:01.234Z; ' +
-        '2 expected slots since without a snapshot, the last is 2026-11-22T06:00:00Z; ' +
+        '2 expected slots since then without a snapshot, the last is 2026-11-22T06:00:00Z; ' +
         `upbit.timeout at 2026-11-22T06:00:00Z, no answer within 5 s: ${remedyOf('upbit.timeout')}`,
     );
   });
@@ -182,7 +182,7 @@ describe('balances latest', () => {
       { now: NOW },
     );
     expect(stderr[0]).toContain(
-      '1 expected slot since without a snapshot, the last is 2026-11-22T06:00:00Z; nothing was recorded for 2026-11-22T06:00:00Z',
+      '1 expected slot since then without a snapshot, the last is 2026-11-22T06:00:00Z; nothing was recorded for 2026-11-22T06:00:00Z',
     );
   });
 
@@ -314,7 +314,7 @@ describe('balances latest --total', () => {
     ]);
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr.at(-1)).toBe(
-      'the total is not complete: sg/late has none of 2026-11-22T06:00:00Z, and its amounts are of 2026-11-20T11:00:00Z; th/none has no snapshot and is left out (expected at 2026-11-22T06:00:00Z)',
+      'the total is not complete: sg/late has no snapshot of 2026-11-22T06:00:00Z, so its amounts are of 2026-11-20T11:00:00Z; th/none has no snapshot and is left out (expected at 2026-11-22T06:00:00Z)',
     );
     // At a time when nothing was missed, it is complete.
     const then = await typed('at 2026-11-20T11:00:00Z --real --total --account sg/late', ledger, {
@@ -334,7 +334,7 @@ describe('a snapshot of a slot in the future', () => {
     const { stdout, stderr } = await typed('latest --real --format json', ledger, { now: NOW });
     expect(JSON.parse(stdout)).toMatchObject([{ slot: '2026-11-22T06:00:00Z', balance: '1' }]);
     expect(stderr).toEqual([
-      'sg/main: it has an item of 2027-02-20T06:00:00Z, which is in the future, and is left out: check the clocks of this host and of the one that wrote it',
+      'sg/main: its item of 2027-02-20T06:00:00Z is in the future and is left out: check the clocks of this host and of the one that wrote it',
     ]);
     const later = await typed('at 2027-03-01 --real --format json', ledger, { now: NOW });
     expect(JSON.parse(later.stdout)).toMatchObject([{ slot: '2026-11-22T06:00:00Z' }]);

@@ -49,7 +49,7 @@ describe('balances report --at', () => {
     expect(FAILED[0]).toBe(Date.parse('2026-03-21T08:00:00Z'));
   });
 
-  it('tells the worth as `worth` does: in the region’s own currency, in USDT over several regions, or --in another', async () => {
+  it('gives the worth as `worth` does: in the region’s own currency, in USDT over several regions, or --in another', async () => {
     const unit = async (more: readonly string[]) => {
       await statement('unit.html', more);
       return /Worth in<\/dt><dd>(\w+)/.exec(readFileSync(join(directory, 'unit.html'), 'utf8'))?.[1];

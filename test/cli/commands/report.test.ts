@@ -68,7 +68,7 @@ describe('balances report', () => {
     [['report', '--local', '--at', '2026-03-21'], "required option '--out <file>' not specified"],
     [
       ['report', '--local', '--out', 'x.html', '--in', 'EUR'],
-      '--in "EUR": no market of this ledger’s regions leads to it; allowed are SGD, THB, USDT, BTC',
+      '--in "EUR": no market of this ledger’s regions has a price in it; allowed are SGD, THB, USDT, BTC',
     ],
   ])('treats %j as wrong usage', async (words, why) => {
     const { exitCode, stderr } = await typed(words, LEDGER, { now: NOW });

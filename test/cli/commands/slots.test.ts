@@ -86,7 +86,7 @@ describe('balances slots', () => {
       reason: 'response.malformed',
       answer: 36,
     });
-    const said = 'sg/main: 2 failures have kept Upbit’s answer: docs/ledger.md says how to read it';
+    const said = 'sg/main: 2 failures include Upbit’s answer: docs/ledger.md says how to read it';
     expect(json.stderr).toEqual([said]);
     for (const format of ['table', 'csv']) {
       const { stdout, stderr } = await typed(`slots --real --format ${format}`, ledger, { now: NOW });
@@ -95,7 +95,7 @@ describe('balances slots', () => {
     }
     const one = await typed('slots --real --to 2026-11-22T03:00:00Z', ledger, { now: NOW });
     expect(one.stderr).toEqual([
-      'sg/main: 1 failure has kept Upbit’s answer: docs/ledger.md says how to read it',
+      'sg/main: 1 failure includes Upbit’s answer: docs/ledger.md says how to read it',
     ]);
   });
 
@@ -105,7 +105,7 @@ describe('balances slots', () => {
       'SIMULATED',
       'account  slot                       outcome   what',
       'sg/main  2026-11-22T09:00:00+07:00  missing',
-      'sg/main  2026-11-22T10:00:00+07:00  snapshot  1 currency observed after 1.234 s',
+      'sg/main  2026-11-22T10:00:00+07:00  snapshot  1 currency after 1.234 s',
       '',
     ]);
     expect(stderr).toEqual(['sg/main: SIMULATED data', 'th/main: SIMULATED data']);

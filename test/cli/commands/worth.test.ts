@@ -65,7 +65,7 @@ describe('balances worth', () => {
     ]);
   });
 
-  it('is told in the region’s own currency, or in USDT over several regions, or --in another, in any case', async () => {
+  it('is given in the region’s own currency, or in USDT over several regions, or --in another, in any case', async () => {
     expect((await rowsOf('--account th/main')).map((row) => row['in'])).toEqual(['THB', 'THB']);
     expect((await rowsOf('')).at(-1)).toMatchObject({
       in: 'USDT',
@@ -102,7 +102,7 @@ describe('balances worth', () => {
     ]);
     expect(stderr).toEqual([
       'sg/main: SIMULATED data',
-      'sg/main: no market leads from FLR to SGD, so the sum lacks it',
+      'sg/main: no market has a price for FLR in SGD, so the sum leaves it out',
     ]);
   });
 
@@ -134,7 +134,7 @@ describe('balances worth', () => {
   it('says which last trades are long ago', async () => {
     const { stderr } = await ask('--account sg/main --in USDT');
     expect(stderr).toContain(
-      'sg: a last trade was more than an hour old: SGD-USDT 5 h before 2026-11-22T06:00:00Z',
+      'sg: last trade more than an hour old: SGD-USDT 5 h before 2026-11-22T06:00:00Z',
     );
   });
 
@@ -146,19 +146,19 @@ describe('balances worth', () => {
       expect.objectContaining({ currency: null, value: null, unpriced: ['ADA'] }),
     ]);
     expect((await ask('', ledger)).stderr.at(-1)).toBe(
-      'sg: no prices were recorded for 2026-11-22T06:10:00Z, so what needs one is unknown',
+      'sg: no prices were recorded for 2026-11-22T06:10:00Z, so values that need one are unknown',
     );
   });
 
   it('names an account that is older than the others, or has no snapshot', async () => {
     const { stderr } = await ask('', ledgerOf([SG], undefined, [SG_PRICES]));
     expect(stderr.at(-1)).toBe(
-      'the sum is not of one time: th/main has no snapshot and is left out (expected at 2026-11-22T06:00:00Z)',
+      'the sum is not complete: th/main has no snapshot and is left out (expected at 2026-11-22T06:00:00Z)',
     );
   });
 
-  it('gives no sum if an item cannot be read', async () => {
-    const ledger = ledgerOf([SG, TH], undefined, [SG_PRICES]);
+  it('gives no sum if an item cannot be read, and no other note about one', async () => {
+    const ledger = ledgerOf([SG, TH], open('sg/late', 'sg/main', 'th/main'), [SG_PRICES]);
     const broken = {
       ...ledger,
       newest: async (account: Parameters<typeof ledger.newest>[0], at: number) =>
@@ -168,15 +168,20 @@ describe('balances worth', () => {
     expect((JSON.parse(stdout) as { account: unknown }[]).every(({ account }) => account === 'sg/main')).toBe(
       true,
     );
-    expect(stderr).toContain('no sum: it would leave out an item that cannot be read');
+    expect(stderr.filter((text) => text.includes('sum'))).toEqual([
+      'no sum: it would leave out an item that cannot be read',
+    ]);
+    expect(stderr).toContain('sg/main: no market has a price for FLR in USDT');
     expect(exitCode).toBe(1);
   });
 
-  it('refuses a unit that no market leads to, --at beside a range, and a range that is none', async () => {
+  it('refuses a unit that no market has a price in, --at together with a range, and an empty range', async () => {
     const wrong = await ask('--in EUR');
     expect([wrong.exitCode, wrong.stderr]).toEqual([
       2,
-      ['error: --in "EUR": no market of this ledger’s regions leads to it; allowed are SGD, THB, USDT, BTC'],
+      [
+        'error: --in "EUR": no market of this ledger’s regions has a price in it; allowed are SGD, THB, USDT, BTC',
+      ],
     ]);
     expect((await ask('--at 2026-11-22 --from 2026-11-21')).exitCode).toBe(2);
     expect((await ask('--from 2026-11-22 --to 2026-11-22')).exitCode).toBe(2);
@@ -235,11 +240,22 @@ describe('balances worth over time', () => {
       '',
     ]);
     expect(stderr.slice(-4)).toEqual([
-      'sg: 1 of 4 slots have no prices, so what needs one is unknown; the last of them is 2026-11-22T04:00:00Z, and the first with prices is 2026-11-22T03:00:00Z',
-      'th: 1 of 3 slots have no prices, so what needs one is unknown; the last of them is 2026-11-22T04:00:00Z, and the first with prices is 2026-11-22T03:00:00Z',
-      'sg/main: no market leads from OLD to USDT, so the sum lacks it',
-      '1 of 4 sums lack an account that has no snapshot there; the last is 2026-11-22T06:00:00Z, without th/main',
+      'sg: 1 of 4 slots have no prices (the last is 2026-11-22T04:00:00Z), so values that need one are unknown; the first slot with prices is 2026-11-22T03:00:00Z',
+      'th: 1 of 3 slots have no prices (the last is 2026-11-22T04:00:00Z), so values that need one are unknown; the first slot with prices is 2026-11-22T03:00:00Z',
+      'sg/main: no market has a price for OLD in USDT, so the sum leaves it out',
+      '1 of 4 sums leave out an account that has no snapshot; the last is that of 2026-11-22T06:00:00Z, without th/main',
     ]);
+  });
+
+  it('gives no sums if an item cannot be read, and no other note about them', async () => {
+    const known = catalogOf(open('sg/main', 'th/main'), [HOURLY]);
+    const broken = memoryLedger(known, [...entries, unreadable('th/main', SLOT)], sheets);
+    const { stdout, stderr } = await ask(`${RANGE} --format csv`, broken);
+    expect(stdout).not.toMatch(/^,/m);
+    expect(stderr.filter((text) => text.includes('sum'))).toEqual([
+      'no sum: it would leave out an item that cannot be read',
+    ]);
+    expect(stderr).toContain('sg/main: no market has a price for OLD in USDT');
   });
 
   it('has one sum a month or a week with --every 1mo or 1w', async () => {

@@ -42,7 +42,7 @@ describe('after a deploy with another cadence', () => {
     const changed = { every: '1h', changedAt: at('06:10') } as const;
     expect(await look(EVERY_MINUTE, taken(EVERY_MINUTE, at('06:10')), changed, at('06:40'))).toEqual([
       `ok ${LATEST}`,
-      'ok 2026-11-22T07:00:00Z, in 20 min; the first run will replace sg every 1m in UTC in the ledger, whose slots without a run are not counted as missed',
+      'ok 2026-11-22T07:00:00Z, in 20 min; the ledger says sg every 1m in UTC until the first run, and slots of that schedule without a run do not count as missed',
     ]);
   });
 

@@ -217,7 +217,7 @@ describe('balances doctor, on a deployment', () => {
     expect(of('configuration')).toMatchObject({
       state: 'ok',
       finding:
-        'cdk.json is well-formed, but the next deploy would change what is deployed to id, sg, th every 1h in UTC: repeat the same -c options then, or write them into cdk.json',
+        'cdk.json is well-formed, but the next deploy would change the stack to id, sg, th every 1h in UTC: repeat the -c options of the last deploy, or write them into cdk.json',
     });
     expect(of(`function ${FUNCTION}`)?.finding).toBe('it exists, for id, sg every 1h in UTC');
   });
@@ -226,7 +226,7 @@ describe('balances doctor, on a deployment', () => {
     deployWith({ EGRESS_ADDRESS: '203.0.113.7', JWT_ALG: 'HS512' });
     const without = await findings();
     expect(without.of('configuration')?.finding).toContain(
-      'the next deploy would change what is deployed to id, sg, th every 1h in UTC:',
+      'the next deploy would change the stack to id, sg, th every 1h in UTC:',
     );
     expect(without.of(`function ${FUNCTION}`)?.finding).toBe(
       'it exists, for id, sg every 1h in UTC, signed with HS512, from a fixed address',
@@ -234,7 +234,7 @@ describe('balances doctor, on a deployment', () => {
     const context = { regions: 'sg,id', egress: 'nat-instance', jwtAlg: 'HS512', seals: false };
     writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
     const { of } = await findings();
-    expect(of('configuration')?.finding).toBe('cdk.json is well-formed, and says what is deployed');
+    expect(of('configuration')?.finding).toBe('cdk.json is well-formed and matches what is deployed');
   });
 
   it('looks at the copies of the table, and at whether the next deploy would change them', async () => {
@@ -253,7 +253,7 @@ describe('balances doctor, on a deployment', () => {
     );
     outputs({ ...OUTPUTS, ReplicaRegions: 'eu-west-1,us-east-1' });
     const same = await findings();
-    expect(same.of('configuration')?.finding).toBe('cdk.json is well-formed, and says what is deployed');
+    expect(same.of('configuration')?.finding).toBe('cdk.json is well-formed and matches what is deployed');
     expect(same.of('copy in us-east-1')).toMatchObject({ state: 'wrong' });
     expect(same.exitCode).toBe(3);
   });
@@ -327,7 +327,9 @@ describe('balances doctor, on a deployment', () => {
     expect(exitCode).toBe(3);
     expect(of('prices of sg')).toMatchObject({
       state: 'wrong',
-      finding: expect.stringMatching(/^none were recorded since slot 2026-11-22T02:00:00Z, .* for 4 h: /),
+      finding: expect.stringMatching(
+        /^none were recorded since slot 2026-11-22T02:00:00Z, for 4 h, though snapshots were: /,
+      ),
       remedy: expect.stringContaining('the lines with message "prices" and region "sg" say why'),
     });
     deployQuick({ PRICES: 'false' }, SLOT - 5 * HOUR);
@@ -338,15 +340,13 @@ describe('balances doctor, on a deployment', () => {
     expect(off.of(`function ${FUNCTION}`)?.finding).toBe(
       'it exists, for id, sg every 1h in UTC, without prices',
     );
-    expect(off.of('configuration')?.finding).toContain(
-      'would change what is deployed to id, sg every 1h in UTC:',
-    );
+    expect(off.of('configuration')?.finding).toContain('would change the stack to id, sg every 1h in UTC:');
     writeFileSync(
       join(root, 'cdk.json'),
       JSON.stringify({ context: { regions: 'id,sg', prices: false, seals: false } }),
     );
     expect((await findings()).of('configuration')?.finding).toBe(
-      'cdk.json is well-formed, and says what is deployed',
+      'cdk.json is well-formed and matches what is deployed',
     );
   });
 
@@ -466,14 +466,12 @@ describe('balances doctor, on a deployment with a sealer', () => {
     const words = async () => (await findings()).of('configuration')?.finding;
     const write = (context: object) => writeFileSync(join(root, 'cdk.json'), JSON.stringify({ context }));
     write({ regions: 'id,sg' });
-    expect(await words()).toBe('cdk.json is well-formed, and says what is deployed');
+    expect(await words()).toBe('cdk.json is well-formed and matches what is deployed');
     write({ regions: 'id,sg', seals: false });
-    expect(await words()).toContain(
-      'change what is deployed to id, sg every 1h in UTC, without seals: repeat',
-    );
+    expect(await words()).toContain('change the stack to id, sg every 1h in UTC, without seals: repeat');
     outputs(OUTPUTS);
     write({ regions: 'id,sg' });
-    expect(await words()).toContain('change what is deployed to id, sg every 1h in UTC, with seals: repeat');
+    expect(await words()).toContain('change the stack to id, sg every 1h in UTC, with seals: repeat');
   });
 
   it('looks at the tokens of a time-stamp authority, and at whether the next deploy would change it', async () => {
@@ -498,7 +496,7 @@ describe('balances doctor, on a deployment with a sealer', () => {
     );
     write({ timestampUrl: TIMESTAMP_URL });
     expect((await findings()).of('configuration')?.finding).toBe(
-      'cdk.json is well-formed, and says what is deployed',
+      'cdk.json is well-formed and matches what is deployed',
     );
   });
 
@@ -520,7 +518,7 @@ describe('balances doctor, on a deployment with a sealer', () => {
       state: 'wrong',
       remedy: expect.stringContaining('docs/runbook.md#no-seal'),
     });
-    expect(of('alarm no-seal')?.finding).toBe('on since 2026-11-22T06:15:00Z, for what is found here');
+    expect(of('alarm no-seal')?.finding).toBe('on since 2026-11-22T06:15:00Z, for a problem listed here');
   });
 
   it('finds nothing wrong before the first run, though the alarm is on until then', async () => {
@@ -549,7 +547,7 @@ describe('balances doctor, on a deployment with a sealer', () => {
   });
 });
 
-describe('one fact is told once', () => {
+describe('each fact is reported once', () => {
   const wrongs = (rows: readonly typed.Row[]) =>
     rows.filter(({ state }) => state === 'wrong').map(({ looked_at, finding }) => `${looked_at}: ${finding}`);
 
@@ -563,7 +561,7 @@ describe('one fact is told once', () => {
     expect(wrongs(rows).map((line) => line.replace(/the newest is of slot \S+ .* old;/, '…'))).toEqual([
       'snapshots of id/main: 1 expected slot has no snapshot, … keys.missing: see secret',
       'snapshots of sg/main: 1 expected slot has no snapshot, … keys.missing: see secret',
-      'alarm account-failed: on since 2026-11-22T06:15:00Z, for what is found here',
+      'alarm account-failed: on since 2026-11-22T06:15:00Z, for a problem listed here',
       'secret: it has no keys yet',
     ]);
     expect([of('id/main'), of('sg/main')]).toEqual([undefined, undefined]);
@@ -581,7 +579,7 @@ describe('one fact is told once', () => {
     ]);
   });
 
-  it('what the secret lacks is told of the account, without what is told of the secret', async () => {
+  it('what the secret lacks is reported for the account, without what is reported for the secret', async () => {
     const keys = JSON.parse(secret(...ACCOUNTS));
     keys.sq = keys.sg;
     delete keys.sg;
@@ -593,7 +591,7 @@ describe('one fact is told once', () => {
     );
   });
 
-  it('a key that is refused is told where signing in says so, and not again as a snapshot or an alarm', async () => {
+  it('a refused key is reported where signing in says so, and not again as a snapshot or an alarm', async () => {
     standIns.upbit.fault = ({ region }) => (region === 'sg' ? FAULTS.expiredAccessKey : undefined);
     const detail = 'Upbit answered 401 expired_access_key';
     await fill(...both.slice(0, 3), failure(named('sg/main'), SLOT, 'key.expired', { detail }));
@@ -615,9 +613,9 @@ describe('one fact is told once', () => {
     expect(exitCode).toBe(3);
     expect(wrongs(rows)).toEqual([
       'schedule: it is DISABLED, not ENABLED: nothing calls the function',
-      'undelivered events: the queue holds 2 events of the last 14 days',
-      'alarm event-undelivered: on since 2026-11-22T06:15:00Z, for what is found here',
-      'alarm no-run: on since 2026-11-22T06:15:00Z, for what is found here',
+      'undelivered events: the queue holds 2 events from the last 14 days',
+      'alarm event-undelivered: on since 2026-11-22T06:15:00Z, for a problem listed here',
+      'alarm no-run: on since 2026-11-22T06:15:00Z, for a problem listed here',
       'alarm run-error: on since 2026-11-22T06:15:00Z: What happened. What to do.',
     ]);
   });
@@ -679,7 +677,7 @@ describe('a deployed change', () => {
     expect(exitCode).toBe(0);
     expect(of('snapshots')).toMatchObject({ state: 'ok' });
     expect(of('next slot')?.finding).toBe(
-      '2026-11-22T08:00:00Z, in 20 min; the first run will replace id, sg every 1h in UTC in the ledger, whose slots without a run are not counted as missed',
+      '2026-11-22T08:00:00Z, in 20 min; the ledger says id, sg every 1h in UTC until the first run, and slots of that schedule without a run do not count as missed',
     );
   });
 

@@ -73,7 +73,7 @@ describe('the doctor’s check of the prices', () => {
         lookedAt: 'prices of sg',
         state: 'wrong',
         found:
-          'none were recorded since slot 2026-11-22T03:00:00Z, though snapshots were, for 3 h: what was held then cannot be valued',
+          'none were recorded since slot 2026-11-22T03:00:00Z, for 3 h, though snapshots were: what was held then cannot be valued',
         remedy:
           'In the function’s log, the lines with message "prices" and region "sg" say why (docs/collector.md#prices). No snapshot depends on prices.',
       },
@@ -99,7 +99,7 @@ describe('the doctor’s check of the prices', () => {
       {
         state: 'wrong',
         found: expect.stringMatching(
-          /^none were recorded since the function was changed at 2026-11-22T02:00:00Z, .* for 4 h: /,
+          /^none were recorded since the function was changed at 2026-11-22T02:00:00Z, for 4 h, though snapshots were: /,
         ),
       },
     ]);

@@ -19,8 +19,8 @@ describe('the doctor’s check of a dead-letter queue', () => {
   });
 
   it.each([
-    [{ waiting: 1, inFlight: 0 }, 'the queue holds 1 event of the last 14 days'],
-    [{ waiting: 2, inFlight: 1 }, 'the queue holds 3 events of the last 14 days'],
+    [{ waiting: 1, inFlight: 0 }, 'the queue holds 1 event from the last 14 days'],
+    [{ waiting: 2, inFlight: 1 }, 'the queue holds 3 events from the last 14 days'],
   ])('finds what it holds, also while somebody reads it: %j', async (messages, found) => {
     operations.queues.set(URL, messages);
     expect(await look()).toMatchObject([

@@ -28,7 +28,7 @@ describe('the doctor’s check of the schedule', () => {
       {
         state: 'wrong',
         found: 'it is DISABLED, not ENABLED: nothing calls the function',
-        remedy: 'Enable it: docs/runbook.md#no-run has the command. A deploy alone does not.',
+        remedy: 'Enable it: docs/runbook.md#no-run has the command. A deploy does not enable it.',
         tells: ['no-run'],
       },
     ]);

@@ -175,7 +175,7 @@ describe('two editors at the same time', () => {
       expect(await put(through, 'sg/main')).toMatchObject({
         code: 'secret.changed',
         message:
-          'somebody else changed the secret at the same time: look at it with balances keys list, and try again if your change is not in it',
+          'somebody else changed the secret at the same time: check it with balances keys list, and try again if your change is missing',
       });
       expect(current()).toBe('{"id":{}}');
     },
@@ -203,14 +203,24 @@ describe('a connection that breaks', () => {
   );
 
   it.each([
-    ['GetSecretValue', 'before', 'old', /did not give the API keys: TimeoutError$/],
-    ['PutSecretValue', 'before', 'old', /did not store the new value: TimeoutError; the secret is as it was/],
-    ['PutSecretValue', 'after', 'old', /did not store the new value: TimeoutError; the secret is as it was/],
+    ['GetSecretValue', 'before', 'old', /did not return the API keys: TimeoutError$/],
+    [
+      'PutSecretValue',
+      'before',
+      'old',
+      /did not store the new value: TimeoutError; the secret was read again and is unchanged/,
+    ],
+    [
+      'PutSecretValue',
+      'after',
+      'old',
+      /did not store the new value: TimeoutError; the secret was read again and is unchanged/,
+    ],
     [
       'UpdateSecretVersionStage',
       'before',
       'old',
-      /did not make the new value current: TimeoutError; the secret is as it was/,
+      /did not make the new value current: TimeoutError; the secret was read again and is unchanged/,
     ],
   ] as const)(
     'always, at %s, %s it is done, leaves the old value, and says so',
@@ -240,7 +250,7 @@ describe('a connection that breaks', () => {
     });
     expect(await put(through, 'sg/main')).toMatchObject({
       code: 'secret.unavailable',
-      message: expect.stringMatching(/; whether it took effect is unknown: balances keys list shows it$/),
+      message: expect.stringMatching(/; it may or may not have taken effect: check with balances keys list$/),
     });
   });
 });
@@ -255,7 +265,7 @@ describe('a refusal of the service', () => {
       expect(await put(through, 'sg/main'), call).toMatchObject({
         code: 'secret.unavailable',
         message: expect.stringContaining(
-          `AccessDeniedException: User is not authorized to perform: secretsmanager:${call}; the secret is as it was`,
+          `AccessDeniedException: User is not authorized to perform: secretsmanager:${call}; the secret was read again and is unchanged`,
         ),
         cause: { name: 'AccessDeniedException' },
       });

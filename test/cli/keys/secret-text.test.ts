@@ -133,13 +133,13 @@ describe('a secret in which it is not clear what to change', () => {
     ['JSON with a comma too many', '{"sg":{},}', 'the secret is not JSON'],
     ['a list', '["fake-a"]', 'the secret is an array, not an object of regions'],
     ['a text', '"fake-a"', 'the secret is a string, not an object of regions'],
-    ['with a region twice', '{"sg":{},"sg":{}}', 'a name stands twice in the secret'],
-    ['with another account twice', '{"id":{"a":{},"a":{}}}', 'a name stands twice in the secret'],
-    ['with a field twice', '{"id":{"a":{"note":1,"note":1}}}', 'a name stands twice in the secret'],
+    ['with a region twice', '{"sg":{},"sg":{}}', 'a name appears twice in the secret'],
+    ['with another account twice', '{"id":{"a":{},"a":{}}}', 'a name appears twice in the secret'],
+    ['with a field twice', '{"id":{"a":{"note":1,"note":1}}}', 'a name appears twice in the secret'],
     [
       'with a name twice, deep down',
       '{"note":[{"a":{"fake-a":1,"fake-a":2}}]}',
-      'a name stands twice in the secret',
+      'a name appears twice in the secret',
     ],
   ])('is refused: %s', (_, text, why) => {
     for (const change of [() => withKey(text, MAIN, NEW, NOW), () => withoutKey(text, MAIN)]) {
@@ -150,7 +150,7 @@ describe('a secret in which it is not clear what to change', () => {
     }
   });
 
-  it('is one whose region is no object of accounts, if the key is for that region', () => {
+  it('is one whose region is not an object of accounts, if the key is for that region', () => {
     const text = '{"sg":"fake-a","id":{}}';
     expect(refusal(() => withKey(text, MAIN, NEW, NOW))).toMatchObject({
       code: 'secret.unreadable',

@@ -28,7 +28,7 @@ describe('what is typed on a terminal', () => {
     expect((await answers('fake-a\r\nfake-b\r\n', '1\r\n')).outcome).toEqual(['fake-a', 'fake-b', '1']);
   });
 
-  it('is no answer to a question that is shown if it was pasted before: it may be the rest of a key', async () => {
+  it('is not taken as the answer to a visible question if it was pasted before: it may be the rest of a key', async () => {
     const { outcome, screen } = await answers('fake-a\rfake-b\r1234567\r', '8\r');
     expect(outcome).toEqual(['fake-a', 'fake-b', '8']);
     expect(screen).not.toContain('1');
@@ -43,7 +43,7 @@ describe('what is typed on a terminal', () => {
     });
   });
 
-  it('ignores keys that are no characters', async () => {
+  it('ignores keys that are not characters', async () => {
     expect(
       (await answers('\u001b[Afake\u001b[3~-\u001bOPa\t\r', '\u001b[200~b\u001b[201~\r', '\r')).outcome,
     ).toEqual(['fake-a', 'b', '']);

@@ -93,7 +93,7 @@ describe('the secret that is meant', () => {
         expect.objectContaining({
           code: 'usage.invalid',
           message:
-            '--secret takes the ARN of a secret in Secrets Manager, arn:aws:secretsmanager:…, and never a key; what was given is none',
+            '--secret takes the ARN of a secret in Secrets Manager, arn:aws:secretsmanager:…, never a key; the text given is not such an ARN',
         }),
       );
       expect(parseSecretArn(ARN)).toBe(ARN);

@@ -74,7 +74,7 @@ sso_start_url=https://a.example/start
     ['UnrecognizedClientException', REMEDY],
     ['ExpiredTokenException', REMEDY],
     ['InvalidSignatureException', REMEDY],
-    ['AccessDeniedException', 'choose a profile that may read and query the table with AWS_PROFILE'],
+    ['AccessDeniedException', 'choose a profile with AWS_PROFILE that may read and query the table'],
   ])('are refused by AWS in one line that says what to do: %s', async (name, remedy) => {
     const server = createServer((_, response) => {
       response

@@ -68,7 +68,7 @@ describe('a command behind a proxy', () => {
     expect(stderr).not.toContain('fake-password');
   });
 
-  it('says so if the proxy is not there, or is no HTTP proxy', async () => {
+  it('says so if the proxy is not there, or is not an HTTP proxy', async () => {
     const gone = await typed({ ...FAR, HTTP_PROXY: 'http://127.0.0.1:1' });
     expect(gone.stderr).toMatch(/the proxy 127\.0\.0\.1:1 of HTTP_PROXY could not be used: ECONNREFUSED\n$/);
     const other = await typed({ ...FAR, HTTPS_PROXY: 'socks5://127.0.0.1:1' });

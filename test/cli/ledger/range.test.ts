@@ -112,7 +112,7 @@ async function onOneTerminal(commandLine: string, reader: LedgerReader, stepMs: 
   await run(commandLine.split(' '), {
     stdout: { write },
     stderr: { isTTY: true, write },
-    columns: 200,
+    columns: 1_000,
     now: () => {
       now += stepMs;
       return now;

@@ -50,7 +50,33 @@ describe('a table', () => {
     expect(titlesAt(13)).toBe('currency  BTC');
   });
 
-  it('groups thousands on a terminal alone: nothing reads them there but a person', () => {
+  it('shortens columns before it leaves any out, and no more than it must', () => {
+    const columns: readonly Column[] = [
+      { title: 'slot', align: 'text', short: { cell: (slot) => slot.slice(0, 10) } },
+      { title: 'value', align: 'number', leftOut: 1 },
+      { title: 'without a price', align: 'text', short: { title: 'no price', cell: (_, row) => `#${row}` } },
+    ];
+    const rows = [
+      ['2026-11-22T00:00Z', '1', 'ADA BTC'],
+      ['2026-11-23T00:00Z', '2', 'ETH'],
+    ];
+    const at = (width: number) => table(columns, rows, width).split('\n').slice(0, -1);
+    expect(at(41)).toEqual([
+      'slot               value  without a price',
+      '2026-11-22T00:00Z      1  ADA BTC',
+      '2026-11-23T00:00Z      2  ETH',
+    ]);
+    expect(at(40)).toEqual(['slot        value  no price', '2026-11-22      1  #0', '2026-11-23      2  #1']);
+    expect(at(26)).toEqual(['slot        no price', '2026-11-22  #0', '2026-11-23  #1']);
+    // What is left out makes room for the others to be whole.
+    expect(table(columns.toSpliced(2), rows, 23)).toContain('2026-11-22      1\n');
+    expect(table(columns.toSpliced(2), rows, 17)).toContain('2026-11-22      1\n');
+    expect(table(columns.toSpliced(2), [['2026-11-22T00:00Z', '1'.repeat(40), '']], 20)).toContain(
+      '\n2026-11-22T00:00Z\n',
+    );
+  });
+
+  it('groups thousands only on a terminal, where only a person reads them', () => {
     const rows = [
       ['BTC', '-1234567.00001234', ''],
       ['SGD', '1e5', ''],
@@ -67,7 +93,9 @@ describe('a table', () => {
 
   it('splits its caption if it does not fit', () => {
     expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 27)).toBe('sg/main  slot 1  observed 2\n');
-    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 26)).toBe('sg/main\n  slot 1\n  observed 2\n');
+    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 26)).toBe('sg/main  slot 1\n  observed 2\n');
+    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 14)).toBe('sg/main\n  slot 1\n  observed 2\n');
+    expect(captionOf(['sg/main', 'slot 1', 'observed 2'], 20)).toBe('sg/main  slot 1\n  observed 2\n');
   });
 
   it('streamed row by row puts a last cell that does not fit on its own line', async () => {

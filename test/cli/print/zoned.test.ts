@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instantOf, parseTime } from '../../../cli/ledger/time.ts';
-import { zoned, zonedMillisecond, zonedText, zonedWidth } from '../../../cli/print/zoned.ts';
+import { withoutSeconds, zoned, zonedMillisecond, zonedText, zonedWidth } from '../../../cli/print/zoned.ts';
 import { END_OF_TIME, SECOND } from '../../../lambda/core/instant.ts';
 import { TIME_ZONES } from '../../../lambda/core/slots.ts';
 import { time } from '../../support/memory-ledger.ts';
@@ -16,6 +16,13 @@ describe('a time in a table', () => {
     expect(zonedMillisecond(instant, 'Asia/Seoul')).toBe('2026-03-31T02:00:00.250+09:00');
     expect(zonedText('2026-03-30T17:00:00Z', 'Asia/Singapore')).toBe('2026-03-31T01:00:00+08:00');
     expect(zonedText(null, 'Asia/Singapore')).toBe('');
+  });
+
+  it('may leave out seconds that are zero', () => {
+    expect(withoutSeconds('2026-03-31T01:00:00+08:00')).toBe('2026-03-31T01:00+08:00');
+    expect(withoutSeconds('2026-03-31T01:00:00Z')).toBe('2026-03-31T01:00Z');
+    expect(withoutSeconds('2026-03-31T01:00:01Z')).toBe('2026-03-31T01:00:01Z');
+    expect(withoutSeconds('')).toBe('');
   });
 
   it('is read again as the same instant, and is as wide as any other', () => {

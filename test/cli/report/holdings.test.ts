@@ -25,7 +25,7 @@ describe('the holdings at a time', () => {
     const text = toHtml(holdings(march, (FAILED[2] ?? 0) + 30 * MINUTE)).replace(/<[^>]*>/g, '');
     expect(text).toContain('Slot 2026-03-21T07:00:00Z, observed 2026-03-21T07:00:01.234Z, 3 h 29 min before');
     expect(text).toContain(
-      '3 expected slots since without a snapshot, the last at 2026-03-21 10:00: upbit.timeout',
+      '3 expected slots since then without a snapshot, the last at 2026-03-21 10:00: upbit.timeout',
     );
     expect(toHtml(holdings(march, BEGIN - HOUR))).toContain(
       'This report has no snapshot from 2026-03-01 00:00 up to this time.',
@@ -80,7 +80,7 @@ describe('the holdings at the end of the range', () => {
     const text = textAt(record, asOf(record));
     expect(text).toContain('Slot 2026-03-31T23:00:00Z');
     expect(text).toContain(
-      '1 expected slot since without a snapshot, the last at 2026-04-01 00:00: upbit.timeout',
+      '1 expected slot since then without a snapshot, the last at 2026-04-01 00:00: upbit.timeout',
     );
     expect(record.accounts[0]?.counts).toMatchObject({ expected: 744, failed: 5 });
   });

@@ -21,7 +21,7 @@ it('makes the report of a year of minutes, 10 currencies, with a heap of 256 MB 
     expect(counts).toEqual([
       { expected: 525_600, taken: 520_344, failed: 5_256, missing: 0, unreadable: 0, open: 0 },
     ]);
-    expect(readFileSync(out, 'utf8')).toContain('Thinned: every slot of this range does not fit in 5 MB');
+    expect(readFileSync(out, 'utf8')).toContain('Thinned: the slots of this range do not all fit in 5 MB');
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -21,7 +21,7 @@ describe('the intervals of a thinned report', () => {
 describe('the words about thinning', () => {
   it('give the rule, and how to see more', () => {
     expect(thinningText(2 * HOUR)).toBe(
-      'Thinned: every slot of this range does not fit in 5 MB, so of each 2 h only an account’s first snapshot is shown, and its newest of all. Amounts are exact. Slots without a snapshot are all counted, together for each 2 h and reason. A shorter range, one account or one currency shows more.',
+      'Thinned: the slots of this range do not all fit in 5 MB, so each account shows only its first snapshot of every 2 h, and its newest. Amounts are exact. All slots without a snapshot are counted, grouped by reason and by 2 h. A shorter range, one account or one currency shows more.',
     );
   });
 });

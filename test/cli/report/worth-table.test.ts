@@ -70,7 +70,7 @@ describe('the table of worth', () => {
       ['OLD', '–', '', '0', '', '', '', '', ''],
       ['Sum, without FLR', '8072.98', ''],
     ]);
-    expect(sentences).toContain('No market leads from FLR to SGD, so the sum lacks it.');
+    expect(sentences).toContain('No market has a price for FLR in SGD, so the sum leaves it out.');
   });
 
   it('shows every digit on request', () => {
@@ -99,7 +99,7 @@ describe('the table of worth', () => {
     expect(sentences[0]).toContain(
       'Sum of the 2 snapshots below. The oldest was observed 2026-03-01T00:00:01.234Z',
     );
-    expect(sentences).toContain('Last traded more than an hour before: sg SGD-USDT 5 h before.');
+    expect(sentences).toContain('Last trade more than an hour old: sg SGD-USDT 5 h before.');
   });
 
   it('says which prices were not recorded, and which account has no newer snapshot', async () => {
@@ -122,7 +122,7 @@ describe('the table of worth', () => {
       ['Sum, without BTC, FLR', '6024.62', ''],
     ]);
     expect(sentences).toContain(
-      'No prices of th were recorded for 2026-03-01 01:00, so what needs one is unknown.',
+      'No prices of th were recorded for 2026-03-01 01:00, so values that need one are unknown.',
     );
     expect(sentences.join()).toContain(
       'No snapshot of the last expected slot, so an older amount is in this sum: sg/main (as of 2026-03-01 00:00)',
