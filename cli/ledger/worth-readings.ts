@@ -14,7 +14,7 @@ import { type UnitOptions, unitFor } from './unit.ts';
 /** What the ledger has for the chosen accounts, now or at a time, and what it was worth. */
 export interface WorthReadings {
   readonly asked: Readings;
-  /** The currency in which worth is told. */
+  /** The currency in which worth is given. */
   readonly unit: string;
   /** One for each snapshot of `asked`, in its order. */
   readonly worths: readonly Worth[];
@@ -32,7 +32,7 @@ const NO_SUM = 'no sum: it would leave out an item that cannot be read\n';
 /**
  * Reads each account's newest success, or that at or before a time, and values it by the prices of its own slot.
  *
- * @throws CodedError `usage.invalid` for an account that is not in the ledger, or a unit that no market leads to, and as the
+ * @throws CodedError `usage.invalid` for an account that is not in the ledger, or a unit that no market has a price in, and as the
  * reader does.
  */
 export async function readWorthAt(
@@ -54,16 +54,14 @@ export async function readWorthAt(
     sums.add(0, worth);
   }
   const lacking = accounts.length > 1 ? lackingClauses(asked.readings) : [];
+  const incomplete = lacking.length > 0 ? [`the sum is not complete: ${lacking.join('; ')}\n`] : [];
   return {
     asked,
     unit,
     worths,
     sum: session.isWhole() ? sums.points()[0] : undefined,
-    priceNotes: notes.lines(),
-    sumNotes: [
-      ...withoutSum(session),
-      ...(lacking.length > 0 ? [`the sum is not of one time: ${lacking.join('; ')}\n`] : []),
-    ],
+    priceNotes: notes.lines({ hasSum: session.isWhole() }),
+    sumNotes: session.isWhole() ? incomplete : [NO_SUM],
   };
 }
 
