@@ -10,19 +10,29 @@ const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 const YEAR = 365 * 86_400_000;
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
-const named = (name: string) => sequence(set(sequence(oid('2.5.4.3'), text(name))));
+const named = (name: string, before: readonly Uint8Array[] = []) =>
+  sequence(...before, set(sequence(oid('2.5.4.3'), text(name))));
 
 /** What is other than usual about a token. */
 export interface Oddities {
   readonly nonce?: bigint;
-  /** What the certificate is for; time-stamping by default. */
-  readonly purpose?: string;
+  /** What the certificate is for; time-stamping alone by default, nothing in particular if empty. */
+  readonly purposes?: readonly string[];
   readonly isCritical?: boolean;
   /** What is hashed instead of the text. */
   readonly hash?: Uint8Array;
   /** What is signed instead of a time. */
   readonly contentType?: Uint8Array;
+  /** What the signature says was signed, if it is not what is signed. */
+  readonly signedType?: Uint8Array;
   readonly hasCertificate?: boolean;
+  /** The algorithm that the hash is said to be of; SHA-256 by default. */
+  readonly algorithm?: Uint8Array;
+  readonly signers?: number;
+  /** Whether it is signed with another key than that of the certificate. */
+  readonly isForged?: boolean;
+  /** What the whole is said to be; signed data by default. */
+  readonly kind?: Uint8Array;
 }
 
 /**
@@ -34,11 +44,16 @@ export class Authority {
   readonly #signer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly #begins: Instant;
   readonly name: string;
+  readonly #before: readonly Uint8Array[];
 
-  /** @param begins from when on its certificates are valid, for ten years. */
-  constructor(begins: Instant, name = 'Test authority') {
+  /**
+   * @param begins from when on its certificates are valid, for ten years.
+   * @param before what its own name has before `CN`: the object identifiers of attributes, and their values.
+   */
+  constructor(begins: Instant, name = 'Test authority', before: readonly (readonly [string, string])[] = []) {
     this.#begins = begins;
     this.name = name;
+    this.#before = before.map(([id, value]) => set(sequence(oid(id), text(value))));
   }
 
   /** The certificate of the root, in PEM. */
@@ -50,18 +65,18 @@ export class Authority {
 
   /** A token that says that the text existed then. */
   token(of: string, at: Instant, odd: Oddities = {}): Buffer {
-    const { nonce, purpose = TIME_STAMPING, isCritical = true, contentType = TST_INFO } = odd;
+    const { nonce, purposes = [TIME_STAMPING], isCritical = true, contentType = TST_INFO } = odd;
     const content = sequence(
       ...[integer(1n), oid('1.2.3.4.1')],
-      sequence(sequence(SHA_256, nothing()), octets(odd.hash ?? sha256(Buffer.from(of)))),
+      sequence(sequence(odd.algorithm ?? SHA_256, nothing()), octets(odd.hash ?? sha256(Buffer.from(of)))),
       ...[integer(7n), time(at)],
       ...(nonce === undefined ? [] : [integer(nonce)]),
     );
     const certificate = this.#certificate(this.name, this.#signer.publicKey, 2n, [
-      extension('2.5.29.37', isCritical, sequence(oid(purpose))),
+      ...(purposes.length === 0 ? CA : [extension('2.5.29.37', isCritical, sequence(...purposes.map(oid)))]),
     ]);
     const attributes = [
-      attribute('1.2.840.113549.1.9.3', contentType),
+      attribute('1.2.840.113549.1.9.3', odd.signedType ?? contentType),
       attribute('1.2.840.113549.1.9.4', octets(sha256(content))),
       // Which certificate is meant: RFC 5816. openssl wants it.
       attribute('1.2.840.113549.1.9.16.2.47', sequence(sequence(sequence(octets(sha256(certificate)))))),
@@ -74,10 +89,10 @@ export class Authority {
       // The same bytes, but in the context of the structure.
       Buffer.concat([Buffer.from([0xa0]), signed.subarray(1)]),
       ECDSA_WITH_SHA_256,
-      octets(sign('sha256', signed, this.#signer.privateKey)),
+      octets(sign('sha256', signed, (odd.isForged === true ? this.#root : this.#signer).privateKey)),
     );
     return sequence(
-      SIGNED_DATA,
+      odd.kind ?? SIGNED_DATA,
       inContext(
         0,
         sequence(
@@ -85,7 +100,7 @@ export class Authority {
           set(sequence(SHA_256, nothing())),
           sequence(contentType, inContext(0, octets(content))),
           ...(odd.hasCertificate === false ? [] : [inContext(0, certificate)]),
-          set(signer),
+          set(...new Array<Uint8Array>(odd.signers ?? 1).fill(signer)),
         ),
       ),
     );
@@ -98,7 +113,7 @@ export class Authority {
       ECDSA_WITH_SHA_256,
       named(`${this.name} root`),
       sequence(time(this.#begins), time(this.#begins + 10 * YEAR)),
-      named(subject),
+      named(subject, subject === this.name ? this.#before : []),
       key.export({ type: 'spki', format: 'der' }),
       inContext(3, sequence(...extensions)),
     );

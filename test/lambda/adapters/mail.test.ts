@@ -26,6 +26,7 @@ it('a mail that the topic does not take is an error that names both', async () =
   topic.isOpen = false;
   await expect(createMail({ client, topicArn: TOPIC }).send('Ledger root', '')).rejects.toMatchObject({
     code: 'mail.unsent',
+    cause: expect.objectContaining({ name: expect.stringMatching(/^Authorization/) }),
     message: `the mail "Ledger root" was not sent to ${TOPIC}: not authorized`,
   });
 });

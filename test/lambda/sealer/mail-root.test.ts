@@ -27,7 +27,9 @@ async function mails(
     { timeZone, writer: '0.1.0' },
     { ledger, clock: { now: () => at }, sha256, log: (fields) => void logged.push(fields) },
   );
-  expect(logged.length).toBe(sent.length);
+  expect(logged.map(({ level, message, root }) => `${level} ${message} ${root}`)).toEqual(
+    sent.map(({ subject }) => `INFO mail ${subject.split(': ')[1]}`),
+  );
   return sent;
 }
 

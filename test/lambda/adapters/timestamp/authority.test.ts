@@ -77,7 +77,7 @@ describe('a time-stamp authority', () => {
     ],
     [
       'signs with a certificate for something else',
-      ({ hash, nonce }) => granted(authority.token('', AT, { hash, nonce, purpose: '1.3.6.1.5.5.7.3.1' })),
+      ({ hash, nonce }) => granted(authority.token('', AT, { hash, nonce, purposes: ['1.3.6.1.5.5.7.3.1'] })),
       'timestamp.invalid',
       'its certificate is not for time-stamping',
     ],

@@ -35,6 +35,17 @@ describe('a time-stamp token', () => {
     expect((await read(new Authority(AT - DAY).pem)).problem).toBeDefined();
   });
 
+  it('names its authority as its certificate does, the usual attributes by their short names', async () => {
+    const named = new Authority(AT - DAY, 'Authority 1', [
+      ['2.5.4.6', 'SG'],
+      ['2.5.4.10', 'Example'],
+      ['2.5.4.11', 'Time'],
+      ['2.5.4.97', 'NTRSG-1'],
+    ]);
+    const { value } = await readToken(named.token(TEXT, AT), TEXT);
+    expect(value?.authority).toBe('C=SG, O=Example, OU=Time, 2.5.4.97=NTRSG-1, CN=Authority 1');
+  });
+
   it('names its authority in one line, whatever the certificate has as a name', async () => {
     const odd = new Authority(AT - DAY, 'Böse\n\u001b[31m authority');
     const { value } = await readToken(odd.token(TEXT, AT), TEXT);
@@ -60,8 +71,46 @@ describe('a time-stamp token', () => {
     ],
     [
       'a certificate for another purpose',
-      { purpose: '1.3.6.1.5.5.7.3.1' },
+      { purposes: ['1.3.6.1.5.5.7.3.1'] },
       'is not signed by an authority: its certificate is not for time-stamping',
+      TEXT,
+    ],
+    [
+      'a certificate for more than that',
+      { purposes: ['1.3.6.1.5.5.7.3.8', '1.3.6.1.5.5.7.3.1'] },
+      'is not signed by an authority: its certificate is not for time-stamping',
+      TEXT,
+    ],
+    [
+      'a certificate for nothing in particular',
+      { purposes: [] },
+      'is not signed by an authority: its certificate is not for time-stamping',
+      TEXT,
+    ],
+    [
+      'a hash of another algorithm',
+      { algorithm: oid('2.16.840.1.101.3.4.2.3') },
+      'is for another text',
+      TEXT,
+    ],
+    [
+      'a signature of another kind of content',
+      { signedType: oid('1.2.840.113549.1.7.1') },
+      'is not a time-stamp token: its signature is not over a time',
+      TEXT,
+    ],
+    ['two signers', { signers: 2 }, 'is not a time-stamp token: it does not have exactly one signer', TEXT],
+    ['no signer', { signers: 0 }, 'is not a time-stamp token: it does not have exactly one signer', TEXT],
+    [
+      'another key than that of its certificate',
+      { isForged: true },
+      'has no valid signature: it was not made with the certificate in it',
+      TEXT,
+    ],
+    [
+      'nothing signed',
+      { kind: oid('1.2.840.113549.1.7.1') },
+      'is not a time-stamp token: it is not signed',
       TEXT,
     ],
     [
