@@ -83,10 +83,25 @@ async function openLocal(ledger: LocalLedger, root: string): Promise<Target> {
   };
 }
 
-async function openTable({ tableName, awsRegion }: Deployment, environment: Environment): Promise<Target> {
+async function openTable(
+  { tableName, awsRegion, stack }: Deployment,
+  environment: Environment,
+): Promise<Target> {
   const region = awsRegion === undefined ? {} : { region: awsRegion };
   const target = await connect(tableName, region, environment);
-  return { ...target, simulated: false, label: `the table ${tableName}` };
+  const table = { ...target, simulated: false, label: `the table ${tableName}` };
+  if (awsRegion === undefined || stack?.replicas.includes(awsRegion) !== true) return table;
+  return {
+    ...table,
+    // The condition of a write holds in one AWS region only: the collector writes in another.
+    replaceAccount: () =>
+      Promise.reject(
+        new CodedError(
+          'usage.invalid',
+          `the table in ${awsRegion} is a copy, which must not be written to: use the AWS region of the stack`,
+        ),
+      ),
+  };
 }
 
 async function connect(

@@ -48,7 +48,7 @@ function body(statement: Statement): Markup[] {
             'aside',
             { class: 'simulated', 'aria-label': 'Kind of data' },
             element('strong', {}, 'SIMULATED'),
-            ' A made-up Upbit on one computer. Nothing in this statement is real.',
+            ' A made-up Upbit on one machine. Nothing in this statement is real.',
           ),
         ]
       : []),

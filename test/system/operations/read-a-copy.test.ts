@@ -104,4 +104,14 @@ describe('the copy of a table whose AWS region is down', () => {
     expect(stdout.split('\n').slice(1, -1).length).toBeGreaterThanOrEqual(3);
     expect(stdout).toContain(`sg/main,${formatSecond(SEALED + HOUR)},missing`);
   });
+
+  it('is not written to: closing an account is refused there', async () => {
+    const ran = await type('accounts close sg/main', { AWS_REGION: ELSEWHERE }, SEALED);
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(
+      `the table in ${ELSEWHERE} is a copy, which must not be written to: use the AWS region of the stack`,
+    );
+    const { stdout } = await type('accounts --format json', { AWS_REGION: ELSEWHERE }, SEALED);
+    expect(JSON.parse(stdout)).toMatchObject([{ account: 'sg/main', closed_from: null }]);
+  });
 });
