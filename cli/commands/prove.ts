@@ -98,7 +98,8 @@ async function filesOf(
 /** The oldest token that can be read: the closer to the day, the more it shows. `verify` names those that cannot be. */
 async function firstStamp(seals: readonly Seal[], read: ReadTimestamp): Promise<Stamp | undefined> {
   for (const { from, timestamp: token, previous, accounts } of seals) {
-    const { value: timestamp } = token === undefined ? {} : await read(token, rootText(previous, accounts));
+    const { value: timestamp } =
+      token === undefined ? {} : await read(token, rootText(previous, accounts), from + DAY);
     if (token !== undefined && timestamp !== undefined) return { from, token, timestamp };
   }
   return undefined;

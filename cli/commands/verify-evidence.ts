@@ -27,7 +27,7 @@ export async function printEvidence(
   const files = readEvidence(folder);
   const problems = [
     ...examineEvidence(files, expected),
-    ...(await examineToken(files, timestampReader(authority))),
+    ...(await examineToken(files, timestampReader(authority), authority !== undefined)),
   ];
   const cells = ({ day, account = 'all', problem }: EvidenceProblem) => [day, problem, account];
   const columns = ['day', 'problem', 'account'].map((title) => ({ title, align: 'text' as const }));

@@ -4,13 +4,7 @@ import { beginning, stackTimeZone } from '../../lambda/core/catalog.ts';
 import { formatMillisecond, formatSecond } from '../../lambda/core/instant.ts';
 import { dayName, type Seal } from '../../lambda/core/seal.ts';
 import { isUnreadableSeal, type StoredLedger } from '../../lambda/history/stored-ledger.ts';
-import {
-  type SealFault,
-  type SealProblem,
-  type StampedDay,
-  type Verified,
-  verifySeals,
-} from '../../lambda/history/verify.ts';
+import { type SealFault, type SealProblem, type Verified, verifySeals } from '../../lambda/history/verify.ts';
 import { stampNote } from '../evidence/stamp-note.ts';
 import { timestampReader } from '../evidence/timestamp-reader.ts';
 import { type CommonOptions, withCommonOptions, wrongUsage } from '../ledger/options.ts';
@@ -29,7 +23,7 @@ interface VerifyOptions extends CommonOptions, RangeOptions {
   readonly expect?: string;
   /** A folder of evidence, to check instead of a ledger. */
   readonly evidence?: string;
-  /** A file of certificates to trust for time-stamps. */
+  /** A file of root certificates to trust for time-stamps. */
   readonly authority?: string;
 }
 
@@ -59,7 +53,7 @@ export const addVerify: AddCommand = (program, { io, now, finish }) => {
         ...['local', 'real', 'table', 'account', 'from', 'to'],
       ]),
     )
-    .option('--authority <file>', 'the certificates to trust for time-stamps (PEM)')
+    .option('--authority <file>', 'the root certificates to trust for time-stamps (PEM)')
     .addHelpText(
       'after',
       `
@@ -117,7 +111,7 @@ function printVerified(options: VerifyOptions, outside: Io): Promise<number> {
         rows: () => mapAsync(problems(), rowOf),
         table: (width) => {
           const cells = mapAsync(problems(), ({ day, account = 'all', problem }) => [day, problem, account]);
-          const widths = ['2026-11-22'.length, 'unsealed'.length];
+          const widths = ['2026-11-22'.length, 'timestamp'.length];
           return streamedTable(
             simulated ? SIMULATED : '',
             ['day', 'problem', 'account'],
@@ -133,8 +127,7 @@ function printVerified(options: VerifyOptions, outside: Io): Promise<number> {
     for (const problem of met) io.stderr.write(`${problem}: ${MEANINGS[problem]}\n`);
     if (simulated) io.stderr.write('SIMULATED data\n');
     if (verified !== undefined) io.stderr.write(summaryOf(verified, met.size === 0));
-    if (verified?.lastStamp !== undefined)
-      io.stderr.write(stampsOf(verified.stamped, verified.lastStamp, options.authority !== undefined));
+    io.stderr.write(stampsOf(verified, options.authority !== undefined));
     io.stderr.write(seals.found(options.expect));
     return met.size > 0 || lost !== undefined ? 3 : 0;
   });
@@ -210,8 +203,12 @@ function summaryOf({ last, days, items }: Verified, isWhole: boolean): string {
 the last root is ${last.root}, of ${dayName(last)}, sealed ${formatMillisecond(last.sealedAt)}\n`;
 }
 
-function stampsOf(stamped: number, last: StampedDay, isTrusted: boolean): string {
-  const { day, at, authority } = last;
+/** A line on the time-stamps; empty if there are none, and nobody asked for them. */
+function stampsOf(verified: Verified | undefined, isTrusted: boolean): string {
+  const { stamped = 0, lastStamp } = verified ?? {};
+  if (lastStamp === undefined)
+    return isTrusted ? 'no seal has a time-stamp that is good, so the certificates vouch for none\n' : '';
+  const { day, at, authority } = lastStamp;
   const note = stampNote({ of: day, signedAt: formatSecond(at), authority, isTrusted });
   return `${stamped.toLocaleString('en-US')} ${stamped === 1 ? 'seal has' : 'seals have'} a time-stamp; ${note}`;
 }

@@ -38,9 +38,10 @@ export async function examineDeployed(
   now: Instant,
 ): Promise<readonly Finding[]> {
   const { tableName, awsRegion, stack } = findDeployment(asked, environment, root);
-  const [{ createLedgerReader }, { createSealableLedger }] = await Promise.all([
+  const [{ createLedgerReader }, { createSealableLedger }, { createStoredLedger }] = await Promise.all([
     import('../../lambda/adapters/ledger/reader.ts'),
     import('../../lambda/adapters/ledger/seals.ts'),
+    import('../../lambda/adapters/ledger/stored.ts'),
   ]);
   // A check of many accounts takes a while.
   const clients = await openClients(awsRegion, TIME_LIMIT + 10 * SECOND, environment);
@@ -59,7 +60,7 @@ export async function examineDeployed(
     const sealing = Promise.resolve(sealer).catch(() => undefined);
     const lookAtTheSeals = async () => {
       const [seals, found] = [createSealableLedger(table), await sealing];
-      const stamps = await lookAtTimestamps(seals, found, now);
+      const stamps = await lookAtTimestamps(createStoredLedger(table), found, now);
       return [...(await lookAtSeals(seals, found?.timeZone, now)), ...stamps];
     };
     const parts = await Promise.all([

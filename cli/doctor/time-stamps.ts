@@ -1,52 +1,54 @@
 import { DAY, HOUR, type Instant } from '../../lambda/core/instant.ts';
 import { dayName, MOST_DAYS_BACK, type Seal } from '../../lambda/core/seal.ts';
+import { isUnreadableSeal, type StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 import type { DeployedSealer } from './sealer.ts';
 
 const LOOKED_AT = 'time-stamps';
 
-/** The part of a ledger that knows which seals are not signed. */
-export interface UnsignedSeals {
-  /** The seals without a token whose day begins at or after `from`, in order of day. */
-  unstamped(from: Instant): Promise<readonly { readonly seal: Seal }[]>;
-}
-
-/** Longer than from one run of the sealer to the next: a seal that is older was refused twice. */
+/** Longer than from one run of the sealer to the next: a seal that is older has been asked for twice. */
 const TWO_RUNS = DAY + HOUR;
 
 /**
  * Says whether the time-stamp authority has signed the newest seals; nothing if none is configured. Each run asks again for those
- * without a token, so one run may fail; and seals from before the authority was configured wait for the first run after that.
+ * without a token, so one run may fail; and seals from before the authority was configured wait for two runs after that.
  *
  * @throws CodedError as the ledger does.
  */
 export async function lookAtTimestamps(
-  ledger: UnsignedSeals,
+  ledger: Pick<StoredLedger, 'seals'>,
   sealer: Pick<DeployedSealer, 'timestampUrl' | 'changedAt'> | undefined,
   now: Instant,
 ): Promise<Finding[]> {
   if (sealer?.timestampUrl === undefined) return [];
-  const { timestampUrl, changedAt } = sealer;
-  const { host } = new URL(timestampUrl);
-  const unsigned = (await ledger.unstamped(now - (MOST_DAYS_BACK + 1) * DAY)).map(({ seal }) => seal);
+  const { host } = new URL(sealer.timestampUrl);
+  const seals: Seal[] = [];
+  for await (const found of ledger.seals(now - (MOST_DAYS_BACK + 1) * DAY))
+    if (!isUnreadableSeal(found)) seals.push(found);
+  const unsigned = seals.filter(({ timestamp }) => timestamp === undefined);
   const [first] = unsigned.filter(({ sealedAt }) => now - sealedAt > TWO_RUNS);
-  const wasAsked = unsigned.some(({ sealedAt }) => sealedAt > changedAt);
-  if (first === undefined || !wasAsked) {
-    const [all, waiting] = [`the seals of the last ${MOST_DAYS_BACK} days`, unsigned.length];
+  // A deploy changes the function every time; the first token shows that the authority was configured by then.
+  const since = Math.min(sealer.changedAt, ...seals.flatMap(stampedAt));
+  const runs = seals.filter(({ sealedAt }) => sealedAt > since);
+  if (first !== undefined && (runs.length > 1 || first.sealedAt > since))
     return [
-      ok(
+      wrong(
         LOOKED_AT,
-        waiting === 0
-          ? `${host} has signed ${all}`
-          : `the next run asks ${host} to sign ${waiting} of ${all}`,
+        `${host} has not signed ${unsigned.length} of the newest seals, from ${dayName(first)} on`,
+        'The log of the sealer has the reason ("message":"timestamp"). Every run asks again. If the authority no longer serves you, set timestampUrl to another one and deploy.',
       ),
     ];
-  }
+  const all = `the seals of the last ${MOST_DAYS_BACK} days`;
   return [
-    wrong(
+    ok(
       LOOKED_AT,
-      `${host} has not signed ${unsigned.length} of the newest seals, from ${dayName(first)} on`,
-      'The log of the sealer has the reason ("message":"timestamp"). Every run asks again. If the authority no longer serves you, set timestampUrl to another one and deploy.',
+      unsigned.length === 0
+        ? `${host} has signed ${all}`
+        : `the next run asks ${host} to sign ${unsigned.length} of ${all}`,
     ),
   ];
+}
+
+function stampedAt({ timestamp, sealedAt }: Seal): readonly Instant[] {
+  return timestamp === undefined ? [] : [sealedAt];
 }

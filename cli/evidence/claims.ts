@@ -1,3 +1,5 @@
+import { type Instant, parseSecond } from '../../lambda/core/instant.ts';
+
 /** The files of an evidence folder, by their path in it: texts, and a time-stamp token as bytes. */
 export type EvidenceFiles = ReadonlyMap<string, string | Uint8Array>;
 
@@ -60,4 +62,9 @@ function lineOf(name: string, value: string): string {
 /** The files of the days, in order. */
 export function daysOf(evidence: EvidenceFiles): readonly string[] {
   return [...evidence.keys()].filter((name) => /^days\/[^./][^/]*\.txt$/.test(name)).sort();
+}
+
+/** When the day of a file begins, which its name says: `days/2026-03-31T0000Z.txt`. */
+export function startOf(file: string): Instant | undefined {
+  return parseSecond(file.slice('days/'.length).replace(/^(.*T\d\d)(\d\d)Z\.txt$/, '$1:$2:00Z'));
 }

@@ -1,7 +1,7 @@
 import { type Instant, parseSecond } from '../../lambda/core/instant.ts';
 import { covers, dayName } from '../../lambda/core/seal.ts';
 import { isTimeZone, localMidnight, TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
-import { claimsOf, daysOf, type EvidenceFiles, isWholeClaim } from './claims.ts';
+import { claimsOf, daysOf, type EvidenceFiles, isWholeClaim, startOf } from './claims.ts';
 import { withExplanation } from './files.ts';
 import type { EvidenceProblem } from './problem.ts';
 
@@ -43,9 +43,4 @@ function isDay(from: Instant | undefined, date: string, zones: readonly TimeZone
     from !== undefined &&
     zones.some((timeZone) => localMidnight(timeZone, from) === from && dayName({ from, timeZone }) === date)
   );
-}
-
-/** When the day of a file begins: the reverse of how it is named. */
-function startOf(file: string): Instant | undefined {
-  return parseSecond(file.slice('days/'.length).replace(/^(.*T\d\d)(\d\d)Z\.txt$/, '$1:$2:00Z'));
 }

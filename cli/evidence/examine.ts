@@ -1,5 +1,5 @@
 import { sha256 } from '../../lambda/adapters/sha256.ts';
-import { isObject } from '../../lambda/core/parsed.ts';
+import { canonicalJson, isList, type Plain } from '../../lambda/core/canonical.ts';
 import { claimsOf, daysOf, type EvidenceFiles, textIn } from './claims.ts';
 import { examineClaims } from './examine-claims.ts';
 import type { EvidenceProblem } from './problem.ts';
@@ -24,6 +24,8 @@ function examineRecord(files: EvidenceFiles): EvidenceProblem[] {
   if (claim('form') !== '1') changed('evidence.txt is not of form 1');
   const item = textIn(files, 'item.json');
   const record = parsed(item);
+  if (canonicalJson(record) !== item)
+    changed('item.json is not canonical JSON, so it can be read in two ways');
   if (record['account'] !== account) changed(`item.json is not of the account ${account}`);
   if (record['slot'] !== slot) changed(`item.json is not of the slot ${slot}`);
   const lines = textIn(files, 'account.txt');
@@ -79,13 +81,17 @@ function isOnlyLine(name: string, hash: string, text: string): boolean {
 }
 
 /** The record; empty if it is not one. */
-function parsed(item: string): Readonly<Record<string, unknown>> {
+function parsed(item: string): Readonly<Record<string, Plain>> {
   try {
-    const value: unknown = JSON.parse(item);
-    return isObject(value) ? value : {};
+    const value: Plain = JSON.parse(item);
+    return isRecord(value) ? value : {};
   } catch {
     return {};
   }
+}
+
+function isRecord(value: Plain): value is Readonly<Record<string, Plain>> {
+  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 function dateIn(file: string): string {

@@ -109,7 +109,7 @@ function signedBy(evidence: EvidenceFiles): { readonly toCheck: Markup[]; readon
         code(token),
         '. You can check that signature instead of a root, with ',
         code('openssl'),
-        ' and the authority’s certificate from a source you trust. Put the file of that certificate in place of ',
+        ' and the authority’s root certificate from a source you trust. Put the file of that certificate in place of ',
         code('authority.pem'),
         ':',
       ),

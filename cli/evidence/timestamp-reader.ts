@@ -12,9 +12,9 @@ import type { ReadTimestamp } from '../../lambda/core/seal.ts';
 export function timestampReader(file?: string): ReadTimestamp {
   const trusted = file === undefined ? [] : readCertificates(file);
   // Loaded for the first token: most ledgers have none, and it takes longer than starting the command.
-  return async (token, text) => {
+  return async (token, text, earliest) => {
     const { tokenReader } = await import('../../lambda/adapters/timestamp/token.ts');
-    return await tokenReader(trusted)(token, text);
+    return await tokenReader(trusted)(token, text, earliest);
   };
 }
 

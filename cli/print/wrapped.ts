@@ -2,7 +2,8 @@ const GAP = '  ';
 
 /**
  * Text as it reads on a terminal of `width` characters: a longer line goes on indented on the next, broken between words. A word
- * stays whole, however long, so that what is copied is what was written; so does a line that is written over itself.
+ * stays whole, however long, so that what is copied is what was written; so does a command to paste, from `aws` after a colon to
+ * the end of its line, and a line that is written over itself.
  *
  * @param indent what a line begins with that goes on.
  */
@@ -14,7 +15,8 @@ export function wrapped(text: string, width: number, indent = GAP): string {
 }
 
 function broken(line: string, width: number, indent: string): string {
-  const [first = '', ...rest] = line.split(' ');
+  const [, before = line, command] = /^(.*?:) (aws .*)$/.exec(line) ?? [];
+  const [first = '', ...rest] = [...before.split(' '), ...(command === undefined ? [] : [command])];
   const lines: string[] = [];
   let current = first;
   for (const word of rest) {

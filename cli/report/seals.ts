@@ -42,6 +42,8 @@ function isMissing({ why }: UnsealedDays): boolean {
 }
 
 function noneText(others: readonly UnsealedDays[]): string {
+  if (others.some(({ why }) => why === 'unreadable'))
+    return 'No day of this range has a seal that this version can read.';
   return others.some(({ why }) => why !== 'pending')
     ? 'No day of this range has a seal.'
     : 'No day of this range is sealed yet: a day is sealed an hour after it ends.';

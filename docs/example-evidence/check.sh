@@ -1,14 +1,16 @@
 #!/bin/sh
 # Checks the evidence in this folder:   sh check.sh [ROOT [CERTIFICATES]]
 # ROOT is the root of one of the days, from a copy kept elsewhere; - for none.
-# CERTIFICATES is a PEM file with the certificate of the time-stamp authority, or of the one that issued it.
+# CERTIFICATES is a PEM file with the root certificate of the time-stamp authority.
 # Needs only sh and sha256sum; with CERTIFICATES also openssl.
 set -u
 LC_ALL=C
 export LC_ALL
 kept=${1:--} certificates=${2-}
 case $certificates in '' | /*) ;; *) certificates=$PWD/$certificates ;; esac
-case $0 in */*) cd "${0%/*}" || exit 1 ;; esac
+# Without CDPATH, which could lead elsewhere.
+CDPATH=
+case $0 in */*) cd -- "${0%/*}" || exit 1 ;; esac
 
 refuse() {
   printf 'NOT OK: %s\n' "$1"
@@ -50,17 +52,21 @@ while read -r name value; do
 done <evidence.txt
 [ "$form" = 1 ] || refuse 'evidence.txt is not of form 1'
 
-# 1. The item is of this account and slot.
+# 1. The item is one line without control characters, and is of this account and slot.
 hash_of item.json
-IFS= read -r item <item.json || :
-case $item in
-  *"\"account\":\"$account\""*) ;;
-  *) refuse "item.json is not of the account $account" ;;
-esac
-case $item in
-  *"\"slot\":\"$slot\""*) ;;
-  *) refuse "item.json is not of the slot $slot" ;;
-esac
+if IFS= read -r item <item.json; then refuse 'item.json has more than one line'; fi
+case $item in *[[:cntrl:]]*) refuse 'item.json has a control character' ;; esac
+
+# only_member NAME VALUE: refuses an item with another value of this name, or with two.
+only_member() {
+  case $item in
+    *"\"$1\":"*"\"$1\":"*) refuse "item.json has two members $1" ;;
+    *"\"$1\":\"$2\""*) ;;
+    *) refuse "item.json is not of the $1 $2" ;;
+  esac
+}
+only_member account "$account"
+only_member slot "$slot"
 
 # 2. Its hash is in the account's lines.
 [ -f account.txt ] || refuse 'account.txt is missing'
@@ -101,9 +107,17 @@ fi
 if [ -n "$certificates" ]; then
   [ -n "$token" ] || refuse 'this evidence has no token to check with certificates'
   [ -f "$certificates" ] || refuse "$certificates is missing"
-  openssl ts -verify -data "$signed" -token_in -in "$token" -CAfile "$certificates" >/dev/null 2>&1 ||
-    refuse "openssl does not accept $token as a signature of $signed by $certificates; to see why, run:
-openssl ts -verify -data $signed -token_in -in $token -CAfile $certificates"
+  # The hash is given: openssl would make one of the kind that the token names, which could be one that is broken by now.
+  hash_of "$signed"
+  if ! openssl ts -verify -digest "$hash" -token_in -in "$token" -CAfile "$certificates" >/dev/null 2>&1; then
+    why="openssl ts -verify -digest $hash -token_in -in $token -CAfile $certificates"
+    case $(openssl version) in
+      LibreSSL*) refuse "this openssl is LibreSSL, which may be too old to check $token: use OpenSSL 1.1 or later. To see why, run:
+$why" ;;
+      *) refuse "openssl does not accept $token as a signature of $signed by $certificates; to see why, run:
+$why" ;;
+    esac
+  fi
   at=$(openssl ts -reply -token_in -in "$token" -text 2>/dev/null)
   at=${at#*Time stamp: }
   at=${at%%

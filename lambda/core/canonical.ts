@@ -17,7 +17,8 @@ export function canonicalJson(value: Plain): string {
   return `{${members.join(',')}}`;
 }
 
-function isList(value: Plain): value is readonly Plain[] {
+/** Whether a value is a list. */
+export function isList(value: Plain): value is readonly Plain[] {
   return Array.isArray(value);
 }
 

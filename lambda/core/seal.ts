@@ -44,10 +44,15 @@ export interface Timestamp {
 }
 
 /**
- * Reads a time-stamp token, and checks that it is signed, and over this text. A problem is one sentence without a subject, such as
+ * Reads a time-stamp token, and checks that it is signed, over this text, and no earlier than it could be: the end of the day of a
+ * seal, before which nobody knows what the day holds. A problem is one sentence without a subject, such as
  * `is for another text`.
  */
-export type ReadTimestamp = (token: Uint8Array, text: string) => Promise<Parsed<Timestamp>>;
+export type ReadTimestamp = (
+  token: Uint8Array,
+  text: string,
+  earliest: Instant,
+) => Promise<Parsed<Timestamp>>;
 
 /** The text that an item's hash is made from: its canonical JSON, without a line end. */
 export function itemText(item: SealedItem): string {

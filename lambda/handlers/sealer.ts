@@ -31,7 +31,7 @@ function assemble(): Sealer {
     client: withoutLogging(new DynamoDBClient(options)),
     clock: systemClock,
     write: (line) => process.stdout.write(`${line}\n`),
-    authority: timestampUrl === undefined ? undefined : createAuthority(timestampUrl),
+    authority: timestampUrl === undefined ? undefined : createAuthority(timestampUrl, systemClock),
     mail: topicArn === undefined ? undefined : createMail({ client: new SNSClient(options), topicArn }),
   });
 }

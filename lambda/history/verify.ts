@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import { atMostEnd, DAY, formatSecond, HOUR, type Instant, parseSecond } from '../core/instant.ts';
 import { byCodeOrder } from '../core/order.ts';
-import type { Parsed } from '../core/parsed.ts';
 import {
   dayName,
   hashDay,
@@ -102,9 +101,14 @@ export async function* verifySeals(
     const expected = sha256(text);
     // A token is over what the seal lists: if that is not what was sealed, nothing can be said of it.
     if (found.timestamp !== undefined && found.root === expected) {
-      const { value, problem } = await readStamp(found.timestamp, found, text, readTimestamp);
+      const { value, problem } = await readTimestamp(found.timestamp, text, found.from + DAY);
       if (value === undefined)
-        yield { day: dayName(found), account: undefined, problem: 'timestamp', what: problem };
+        yield {
+          day: dayName(found),
+          account: undefined,
+          problem: 'timestamp',
+          what: `the token of ${dayName(found)} ${problem}`,
+        };
       else {
         stamped += 1;
         lastStamp = { ...value, day: dayName(found) };
@@ -129,22 +133,6 @@ export async function* verifySeals(
   }
   yield* unsealed(chain, localMidnight(timeZone, now - OVERDUE), timeZone, request);
   return { last, days, items, stamped, lastStamp };
-}
-
-async function readStamp(
-  token: Uint8Array,
-  seal: Seal,
-  text: string,
-  readTimestamp: ReadTimestamp,
-): Promise<Parsed<Timestamp>> {
-  const { value, problem } = await readTimestamp(token, text);
-  if (problem !== undefined) return { problem: `the token of ${dayName(seal)} ${problem}` };
-  // By then the day was not over, so nobody could know what it would hold.
-  return value.at < seal.from + DAY
-    ? {
-        problem: `the token of ${dayName(seal)} was signed at ${formatSecond(value.at)}, before the day ended`,
-      }
-    : { value };
 }
 
 /** An item before the day on which the ledger begins is in no day that is sealed. */

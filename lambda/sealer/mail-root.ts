@@ -1,27 +1,27 @@
-import { DAY, formatSecond, type Instant } from '../core/instant.ts';
-import { dayName, lastSealable } from '../core/seal.ts';
+import { DAY, type Instant, MINUTE } from '../core/instant.ts';
+import { dayName, lastSealable, type Seal } from '../core/seal.ts';
+import type { TimeZone } from '../core/slots.ts';
 import type { Mail, SealerParts, SealerSettings } from './ports.ts';
-import type { SealReport } from './seal-days.ts';
+
+/** How far our clock may be behind that of the Scheduler. */
+const CLOCK_ALLOWANCE = MINUTE;
 
 /**
- * Mails the root of the last day of a month, where this run sealed it, or where it is the newest day that could be sealed at `at`: so
- * a run that is tried again after a mail was not sent sends it. One mail a run, that of the newest such day.
+ * Mails the root of the newest day that is the last of its month, if it was sealed for this event: by this run, or by one before it
+ * that failed later. An event that is tried again after a mail was not sent sends it.
  *
- * @throws CodedError `mail.unsent`, or `ledger.*` if the newest seal cannot be read.
+ * @param at the time of the event.
+ * @throws CodedError `mail.unsent`, or `ledger.*` if the seal cannot be read.
  */
 export async function mailRoot(
   at: Instant,
   mail: Mail,
-  { sealed }: SealReport,
   { timeZone }: SealerSettings,
   { ledger, log }: SealerParts,
 ): Promise<void> {
-  const last = lastSealable(timeZone, at);
-  const newest = await ledger.newestSeal(last);
-  const current = newest?.from === last ? [{ day: dayName(newest), root: newest.root }] : [];
-  const due = [...sealed, ...current].findLast(({ day }) => isLastOfMonth(day));
-  if (due === undefined) return;
-  const { day, root } = due;
+  const seal = await ledger.newestSeal(lastOfMonth(timeZone, lastSealable(timeZone, at)));
+  if (seal === undefined || seal.sealedAt < at - CLOCK_ALLOWANCE || !isLastOfMonth(seal)) return;
+  const [day, { root }] = [dayName(seal), seal];
   await mail.send(
     `Ledger root ${day}: ${root}`,
     `The root of the ledger's seals up to ${day} (${timeZone}) is
@@ -36,6 +36,13 @@ balances verify --expect ${root}
   log({ level: 'INFO', message: 'mail', day, root });
 }
 
-function isLastOfMonth(day: string): boolean {
-  return formatSecond(Date.parse(`${day}T00:00:00Z`) + DAY).slice(8, 10) === '01';
+/** The first instant of the newest day up to this one that is the last of its month. */
+function lastOfMonth(timeZone: TimeZone, day: Instant): Instant {
+  let from = day;
+  while (!isLastOfMonth({ from, timeZone })) from -= DAY;
+  return from;
+}
+
+function isLastOfMonth({ from, timeZone }: Pick<Seal, 'from' | 'timeZone'>): boolean {
+  return dayName({ from: from + DAY, timeZone }).endsWith('-01');
 }

@@ -21,8 +21,8 @@ export interface SealableLedger {
 export interface StampableLedger {
   /** The seals without a token whose day begins at or after `from`, in order of day; those that cannot be read are left out. */
   unstamped(from: Instant): Promise<readonly UnstampedSeal[]>;
-  /** Adds a token to a seal, unless it has one or its root is another by now. */
-  stamp(unstamped: UnstampedSeal, timestamp: Uint8Array): Promise<void>;
+  /** Adds a token to a seal; false if it has one, or its root is another by now. */
+  stamp(unstamped: UnstampedSeal, timestamp: Uint8Array): Promise<boolean>;
 }
 
 /** A seal without a token. */
@@ -37,10 +37,14 @@ export interface TimestampAuthority {
   /**
    * Has it signed that a text existed.
    *
+   * @param earliest before which it cannot have: the end of the day.
    * @returns a token over the SHA-256 of the text, DER, which has been checked.
    * @throws CodedError `timestamp.unavailable`, `timestamp.refused` or `timestamp.invalid`.
    */
-  sign(text: string): Promise<{ readonly token: Uint8Array; readonly timestamp: Timestamp }>;
+  sign(
+    text: string,
+    earliest: Instant,
+  ): Promise<{ readonly token: Uint8Array; readonly timestamp: Timestamp }>;
 }
 
 /** A line of the sealer's log: that a day was sealed, that a seal has a token or got none, that a root was mailed. */

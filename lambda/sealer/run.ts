@@ -26,6 +26,6 @@ export async function runSealer(
   const sealed = await sealDays(at, settings, parts);
   const oldest = lastSealable(settings.timeZone, at) - (MOST_DAYS_BACK - 1) * DAY;
   const stamped = authority && (await stampSeals(oldest, authority, parts));
-  if (mail !== undefined) await mailRoot(at, mail, sealed, settings, parts);
+  if (mail !== undefined) await mailRoot(at, mail, settings, parts);
   return stamped === undefined ? sealed : { ...sealed, stamped };
 }

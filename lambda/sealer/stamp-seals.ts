@@ -1,5 +1,5 @@
 import { CodedError } from '../core/error.ts';
-import { formatSecond, type Instant, MINUTE } from '../core/instant.ts';
+import { DAY, formatSecond, type Instant, MINUTE } from '../core/instant.ts';
 import { dayName, rootText } from '../core/seal.ts';
 import type { RunParts, StampableLedger, TimestampAuthority } from './ports.ts';
 
@@ -31,8 +31,9 @@ export async function stampSeals(
     if (sha256(text) !== seal.root) continue;
     if (clock.now() >= end) break;
     try {
-      const { token, timestamp } = await authority.sign(text);
-      await ledger.stamp(unstamped, token);
+      const { token, timestamp } = await authority.sign(text, seal.from + DAY);
+      // Another run at the same time may have added one: that stays.
+      if (!(await ledger.stamp(unstamped, token))) continue;
       stamped += 1;
       const { at, authority: name } = timestamp;
       log({ level: 'INFO', ...told, authority: name, signedAt: formatSecond(at) });

@@ -1,6 +1,19 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import type { Instant } from '../../lambda/core/instant.ts';
-import { bits, flag, inContext, integer, nothing, octets, oid, sequence, set, text, time } from './der.ts';
+import {
+  bits,
+  flag,
+  generalizedTime,
+  inContext,
+  integer,
+  nothing,
+  octets,
+  oid,
+  sequence,
+  set,
+  text,
+  time,
+} from './der.ts';
 
 const SHA_256 = oid('2.16.840.1.101.3.4.2.1');
 const ECDSA_WITH_SHA_256 = sequence(oid('1.2.840.10045.4.3.2'));
@@ -33,6 +46,12 @@ export interface Oddities {
   readonly isForged?: boolean;
   /** What the whole is said to be; signed data by default. */
   readonly kind?: Uint8Array;
+  /** The time as it stands in the token, such as one with an offset. */
+  readonly rawTime?: string;
+  /** What the signature says about its certificate: nothing; its SHA-1, as RFC 3161 had it; or that it is another. */
+  readonly certificateNamed?: 'not' | 'by SHA-1' | 'as another';
+  /** Whether the certificates above that of the signer issue each other. */
+  readonly isCircular?: boolean;
 }
 
 /**
@@ -59,7 +78,7 @@ export class Authority {
   /** The certificate of the root, in PEM. */
   get pem(): string {
     return new X509Certificate(
-      this.#certificate(`${this.name} root`, this.#root.publicKey, 1n, CA),
+      this.#certificate(`${this.name} root`, this.#root.publicKey, 1n, `${this.name} root`, CA),
     ).toString();
   }
 
@@ -69,22 +88,30 @@ export class Authority {
     const content = sequence(
       ...[integer(1n), oid('1.2.3.4.1')],
       sequence(sequence(odd.algorithm ?? SHA_256, nothing()), octets(odd.hash ?? sha256(Buffer.from(of)))),
-      ...[integer(7n), time(at)],
+      ...[integer(7n), odd.rawTime === undefined ? time(at) : generalizedTime(odd.rawTime)],
       ...(nonce === undefined ? [] : [integer(nonce)]),
     );
-    const certificate = this.#certificate(this.name, this.#signer.publicKey, 2n, [
+    const issuer = odd.isCircular === true ? 'X' : `${this.name} root`;
+    const certificate = this.#certificate(this.name, this.#signer.publicKey, 2n, issuer, [
       ...(purposes.length === 0 ? CA : [extension('2.5.29.37', isCritical, sequence(...purposes.map(oid)))]),
     ]);
     const attributes = [
       attribute('1.2.840.113549.1.9.3', odd.signedType ?? contentType),
       attribute('1.2.840.113549.1.9.4', octets(sha256(content))),
-      // Which certificate is meant: RFC 5816. openssl wants it.
-      attribute('1.2.840.113549.1.9.16.2.47', sequence(sequence(sequence(octets(sha256(certificate)))))),
+      ...namedBy(certificate, odd.certificateNamed),
     ];
+    const circle = [
+      ['X', 'Y'],
+      ['Y', 'X'],
+    ] as const;
+    const others =
+      odd.isCircular === true
+        ? circle.map(([subject, by]) => this.#certificate(subject, this.#root.publicKey, 3n, by, CA))
+        : [];
     const signed = set(...attributes);
     const signer = sequence(
       integer(1n),
-      sequence(named(`${this.name} root`), integer(2n)),
+      sequence(named(issuer), integer(2n)),
       sequence(SHA_256, nothing()),
       // The same bytes, but in the context of the structure.
       Buffer.concat([Buffer.from([0xa0]), signed.subarray(1)]),
@@ -99,19 +126,25 @@ export class Authority {
           integer(3n),
           set(sequence(SHA_256, nothing())),
           sequence(contentType, inContext(0, octets(content))),
-          ...(odd.hasCertificate === false ? [] : [inContext(0, certificate)]),
+          ...(odd.hasCertificate === false ? [] : [inContext(0, certificate, ...others)]),
           set(...new Array<Uint8Array>(odd.signers ?? 1).fill(signer)),
         ),
       ),
     );
   }
 
-  #certificate(subject: string, key: KeyObject, serial: bigint, extensions: readonly Uint8Array[]): Buffer {
+  #certificate(
+    subject: string,
+    key: KeyObject,
+    serial: bigint,
+    issuer: string,
+    extensions: readonly Uint8Array[],
+  ): Buffer {
     const content = sequence(
       inContext(0, integer(2n)),
       integer(serial),
       ECDSA_WITH_SHA_256,
-      named(`${this.name} root`),
+      named(issuer),
       sequence(time(this.#begins), time(this.#begins + 10 * YEAR)),
       named(subject, subject === this.name ? this.#before : []),
       key.export({ type: 'spki', format: 'der' }),
@@ -129,6 +162,17 @@ const CA = [extension('2.5.29.19', true, sequence(flag(true)))];
 
 function extension(id: string, isCritical: boolean, value: Uint8Array): Buffer {
   return sequence(oid(id), ...(isCritical ? [flag(true)] : []), octets(value));
+}
+
+/** Which certificate is meant: RFC 5816, or RFC 3161 before it. */
+function namedBy(certificate: Uint8Array, how: Oddities['certificateNamed']): Buffer[] {
+  if (how === 'not') return [];
+  if (how === 'by SHA-1') {
+    const hash = createHash('sha1').update(certificate).digest();
+    return [attribute('1.2.840.113549.1.9.16.2.12', sequence(sequence(sequence(octets(hash)))))];
+  }
+  const hash = sha256(how === 'as another' ? Buffer.from('another') : certificate);
+  return [attribute('1.2.840.113549.1.9.16.2.47', sequence(sequence(sequence(octets(hash)))))];
 }
 
 function attribute(id: string, value: Uint8Array): Buffer {

@@ -15,9 +15,11 @@ export const bits = (bytes: Uint8Array) => tagged(0x03, Buffer.from([0]), bytes)
 export const flag = (value: boolean) => tagged(0x01, Buffer.from([value ? 0xff : 0]));
 export const nothing = () => tagged(0x05);
 export const text = (value: string) => tagged(0x0c, Buffer.from(value));
-/** `20261128052901Z`, to the second. */
+/** `20261128052901Z`. */
+export const generalizedTime = (value: string) => tagged(0x18, Buffer.from(value));
+/** To the second. */
 export const time = (at: number) =>
-  tagged(0x18, Buffer.from(`${new Date(at).toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`));
+  generalizedTime(`${new Date(at).toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`);
 /** A value in the context of its structure: constructed, so explicit. */
 export const inContext = (tag: number, ...items: readonly Uint8Array[]) => tagged(0xa0 + tag, ...items);
 

@@ -35,14 +35,13 @@ export function createSealableLedger(table: Table): SealableLedger & StampableLe
         }
       return found;
     },
-    async stamp({ seal, item }, timestamp) {
-      await put(table, {
+    stamp: ({ seal, item }, timestamp) =>
+      put(table, {
         Item: { ...item, timestamp: { B: timestamp } },
         ConditionExpression: '#root = :root AND attribute_not_exists(#timestamp)',
         ExpressionAttributeNames: { '#root': 'root', '#timestamp': 'timestamp' },
         ExpressionAttributeValues: { ':root': { S: seal.root } },
-      });
-    },
+      }),
     async beginning() {
       const first = beginning(await readCatalog(table));
       return first === Number.POSITIVE_INFINITY ? undefined : first;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Integer, Null, OctetString } from 'asn1js';
 import { AlgorithmIdentifier, MessageImprint, PKIStatus, TimeStampReq, TimeStampResp } from 'pkijs';
+import type { Clock } from '../../core/clock.ts';
 import { CodedError } from '../../core/error.ts';
-import { SECOND } from '../../core/instant.ts';
+import { formatSecond, MINUTE, SECOND } from '../../core/instant.ts';
 import type { TimestampAuthority } from '../../sealer/ports.ts';
 import { readBody } from '../fetch.ts';
 import { sha256 } from '../sha256.ts';
@@ -12,6 +13,9 @@ import { readToken, SHA_256 } from './token.ts';
 /** How long one request may take, its body included, in milliseconds. */
 const PATIENCE = 5 * SECOND;
 
+/** How far the clock of an authority may be ahead of ours. */
+const CLOCK_ALLOWANCE = 5 * MINUTE;
+
 /** A token with its certificates has 2 to 8 KB; this much still fits into the item of a seal. */
 const MOST_BYTES = 64 * 1024;
 
@@ -19,17 +23,19 @@ const MOST_BYTES = 64 * 1024;
  * A time-stamp authority reached by HTTP: RFC 3161, section 3.4. It chooses which policy it signs under; its certificate must be in
  * the token, so that the token can always be checked.
  */
-export function createAuthority(url: string): TimestampAuthority {
+export function createAuthority(url: string, clock: Pick<Clock, 'now'>): TimestampAuthority {
   const { host } = new URL(url);
   return {
-    async sign(text) {
+    async sign(text, earliest) {
       const nonce = BigInt(`0x${randomBytes(8).toString('hex')}`);
       const answer = await ask(url, host, requestFor(sha256(text), nonce));
       const token = tokenIn(answer, host);
-      const { value, problem } = await readToken(token, text);
+      const { value, problem } = await readToken(token, text, earliest);
       if (problem !== undefined) throw invalid(host, `its token ${problem}`);
       // An older answer, from a cache or by intent, would have an older time.
       if (value.nonce !== nonce) throw invalid(host, 'its token is the answer to another request');
+      if (value.at > clock.now() + CLOCK_ALLOWANCE)
+        throw invalid(host, `its token is of ${formatSecond(value.at)}, which is in the future`);
       return { token, timestamp: { at: value.at, authority: value.authority } };
     },
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fromBER, GeneralizedTime, Sequence } from 'asn1js';
 import {
   Certificate,
   ContentInfo,
@@ -10,9 +11,11 @@ import {
   SignedDataVerifyError,
   TSTInfo,
 } from 'pkijs';
-import type { Instant } from '../../core/instant.ts';
+import { formatSecond, type Instant } from '../../core/instant.ts';
 import type { Parsed } from '../../core/parsed.ts';
 import type { ReadTimestamp, Timestamp } from '../../core/seal.ts';
+import { leadsTo } from './chain.ts';
+import { namesCertificate } from './signed-certificate.ts';
 
 /** SHA-256, as algorithms are named in certificates: NIST's nistAlgorithms 2.1. */
 export const SHA_256 = '2.16.840.1.101.3.4.2.1';
@@ -33,28 +36,30 @@ interface Contents extends Timestamp {
  * the certificate that is in it: whoever signed it, it has not been changed since.
  */
 export function tokenReader(trusted: readonly Uint8Array[] = []): ReadTimestamp {
-  return async (token, text) => await readToken(token, text, trusted);
+  return async (token, text, earliest) => await readToken(token, text, earliest, trusted);
 }
 
 /** The same, with the nonce. */
 export async function readToken(
   token: Uint8Array,
   text: string,
+  earliest: Instant,
   trusted: readonly Uint8Array[] = [],
 ): Promise<Parsed<Contents>> {
   try {
-    return await read(token, new TextEncoder().encode(text), trusted);
+    return await read(token, new TextEncoder().encode(text), earliest, trusted);
   } catch (error) {
-    if (error instanceof SignedDataVerifyError) return { problem: wordsOf(error) };
-    return {
-      problem: `is not a time-stamp token: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    const why = error instanceof Error ? error.message : String(error);
+    return error instanceof SignedDataVerifyError
+      ? { problem: `has no valid signature: ${why}` }
+      : { problem: `is not a time-stamp token: ${why}` };
   }
 }
 
 async function read(
   token: Uint8Array,
   text: Uint8Array<ArrayBuffer>,
+  earliest: Instant,
   trusted: readonly Uint8Array[],
 ): Promise<Parsed<Contents>> {
   const { contentType, content } = ContentInfo.fromBER(new Uint8Array(token));
@@ -76,29 +81,42 @@ async function read(
   const hash = createHash('sha256').update(text).digest();
   if (hashAlgorithm.algorithmId !== SHA_256 || !hash.equals(hashedMessage.valueBlock.valueHexView))
     return { problem: 'is for another text' };
-  const { signatureVerified, signerCertificate } = await signed.verify({
-    signer: 0,
-    data: text.buffer,
-    checkChain: trusted.length > 0,
-    trustedCerts: trusted.map((certificate) => Certificate.fromBER(new Uint8Array(certificate))),
-    checkDate: genTime,
-    extendedMode: true,
+  const { signatureVerified, signerCertificate: certificate } = await signed.verify({
+    ...{ signer: 0, data: text.buffer, extendedMode: true },
   });
-  if (signatureVerified !== true || !signerCertificate)
+  if (signatureVerified !== true || !certificate || !namesCertificate(signer, certificate))
     return { problem: 'has no valid signature: it was not made with the certificate in it' };
-  if (!isForTimeStamping(signerCertificate))
-    return { problem: 'is not signed by an authority: its certificate is not for time-stamping' };
-  const at: Instant = genTime.getTime();
-  return { value: { at, authority: nameOf(signerCertificate), nonce: nonce?.toBigInt() } };
+  const problem =
+    problemOfAuthority(certificate, genTime) ?? problemOfTime(genTime, eContent.getValue(), earliest);
+  if (problem !== undefined) return { problem };
+  const authority = nameOf(certificate);
+  const roots = trusted.map((one) => Certificate.fromBER(new Uint8Array(one)));
+  const given = (signed.certificates ?? []).filter((one) => one instanceof Certificate);
+  if (roots.length > 0 && !(await leadsTo(roots, certificate, given, genTime)))
+    return { problem: `is by ${authority}, which no given certificate vouches for` };
+  return { value: { at: genTime.getTime(), authority, nonce: nonce?.toBigInt() } };
 }
 
-/** What pkijs says of a chain of certificates that does not end at a trusted one. */
-const UNTRUSTED = 5;
+function problemOfAuthority(certificate: Certificate, at: Date): string | undefined {
+  if (!isForTimeStamping(certificate))
+    return 'is not signed by an authority: its certificate is not for time-stamping';
+  return at < certificate.notBefore.value || at > certificate.notAfter.value
+    ? 'was signed when its certificate was not valid'
+    : undefined;
+}
 
-function wordsOf({ code, message, signerCertificate }: SignedDataVerifyError): string {
-  return code === UNTRUSTED && signerCertificate
-    ? `is by ${nameOf(signerCertificate)}, which no given certificate vouches for`
-    : `has no valid signature: ${message}`;
+/** UTC, as RFC 3161, section 2.4.2 demands: with an offset, it could be read as another time. */
+const UTC = /\d{14}(?:\.\d+)?Z/;
+
+function problemOfTime(at: Date, content: ArrayBuffer, earliest: Instant): string | undefined {
+  const { result } = fromBER(content);
+  const parts: readonly unknown[] = result instanceof Sequence ? result.valueBlock.value : [];
+  const time = parts.find((part) => part instanceof GeneralizedTime);
+  const text = Buffer.from(time?.valueBlock.valueHexView ?? []).toString('latin1');
+  if (UTC.exec(text)?.[0] !== text) return `has the time ${JSON.stringify(text)}, which is not UTC`;
+  return at.getTime() < earliest
+    ? `was signed at ${formatSecond(at.getTime())}, before the day ended`
+    : undefined;
 }
 
 /** RFC 3161, section 2.3: the only purpose, in a critical extension. */

@@ -76,9 +76,9 @@ describe('balances verify', () => {
   it('prints the same as a table and as CSV', async () => {
     const table = await changed();
     expect((await ask('--table ledger', table)).stdout).toBe(
-      `day         problem   account
-2026-03-02  changed   id/main
-2026-03-02  removed   sg/main
+      `day         problem    account
+2026-03-02  changed    id/main
+2026-03-02  removed    sg/main
 `,
     );
     expect((await ask('--table ledger --format csv', table)).stdout).toBe(
@@ -93,9 +93,9 @@ describe('balances verify', () => {
     table.delete(second);
     table.put({ ...third, root: { S: '?' } });
     const { stdout, stderr } = await ask('--table ledger', table);
-    expect(stdout).toBe(`day         problem   account
-2026-03-02  unsealed  all
-2026-03-03T00:00:00Z  chain     all
+    expect(stdout).toBe(`day         problem    account
+2026-03-02  unsealed   all
+2026-03-03T00:00:00Z  chain      all
 `);
     expect(stderr[0]).toBe('the seal 2026-03-03T00:00:00Z cannot be read: its root is not 64 hex digits');
     expect((await ask('--table ledger --from 2026-03-03 --format json', table)).stdout).not.toContain(
@@ -159,6 +159,12 @@ describe('balances verify', () => {
     ]);
     expect((await under('no certificate')).stderr).toEqual([
       `error: ${file} has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----`,
+    ]);
+    writeFileSync(file, authority.pem);
+    const none = await ask(`--table ledger --authority ${file}`, await sealed());
+    expect([none.exitCode, none.stderr.at(-1)]).toEqual([
+      0,
+      'no seal has a time-stamp that is good, so the certificates vouch for none',
     ]);
     expect((await ask('--table ledger --authority none.pem', table)).stderr).toEqual([
       'error: none.pem cannot be read as certificates in PEM',

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type EvidenceFiles, textIn } from '../../../cli/evidence/claims.ts';
 import { examineEvidence } from '../../../cli/evidence/examine.ts';
 import { examineClaims } from '../../../cli/evidence/examine-claims.ts';
@@ -222,6 +222,17 @@ describe('evidence with a time-stamp token', () => {
     }
   });
 
+  it('is refused with a token from before the day ended, and without one where certificates are given', async () => {
+    const files = await evidence(false, true);
+    const early = authority.token(textIn(files, 'days/2026-03-02T0000Z.txt'), BEGIN + 2 * DAY - 1_000);
+    const what = `${token} was signed at 2026-03-02T23:59:59Z, before the day ended`;
+    expect(await examineToken(new Map([...files, [token, early]]), tokenReader())).toMatchObject([{ what }]);
+    expect(await examineToken(await evidence(), tokenReader(), true)).toMatchObject([
+      { problem: 'timestamp', what: 'this evidence has no token to check with certificates' },
+    ]);
+    expect(await examineToken(await evidence(), tokenReader())).toEqual([]);
+  });
+
   it('is refused without its token, or with that of another day', async () => {
     const files = await evidence(false, true);
     const without = new Map([...files].filter(([name]) => name !== token));
@@ -247,6 +258,74 @@ describe('evidence with a time-stamp token', () => {
         what: `${token} was signed at 2026-03-03T01:00:00Z by CN=Test authority, but evidence.txt says otherwise`,
       },
     ]);
+  });
+});
+
+describe('a record that could be read in two ways', () => {
+  /** Evidence in which all hashes fit this record. */
+  async function hostile(item: string): Promise<EvidenceFiles> {
+    const files = await evidence();
+    const [first, second, third] = [1, 2, 3].map((day) => `days/2026-03-0${day}T0000Z.txt`);
+    const all = new Map(files);
+    const lineOf = (name: string, text: string) => new RegExp(`^${name} .*$`, 'm').exec(text)?.[0] ?? '';
+    const put = (file: string, name: string, hash: string) => {
+      const text = textIn(all, file);
+      all.set(file, text.replace(lineOf(name, text), `${name} ${hash}`));
+    };
+    all.set('item.json', item);
+    put('account.txt', '2026-03-01T12:00:00Z', sha256(item));
+    put(first ?? '', 'sg/main', sha256(textIn(all, 'account.txt')));
+    for (const [before = '', day = ''] of [
+      [first, second],
+      [second, third],
+    ])
+      all.set(day, textIn(all, day).replace(/^.*/, sha256(textIn(all, before))));
+    put('evidence.txt', 'root', sha256(textIn(all, third ?? '')));
+    return withExplanation(new Map([...all].filter(([name]) => !/check|html/.test(name))));
+  }
+  const item = '{"account":"sg/main","balance":{"BTC":"1"},"slot":"2026-03-01T12:00:00Z"}';
+
+  it('is refused, though every hash fits', async () => {
+    expect(examineEvidence(await hostile(item))).toEqual([]);
+    for (const other of [
+      item.replace('"balance"', '"balance":{"BTC":"100"},"balance"'),
+      item.replace(',"slot"', '\n,"slot"'),
+      item.replace('{"BTC"', '{ "BTC"'),
+      `${item}\n`,
+    ])
+      expect(examineEvidence(await hostile(other)).map(({ what }) => what)).toContain(
+        'item.json is not canonical JSON, so it can be read in two ways',
+      );
+  });
+
+  it('is refused by check.sh where it has more than one line, a control character, or a name twice', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const ran = async (record: string, env: Record<string, string> = {}) => {
+      const files = await hostile(record);
+      const at = join(folder, 'evidence');
+      rmSync(at, { recursive: true, force: true });
+      mkdirSync(join(at, 'days'), { recursive: true });
+      for (const [name, text] of files) writeFileSync(join(at, name), text);
+      const { status, stdout } = spawnSync('sh', ['evidence/check.sh'], {
+        ...{ cwd: folder, encoding: 'utf8', env: { PATH: '/usr/bin:/bin', ...env } },
+      });
+      return `${status} ${stdout.trimEnd().split('\n').at(0)}`;
+    };
+    if (SHA256SUM === undefined) return;
+    expect(await ran(item)).toBe(`0 ${item}`);
+    expect(await ran(`${item.slice(0, -1)}\n}`)).toBe('1 NOT OK: item.json has more than one line');
+    expect(await ran(`${item}\n`)).toBe('1 NOT OK: item.json has more than one line');
+    expect(await ran(item.replace('"1"', '"\u001b[8m1"'))).toBe(
+      '1 NOT OK: item.json has a control character',
+    );
+    expect(await ran(item.replace('"balance"', '"account":"sg/other","balance"'))).toBe(
+      '1 NOT OK: item.json has two members account',
+    );
+    expect(await ran(item.replace('{"account":"sg/main"', '{"account":"sg/x"'))).toContain('1 NOT OK');
+    // A folder of the same name that CDPATH leads to.
+    mkdirSync(join(folder, 'other/evidence'), { recursive: true });
+    expect(await ran(item, { CDPATH: join(folder, 'other') })).toBe(`0 ${item}`);
   });
 });
 

@@ -23,6 +23,13 @@ describe('text for a terminal', () => {
     expect(wrapped('\rReading [####......] 40 %', 10)).toBe('\rReading [####......] 40 %');
   });
 
+  it('keeps a command whole, from the colon before it: pasted in pieces, it would run as several', () => {
+    const command = 'aws dynamodb update-table --table-name ledger --deletion-protection-enabled';
+    expect(wrapped(`       to do: switch it on: ${command}`, 30, '       ')).toBe(
+      `       to do: switch it on:\n       ${command}`,
+    );
+  });
+
   it('has all the words in order, on lines that fit unless one word does not', () => {
     const text = fc
       .array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 })

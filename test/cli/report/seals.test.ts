@@ -47,6 +47,13 @@ describe('the seals of a report', () => {
     expect(html).toContain('"warning">The seal cannot be read by this version: 2026-03-09.<');
   });
 
+  it('that this version cannot read are not said to be none', () => {
+    const others = [unsealed('unreadable', '2026-03-01', '2026-03-31', 31)];
+    const text = textIn(shown({ sealed: 0, newest: undefined, others }));
+    expect(text).toContain('No day of this range has a seal that this version can read.');
+    expect(text).toContain('The seal cannot be read by this version: 2026-03-01 to 2026-03-31 (31 days).');
+  });
+
   it.each([
     ['none', 'No day of this range has a seal.'],
     ['pending', 'No day of this range is sealed yet: a day is sealed an hour after it ends.'],

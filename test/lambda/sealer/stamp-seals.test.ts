@@ -22,24 +22,32 @@ function sealsOf(days: number): Seal[] {
 function rig(seals: readonly Seal[], answers: (ErrorCode | 'ok')[] = []) {
   let now = SEAL.from + 30 * DAY;
   const asked: string[] = [];
+  const earliest: number[] = [];
   const stamped: (readonly [Seal, Uint8Array])[] = [];
   const logged: SealLogFields[] = [];
   const from: number[] = [];
   return {
-    ...{ asked, stamped, logged, from },
+    ...{ asked, earliest, stamped, logged, from },
     /** How long a signature takes. */
     takes: 0,
+    /** Whether another run has added each token before. */
+    isLate: false,
     async run() {
       const ledger = {
         unstamped: async (since: number): Promise<UnstampedSeal[]> => {
           from.push(since);
           return seals.map((seal) => ({ seal, item: encodeSeal(seal) }));
         },
-        stamp: async ({ seal }: UnstampedSeal, token: Uint8Array) => void stamped.push([seal, token]),
+        stamp: async ({ seal }: UnstampedSeal, token: Uint8Array) => {
+          if (this.isLate) return false;
+          stamped.push([seal, token]);
+          return true;
+        },
       };
       const authority = {
-        sign: async (text: string) => {
+        sign: async (text: string, from_: number) => {
           asked.push(text);
+          earliest.push(from_);
           now += this.takes;
           const answer = answers.shift() ?? 'ok';
           if (answer !== 'ok') throw new CodedError(answer, `it ${answer}`);
@@ -60,6 +68,7 @@ describe('having seals signed', () => {
     expect(its.from).toEqual([SEAL.from]);
     expect(its.stamped.map(([{ from }]) => from)).toEqual([second?.from, first?.from]);
     expect(its.asked).toEqual([rootText(first?.root, SEAL.accounts), rootText(undefined, SEAL.accounts)]);
+    expect(its.earliest).toEqual([SEAL.from + 2 * DAY, SEAL.from + DAY]);
     expect(its.stamped.map(([{ root }, token]) => sha256(token) === root)).toEqual([true, true]);
     expect(its.logged[0]).toEqual({
       ...{ level: 'INFO', message: 'timestamp', day: '2026-04-01', root: second?.root },
@@ -83,6 +92,13 @@ describe('having seals signed', () => {
     await expect(rig(sealsOf(1), ['ledger.unavailable']).run()).rejects.toMatchObject({
       code: 'ledger.unavailable',
     });
+  });
+
+  it('neither counts nor logs a token where another run has added one', async () => {
+    const its = rig(sealsOf(2));
+    its.isLate = true;
+    expect(await its.run()).toBe(0);
+    expect([its.asked.length, its.logged]).toEqual([2, []]);
   });
 
   it('asks for a minute at most, however many seals wait', async () => {

@@ -156,7 +156,7 @@ describe('the synthesized bundle of the sealer, in a process of its own', () => 
       expect(stderr).toBe('');
       const seal = await newest();
       const text = rootText(seal?.previous, seal?.accounts ?? new Map());
-      expect((await tokenReader()(seal?.timestamp ?? new Uint8Array(), text)).value?.authority).toBe(
+      expect((await tokenReader()(seal?.timestamp ?? new Uint8Array(), text, first)).value?.authority).toBe(
         'CN=Test authority',
       );
       expect(topic.subjects).toEqual([`Ledger root ${seal && dayName(seal)}: ${seal?.root}`]);

@@ -31,7 +31,7 @@ async function unsealed() {
 
 function seal(client: DynamoDBClient, at: Instant = NOW, url?: string): Promise<unknown> {
   const clock = { now: () => at };
-  const authority = url === undefined ? undefined : createAuthority(url);
+  const authority = url === undefined ? undefined : createAuthority(url, clock);
   const sealer = assembleSealer(
     { tableName: 'ledger', timeZone: 'UTC' },
     { client, clock, authority, write: () => undefined },

@@ -47,6 +47,8 @@ export interface OpensslAuthority {
   /** The file of the root's certificate, in PEM. */
   readonly root: string;
   readonly answer: Answer;
+  /** Its reply to a request, both DER. */
+  reply(request: Uint8Array): Buffer;
   remove(): void;
 }
 
@@ -76,17 +78,19 @@ export function makeAuthority(key: keyof typeof KEYS, digests = 'sha256'): Opens
       ...['-out', file(`${name}.pem`)],
     );
   }
+  const reply = (request: Uint8Array) => {
+    writeFileSync(file('query.tsq'), request);
+    openssl(
+      ...['ts', '-reply', ...config, '-section', 'authority'],
+      ...['-queryfile', file('query.tsq'), '-out', file('reply.tsr')],
+    );
+    return readFileSync(file('reply.tsr'));
+  };
   return {
     folder,
     root: file('root.pem'),
-    answer: ({ body }) => {
-      writeFileSync(file('query.tsq'), body);
-      openssl(
-        ...['ts', '-reply', ...config, '-section', 'authority'],
-        ...['-queryfile', file('query.tsq'), '-out', file('reply.tsr')],
-      );
-      return readFileSync(file('reply.tsr'));
-    },
+    answer: ({ body }) => reply(body),
+    reply,
     remove: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -49,7 +49,7 @@ describe.each(['RSA', 'ECDSA'] as const)('an authority of openssl with %s', (key
   let table: { readonly client: DynamoDBClient; readonly tableName: string };
   let folder: string;
   beforeAll(async () => {
-    [openssl, other] = [makeAuthority(key), makeAuthority(key)];
+    [openssl, other] = [makeAuthority(key, 'sha256,sha1'), makeAuthority(key)];
     server = await startAuthorityServer(openssl.answer);
     deployed = synthesize({ timestampUrl: server.url }, 'Sealer');
     database = await startEmbeddedDynamoDb({ tableName: 'ledger' });
@@ -145,10 +145,28 @@ describe.each(['RSA', 'ECDSA'] as const)('an authority of openssl with %s', (key
     expect((await verify(openssl.root)).status).toBe(0);
     expect((await verify(other.root)).status).toBe(3);
 
+    // The certificate of the issuer does not do: only that of the root.
+    expect((await check('-', join(openssl.folder, 'middle.pem'))).status).toBe(1);
+
     const [name = ''] = readdirSync(join(out, 'days')).filter((file) => file.endsWith('.tst'));
     const token = readFileSync(join(out, 'days', name));
     const claims = readFileSync(join(out, 'evidence.txt'), 'utf8');
     onTestFinished(() => writeFileSync(join(out, 'evidence.txt'), claims));
+    // A token over a hash of another kind, which somebody may be able to find another text for.
+    const [query, weak] = [join(folder, 'query.tsq'), join(folder, 'weak.tst')];
+    const day = join(out, 'days', name.replace(/tst$/, 'txt'));
+    await run('openssl', ['ts', '-query', '-data', day, '-sha1', '-cert', '-out', query]);
+    writeFileSync(join(folder, 'reply.tsr'), openssl.reply(readFileSync(query)));
+    await run('openssl', ['ts', '-reply', '-in', join(folder, 'reply.tsr'), '-token_out', '-out', weak]);
+    const sha1 = readFileSync(weak);
+    expect(sha1.length).toBeGreaterThan(1_000);
+    writeFileSync(join(out, 'days', name), sha1);
+    writeFileSync(join(out, 'evidence.txt'), claims.replace(sha256(token), sha256(sha1)));
+    expect(await check('-', openssl.root)).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^NOT OK: openssl does not accept/),
+    });
+
     // Even where its hash is claimed, a changed token is refused by the signature.
     const changed = Buffer.from(token);
     changed[token.length - 20] = (changed[token.length - 20] ?? 0) ^ 1;
@@ -165,7 +183,7 @@ describe.each(['RSA', 'ECDSA'] as const)('an authority of openssl with %s', (key
   it('that takes no SHA-256 refuses, in its own words', async () => {
     const strict = makeAuthority(key, 'sha512');
     const refusing = await startAuthorityServer(strict.answer);
-    await expect(createAuthority(refusing.url).sign('text')).rejects.toMatchObject({
+    await expect(createAuthority(refusing.url, { now: Date.now }).sign('text', 0)).rejects.toMatchObject({
       code: 'timestamp.refused',
       message: expect.stringMatching(/refused to sign: status 2, .*not supported/i),
     });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../../lambda/adapters/sha256.ts';
 import { createAuthority } from '../../../../lambda/adapters/timestamp/authority.ts';
 import { tokenReader } from '../../../../lambda/adapters/timestamp/token.ts';
-import { DAY } from '../../../../lambda/core/instant.ts';
+import { DAY, HOUR, MINUTE } from '../../../../lambda/core/instant.ts';
 import { Authority, granted, refused } from '../../../support/authority.ts';
 import {
   type Answer,
@@ -14,6 +14,9 @@ import { sequence } from '../../../support/der.ts';
 import { time } from '../../../support/memory-ledger.ts';
 
 const AT = time('2026-04-01T01:00:02Z');
+/** The end of the day, before which nobody can sign. */
+const ENDED = AT - HOUR + MINUTE;
+const CLOCK = { now: () => AT };
 const TEXT = '-\nsg/main 00\n';
 const authority = new Authority(AT - DAY);
 
@@ -26,13 +29,13 @@ describe('a time-stamp authority', () => {
 
   const ask = async (answer?: Answer) => {
     if (answer !== undefined) server.answer = answer;
-    return await createAuthority(server.url).sign(TEXT);
+    return await createAuthority(server.url, CLOCK).sign(TEXT, ENDED);
   };
 
   it('is asked for the hash of the text, with a nonce and for its certificate, and gives a token that is good', async () => {
     const { token, timestamp } = await ask();
     expect(timestamp).toMatchObject({ at: AT, authority: 'CN=Test authority' });
-    expect(await tokenReader()(token, TEXT)).toMatchObject({ value: { at: AT } });
+    expect(await tokenReader()(token, TEXT, ENDED)).toMatchObject({ value: { at: AT } });
     const [asked] = server.asked;
     expect(asked).toMatchObject({ method: 'POST', contentType: 'application/timestamp-query' });
     expect(asked?.hash.toString('hex')).toBe(sha256(TEXT));
@@ -74,6 +77,18 @@ describe('a time-stamp authority', () => {
       ({ hash }) => granted(authority.token('', AT, { hash })),
       'timestamp.invalid',
       'cannot be used: its token is the answer to another request',
+    ],
+    [
+      'signs with a clock that is behind',
+      ({ hash, nonce }) => granted(authority.token('', AT - HOUR, { hash, nonce })),
+      'timestamp.invalid',
+      'its token was signed at 2026-04-01T00:00:02Z, before the day ended',
+    ],
+    [
+      'signs with a clock that is ahead',
+      ({ hash, nonce }) => granted(authority.token('', AT + 6 * MINUTE, { hash, nonce })),
+      'timestamp.invalid',
+      'its token is of 2026-04-01T01:06:02Z, which is in the future',
     ],
     [
       'signs with a certificate for something else',
@@ -138,8 +153,8 @@ describe('a time-stamp authority', () => {
         (_: unknown, response: { write(bytes: Uint8Array): void }) => void response.write(sequence()),
       ].map(async (answer: Answer) => {
         const own = await startAuthorityServer(answer);
-        const error = await createAuthority(own.url)
-          .sign(TEXT)
+        const error = await createAuthority(own.url, CLOCK)
+          .sign(TEXT, ENDED)
           .catch((caught: unknown) => caught);
         await own.close();
         return error;
@@ -156,7 +171,7 @@ describe('a time-stamp authority', () => {
     const { host } = new URL(server.url);
     await server.close();
     server = await startAuthorityServer(signing(authority));
-    await expect(createAuthority(`http://${host}/tsa`).sign(TEXT)).rejects.toMatchObject({
+    await expect(createAuthority(`http://${host}/tsa`, CLOCK).sign(TEXT, ENDED)).rejects.toMatchObject({
       code: 'timestamp.unavailable',
       message: `the time-stamp authority ${host} did not answer: ECONNREFUSED`,
     });
