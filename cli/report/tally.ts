@@ -1,3 +1,5 @@
+import type { Instant } from '../../lambda/core/instant.ts';
+import type { TimeZone } from '../../lambda/core/slots.ts';
 import { textOf } from '../print/reason.ts';
 import { count, counted } from './count.ts';
 import { table } from './html-table.ts';
@@ -39,7 +41,9 @@ export function completeness(record: ReportRecord): Markup {
     'div',
     { class: 'completeness' },
     tallyTable(record),
-    ...record.accounts.flatMap((account) => gapList(account, record)),
+    ...(isLong(record)
+      ? joinedGapList(record)
+      : record.accounts.flatMap((account) => gapList(account, record))),
   );
 }
 
@@ -88,41 +92,84 @@ export function share(taken: number, expected: number): string {
   return expected === 0 ? '–' : `${Math.floor((10_000 * taken) / expected) / 100} %`;
 }
 
-function gapList(account: AccountRecord, record: ReportRecord): Markup[] {
-  const { timeZone } = record;
-  const found = stretches(account.moments);
-  if (found.length === 0) return [];
-  const title = `${account.account}: ${counted(slotsIn(found.flat()), 'slot')} without a snapshot`;
-  return [
+function gapList(account: AccountRecord, { timeZone }: ReportRecord): Markup[] {
+  const gaps = stretches(account.moments).map((stretch) => gapOf(stretch, timeZone));
+  if (gaps.length === 0) return [];
+  const slots = gaps.reduce((sum, one) => sum + one.slots, 0);
+  return [foldedList(`${account.account}: ${counted(slots, 'slot')} without a snapshot`, gaps)];
+}
+
+/** The gaps of many accounts in one list: those that share one, as in an outage, share its line. */
+function joinedGapList({ accounts, timeZone }: ReportRecord): Markup[] {
+  const found = new Map<string, Gap & { readonly first: Instant; readonly who: string[] }>();
+  let slots = 0;
+  for (const { account, moments } of accounts)
+    for (const stretch of stretches(moments)) {
+      const gap = gapOf(stretch, timeZone);
+      slots += gap.slots;
+      const key = [gap.when, gap.slots, gap.reason, gap.why].join('\n');
+      const same = found.get(key) ?? { ...gap, first: stretch[0]?.slot ?? 0, who: [] };
+      same.who.push(account);
+      found.set(key, same);
+    }
+  if (found.size === 0) return [];
+  const gaps = [...found.values()]
+    .sort((a, b) => a.first - b.first)
+    .map((gap) => ({
+      ...gap,
+      who: gap.who.length === accounts.length ? [`all ${accounts.length} accounts`] : gap.who,
+    }));
+  return [foldedList(`All accounts: ${counted(slots, 'slot')} without a snapshot`, gaps)];
+}
+
+/** Consecutive slots without a snapshot for the same reason, in words. */
+interface Gap {
+  readonly when: string;
+  /** How many, of each account. */
+  readonly slots: number;
+  readonly reason: string;
+  readonly why: string;
+  /** Whose they are, if the list is not that of one account. */
+  readonly who: readonly string[];
+}
+
+function gapOf(stretch: readonly [Lacking, ...Lacking[]], timeZone: TimeZone): Gap {
+  const [first] = stretch;
+  return {
+    when: localStretch(first.slot, lastSlot(stretch.at(-1) ?? first), timeZone),
+    slots: slotsIn(stretch),
+    reason: first.reason,
+    why: why(stretch, first),
+    who: [],
+  };
+}
+
+function foldedList(title: string, gaps: readonly Gap[]): Markup {
+  return element(
+    'details',
+    { open: gaps.length <= SHORT },
+    element('summary', {}, title),
     element(
-      'details',
-      { open: found.length <= SHORT && !isLong(record) },
-      element('summary', {}, title),
-      element(
-        'ol',
-        { class: 'gaps' },
-        ...found.map((stretch) => {
-          const [first, last] = [stretch[0], stretch.at(-1)];
-          if (first === undefined || last === undefined) return '';
-          const slots = slotsIn(stretch);
-          const when = localStretch(first.slot, lastSlot(last), timeZone);
-          return element(
-            'li',
-            {},
-            element('span', { class: 'when' }, when),
-            element('span', { class: 'count' }, slots === 1 ? '' : counted(slots, 'slot')),
-            element('code', {}, first.reason),
-            element('span', { class: 'why' }, why(stretch, first)),
-          );
-        }),
+      'ol',
+      { class: 'gaps' },
+      ...gaps.map(({ when, slots, reason, why: text, who }) =>
+        element(
+          'li',
+          {},
+          element('span', { class: 'when' }, when),
+          element('span', { class: 'count' }, slots === 1 ? '' : counted(slots, 'slot')),
+          element('code', {}, reason),
+          ...(who.length === 0 ? [] : [element('span', { class: 'who' }, who.join(', '))]),
+          element('span', { class: 'why' }, text),
+        ),
       ),
     ),
-  ];
+  );
 }
 
 /** Groups of consecutive slots without a snapshot for the same reason. */
-function stretches(moments: readonly Moment[]): Lacking[][] {
-  const found: Lacking[][] = [];
+function stretches(moments: readonly Moment[]): [Lacking, ...Lacking[]][] {
+  const found: [Lacking, ...Lacking[]][] = [];
   let before: Moment | undefined;
   for (const moment of moments) {
     if (moment.kind !== 'snapshot' && moment.kind !== 'pause') {

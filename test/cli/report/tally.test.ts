@@ -58,4 +58,33 @@ describe('the completeness of a report', () => {
     expect(html).toContain('<span class="count">3,000 slots</span>');
     expect(row(html, 'sg/main')).toContain('3,000');
   });
+
+  it('joins the gaps of many accounts: those that share one are named beside it, and no paragraph is repeated', () => {
+    const account = accountOf(march);
+    const names = Array.from({ length: 8 }, (_, index) => `sg/desk-${index}` as const);
+    const missing = account.moments.filter(({ kind }) => kind === 'missing');
+    const accounts = names.map((name, index) => ({
+      ...account,
+      account: name,
+      // The last two have only the gap that all have.
+      moments: index < 6 ? account.moments : missing,
+    }));
+    const html = toHtml(completeness({ ...march, accounts }));
+    const alone = toHtml(completeness({ ...march, accounts: [account] }));
+    const items = (text: string) => text.match(/<li>/g)?.length;
+    expect(html.match(/<details/g)).toHaveLength(1);
+    expect(items(html)).toBe(items(alone));
+    expect(html).toContain(`All accounts: ${6 * 7 + 2 * 2} slots without a snapshot`);
+    expect(html).toContain('<span class="who">all 8 accounts</span>');
+    expect(html).toContain(`<span class="who">${names.slice(0, 6).join(', ')}</span>`);
+    expect(alone).not.toContain('class="who"');
+    const whens = (text: string) => [...text.matchAll(/class="when">([^<]*)</g)].map(([, when]) => when);
+    expect(whens(html)).toEqual(whens(alone));
+  });
+
+  it('has no list where many accounts lack nothing', () => {
+    const account = accountOf(march, 'th/main');
+    const accounts = Array.from({ length: 8 }, () => account);
+    expect(toHtml(completeness({ ...march, accounts }))).not.toContain('<details');
+  });
 });

@@ -276,7 +276,11 @@ describe.skipIf(running === undefined)('the report in a browser (Linux x64, or a
     expect(await seen(seventh)).toContain('the last at 2026-03-01 01:00: upbit.timeout');
     expect(await seen(page.locator('#holdings .together'))).toContain('BTC\t46\t46\t0');
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-    expect(await page.locator('details:not([open], .rows)').count()).toBe(0);
+    expect(await page.locator('details:not([open], .rows, .folded > *)').count()).toBe(0);
+    // On paper too, only the account that the reader opened.
+    expect(await page.locator('#holdings details[open]').count()).toBe(1);
+    const sheets = sheetsOf(await page.pdf({ preferCSSPageSize: true, outline: true, tagged: true }));
+    expect(sheets.length).toBeLessThan(8);
   });
 
   it('has the drawn series as a table, newest first, with more rows on request', async () => {
