@@ -140,25 +140,49 @@ export class Authority {
     issuer: string,
     extensions: readonly Uint8Array[],
   ): Buffer {
-    const content = sequence(
-      inContext(0, integer(2n)),
-      integer(serial),
-      ECDSA_WITH_SHA_256,
-      named(issuer),
-      sequence(time(this.#begins), time(this.#begins + 10 * YEAR)),
-      named(subject, subject === this.name ? this.#before : []),
-      key.export({ type: 'spki', format: 'der' }),
-      inContext(3, sequence(...extensions)),
-    );
-    return sequence(content, ECDSA_WITH_SHA_256, bits(sign('sha256', content, this.#root.privateKey)));
+    const [begins, by, before] = [this.#begins, this.#root.privateKey, this.#before];
+    const more = subject === this.name ? before : [];
+    return certificateOf({ ...{ subject, issuer, serial, begins, key, by, extensions }, before: more });
   }
+}
+
+/** What a certificate says, and who signs it. */
+interface Certified {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: bigint;
+  /** It is valid from then on, for ten years. */
+  readonly begins: Instant;
+  /** Of the subject. */
+  readonly key: KeyObject;
+  /** Of the issuer. */
+  readonly by: KeyObject;
+  readonly extensions: readonly Uint8Array[];
+  /** What the subject's name has before `CN`. */
+  readonly before?: readonly Uint8Array[];
+}
+
+/** A certificate in DER: RFC 5280, section 4.1. */
+export function certificateOf(one: Certified): Buffer {
+  const content = sequence(
+    inContext(0, integer(2n)),
+    integer(one.serial),
+    ECDSA_WITH_SHA_256,
+    named(one.issuer),
+    sequence(time(one.begins), time(one.begins + 10 * YEAR)),
+    named(one.subject, one.before),
+    one.key.export({ type: 'spki', format: 'der' }),
+    inContext(3, sequence(...one.extensions)),
+  );
+  return sequence(content, ECDSA_WITH_SHA_256, bits(sign('sha256', content, one.by)));
 }
 
 /** An answer of an authority: RFC 3161, section 2.4.2. */
 export const granted = (token: Uint8Array) => sequence(sequence(integer(0n)), token);
 export const refused = (why: string) => sequence(sequence(integer(2n), sequence(text(why))));
 
-const CA = [extension('2.5.29.19', true, sequence(flag(true)))];
+/** The extension of a certificate that may issue others. */
+export const CA = [extension('2.5.29.19', true, sequence(flag(true)))];
 
 function extension(id: string, isCritical: boolean, value: Uint8Array): Buffer {
   return sequence(oid(id), ...(isCritical ? [flag(true)] : []), octets(value));
