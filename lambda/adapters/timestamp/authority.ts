@@ -10,7 +10,7 @@ import { sha256 } from '../sha256.ts';
 import { withTimeOut } from '../time-out.ts';
 import { readToken, SHA_256 } from './token.ts';
 
-/** How long one request may take, its body included, in milliseconds. */
+/** What a request has by default, in milliseconds. */
 const PATIENCE = 5 * SECOND;
 
 /** How far the clock of an authority may be ahead of ours. */
@@ -22,13 +22,19 @@ const MOST_BYTES = 64 * 1024;
 /**
  * A time-stamp authority reached by HTTP: RFC 3161, section 3.4. It chooses which policy it signs under; its certificate must be in
  * the token, so that the token can always be checked.
+ *
+ * @param patience how long one request may take, its body included, in milliseconds.
  */
-export function createAuthority(url: string, clock: Pick<Clock, 'now'>): TimestampAuthority {
+export function createAuthority(
+  url: string,
+  clock: Pick<Clock, 'now'>,
+  patience: number = PATIENCE,
+): TimestampAuthority {
   const { host } = new URL(url);
   return {
     async sign(text, earliest) {
       const nonce = BigInt(`0x${randomBytes(8).toString('hex')}`);
-      const answer = await ask(url, host, requestFor(sha256(text), nonce));
+      const answer = await ask(url, host, requestFor(sha256(text), nonce), patience);
       const token = tokenIn(answer, host);
       const { value, problem } = await readToken(token, text, earliest);
       if (problem !== undefined) throw invalid(host, `its token ${problem}`);
@@ -55,9 +61,14 @@ function requestFor(hash: string, nonce: bigint): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws CodedError `timestamp.unavailable`, or `timestamp.invalid` if the answer is too long. */
-async function ask(url: string, host: string, body: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+async function ask(
+  url: string,
+  host: string,
+  body: Uint8Array<ArrayBuffer>,
+  patience: number,
+): Promise<Uint8Array> {
   try {
-    return await withTimeOut(PATIENCE, async (signal) => {
+    return await withTimeOut(patience, async (signal) => {
       const headers = { 'content-type': 'application/timestamp-query' };
       const reply = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
       const answer = await readBody(reply, MOST_BYTES);
