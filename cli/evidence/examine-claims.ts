@@ -2,11 +2,11 @@ import { type Instant, parseSecond } from '../../lambda/core/instant.ts';
 import { covers, dayName } from '../../lambda/core/seal.ts';
 import { isTimeZone, localMidnight, TIME_ZONES, type TimeZone } from '../../lambda/core/slots.ts';
 import { claimsOf, daysOf, type EvidenceFiles, isWholeClaim, startOf } from './claims.ts';
-import { withExplanation } from './files.ts';
+import { EXPLAINING, withExplanation } from './files.ts';
 import type { EvidenceProblem } from './problem.ts';
 
 /**
- * Checks what no hash in evidence covers: that its dates are those of its files, and that its page and its `check.sh` are what this
+ * Checks what no hash in evidence covers: that its dates are those of its files, and that its page, its `check.sh` and its sums are what this
  * program would write.
  */
 export function examineClaims(files: EvidenceFiles): EvidenceProblem[] {
@@ -27,9 +27,8 @@ export function examineClaims(files: EvidenceFiles): EvidenceProblem[] {
     changed(`${last} is not the day ${claim('rootDay')}`);
   if (!isWholeClaim(files)) changed('evidence.txt is not what this program would write');
 
-  const evidence = new Map([...files].filter(([name]) => name !== 'check.sh' && name !== 'evidence.html'));
-  const written = withExplanation(evidence);
-  for (const name of ['check.sh', 'evidence.html'])
+  const written = withExplanation(files);
+  for (const name of EXPLAINING)
     if (files.get(name) !== written.get(name))
       changed(`${name} is not what this program would write for this evidence`);
   return problems;

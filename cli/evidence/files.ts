@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../../lambda/adapters/sha256.ts';
 import { formatMillisecond, formatSecond, type Instant } from '../../lambda/core/instant.ts';
+import { byCodeOrder } from '../../lambda/core/order.ts';
 import {
   accountText,
   dayName,
@@ -66,13 +67,19 @@ export function evidenceFiles({ item, items, seals, stamp, simulated }: Proof): 
   return withExplanation(evidence);
 }
 
-/** The same, with what explains and checks it. Both follow from the rest. */
-export function withExplanation(evidence: EvidenceFiles): EvidenceFiles {
-  return new Map([
+/** What explains and checks the rest, and follows from it. The last has the hash of each other file. */
+export const EXPLAINING: readonly string[] = ['check.sh', 'evidence.html', 'sums.txt'];
+
+/** The same, with what explains and checks it, made anew if it is there. */
+export function withExplanation(given: EvidenceFiles): EvidenceFiles {
+  const evidence = new Map([...given].filter(([name]) => !EXPLAINING.includes(name)));
+  const files = new Map([
     ...evidence,
-    ['check.sh', readFileSync(new URL('./check.sh', import.meta.url), 'utf8')],
-    ['evidence.html', evidencePage(evidence)],
+    ['check.sh', readFileSync(new URL('./check.sh', import.meta.url), 'utf8')] as const,
+    ['evidence.html', evidencePage(evidence)] as const,
   ]);
+  const lines = [...files].sort(([a], [b]) => byCodeOrder(a, b));
+  return files.set('sums.txt', lines.map(([name, file]) => `${sha256(file)}  ${name}\n`).join(''));
 }
 
 /**

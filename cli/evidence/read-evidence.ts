@@ -2,12 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../lambda/core/error.ts';
 import type { EvidenceFiles } from './claims.ts';
+import { EXPLAINING } from './files.ts';
 
 /** The files without which there is nothing to check, besides those in `days`. */
 const NEEDED = ['evidence.txt', 'item.json', 'account.txt'];
-
-/** What explains the rest. */
-const BESIDE = ['check.sh', 'evidence.html'];
 
 /**
  * Reads a folder of evidence. What else is in the folder is not read.
@@ -22,7 +20,7 @@ export function readEvidence(folder: string): EvidenceFiles {
   const days = top.includes('days') ? namesIn(join(folder, 'days')) : [];
   return new Map(
     [
-      ...[...NEEDED, ...BESIDE].filter((name) => top.includes(name)),
+      ...[...NEEDED, ...EXPLAINING].filter((name) => top.includes(name)),
       ...days.filter((name) => /^[^.].*\.(?:txt|tst)$/.test(name)).map((name) => `days/${name}`),
     ].map((name) => [name, contentOf(folder, name)]),
   );

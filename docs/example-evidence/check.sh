@@ -126,9 +126,24 @@ else
   signed=''
 fi
 
+# 7. No file was changed on the way here. Whoever changes one on purpose would change sums.txt too: the steps above are for that.
+[ -f sums.txt ] || refuse 'sums.txt is missing'
+listed=' '
+while read -r sum name; do
+  hash_of "$name"
+  [ "$hash" = "$sum" ] || refuse "$name does not have the hash that sums.txt lists for it"
+  listed="$listed$name "
+done <sums.txt
+for file in *.* days/*; do
+  case $listed in
+    *" $file "*) ;;
+    *) [ "$file" = sums.txt ] || refuse "sums.txt does not list $file" ;;
+  esac
+done
+
 printf '%s\n\n' "$item"
 [ "$simulated" = no ] || printf 'SIMULATED: none of this is real.\n'
-printf 'OK: the line above is what was recorded for %s at %s. It needs no other file to be read; evidence.html was not checked.\n' "$account" "$slot"
+printf 'OK: the line above is what was recorded for %s at %s. It needs no other file to be read; evidence.html only repeats it.\n' "$account" "$slot"
 if [ -n "$signed" ]; then
   printf 'It is covered by the root of %s, which the time-stamp authority signed on %s.\n' "$signed" "$at"
 fi
