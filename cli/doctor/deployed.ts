@@ -18,7 +18,7 @@ import { lookAtNotices } from './notices.ts';
 import { lookAtPrices } from './prices.ts';
 import { lookAtQueue } from './queue.ts';
 import { lookAtSchedule, lookAtSealSchedule } from './schedule.ts';
-import { type DeployedSealer, judgeSealer, readSealer } from './sealer.ts';
+import { judgeSealer, type RunningSealer, readSealer } from './sealer.ts';
 import { lookAtSeals } from './seals.ts';
 import { lookAtSnapshots } from './snapshots.ts';
 import { lookAtTimestamps } from './time-stamps.ts';
@@ -128,7 +128,7 @@ interface Stack {
   /** The same; undefined if they cannot be read. */
   readonly deployed: Promise<Settings | undefined>;
   /** The sealer's environment; undefined if the stack has no sealer. */
-  readonly sealer: Promise<DeployedSealer | undefined> | undefined;
+  readonly sealer: Promise<RunningSealer | undefined> | undefined;
   readonly root: string;
 }
 

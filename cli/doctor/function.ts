@@ -1,15 +1,11 @@
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  type LambdaClient,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-lambda';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { isObject } from '../../lambda/core/parsed.ts';
 import { type Environment, readEnvironment } from '../../lambda/handlers/environment.ts';
 import { judgeReport } from './check-report.ts';
 import { settingsInWords } from './configuration.ts';
 import { type Finding, lookAt, NOT_THERE, ok, unknown, wrong } from './finding.ts';
+import { readConfiguration, undefinedIfNotFound } from './function-configuration.ts';
 
 /** Longer than any of our own messages; a runtime's crash message may be endless. */
 const MAX_WORDS = 400;
@@ -36,16 +32,8 @@ export async function readSettings(
   client: LambdaClient,
   functionName: string,
 ): Promise<Settings | undefined> {
-  const configuration = await undefinedIfNotFound(
-    client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
-  );
-  if (configuration === undefined) return undefined;
-  // In Lambda's own form: 2026-11-22T06:10:00.000+0000
-  const changedAt = Date.parse(configuration.LastModified ?? '');
-  return {
-    environment: readEnvironment(configuration.Environment?.Variables ?? {}),
-    changedAt: Number.isNaN(changedAt) ? undefined : changedAt,
-  };
+  const found = await readConfiguration(client, functionName);
+  return found && { environment: readEnvironment(found.variables), changedAt: found.changedAt };
 }
 
 /** Checks that the function exists and matches the deployment, and has it sign in with every key. */
@@ -119,15 +107,6 @@ async function runCheck(
 
 function absent(lookedAt: string): Finding {
   return wrong(lookedAt, 'there is no such function in this AWS account and region', NOT_THERE);
-}
-
-async function undefinedIfNotFound<T>(sent: Promise<T>): Promise<T | undefined> {
-  try {
-    return await sent;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
 }
 
 function parseJson(payload: Uint8Array | undefined): unknown {

@@ -1,16 +1,13 @@
-import {
-  GetFunctionConfigurationCommand,
-  type LambdaClient,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-lambda';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Instant } from '../../lambda/core/instant.ts';
 import { readSealerEnvironment, type SealerEnvironment } from '../../lambda/handlers/environment.ts';
 import { type Finding, NOT_THERE, ok, wrong } from './finding.ts';
+import { readConfiguration } from './function-configuration.ts';
 
 /** The sealer, as it is deployed. */
-export interface DeployedSealer extends SealerEnvironment {
-  /** When it was last deployed or changed. */
-  readonly changedAt: Instant;
+export interface RunningSealer extends SealerEnvironment {
+  /** When it was last deployed or changed; undefined if Lambda does not say. */
+  readonly changedAt: Instant | undefined;
 }
 
 /**
@@ -21,17 +18,9 @@ export interface DeployedSealer extends SealerEnvironment {
 export async function readSealer(
   client: LambdaClient,
   functionName: string,
-): Promise<DeployedSealer | undefined> {
-  try {
-    const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
-    return {
-      ...readSealerEnvironment(found.Environment?.Variables ?? {}),
-      changedAt: Date.parse(found.LastModified ?? '') || Number.NEGATIVE_INFINITY,
-    };
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
+): Promise<RunningSealer | undefined> {
+  const found = await readConfiguration(client, functionName);
+  return found && { ...readSealerEnvironment(found.variables), changedAt: found.changedAt };
 }
 
 /**

@@ -2,7 +2,7 @@ import { DAY, HOUR, type Instant } from '../../lambda/core/instant.ts';
 import { dayName, MOST_DAYS_BACK, type Seal } from '../../lambda/core/seal.ts';
 import { isUnreadableSeal, type StoredLedger } from '../../lambda/history/stored-ledger.ts';
 import { type Finding, ok, wrong } from './finding.ts';
-import type { DeployedSealer } from './sealer.ts';
+import type { RunningSealer } from './sealer.ts';
 
 const LOOKED_AT = 'time-stamps';
 
@@ -17,7 +17,7 @@ const TWO_RUNS = DAY + HOUR;
  */
 export async function lookAtTimestamps(
   ledger: Pick<StoredLedger, 'seals'>,
-  sealer: Pick<DeployedSealer, 'timestampUrl' | 'changedAt'> | undefined,
+  sealer: Pick<RunningSealer, 'timestampUrl' | 'changedAt'> | undefined,
   now: Instant,
 ): Promise<Finding[]> {
   if (sealer?.timestampUrl === undefined) return [];
@@ -28,7 +28,10 @@ export async function lookAtTimestamps(
   const unsigned = seals.filter(({ timestamp }) => timestamp === undefined);
   const [first] = unsigned.filter(({ sealedAt }) => now - sealedAt > TWO_RUNS);
   // A deploy changes the function every time; the first token shows that the authority was configured by then.
-  const since = Math.min(sealer.changedAt, ...seals.flatMap(stampedAt));
+  const since = Math.min(
+    sealer.changedAt ?? Number.NEGATIVE_INFINITY,
+    ...seals.filter(({ timestamp }) => timestamp !== undefined).map(({ sealedAt }) => sealedAt),
+  );
   const runs = seals.filter(({ sealedAt }) => sealedAt > since);
   if (first !== undefined && (runs.length > 1 || first.sealedAt > since))
     return [
@@ -47,8 +50,4 @@ export async function lookAtTimestamps(
         : `the next run asks ${host} to sign ${unsigned.length} of ${all}`,
     ),
   ];
-}
-
-function stampedAt({ timestamp, sealedAt }: Seal): readonly Instant[] {
-  return timestamp === undefined ? [] : [sealedAt];
 }

@@ -1,13 +1,12 @@
 import {
   DAY,
   formatSecond,
-  HOUR,
   type Instant,
   parseSecond,
   SECOND,
   secondFrom,
 } from '../../lambda/core/instant.ts';
-import { covers, dayName, lastSealable, type Seal } from '../../lambda/core/seal.ts';
+import { covers, dayName, overdueBefore, type Seal } from '../../lambda/core/seal.ts';
 import { localMidnight, type TimeZone } from '../../lambda/core/slots.ts';
 import type { Range } from '../../lambda/history/reader.ts';
 import { isUnreadableSeal, type StoredLedger, sealSlot } from '../../lambda/history/stored-ledger.ts';
@@ -42,9 +41,6 @@ interface SealedDaysRequest {
   readonly now: Instant;
 }
 
-/** Like `verify`: a day is sealed an hour after it ends, and after one more hour its seal is overdue. */
-const ALLOWED = HOUR;
-
 /**
  * Reads the seals of each day that overlaps the range and has begun.
  *
@@ -58,7 +54,7 @@ export async function readSealedDays(
   if (start >= end) return { sealed: 0, newest: undefined, others: [] };
   const first = localMidnight(timeZone, start);
   const { newest, sealed, unreadable } = await readSeals(stored, first, end);
-  const lastDue = lastSealable(timeZone, now - ALLOWED);
+  const due = overdueBefore(timeZone, now);
   const others: UnsealedDays[] = [];
   let count = 0;
   let before: UnsealedDays['why'] | undefined;
@@ -66,7 +62,7 @@ export async function readSealedDays(
     const isSealed = sealed.some((stretch) => stretch.from <= from && from + DAY <= stretch.to);
     const why = unreadable.some((slot) => covers({ from }, slot))
       ? 'unreadable'
-      : from > lastDue
+      : from >= due
         ? 'pending'
         : 'none';
     const last = others.at(-1);

@@ -100,3 +100,13 @@ export const MOST_DAYS_BACK = 31;
 export function lastSealable(timeZone: TimeZone, at: Instant): Instant {
   return localMidnight(timeZone, at - SETTLED) - DAY;
 }
+
+/** The first instant of the oldest day that a run of the sealer at `at` looks at. */
+export function oldestSealable(timeZone: TimeZone, at: Instant): Instant {
+  return lastSealable(timeZone, at) - (MOST_DAYS_BACK - 1) * DAY;
+}
+
+/** The first instant of the oldest day whose seal is not overdue: it has an hour more than a seal needs. */
+export function overdueBefore(timeZone: TimeZone, at: Instant): Instant {
+  return lastSealable(timeZone, at - HOUR) + DAY;
+}

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
-import { atMostEnd, DAY, formatSecond, HOUR, type Instant, parseSecond } from '../core/instant.ts';
+import { atMostEnd, DAY, formatSecond, type Instant, parseSecond } from '../core/instant.ts';
 import { byCodeOrder } from '../core/order.ts';
 import {
   dayName,
   hashDay,
+  overdueBefore,
   type ReadTimestamp,
   rootText,
   type Seal,
@@ -68,9 +69,6 @@ export interface VerifyRequest {
   readonly now: Instant;
 }
 
-/** A day is sealed an hour after its end; after one more hour its seal is overdue. In milliseconds. */
-const OVERDUE = 2 * HOUR;
-
 /**
  * Compares days with their seals, in order, and follows the whole chain of seals, whatever the range: a day is only as good as
  * the chain from it to a root that someone kept. Holds one day in memory.
@@ -83,7 +81,7 @@ export async function* verifySeals(
   sha256: Sha256,
   readTimestamp: ReadTimestamp,
 ): AsyncGenerator<SealProblem, Verified> {
-  const { range, accounts, beginning, timeZone, now } = request;
+  const { range, accounts, beginning, timeZone } = request;
   const known = await ledger.partitions();
   yield* beforeTheBeginning(ledger, known, request);
   let chain: Chain | undefined;
@@ -131,7 +129,7 @@ export async function* verifySeals(
     chain = { from: found.from, roots: [found.root, expected] };
     last = found;
   }
-  yield* unsealed(chain, localMidnight(timeZone, now - OVERDUE), timeZone, request);
+  yield* unsealed(chain, Number.POSITIVE_INFINITY, timeZone, request);
   return { last, days, items, stamped, lastStamp };
 }
 
@@ -180,7 +178,7 @@ function* unsealed(
   { range, beginning, now }: VerifyRequest,
 ): Generator<SealProblem> {
   // A foreign item among the seals may be of any year.
-  const due = localMidnight(timeZone, now - OVERDUE);
+  const due = overdueBefore(timeZone, now);
   const first =
     before === undefined ? localMidnight(timeZone, beginning) : localMidnight(timeZone, before.from) + DAY;
   for (let from = first; from < Math.min(end ?? first, due); from += DAY)

@@ -1,5 +1,5 @@
-import { DAY, type Instant } from '../core/instant.ts';
-import { lastSealable, MOST_DAYS_BACK } from '../core/seal.ts';
+import type { Instant } from '../core/instant.ts';
+import { oldestSealable } from '../core/seal.ts';
 import { mailRoot } from './mail-root.ts';
 import type { RunParts, SealerSettings } from './ports.ts';
 import { type SealReport, sealDays } from './seal-days.ts';
@@ -24,7 +24,7 @@ export async function runSealer(
 ): Promise<SealerReport> {
   const { authority, mail } = parts;
   const sealed = await sealDays(at, settings, parts);
-  const oldest = lastSealable(settings.timeZone, at) - (MOST_DAYS_BACK - 1) * DAY;
+  const oldest = oldestSealable(settings.timeZone, at);
   const stamped = authority && (await stampSeals(oldest, authority, parts));
   if (mail !== undefined) await mailRoot(at, mail, settings, parts);
   return stamped === undefined ? sealed : { ...sealed, stamped };

@@ -4,7 +4,7 @@ import {
   dayName,
   hashDay,
   lastSealable,
-  MOST_DAYS_BACK,
+  oldestSealable,
   rootText,
   type Seal,
 } from '../core/seal.ts';
@@ -35,7 +35,7 @@ export async function sealDays(
   let newest = await ledger.newestSeal(last);
   const first = Math.max(
     localMidnight(timeZone, beginning),
-    last - (MOST_DAYS_BACK - 1) * DAY,
+    oldestSealable(timeZone, at),
     // After a change of time zone this day may overlap the newest sealed one; none is left out.
     newest === undefined ? Number.NEGATIVE_INFINITY : localMidnight(timeZone, newest.from) + DAY,
   );

@@ -31,23 +31,22 @@ export function namesCertificate({ signedAttrs }: SignerInfo, certificate: Certi
 }
 
 /** The first certificate that an attribute names, which is the one that signed: `SEQUENCE { SEQUENCE OF SEQUENCE { … } }`. */
-function firstNamed({
-  type,
-  values,
-}: Attribute): { readonly algorithm: string; readonly hash: Uint8Array } | undefined {
+function firstNamed({ type, values }: Attribute): { algorithm: string; hash: Uint8Array } | undefined {
   if (type !== SIGNING_CERTIFICATE && type !== SIGNING_CERTIFICATE_V2) return undefined;
   const parts = partsOf(partsOf(partsOf(values[0])[0])[0]);
-  const hash = parts.find((part) => part instanceof OctetString);
-  const [algorithm] = partsOf(parts.find((part) => part instanceof Sequence));
-  const fallback = type === SIGNING_CERTIFICATE ? 'sha1' : 'sha256';
-  const isNamed = type === SIGNING_CERTIFICATE_V2 && parts[0] instanceof Sequence;
-  const name =
-    isNamed && algorithm instanceof ObjectIdentifier ? HASHES[algorithm.valueBlock.toString()] : fallback;
-  // A name that is none matches no certificate.
-  return {
-    algorithm: name ?? 'sha256',
-    hash: name === undefined || hash === undefined ? new Uint8Array() : hash.valueBlock.valueHexView,
-  };
+  // Only the second version may say which hash it is, before the hash.
+  const isSaid = type === SIGNING_CERTIFICATE_V2 && parts[0] instanceof Sequence;
+  const [said] = isSaid ? partsOf(parts[0]) : [];
+  const algorithm = isSaid
+    ? said instanceof ObjectIdentifier && HASHES[said.valueBlock.toString()]
+    : type === SIGNING_CERTIFICATE
+      ? 'sha1'
+      : 'sha256';
+  const hash = parts[isSaid ? 1 : 0];
+  // What names none matches no certificate.
+  return algorithm && hash instanceof OctetString
+    ? { algorithm, hash: hash.valueBlock.valueHexView }
+    : { algorithm: 'sha256', hash: new Uint8Array() };
 }
 
 function partsOf(value: unknown): readonly unknown[] {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { fromBER, GeneralizedTime, Sequence } from 'asn1js';
 import {
   Certificate,
@@ -14,6 +13,7 @@ import {
 import { formatSecond, type Instant } from '../../core/instant.ts';
 import type { Parsed } from '../../core/parsed.ts';
 import type { ReadTimestamp, Timestamp } from '../../core/seal.ts';
+import { sha256 } from '../sha256.ts';
 import { leadsTo } from './chain.ts';
 import { namesCertificate } from './signed-certificate.ts';
 
@@ -78,11 +78,13 @@ async function read(
     return { problem: 'is not a time-stamp token: its signature is not over a time' };
   const { messageImprint, genTime, nonce } = TSTInfo.fromBER(eContent.getValue());
   const { hashAlgorithm, hashedMessage } = messageImprint;
-  const hash = createHash('sha256').update(text).digest();
-  if (hashAlgorithm.algorithmId !== SHA_256 || !hash.equals(hashedMessage.valueBlock.valueHexView))
+  const hash = Buffer.from(hashedMessage.valueBlock.valueHexView).toString('hex');
+  if (hashAlgorithm.algorithmId !== SHA_256 || hash !== sha256(text))
     return { problem: 'is for another text' };
   const { signatureVerified, signerCertificate: certificate } = await signed.verify({
-    ...{ signer: 0, data: text.buffer, extendedMode: true },
+    signer: 0,
+    data: text.buffer,
+    extendedMode: true,
   });
   if (signatureVerified !== true || !certificate || !namesCertificate(signer, certificate))
     return { problem: 'has no valid signature: it was not made with the certificate in it' };
@@ -106,14 +108,14 @@ function problemOfAuthority(certificate: Certificate, at: Date): string | undefi
 }
 
 /** UTC, as RFC 3161, section 2.4.2 demands: with an offset, it could be read as another time. */
-const UTC = /\d{14}(?:\.\d+)?Z/;
+const UTC = /^\d{14}(?:\.\d+)?Z$/;
 
 function problemOfTime(at: Date, content: ArrayBuffer, earliest: Instant): string | undefined {
   const { result } = fromBER(content);
   const parts: readonly unknown[] = result instanceof Sequence ? result.valueBlock.value : [];
   const time = parts.find((part) => part instanceof GeneralizedTime);
   const text = Buffer.from(time?.valueBlock.valueHexView ?? []).toString('latin1');
-  if (UTC.exec(text)?.[0] !== text) return `has the time ${JSON.stringify(text)}, which is not UTC`;
+  if (!UTC.test(text)) return `has the time ${JSON.stringify(text)}, which is not UTC`;
   return at.getTime() < earliest
     ? `was signed at ${formatSecond(at.getTime())}, before the day ended`
     : undefined;

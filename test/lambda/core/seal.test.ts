@@ -2,7 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../lambda/adapters/sha256.ts';
 import { HOUR } from '../../../lambda/core/instant.ts';
-import { accountText, dayName, itemText, lastSealable, rootText } from '../../../lambda/core/seal.ts';
+import {
+  accountText,
+  dayName,
+  itemText,
+  lastSealable,
+  oldestSealable,
+  overdueBefore,
+  rootText,
+} from '../../../lambda/core/seal.ts';
 import { time } from '../../support/memory-ledger.ts';
 
 const ITEMS = ['2026-03-31T00:00:00Z', '2026-03-31T01:00:00Z'].map((slot) => ({
@@ -50,5 +58,19 @@ describe('a day', () => {
     const end = time('2026-03-31T17:00:00Z');
     expect(lastSealable('Asia/Bangkok', end + HOUR)).toBe(time('2026-03-30T17:00:00Z'));
     expect(lastSealable('Asia/Bangkok', end + HOUR - 1)).toBe(time('2026-03-29T17:00:00Z'));
+  });
+});
+
+describe('the days of a sealer', () => {
+  it('go back 31 from the last that can be sealed, itself included', () => {
+    const at = time('2026-04-01T01:00:00Z');
+    expect(lastSealable('UTC', at)).toBe(time('2026-03-31T00:00:00Z'));
+    expect(oldestSealable('UTC', at)).toBe(time('2026-03-01T00:00:00Z'));
+  });
+
+  it('have an overdue seal two hours after their end', () => {
+    const [yesterday, today] = [time('2026-03-31T00:00:00Z'), time('2026-04-01T00:00:00Z')];
+    expect(overdueBefore('UTC', today + 2 * HOUR - 1)).toBe(yesterday);
+    expect(overdueBefore('UTC', today + 2 * HOUR)).toBe(today);
   });
 });
